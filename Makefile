@@ -1,0 +1,51 @@
+# Set-up happens once, in .venv, and again only when pyproject.toml or constraints.txt change.
+PYTHON ?= python3
+BIN    := .venv/bin
+READY  := .venv/.ready
+STYLE  ?=
+NBS     = $(shell find nbs -name '*.ipynb' -not -path '*/.*' | sort)
+
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo lab test style docs prep clean
+
+help: ## what there is to make
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; v=sys.version_info; sys.exit(0 if v>=(3,11) else f"Python 3.11 or newer is needed, $(PYTHON) is {v[0]}.{v[1]}: make PYTHON=python3.12 ...")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installing into .venv (once; a few minutes, most of them torch) ..."
+	@$(BIN)/python -m pip install -qq -c constraints.txt hatchling
+	@$(BIN)/python -m pip install -qq -c constraints.txt --no-build-isolation -e '.[dev]'
+	@$(BIN)/python -c 'import cv2' 2>/dev/null || { echo "OpenCV finds no libGL here: its headless build takes over"; \
+	  $(BIN)/python -m pip install -qq --no-deps --force-reinstall "opencv-python-headless==$$($(BIN)/python -c 'from importlib.metadata import version; print(version("opencv-python"))')"; }
+	@$(BIN)/python -c 'import cv2, torch, siamfc_nb'
+	@touch $@
+
+setup: $(READY) ## install everything into .venv; the others do it by themselves
+
+demo: $(READY) ## track the shipped clips; video, picture and numbers go to runs/demo/
+	$(BIN)/siamfc demo
+
+lab: $(READY) ## open the lessons in JupyterLab (make lab LAB=--no-browser on another machine)
+	$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/nbs/01_equivariance.ipynb $(LAB)
+
+test: $(READY) style ## every check, as CI runs them
+	$(BIN)/python -m pytest
+
+style: $(READY)
+	@if test -n "$(STYLE)"; then echo "House style (for information):"; $(BIN)/python $(STYLE) $(NBS) || true; \
+	  else echo "House style: skipped, STYLE names no checker"; fi
+
+docs: $(READY) ## build the site into docs/
+	$(BIN)/python nbs/_site.py build
+
+prep: $(READY) ## before a commit: notebooks to package, clean notebooks, README
+	$(BIN)/nbdev_export
+	$(BIN)/nbdev_clean
+	$(BIN)/python nbs/_site.py readme
+
+clean: ## remove what builds and runs wrote, but not .venv
+	rm -rf _proc _docs build dist runs .pytest_cache .ruff_cache

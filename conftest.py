@@ -1,0 +1,44 @@
+"""Lessons as tests: what nbval does not know about nbdev, and the order of the checks"""
+
+import configparser
+import re
+from pathlib import Path
+
+import pytest
+
+root = Path(__file__).parent
+
+def tst_flags():
+    ini = configparser.ConfigParser()
+    ini.read(root/'settings.ini')
+    return set(ini['DEFAULT']['tst_flags'].split())
+
+def directives(source):
+    "The `#|` lines that open a cell: `{'export': '', 'eval:': 'false'}`"
+    res = {}
+    for line in source.splitlines():
+        m = re.match(r'#\|\s*(\S+)\s*(.*)', line)
+        if not m: break
+        res[m[1]] = m[2].strip()
+    return res
+
+def is_cell(item): return hasattr(item, 'cell') and hasattr(item, 'cell_num')
+
+def adapt(item, flags):
+    "A cell that nbdev does not run is skipped; a cell that nbdev has cleaned counts as run"
+    d = directives(item.cell.source)
+    if d.get('eval:')=='false' or flags & d.keys(): item.options['skip'] = True
+    if item.cell.outputs and item.cell.execution_count is None: item.cell.execution_count = 1
+
+order = 'test_repo', 'ipynb', '', 'test_site' # what is cheap and fails often goes first
+
+def rank(item):
+    if is_cell(item): return order.index('ipynb')
+    name = item.path.stem
+    return order.index(name) if name in order else order.index('')
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    flags = tst_flags()
+    for item in filter(is_cell, items): adapt(item, flags)
+    items.sort(key=rank)
