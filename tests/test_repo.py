@@ -1,0 +1,184 @@
+"""The repository agrees with itself: notebooks, package, README, metadata, wheel"""
+
+import ast
+import configparser
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+import zipfile
+from importlib.metadata import packages_distributions
+from pathlib import Path
+from types import SimpleNamespace
+
+import jupytext
+import pytest
+
+from conftest import adapt, tst_flags
+from nbs import _site
+
+root = Path(__file__).resolve().parent.parent
+notebooks = sorted(p for p in (root/'nbs').rglob('*.ipynb') if not any(o[0] in '._' for o in p.relative_to(root).parts))
+modules = sorted(p for p in (root/'siamfc_nb').rglob('*.py') if p.name!='_modidx.py')
+project = tomllib.loads((root/'pyproject.toml').read_text())['project']
+settings = configparser.ConfigParser()
+settings.read(root/'settings.ini')
+settings = settings['DEFAULT']
+
+def run(*cmd, cwd=root, **kw):
+    env = {**os.environ, 'PATH': f'{Path(sys.executable).parent}{os.pathsep}{os.environ["PATH"]}'}
+    return subprocess.run(cmd, cwd=cwd, env=env, text=True, capture_output=True, **kw)
+
+def nb_id(p): return p.relative_to(root/'nbs').as_posix()
+each_notebook = pytest.mark.parametrize('nb', notebooks, ids=nb_id)
+
+# ---- notebooks and package
+
+@pytest.fixture(scope='module')
+def exported(tmp_path_factory):
+    "The package as `nbdev_export` writes it from nothing"
+    tmp = tmp_path_factory.mktemp('export')
+    shutil.copy(root/'settings.ini', tmp)
+    shutil.copytree(root/'nbs', tmp/'nbs', ignore=shutil.ignore_patterns('_mathjax', '.*'))
+    r = run('nbdev_export', cwd=tmp)
+    assert r.returncode==0, r.stdout + r.stderr
+    return tmp/'siamfc_nb'
+
+def test_package_is_in_step_with_notebooks(exported):
+    have = {p.relative_to(root/'siamfc_nb').as_posix(): p.read_text() for p in (root/'siamfc_nb').rglob('*.py')}
+    want = {p.relative_to(exported).as_posix(): p.read_text() for p in exported.rglob('*.py')}
+    assert sorted(have)==sorted(want), 'run `make prep`; a module without a notebook must go'
+    off = [n for n in want if have[n]!=want[n]]
+    assert not off, f'run `make prep`, and edit notebooks only: {off} differ from what nbdev_export writes'
+
+@pytest.fixture(scope='module')
+def cleaned(tmp_path_factory):
+    "The notebooks after `nbdev_clean`"
+    tmp = tmp_path_factory.mktemp('clean')
+    shutil.copy(root/'settings.ini', tmp)
+    shutil.copytree(root/'nbs', tmp/'nbs', ignore=shutil.ignore_patterns('_mathjax', '.*'))
+    r = run('nbdev_clean', cwd=tmp)
+    assert r.returncode==0, r.stdout + r.stderr
+    return tmp/'nbs'
+
+@each_notebook
+def test_notebook_is_clean(nb, cleaned):
+    assert nb.read_text()==(cleaned/nb_id(nb)).read_text(), f'{nb_id(nb)}: run `make prep`'
+
+@each_notebook
+def test_notebook_passes_ruff(nb):
+    py = jupytext.writes(jupytext.read(nb), fmt='py:percent')
+    r = run('ruff', 'check', '--output-format', 'concise', '--stdin-filename', str(nb.with_suffix('.py')), '-', input=py)
+    assert r.returncode==0, r.stdout + r.stderr
+
+def test_python_passes_ruff():
+    r = run('ruff', 'check', '--output-format', 'concise', 'siamfc_nb', 'tests', 'nbs/_site.py', 'conftest.py')
+    assert r.returncode==0, r.stdout + r.stderr
+
+@each_notebook
+def test_notebook_stores_its_outputs(nb):
+    "Nobody should have to run a lesson to read it: a cell that ends in a value has one stored, and none stores an error"
+    cells = [c for c in json.loads(nb.read_text())['cells'] if c['cell_type']=='code']
+    assert not [o for c in cells for o in c['outputs'] if o['output_type']=='error'], 'a stored traceback'
+    assert any(c['outputs'] for c in cells) or len(cells)<5, 'run the notebook and save it'
+
+@pytest.mark.parametrize('source,skipped', [('1/0', False), ('#| eval: false\n1/0', True), ('#| export\n#|eval: false\n1/0', True),
+    ('#| notest\n1/0', True), ('x = 1\n#| notest', False), ('#| eval: true\n1', False)])
+def test_directives_say_which_cells_run(source, skipped):
+    cell = SimpleNamespace(source=source, outputs=['kept by nbdev_clean'], execution_count=None)
+    item = SimpleNamespace(cell=cell, options={})
+    adapt(item, tst_flags())
+    assert item.options.get('skip', False)==skipped and cell.execution_count==1
+
+order = 'equivariance embedding xcorr labels crops videos readers curation pairs training tracking'.split()
+beside = 'playground otb vot deploy adapters'.split()
+place = {m: i for i, m in enumerate(order)} | {m: len(order) for m in beside} | {'report': len(order)+1, 'cli': len(order)+2}
+
+@pytest.mark.parametrize('path', [p for p in modules if p.name!='__init__.py'], ids=lambda p: p.stem)
+def test_module_imports_only_to_its_left(path):
+    assert path.stem in place, f'{path.stem} has no place in the order of modules'
+    used = {n.module for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.ImportFrom) and n.level==1}
+    used |= {n.module.split('.')[1] for n in ast.walk(ast.parse(path.read_text()))
+             if isinstance(n, ast.ImportFrom) and n.level==0 and (n.module or '').startswith('siamfc_nb.')}
+    right = [m for m in used if m and place[m]>=place[path.stem]]
+    assert not right, f'{path.stem} imports {right}, which stand to its right'
+
+# ---- README
+
+def test_readme_is_in_step_with_index(tmp_path):
+    _site.readme(tmp_path)
+    for p in tmp_path.rglob('*.*'):
+        have = root/p.relative_to(tmp_path)
+        assert have.exists() and have.read_bytes()==p.read_bytes(), f'{have.name}: run `make prep`'
+
+def test_readme_links():
+    text = re.sub(r'^```.*?^```', '', (root/'README.md').read_text(), flags=re.M|re.S)
+    links = re.findall(r'\]\(([^)\s]+)', text) + re.findall(r'(?:src|href)="([^"]+)"', text)
+    gone = [l for l in links if not re.match(r'[a-z]+:|#', l) and not (root/l.split('#')[0]).exists()]
+    assert not gone, f'README.md links to what is not there: {gone}'
+    guesses = [l for l in links if l.startswith((settings['doc_host'], settings['git_url']))]
+    assert not guesses, f'README.md must not depend on these addresses: {guesses}'
+
+# ---- metadata
+
+def name(req): return re.sub(r'[-_.]+', '-', re.match(r'[\w.-]+', req)[0]).lower()
+
+def test_settings_and_pyproject_agree():
+    from siamfc_nb import __version__
+    assert project['version']==settings['version']==__version__
+    assert project['name']==settings['lib_name']
+    assert project['requires-python']==f">={settings['min_python']}"
+    assert (project['license'], settings['license'])==('Apache-2.0', 'apache2')
+    assert project['description']==settings['description']
+    assert project['keywords']==settings['keywords'].split()
+    assert project['authors']==[{'name': settings['author'], 'email': settings['author_email']}]
+    assert 'Apache License' in (root/'LICENSE').read_text()
+    assert f"## {settings['version']}" in (root/'CHANGELOG.md').read_text()
+
+def test_constraints_cover_requirements():
+    pins = dict(l.split('==') for l in (root/'constraints.txt').read_text().split('\n') if '==' in l)
+    extras = project['optional-dependencies']
+    want = {name(r) for r in project['dependencies'] + extras['dev'] + extras['docs']} - {name(project['name'])}
+    assert not want - pins.keys(), f'not pinned in constraints.txt: {sorted(want - pins.keys())}'
+    from packaging.requirements import Requirement
+    for r in map(Requirement, project['dependencies'] + extras['dev'] + extras['docs']):
+        if name(r.name)!=name(project['name']): assert r.specifier.contains(pins[name(r.name)]), f'{r} excludes the pin {pins[name(r.name)]}'
+
+def test_requirements_cover_imports():
+    "What an exported module imports is what the package asks for"
+    dists, asked = packages_distributions(), {name(r) for r in project['dependencies']}
+    for p in modules:
+        for n in ast.walk(ast.parse(p.read_text())):
+            tops = [a.name for a in n.names] if isinstance(n, ast.Import) else [n.module] if isinstance(n, ast.ImportFrom) and n.level==0 else []
+            for top in {t.split('.')[0] for t in tops} - sys.stdlib_module_names - {'siamfc_nb'}:
+                found = {name(d) for d in dists.get(top, [top])} | ({'opencv-python'} if top=='cv2' else set())
+                assert found & asked, f'{p.name} imports {top}, which pyproject.toml does not ask for'
+
+# ---- wheel
+
+@pytest.fixture(scope='module')
+def wheel(tmp_path_factory):
+    tmp = tmp_path_factory.mktemp('wheel')
+    r = run(sys.executable, '-m', 'pip', 'wheel', '-qq', '--no-deps', '--no-build-isolation', '-w', str(tmp), str(root))
+    assert r.returncode==0, r.stdout + r.stderr
+    return zipfile.ZipFile(next(tmp.glob('*.whl')))
+
+def test_wheel_contents(wheel):
+    names = set(wheel.namelist())
+    want = {p.relative_to(root).as_posix() for p in modules}
+    want |= {f'siamfc_nb/weights/{p.name}' for p in (root/'siamfc_nb'/'weights').glob('*') if p.suffix in ('.safetensors', '.md')}
+    want |= {f'siamfc_nb/clips/{p.name}' for p in (root/'data'/'clips').glob('*') if p.suffix in ('.mp4', '.csv')}
+    kinds = {Path(n).suffix for n in want if n.startswith('siamfc_nb/weights/')}, {Path(n).suffix for n in want if n.startswith('siamfc_nb/clips/')}
+    assert kinds==({'.safetensors', '.md'}, {'.mp4', '.csv'}), 'the package ships weights with their card, and clips with their boxes'
+    assert not want - names, f'not in the wheel: {sorted(want - names)}'
+    strays = [n for n in names if not n.startswith(('siamfc_nb/', 'siamfc_nb-'))]
+    assert not strays, f'should not be in the wheel: {strays}'
+
+def test_wheel_metadata(wheel):
+    info = f"siamfc_nb-{project['version']}.dist-info"
+    entry = wheel.read(f'{info}/entry_points.txt').decode()
+    assert 'siamfc = siamfc_nb.cli:app' in entry and 'siamfc_nb = siamfc_nb._modidx:d' in entry
+    for path in ('LICENSE', 'data/README.md'): assert wheel.read(f'{info}/licenses/{path}').decode()==(root/path).read_text()
