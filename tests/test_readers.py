@@ -1,0 +1,498 @@
+"Each reader on a small tree in exactly the published layout, on the real folders where they are, and on bad input"
+import os
+import pickle
+import time
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from siamfc_nb import readers
+from siamfc_nb.readers import (davis, got10k, ilsvrc_vid, image_folder, mask_box, otb, otb_ranges, polygon_box, read_boxes, vot)
+
+DATA = Path(os.environ.get("SIAMFC_DATA", "no-such-folder"))
+needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="set SIAMFC_DATA to a folder with DAVIS, OTB and VOT")
+nan4 = [np.nan]*4
+
+
+def write(path, text=""): path.parent.mkdir(parents=True, exist_ok=True); path.write_text(text)
+
+
+def image(path, grey=0, size=(48, 64)):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    cv2.imwrite(str(path.with_suffix(".jpg")), np.full((*size, 3), grey, np.uint8)); path.with_suffix(".jpg").rename(path)
+
+
+def equal(a, b): np.testing.assert_array_equal(a, b)
+
+
+# ---- ILSVRC VID
+
+def obj(track, name, box, occluded=0, generated=1):
+    x0, y0, x1, y1 = box
+    return (f"\t<object>\n\t\t<trackid>{track}</trackid>\n\t\t<name>{name}</name>\n\t\t<bndbox>\n\t\t\t<xmax>{x1}</xmax>\n\t\t\t<xmin>{x0}</xmin>\n"
+            f"\t\t\t<ymax>{y1}</ymax>\n\t\t\t<ymin>{y0}</ymin>\n\t\t</bndbox>\n\t\t<occluded>{occluded}</occluded>\n\t\t<generated>{generated}</generated>\n\t</object>\n")
+
+
+def xml(folder, i, *objects):
+    return (f"<annotation>\n\t<folder>{folder}</folder>\n\t<filename>{i:06d}</filename>\n\t<source>\n\t\t<database>ILSVRC_2015</database>\n\t</source>\n"
+            f"\t<size>\n\t\t<width>64</width>\n\t\t<height>48</height>\n\t</size>\n{''.join(objects)}</annotation>\n")
+
+
+dog, cat = "n02084071", "n02121808"
+scene = [[obj(0, dog, (5, 10, 30, 20))], [], [obj(1, cat, (-3, 0, 70, 48)), obj(0, dog, (7, 10, 32, 20), 1, 0)], [obj(1, cat, (4, 4, 4, 20))]]
+
+
+def ilsvrc_video(root, folder, frames=scene, split="train"):
+    for i, o in enumerate(frames):
+        image(root/"Data/VID"/split/folder/f"{i:06d}.JPEG", 10*i); write(root/"Annotations/VID"/split/folder/f"{i:06d}.xml", xml(folder, i, *o))
+
+
+@pytest.fixture
+def ilsvrc(tmp_path):
+    root = tmp_path/"ILSVRC2015"
+    for part in range(4): ilsvrc_video(root, f"ILSVRC2015_VID_train_000{part}/ILSVRC2015_train_0000{part}000")
+    ilsvrc_video(root, "ILSVRC2015_val_00000000", scene[:2], "val")
+    image(root/"Data/VID/test/ILSVRC2015_test_00000000/000000.JPEG")
+    for s in ("train_1", "val", "test"): write(root/f"ImageSets/VID/{s}.txt")
+    return root
+
+
+def test_ilsvrc(ilsvrc, tmp_path):
+    vs = ilsvrc_vid(ilsvrc, cache=tmp_path/"c")
+    assert vs.names == [f"ILSVRC2015_train_0000{p}000" for p in range(4)] and len(vs) == 4
+    v = vs["ILSVRC2015_train_00002000"]
+    assert len(v) == 4 and v.frames[3].shape == (48, 64, 3) and abs(v.frames[3].mean()-30) < 2
+    assert list(v.tracks) == ["0", "1"]
+    equal(v.tracks["0"], [[5, 10, 25, 10], nan4, [7, 10, 25, 10], nan4])
+    equal(v.tracks["1"], [nan4, nan4, [-3, 0, 73, 48], nan4]) # beyond the frame: kept; no area: absent, and counted
+    assert v.info["zero_area"] == {"1": 1} and v.info["classes"] == {"0": dog, "1": cat} and v.info["size"] == [48, 64]
+    assert v.info["flags"]["occluded"]["0"].tolist() == [False, False, True, False]
+    assert v.info["flags"]["generated"]["0"].tolist() == [True, False, False, False]
+
+
+def test_ilsvrc_val_and_test(ilsvrc):
+    v, = ilsvrc_vid(ilsvrc, "val", cache=False)
+    equal(v.boxes, [[5, 10, 25, 10], nan4])
+    v, = ilsvrc_vid(ilsvrc, "test", cache=False)
+    assert len(v) == 1 and v.tracks == {}
+
+
+def test_ilsvrc_parses_nothing_before_it_is_asked(ilsvrc, tmp_path, monkeypatch):
+    parsed, listed = [], []
+    real, listdir = readers._ilsvrc_xml, os.listdir
+    monkeypatch.setattr(readers, "_ilsvrc_xml", lambda p: parsed.append(p) or real(p))
+    monkeypatch.setattr(os, "listdir", lambda p: listed.append(str(p)) or listdir(p))
+    vs = ilsvrc_vid(ilsvrc, cache=tmp_path/"c")
+    assert not parsed and not [p for p in listed if "_train_" in p], "opening looks into no video"
+    v = vs[1]; v.frames[0]
+    assert "unread" in repr(v) and not parsed
+    v.tracks; v.boxes
+    assert len(parsed) == 4 and {p.parent.name for p in parsed} == {v.name}
+    vs[1].tracks
+    assert len(parsed) == 4, "the second time the cache is read"
+    vs[1:2][0].tracks; ilsvrc_vid(ilsvrc, cache=tmp_path/"c")[1].tracks
+    assert len(parsed) == 4
+    ilsvrc_vid(ilsvrc, cache=False)[1].tracks
+    assert len(parsed) == 8
+
+
+def test_cached_tracks_are_equal_and_follow_the_files(ilsvrc, tmp_path):
+    vs = ilsvrc_vid(ilsvrc, cache=tmp_path/"c")
+    a, b = vs[0].info, vs[0].info
+    for k in ("0", "1"):
+        equal(a["tracks"][k], b["tracks"][k]); equal(a["flags"]["occluded"][k], b["flags"]["occluded"][k])
+    assert (a["size"], a["classes"], a["zero_area"]) == (b["size"], b["classes"], b["zero_area"])
+    f = ilsvrc/"Annotations/VID/train/ILSVRC2015_VID_train_0000/ILSVRC2015_train_00000000/000001.xml"
+    write(f, xml("x", 1, obj(0, dog, (6, 10, 31, 20))))
+    equal(vs[0].tracks["0"][1], [6, 10, 25, 10])
+    text = f.read_text().replace("<xmin>6<", "<xmin>8<"); write(f, text) # as long as before: only the time differs
+    os.utime(f, ns=(1, 1))
+    equal(vs[0].tracks["0"][1], [8, 10, 23, 10])
+
+
+def test_index(ilsvrc, tmp_path, monkeypatch):
+    listed, listdir = [], os.listdir
+    monkeypatch.setattr(os, "listdir", lambda p: listed.append(Path(p).name) or listdir(p))
+    monkeypatch.setattr(readers, "_ilsvrc_xml", lambda p: pytest.fail("parsed"))
+    vs = ilsvrc_vid(ilsvrc, cache=tmp_path/"c"); rows = vs.table()
+    assert rows == [dict(name=n, frames=4) for n in vs.names]
+    assert sorted(listed) == vs.names, "one listing a video"
+    assert ilsvrc_vid(ilsvrc, cache=tmp_path/"c").table() == rows and len(listed) == 4
+    d = ilsvrc/"Data/VID/train/ILSVRC2015_VID_train_0003/ILSVRC2015_train_00003000"
+    image(d/"000004.JPEG"); os.utime(d, ns=(5, 5))
+    assert ilsvrc_vid(ilsvrc, cache=tmp_path/"c").table()[3]["frames"] == 5 and len(listed) == 5
+
+
+def test_index_of_tracks(ilsvrc, tmp_path):
+    anns = ilsvrc/"Annotations/VID/train/ILSVRC2015_VID_train_0001/ILSVRC2015_train_00001000"
+    text = (anns/"000002.xml").read_text(); write(anns/"000002.xml", text[:-40])
+    vs = ilsvrc_vid(ilsvrc, cache=tmp_path/"c"); rows = vs.table(tracks=True)
+    assert rows[0] == dict(name=vs.names[0], frames=4, tracks={"0": 2, "1": 1})
+    assert rows[1]["frames"] == 0 and "000002.xml is not well-formed" in rows[1]["error"], "a bad video is a row, the others are there"
+    write(anns/"000002.xml", text)
+    rows = vs.table(tracks=True)
+    assert rows[1] == dict(name=vs.names[1], frames=4, tracks={"0": 2, "1": 1}) and vs[:2].table(tracks=True) == rows[:2]
+    assert vs.table() == rows, "what is known is told"
+
+
+def test_cache_is_optional_and_never_in_the_dataset(ilsvrc, tmp_path, monkeypatch):
+    before = sorted(ilsvrc.rglob("*"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path/"home"))
+    for cache in (False, None, tmp_path/"c"):
+        vs = ilsvrc_vid(ilsvrc, cache=cache); vs.table(tracks=True)
+        assert (tmp_path/"home/siamfc_nb").exists() == (cache is not False)
+    assert sorted(ilsvrc.rglob("*")) == before
+    assert not list(tmp_path.rglob("*.part"))
+    write(tmp_path/"file")
+    vs = ilsvrc_vid(ilsvrc, cache=tmp_path/"file") # a folder cannot be made here
+    with pytest.warns(UserWarning, match="could not be written"): assert len(vs.table()) == 4
+    with pytest.warns(UserWarning, match="could not be written"): assert len(vs[0].tracks) == 2
+    for f in (tmp_path/"c").rglob("*.json"): write(f, f.read_text()[:20]) # damaged: made anew
+    vs = ilsvrc_vid(ilsvrc, cache=tmp_path/"c")
+    assert len(vs[0].tracks) == 2 and vs.table()[0]["frames"] == 4
+
+
+def test_sequence(ilsvrc):
+    vs = ilsvrc_vid(ilsvrc, cache=False)
+    assert vs[-1].name == vs.names[-1] == vs[np.int64(3)].name and [v.name for v in vs] == vs.names
+    assert vs[1:3].names == vs.names[1:3] and vs.names[0] in vs and "x" not in vs
+    assert [v.name for v in vs+vs[:1]+[vs[0]]] == vs.names+vs.names[:1]*2 and len([vs[0]]+vs) == 5
+    with pytest.raises(IndexError): vs[4]
+    with pytest.raises(KeyError, match="no video 'x'"): vs["x"]
+    w = pickle.loads(pickle.dumps(vs)); equal(w[0].boxes, vs[0].boxes)
+    v = vs[0]; w = pickle.loads(pickle.dumps(v)); equal(w.boxes, v.boxes); equal(w.frames[1], v.frames[1])
+
+
+@pytest.mark.parametrize("spoil, says", [
+    (lambda d: (d/"000002.xml").unlink(), r"ILSVRC2015_train_00000000 has 3 XML files for 4 frames"),
+    (lambda d: (d/"000002.xml").rename(d/"000009.xml"), "of the same name"),
+    (lambda d: write(d/"000002.xml"), r"000002\.xml is not well-formed XML"),
+    (lambda d: write(d/"000002.xml", "<annotation><size>"), r"000002\.xml is not well-formed XML"),
+    (lambda d: write(d/"000002.xml", "<html></html>"), r"000002\.xml is no annotation"),
+    (lambda d: write(d/"000002.xml", xml("x", 2, obj(0, dog, ("a", 1, 2, 3)))), r"000002\.xml is no annotation"),
+    (lambda d: write(d/"000002.xml", xml("x", 2, obj(0, dog, (0, 1, 2, 3)).replace("trackid", "id"))), r"000002\.xml is no annotation"),
+])
+def test_ilsvrc_bad_annotation(ilsvrc, spoil, says):
+    spoil(ilsvrc/"Annotations/VID/train/ILSVRC2015_VID_train_0000/ILSVRC2015_train_00000000")
+    vs = ilsvrc_vid(ilsvrc, cache=False)
+    with pytest.raises(ValueError, match=says): vs[0].tracks
+    assert len(vs[1].tracks) == 2
+
+
+def test_xml_without_objects(tmp_path):
+    ilsvrc_video(tmp_path, "ILSVRC2015_VID_train_0000/a", [[], []])
+    v, = ilsvrc_vid(tmp_path, cache=False)
+    assert v.tracks == {} and len(v) == 2
+
+
+def test_bad_frames(ilsvrc):
+    d = ilsvrc/"Data/VID/train/ILSVRC2015_VID_train_0000/ILSVRC2015_train_00000000"
+    (d/"000000.JPEG").write_bytes(b""); (d/"000001.JPEG").write_bytes(b"not an image"); (d/"000002.JPEG").write_bytes((d/"000002.JPEG").read_bytes()[:60])
+    v = ilsvrc_vid(ilsvrc, cache=False)[0]
+    for i in range(3):
+        with pytest.raises(ValueError, match=f"00000{i}.JPEG is not an image"): v.frames[i]
+    assert v.frames[3].shape == (48, 64, 3)
+
+
+# ---- GOT-10k
+
+meta = "[METAINFO]\nurl: https://youtu.be/b0ZnfLI8YPw?t=1%20\nbegin: 00:00:28\nend: 00:00:38\nanno_fps: 10Hz\nobject_class: orca\n" \
+       "motion_class: swimming\nmajor_class: whale\nroot_class: animal\nmotion_adverb: slowly\nresolution: (64, 48)"
+
+
+@pytest.fixture
+def got(tmp_path):
+    for split, name in (("train", "Train"), ("val", "Val"), ("test", "Test")):
+        for k in (1, 2):
+            d = tmp_path/f"GOT/{split}/GOT-10k_{name}_00000{k}"; n = 3 if k == 1 else 2
+            for i in range(n): image(d/f"{i+1:08d}.jpg", i)
+            write(d/"groundtruth.txt", "3.0000,4.0000,10.0000,20.0000\n"*(1 if split == "test" else n))
+            if split == "test": continue
+            write(d/"absence.label", "0\n1\n0\n"[:2*n]); write(d/"cover.label", "8\n0\n3\n"[:2*n]); write(d/"cut_by_image.label", "0\n0\n1\n"[:2*n])
+            write(d/"meta_info.ini", meta)
+        write(tmp_path/f"GOT/{split}/list.txt", f"GOT-10k_{name}_000001\nGOT-10k_{name}_000002\n")
+    return tmp_path/"GOT"
+
+
+@pytest.mark.parametrize("split", ["train", "val"])
+def test_got10k(got, split, tmp_path):
+    vs = got10k(got, split, cache=tmp_path/"c"); v = vs[0]; box = [3, 4, 10, 20]
+    assert len(vs) == 2 and list(v.tracks) == ["target"] and vs.table() == [dict(name=vs.names[0], frames=3), dict(name=vs.names[1], frames=2)]
+    equal(v.boxes, [box, nan4, box])
+    assert {k: o["target"].tolist() for k, o in v.info["flags"].items()} == dict(absence=[0, 1, 0], cover=[8, 0, 3], cut_by_image=[0, 0, 1])
+    assert v.info["size"] == [48, 64] and v.info["classes"] == {"target": "orca"} and v.info["meta"]["motion_adverb"] == "slowly"
+    (got/split/"list.txt").unlink()
+    assert got10k(got, split, cache=False).names == vs.names
+
+
+def test_got10k_test_split(got):
+    equal(got10k(got, "test", cache=False)[0].boxes, [[3, 4, 10, 20], nan4, nan4])
+    write(got/"val/GOT-10k_Val_000001/groundtruth.txt", "3,4,10,20\n")
+    with pytest.raises(ValueError, match=r"groundtruth.txt has 1 rows for 3 frames"): got10k(got, "val", cache=False)[0].boxes
+
+
+@pytest.mark.parametrize("file, text, says", [
+    ("groundtruth.txt", "3,4,10,20\n"*4, r"groundtruth.txt has 4 rows for 3 frames"), ("groundtruth.txt", "", "groundtruth.txt is empty"),
+    ("groundtruth.txt", "3,4,10\n"*3, "rows of 3 numbers"), ("absence.label", "0\n0\n", r"absence.label has 2 rows for 3 frames"),
+    ("cover.label", "8\nx\n8\n", "cover.label does not hold"), ("meta_info.ini", "no section", "meta_info.ini is not an ini file"),
+])
+def test_got10k_bad_annotation(got, file, text, says):
+    write(got/"val/GOT-10k_Val_000001"/file, text)
+    with pytest.raises(ValueError, match=says): got10k(got, "val", cache=False)[0].boxes
+
+
+# ---- DAVIS
+
+def png(path, ids, palette=True):
+    path.parent.mkdir(parents=True, exist_ok=True); im = Image.fromarray(ids.astype(np.uint8))
+    if palette: im.putpalette([0, 0, 0, 128, 0, 0, 0, 128, 0, 128, 128, 0]+[0]*756)
+    im.save(path)
+
+
+ids = np.zeros((48, 64)); ids[10:20, 5:30] = 1; ids[30:40, 40:60] = 2; ids[0, 0] = 255
+
+
+def davis_tree(root, year):
+    frames = [ids, ids*(ids == 2), ids*0]
+    for n in ("bear", "dog", "swan"):
+        for i, m in enumerate(frames):
+            image(root/f"JPEGImages/480p/{n}/{i:05d}.jpg")
+            png(root/f"Annotations/480p/{n}/{i:05d}.png", m if year == 2017 else 255*(m == 1), year == 2017)
+    line = (lambda n: "".join(f"/JPEGImages/480p/{n}/{i:05d}.jpg /Annotations/480p/{n}/{i:05d}.png\n" for i in range(3))) if year == 2016 else (lambda n: n+"\n")
+    folder = root/"ImageSets"/("480p" if year == 2016 else "2017")
+    write(folder/"train.txt", line("bear")+line("swan")); write(folder/"val.txt", line("dog"))
+    if year == 2016: write(folder/"trainval.txt", line("bear")+line("dog")+line("swan"))
+    return root
+
+
+def test_davis_2016(tmp_path):
+    root = davis_tree(tmp_path/"D", 2016)
+    vs = davis(root, cache=tmp_path/"c")
+    assert vs.names == ["bear", "dog", "swan"] and davis(root, "train", cache=False).names == ["bear", "swan"] == davis(root, "train").names
+    for _ in range(2): equal(vs["dog"].tracks["object"], [[5, 10, 25, 10], nan4, nan4])
+    assert len(davis(root, None)) == 3
+    with pytest.raises(FileNotFoundError, match="480p/trainvl.txt does not exist"): davis(root, "trainvl")
+
+
+def test_davis_2017(tmp_path):
+    root = davis_tree(tmp_path/"D", 2017)
+    assert davis(root, year=2017).names == ["bear", "dog", "swan"] and davis(root, "val", 2017).names == ["dog"]
+    v = davis(root, "val", 2017, tmp_path/"c")[0]
+    assert list(v.tracks) == ["1", "2"]
+    equal(v.tracks["1"], [[5, 10, 25, 10], nan4, nan4]); equal(v.tracks["2"], [[40, 30, 20, 10]]*2+[nan4])
+    equal(davis(root, None, 2016, cache=tmp_path/"c")["dog"].boxes[1:], [[40, 30, 20, 10], nan4]) # the years have caches of their own
+    with pytest.raises(ValueError, match="expected 2016 or 2017"): davis(root, year=2018)
+
+
+def test_davis_test_split_has_one_mask(tmp_path):
+    root = davis_tree(tmp_path/"D", 2017); write(root/"ImageSets/2017/test-dev.txt", "dog\n")
+    for i in (1, 2): (root/f"Annotations/480p/dog/{i:05d}.png").unlink()
+    equal(davis(root, "test-dev", 2017, False)[0].tracks["2"], [[40, 30, 20, 10], nan4, nan4])
+    with pytest.raises(ValueError, match=r"dog has 1 masks for 3 frames"): davis(root, "val", 2017, False)[0].tracks
+
+
+@pytest.mark.parametrize("year", [2016, 2017])
+def test_davis_bad_mask(tmp_path, year):
+    root = davis_tree(tmp_path/"D", year); f = root/"Annotations/480p/dog/00001.png"; good = f.read_bytes()
+    for bad in (good[:len(good)//2], b"not a png", b""):
+        f.write_bytes(bad)
+        with pytest.raises(ValueError, match="00001.png is not an image"): davis(root, "val", year, False)[0].tracks
+    if year == 2017:
+        Image.new("RGB", (64, 48)).save(f)
+        with pytest.raises(ValueError, match="00001.png has colours"): davis(root, "val", year, False)[0].tracks
+
+
+def test_mask_box():
+    equal(mask_box(np.eye(3)), [0, 0, 3, 3]); assert np.isnan(mask_box(np.zeros((3, 3)))).all()
+
+
+# ---- OTB
+
+def sequence(root, name, numbers, rows, files=("groundtruth_rect.txt",), sep=","):
+    for i in numbers: write(root/name/f"img/{i:04d}.jpg")
+    for f in files: write(root/name/f, "".join(sep.join(map(str, (i+1, 2, 10, 20)))+"\n" for i in rows)) # x is the row's number, 0-based
+    return root
+
+
+@pytest.mark.parametrize("sep", [",", "\t", " ", ", ", "   "])
+def test_otb_separators(tmp_path, sep):
+    sequence(tmp_path, "Dog", range(1, 4), range(3), sep=sep)
+    equal(otb(tmp_path)[0].boxes, [[i, 1, 10, 20] for i in range(3)])
+
+
+def test_otb_targets(tmp_path):
+    two = ("groundtruth_rect.1.txt", "groundtruth_rect.2.txt")
+    sequence(tmp_path, "Jogging", range(1, 4), range(3), two); sequence(tmp_path, "Human4", range(1, 4), range(3), two[1:])
+    sequence(tmp_path, "Coke", range(1, 4), range(3)); write(tmp_path/"Jogging/jogging.txt", "notes"); write(tmp_path/"anno/readme.txt")
+    assert otb(tmp_path).names == ["Coke", "Human4.2", "Jogging.1", "Jogging.2"]
+    write(tmp_path/"Jogging"/two[1], "7,8,9,10\n"*3)
+    equal(otb(tmp_path)["Jogging.2"].boxes[0], [6, 7, 9, 10])
+
+
+@pytest.mark.parametrize("name, there, rows, first", [
+    ("David", range(1, 771), range(299, 770), 300),        # the full download: rows for the range only
+    ("David", range(1, 472), range(299, 770), 1),          # cut, and numbered anew
+    ("David", range(300, 771), range(299, 770), 300),      # cut, numbers kept
+    ("BlurCar1", range(247, 989), range(246, 988), 247), ("BlurCar1", range(1, 989), range(988), 247), ("BlurCar1", range(1, 743), range(246, 988), 1),
+    ("BlurCar3", range(3, 360), range(2, 359), 3), ("BlurCar3", range(1, 360), range(2, 359), 3), ("BlurCar4", range(18, 398), range(17, 397), 18),
+    ("Tiger1", range(1, 355), range(354), 6), ("Tiger1", range(1, 350), range(5, 354), 1),
+    ("Football1", range(1, 75), range(74), 1), ("Football1", range(1, 78), range(77), 1), ("Freeman3", range(1, 461), range(460), 1),
+    ("Freeman4", range(1, 298), range(283), 1), ("Freeman4", range(1, 284), range(283), 1), ("Diving", range(1, 232), range(215), 1),
+])
+def test_otb_ranges(tmp_path, name, there, rows, first):
+    "Whatever the copy holds, the benchmark's frames come out, each with its own row"
+    v, = otb(sequence(tmp_path, name, there, rows)); a, b = otb_ranges[name]
+    assert len(v) == b-a+1 and v.frames.paths[0].stem == f"{first:04d}" and v.frames.paths[-1].stem == f"{first+b-a:04d}"
+    equal(v.boxes[:, 0], np.arange(a-1, b))
+
+
+@pytest.mark.parametrize("name, n, rows", [("Dog", 5, 4), ("Dog", 4, 5), ("David", 600, 471), ("Freeman4", 297, 200)])
+def test_otb_rows_and_frames_differ(tmp_path, name, n, rows):
+    vs = otb(sequence(tmp_path, name, range(1, n+1), range(rows)))
+    with pytest.raises(ValueError, match=rf"{name}/groundtruth_rect.txt has {rows} rows for \d+ frames"): vs[0]
+
+
+def test_boxes_without_area_and_beyond_the_frame(tmp_path):
+    sequence(tmp_path, "Dog", range(1, 6), range(5)); write(tmp_path/"Dog/groundtruth_rect.txt", "1,1,0,20\n1,1,10,-2\n-500,1,10,20\n5,5,900,900\nNaN,NaN,NaN,NaN\n")
+    v, = otb(tmp_path)
+    equal(v.boxes, [nan4, nan4, [-501, 0, 10, 20], [4, 4, 900, 900], nan4]); assert v.info["zero_area"] == {"target": 2}
+
+
+# ---- VOT
+
+def vot_tree(root, rows, color=True):
+    for i in range(len(rows)): write(root/"bag"/("color" if color else ".")/f"{i+1:08d}.jpg")
+    write(root/"bag/groundtruth.txt", "\n".join(",".join(map(str, r)) for r in rows)+"\n"); write(root/"list.txt", "bag\n")
+    return root
+
+
+@pytest.mark.parametrize("color", [True, False])
+def test_vot(tmp_path, color):
+    root = vot_tree(tmp_path, [[0, 10, 10, 0, 20, 10, 10, 20]]*2, color)
+    equal(vot(root)[0].boxes, [[.5, .5, 20, 20]]*2)
+    a, = vot(root, "area")[0].boxes[:1]
+    np.testing.assert_allclose(a, [10.5-200**.5/2]*2+[200**.5]*2)
+    equal(vot(vot_tree(tmp_path, [[3, 4, 5, 6]]*2, color))[0].boxes, [[3, 4, 5, 6]]*2)
+    for how in ("minmax", "area"): # a polygon that is a point
+        assert np.isnan(vot(vot_tree(tmp_path, [[3, 4]*4]*2, color), how)[0].boxes).all()
+
+
+def test_polygon_area_of_turned_rectangles():
+    rng = np.random.default_rng(0)
+    for _ in range(50):
+        c, (w, h), t = rng.uniform(50, 90, 2), rng.uniform(2, 40, 2), rng.uniform(0, 7)
+        p = np.array([[-w, -h], [w, -h], [w, h], [-w, h]])/2@[[np.cos(t), np.sin(t)], [-np.sin(t), np.cos(t)]]+c
+        m, a = polygon_box(p.reshape(1, 8))[0], polygon_box(p.reshape(1, 8), "area")[0]
+        np.testing.assert_allclose([a[2]*a[3], *(a[:2]+a[2:]/2), a[2]/a[3]], [w*h, *c, m[2]/m[3]])
+        np.testing.assert_allclose([*m[:2], *(m[:2]+m[2:])], [*p.min(0), *p.max(0)])
+    with pytest.raises(ValueError, match="'minmax' or 'area'"): polygon_box(p, "mean")
+    with pytest.raises(ValueError, match="'minmax' or 'area'"): vot("x", "mean")
+
+
+def test_vot_bad_annotation(tmp_path):
+    root = vot_tree(tmp_path, [[3, 4, 5, 6]]*2); write(root/"bag/groundtruth.txt", "3,4,5,6\n")
+    with pytest.raises(ValueError, match=r"groundtruth.txt has 1 rows for 2 frames"): vot(root)[0]
+    write(root/"bag/groundtruth.txt", "3,4,5,6,7\n"*2)
+    with pytest.raises(ValueError, match="rows of 5 numbers: expected 4 or 8"): vot(root)[0]
+    write(root/"bag/groundtruth.txt", "3,4,5,6\n3,4,5\n")
+    with pytest.raises(ValueError, match="as many numbers each"): vot(root)[0]
+
+
+# ---- a folder of images, and folders that are something else
+
+def test_image_folder(tmp_path):
+    for k, n in enumerate(("f2.png", "f10.jpg", "f1.JPG", "f3.bmp")): image(tmp_path/"holiday"/n, 10*k)
+    for n in ("notes.txt", ".hidden.jpg"): write(tmp_path/"holiday"/n)
+    v = image_folder(tmp_path/"holiday")
+    assert v.name == "holiday" and v.tracks == {} and [p.name for p in v.frames.paths] == ["f1.JPG", "f2.png", "f3.bmp", "f10.jpg"]
+    assert [round(f.mean(), -1) for f in v.frames] == [20, 0, 30, 10] and len(v.frames[1:3]) == 2
+    boxes = [[1, 2, 3, 4]]*4; write(tmp_path/"b.csv", "1,2,3,4\n"*4)
+    for b in (boxes, np.array(boxes), tmp_path/"b.csv", str(tmp_path/"b.csv")): equal(image_folder(tmp_path/"holiday", b).boxes, boxes)
+    with pytest.raises(ValueError, match="3 boxes for 4 frames"): image_folder(tmp_path/"holiday", boxes[:3]).boxes
+    write(tmp_path/"b.csv", "1,2,3,4\n"*3)
+    with pytest.raises(ValueError, match="b.csv has 3 rows for 4 frames"): image_folder(tmp_path/"holiday", tmp_path/"b.csv")
+
+
+@pytest.mark.parametrize("read, file", [
+    (lambda p: ilsvrc_vid(p, cache=False), "Data/VID/train"), (lambda p: ilsvrc_vid(p, "val", cache=False), "Data/VID/val"),
+    (lambda p: got10k(p, cache=False), "train"), (lambda p: davis(p, cache=False), "JPEGImages/480p"), (otb, "groundtruth_rect.txt"), (vot, "list.txt"),
+    (image_folder, "holds no image"),
+])
+def test_no_such_dataset(tmp_path, read, file):
+    write(tmp_path/"else/readme.txt")
+    with pytest.raises(FileNotFoundError, match=rf"no .* here: .*{file}"): read(tmp_path)
+    with pytest.raises(FileNotFoundError, match="no .* here: .*nowhere"): read(tmp_path/"nowhere")
+
+
+def test_folders_that_are_nearly_one(tmp_path):
+    write(tmp_path/"Data/VID/train/x")
+    with pytest.raises(FileNotFoundError, match="Annotations/VID/train does not exist"): ilsvrc_vid(tmp_path, cache=False)
+    write(tmp_path/"Annotations/VID/train/x")
+    with pytest.raises(FileNotFoundError, match="holds no folder of frames"): ilsvrc_vid(tmp_path, cache=False)
+    write(tmp_path/"train/list.txt")
+    with pytest.raises(FileNotFoundError, match="names a video"): got10k(tmp_path, cache=False)
+    write(tmp_path/"train/list.txt", "GOT-10k_Train_000001\n")
+    with pytest.raises(FileNotFoundError, match="GOT-10k_Train_000001/groundtruth.txt"): got10k(tmp_path, cache=False)
+    write(tmp_path/"list.txt")
+    with pytest.raises(FileNotFoundError, match="names no video"): vot(tmp_path)
+    write(tmp_path/"list.txt", "bag\n")
+    with pytest.raises(FileNotFoundError, match="bag/groundtruth.txt"): vot(tmp_path)
+
+
+def test_read_boxes(tmp_path):
+    write(tmp_path/"b", "\n1, 2,3,4,\n\n5\t6 7,8\n")
+    equal(read_boxes(tmp_path/"b"), [[1, 2, 3, 4], [5, 6, 7, 8]])
+    write(tmp_path/"b", "1,2\nx,3\n")
+    with pytest.raises(ValueError, match="does not hold rows"): read_boxes(tmp_path/"b")
+    (tmp_path/"b").write_bytes(b"\xef\xbb\xbf1,2\r\n3,4\r\n")
+    equal(read_boxes(tmp_path/"b"), [[1, 2], [3, 4]])
+    (tmp_path/"b").write_bytes(bytes(range(128, 256)))
+    with pytest.raises(ValueError, match="b does not hold rows"): read_boxes(tmp_path/"b")
+
+
+# ---- many videos
+
+def test_a_large_split_opens_at_once(tmp_path):
+    "A tenth of ImageNet Video's videos, with few files: opening looks into none, the index lists each once, and is then read"
+    write(tmp_path/"empty")
+    for k in range(440):
+        for a, e in (("Data", "JPEG"), ("Annotations", "xml")):
+            d = tmp_path/f"I/{a}/VID/train/ILSVRC2015_VID_train_000{k%4}/ILSVRC2015_train_{k:08d}"; d.mkdir(parents=True)
+            for i in range(5): os.link(tmp_path/"empty", d/f"{i:06d}.{e}")
+    t = time.perf_counter(); vs = ilsvrc_vid(tmp_path/"I", cache=tmp_path/"c"); v = vs[0]; t = time.perf_counter()-t
+    assert t < 1 and len(vs) == 440 and len(v) == 5
+    assert all(r["frames"] == 5 for r in vs.table())
+    t = time.perf_counter(); n = len(ilsvrc_vid(tmp_path/"I", cache=tmp_path/"c").table()); t = time.perf_counter()-t
+    assert t < 1 and n == 440
+
+
+# ---- the real folders
+
+@needs_data
+def test_real_davis(tmp_path):
+    vs = davis(DATA/"DAVIS", cache=tmp_path/"c")
+    assert len(vs) == 38 and sum(r["frames"] for r in vs.table()) == 2700
+    for v, again in ((vs[k], vs[k]) for k in (0, 20)):
+        b = v.boxes[np.isfinite(v.boxes[:, 0])]; H, W = v.frames[0].shape[:2]
+        assert len(b) > len(v)/2 and (b[:, :2] >= 0).all() and (b[:, :2]+b[:, 2:] <= (W, H)).all()
+        equal(again.boxes, v.boxes)
+
+
+@needs_data
+def test_real_otb():
+    vs = otb(DATA/"OTB")
+    assert {v.name: len(v) for v in vs} == dict(Bolt2=293, Couple=140, Crossing=120, David=471, Deer=71, Dog=127, Football1=74, Girl=500, Man=134, Surfer=376)
+    for v in vs: assert np.isfinite(v.boxes).all() and (v.boxes[:, 2:] > 0).all(), v.name
+    equal(vs["David"].boxes[0], [128, 79, 64, 78])
+
+
+@needs_data
+def test_real_vot():
+    vs, areas = vot(DATA/"VOT"), vot(DATA/"VOT", "area")
+    assert {v.name: len(v) for v in vs} == dict(bag=196, book=175, car=252)
+    for v, w in zip(vs, areas):
+        a, b = v.boxes[:, 2:].prod(1), w.boxes[:, 2:].prod(1)
+        assert (b <= a*(1+1e-6)).all() and np.isfinite(b).all(), v.name
