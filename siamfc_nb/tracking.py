@@ -135,6 +135,7 @@ class Tracker:
     ):
         self.cfg = cfg = config if isinstance(config, TrackConfig) else get_config(config)
         self.device = torch.device(device or ('cuda' if torch.cuda.is_available() else 'cpu'))
+        if self.device.type=='cuda' and not torch.cuda.is_available(): raise ValueError(f"device {device!r}: torch finds no CUDA device here; expected 'cpu' or None")
         self.on_device = self.device.type!='cpu' # crop there, from the whole frame; on a CPU, OpenCV is faster
         self.phi = fold_bn(net.eval().phi).to(self.device, memory_format=torch.channels_last)
         self.gain,self.bias,self.stride = net.gain.item(), net.bias.item(), net.phi.stride

@@ -83,6 +83,11 @@ def test_unknown_configuration(name):
     with pytest.raises(ValueError, match="siamfc-3s"): Tracker.pretrained(name)
 
 
+@pytest.mark.skipif(torch.cuda.is_available(), reason="a CUDA device is here")
+def test_device_that_is_not_there():
+    with pytest.raises(ValueError, match="no CUDA device"): Tracker.pretrained("siamfc-3s", "cuda")
+
+
 @pytest.mark.parametrize("kw", [dict(scales=2), dict(scales=0), dict(step=.9), dict(penalty=2), dict(damping=-1), dict(window=1.5)])
 def test_impossible_settings(kw):
     with pytest.raises(ValueError, match=next(iter(kw))): TrackConfig(**kw)
