@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['app', 'evals', 'friendly', 'parse_box', 'track_to_video', 'demo', 'pair_sets', 'train_command', 'mk_tracker',
-           'eval_otb', 'eval_clips', 'update_ratio', 'eval_speed']
+           'summary', 'eval_otb', 'eval_clips', 'update_ratio', 'eval_speed']
 
 # %% ../nbs/reference/cli.ipynb #c003
 import json
@@ -44,7 +44,7 @@ def friendly(
     @wraps(f)
     def g(*args, **kwargs):
         try: return f(*args, **kwargs)
-        except (ValueError, TypeError, OSError) as e:
+        except (ValueError, TypeError, OSError, RuntimeError, ArithmeticError) as e:
             typer.echo(f'siamfc: {e}', err=True); raise typer.Exit(1) from e
     return g
 
@@ -74,7 +74,7 @@ def track_to_video(
             else: tracker.init(f, box); b,s = np.array(box,float),np.nan
             spent[0] += time.perf_counter()-t; boxes.append(b)
             o = overlay(f, tracker.scores[tracker.chosen] if i else None, f'{video.name} {i}' + (f'  {s:.2f}' if i else ''), truth=truth[i], prediction=b)
-            if i%every==0 and len(shots)<8: shots.append(o)
+            if i%every==0 and len(shots)<8: shots.append(cv2.resize(o, None, fx=r, fy=r, interpolation=cv2.INTER_AREA) if (r := 400/o.shape[1])<1 else o)
             yield o
     try: write_video(out/f'{video.name}.mp4', run(), getattr(video.frames, 'fps', 25))
     finally:
@@ -150,30 +150,38 @@ def train_command(
 def mk_tracker(
     name:str,    # one of `configs`; with `-random` behind it, a network of random weights
     device=None, # torch device
+    weights=None,# file of `save_weights`; the shipped weights if `None`
 )->Tracker:
     "A tracker by its name in an evaluation"
-    if not name.endswith('-random'): return Tracker.pretrained(name, device)
+    if not name.endswith('-random'): return Tracker.pretrained(name, device, weights)
     torch.manual_seed(0)
     return Tracker(SiamNet(), name.removesuffix('-random'), device)
 
-# %% ../nbs/reference/cli.ipynb #c025
+# %% ../nbs/reference/cli.ipynb #c026
+def summary(
+    rows, # of `ope`
+)->dict:  # `auc`, `precision`, `mean_iou`: means over the sequences; `sequences`: the same for each
+    "Figures of an evaluation"
+    keys = 'auc','precision','mean_iou'
+    return dict({k: float(np.mean([r[k] for r in rows])) for k in keys}, sequences={r['name']: {k: r[k] for k in ('frames',*keys)} for r in rows})
+
+# %% ../nbs/reference/cli.ipynb #c028
 @evals.command('otb')
 @friendly
 def eval_otb(
     root:Annotated[Path, typer.Argument(help='Folder with a folder a sequence.')],
     trackers:Annotated[str, typer.Option(help='Names, with commas between them.')]='siamfc-3s,siamfc,siamfc-3s-random',
+    weights:Annotated[Path, typer.Option(help='Weights other than those that ship.')]=None,
     out:Annotated[Path, typer.Option(help='JSON file for the figures.')]=Path('data/results/otb.json'),
 ):
     "One-pass evaluation on sequences of OTB."
     vs,res = otb(root),{}
     for name in trackers.split(','):
-        rows = ope(mk_tracker(name), vs)
-        res[name] = dict({k: float(np.mean([r[k] for r in rows])) for k in ('auc','precision','mean_iou')}, fps=sum(r['frames'] for r in rows)/sum(r['frames']/r['fps'] for r in rows),
-                         sequences={r['name']: {k: r[k] for k in ('frames','auc','precision','mean_iou','fps')} for r in rows})
-        typer.echo(f"{name}: AUC {res[name]['auc']:.3f}, precision {res[name]['precision']:.3f}, {res[name]['fps']:.1f} frames/s with decoding")
+        res[name] = summary(ope(mk_tracker(name, weights=weights), vs))
+        typer.echo(f"{name}: AUC {res[name]['auc']:.3f}, precision {res[name]['precision']:.3f}")
     typer.echo(write_result(out, trackers=res))
 
-# %% ../nbs/reference/cli.ipynb #c026
+# %% ../nbs/reference/cli.ipynb #c029
 @evals.command('clips')
 @friendly
 def eval_clips(
@@ -183,12 +191,11 @@ def eval_clips(
     "One-pass evaluation on the clips that ship with the package."
     res = {}
     for name in trackers.split(','):
-        rows = ope(mk_tracker(name), clips())
-        res[name] = {r['name']: {k: r[k] for k in ('frames','auc','precision','mean_iou','fps')} for r in rows}
-        typer.echo(f"{name}: " + ', '.join(f"{r['name']} {r['mean_iou']:.3f}" for r in rows))
+        res[name] = summary(ope(mk_tracker(name), clips()))
+        typer.echo(f"{name}: " + ', '.join(f"{k} {r['mean_iou']:.3f}" for k,r in res[name]['sequences'].items()))
     typer.echo(write_result(out, trackers=res))
 
-# %% ../nbs/reference/cli.ipynb #c028
+# %% ../nbs/reference/cli.ipynb #c031
 def update_ratio(
     tracker,    # `Tracker`
     size,       # `(H,W)` of the frames
@@ -206,7 +213,7 @@ def update_ratio(
     med = {k: float(np.median(o[3:])) for k,o in spent.items()}
     return dict(med, ratio=float(np.median(np.array(spent['update'][3:])/np.array(spent['phi'][3:]))))
 
-# %% ../nbs/reference/cli.ipynb #c029
+# %% ../nbs/reference/cli.ipynb #c032
 @evals.command('speed')
 @friendly
 def eval_speed(
