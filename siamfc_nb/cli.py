@@ -23,7 +23,7 @@ from tqdm.auto import tqdm
 from .crops import check_box, crop
 from .curation import curate, load_crops, save_crops
 from .otb import iou, ope
-from .pairs import Pairs
+from .pairs import Pairs, per_video
 from .readers import clips, davis, otb
 from .report import overlay, write_result
 from .tracking import Tracker, configs
@@ -80,7 +80,7 @@ def track_to_video(
     finally:
         if boxes:
             np.savetxt(out/f'{video.name}.csv', np.array(boxes), '%.2f', ',', header='x,y,w,h', comments='')
-            rows = [np.hstack([s for s in (shots+[np.zeros_like(shots[0])]*8)[i:i+4]]) for i in range(0, len(shots), 4)]
+            rows = [np.hstack((shots+[np.zeros_like(shots[0])]*8)[i:i+4]) for i in range(0, len(shots), 4)]
             cv2.imwrite(str(out/f'{video.name}.png'), np.vstack(rows)[...,::-1])
     return np.array(boxes), len(boxes)/spent[0]
 
@@ -114,11 +114,8 @@ def pair_sets(
     "Training and validation pairs: real and generated videos in equal parts, each video as often as the others of its kind"
     held = set(sorted({t.video for t in crops})[2::5])
     real,val = [t for t in crops if t.video not in held], [t for t in crops if t.video in held]
-    w = []
-    for group in (real, toys):
-        vids = [t.video for t in group]
-        w += [1/len(set(vids))/vids.count(v) for v in vids] if group else []
-    return (Pairs(real+toys, n, weights=w, seed=seed, flip=.5),
+    ws = [per_video(group) for group in (real, toys) if group]
+    return (Pairs(real+toys, n, weights=np.concatenate([w/w.sum() for w in ws]), seed=seed, flip=.5),
             Pairs(val, n_val, seed=1, shift=0, stretch=0, color=False, grey=0) if val else None)
 
 # %% ../nbs/reference/cli.ipynb #c019

@@ -178,7 +178,7 @@ def outline(
     "A random closed shape: rectangle, polygon, ellipse or blob"
     kind,t = rng.integers(4), np.linspace(0, 2*np.pi, 48, endpoint=False)
     if kind==0: p = np.array([[-1,-1],[1,-1],[1,1],[-1,1.]])
-    elif kind==1: t = np.sort(rng.uniform(0,2*np.pi,rng.integers(3,9))+np.linspace(0,1e-3,1)); p = np.c_[np.cos(t),np.sin(t)]
+    elif kind==1: t = np.sort(rng.uniform(0,2*np.pi,rng.integers(3,9))); p = np.c_[np.cos(t),np.sin(t)]
     else:
         k = np.arange(2,6)
         r = 1 + (kind==3)*(rng.normal(0,.35,(4,1))/k[:,None]*np.cos(k[:,None]*t+rng.uniform(0,6,(4,1)))).sum(0)
@@ -208,7 +208,7 @@ def mk_part(
     "A part with a random outline and texture"
     p,m = outline(rng), 4
     mask = np.zeros((S,S), np.uint8)
-    cv2.fillPoly(mask, [((p+1)/2*(S-2*m)+m-.5).round(4).__mul__(16).astype(np.int32)], 255, cv2.LINE_AA, 4)
+    cv2.fillPoly(mask, [(((p+1)/2*(S-2*m)+m-.5).round(4)*16).astype(np.int32)], 255, cv2.LINE_AA, 4)
     a = mask[...,None].astype(np.float32)/255
     t = texture(rng,S,S).astype(np.float32)
     if rng.random()<.6: # light from one side gives the part a body
