@@ -68,7 +68,7 @@ def test_ilsvrc(ilsvrc, tmp_path):
     assert list(v.tracks) == ["0", "1"]
     equal(v.tracks["0"], [[5, 10, 25, 10], nan4, [7, 10, 25, 10], nan4])
     equal(v.tracks["1"], [nan4, nan4, [-3, 0, 73, 48], nan4]) # beyond the frame: kept; no area: absent, and counted
-    assert v.info["zero_area"] == {"1": 1} and v.info["classes"] == {"0": dog, "1": cat} and v.info["size"] == [48, 64]
+    assert v.info["zero_area"] == {"1": [3]} and v.info["classes"] == {"0": dog, "1": cat} and v.info["size"] == [48, 64]
     assert v.info["flags"]["occluded"]["0"].tolist() == [False, False, True, False]
     assert v.info["flags"]["generated"]["0"].tolist() == [True, False, False, False]
 
@@ -358,7 +358,7 @@ def test_otb_rows_and_frames_differ(tmp_path, name, n, rows):
 def test_boxes_without_area_and_beyond_the_frame(tmp_path):
     sequence(tmp_path, "Dog", range(1, 6), range(5)); write(tmp_path/"Dog/groundtruth_rect.txt", "1,1,0,20\n1,1,10,-2\n-500,1,10,20\n5,5,900,900\nNaN,NaN,NaN,NaN\n")
     v, = otb(tmp_path)
-    equal(v.boxes, [nan4, nan4, [-501, 0, 10, 20], [4, 4, 900, 900], nan4]); assert v.info["zero_area"] == {"target": 2}
+    equal(v.boxes, [nan4, nan4, [-501, 0, 10, 20], [4, 4, 900, 900], nan4]); assert v.info["zero_area"] == {"target": [0, 1]}
 
 
 # ---- VOT
