@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['release_filters', 'schema', 'stored_crop', 'box_in_crop', 'CurateConfig', 'left_out', 'Skipped', 'cut', 'write_shard',
-           'curate', 'report', 'CropTrack', 'Crops', 'statistics', 'show_statistics']
+           'curate', 'report', 'CropTrack', 'Crops', 'stills', 'statistics', 'show_statistics']
 
 # %% ../nbs/07_curation.ipynb #c003
 import json
@@ -23,7 +23,7 @@ from joblib import Parallel, delayed, parallel_config
 from tqdm.auto import tqdm
 
 from .crops import context_side, crop, to_center
-from .videos import whole
+from .videos import Video, whole
 
 # %% ../nbs/07_curation.ipynb #c010
 def stored_crop(
@@ -220,6 +220,24 @@ class Crops(Sequence):
     def __reduce__(self): return Crops,(self.folder,self.least) # another process maps the files itself
 
 # %% ../nbs/07_curation.ipynb #c065
+def stills(
+    videos,      # sequence of `Video`
+    n:int=4,     # boxes in a frame
+    every:int=4, # take every n-th frame
+    sides=(24,160), # side of the boxes, least and largest, pixels
+)->list:         # of `Video`, each box a track that is visible in one frame
+    "Random boxes in the frames of videos"
+    out = []
+    for v in videos:
+        rng,(H,W),tracks = np.random.default_rng(int.from_bytes(blake2b(v.name.encode(), digest_size=4).digest())), v.frames[0].shape[:2], {}
+        for i in range(0, len(v), every):
+            for k in range(n):
+                side,r = np.exp(rng.uniform(*np.log(sides))), np.exp(rng.normal(0,.4)); w,h = min(side*r,.6*W),min(side/r,.6*H)
+                tracks[f'{i}.{k}'] = b = np.full((len(v),4), np.nan); b[i] = rng.uniform(0,W-w), rng.uniform(0,H-h), w, h
+        out.append(Video(v.name, v.frames, tracks))
+    return out
+
+# %% ../nbs/07_curation.ipynb #c069
 def statistics(
     crops:Crops,      # curated tracks
 )->pd.DataFrame:      # a row for each track: `video`, `track`, `class`, `boxes`, `length` (frames), `side` (pixels), `share` (of the frame's side), `motion`, `scale` (per frame, medians)
@@ -234,7 +252,7 @@ def statistics(
     g = d.groupby('code')
     return g[['video','track','class']].first().assign(boxes=g.size(), length=g.frame.max()-g.frame.min()+1, **{k: g[k].median() for k in ('side','share','motion','scale')}).reset_index(drop=True)
 
-# %% ../nbs/07_curation.ipynb #c069
+# %% ../nbs/07_curation.ipynb #c073
 def show_statistics(
     st:pd.DataFrame, # of `statistics`
 ):                   # the figure

@@ -8,7 +8,7 @@ import torch
 from torch.utils.data import DataLoader
 
 from siamfc_nb.curation import Crops, curate
-from siamfc_nb.pairs import Pairs, augment, augment_batch, batches, chances, color_basis, draw_warp, images, join, split
+from siamfc_nb.pairs import Mixed, Pairs, augment, augment_batch, batches, chances, color_basis, draw_warp, images, split
 from siamfc_nb.videos import toy_video
 
 
@@ -37,7 +37,7 @@ def draws(crops, n, **kw):
 
 @pytest.mark.parametrize("T", [1, 7, 100])
 def test_one_object_and_at_most_T_frames(crops, T):
-    d = draws(crops, 400, T=T)
+    d = draws(crops, 400, T=T, sizes=(9, 9))
     assert (d[:, 0, 0] == d[:, 1, 0]).all(), "both images show one object"
     gap = np.abs(np.diff(d[..., 1], axis=1)); assert gap.max() <= T and gap.max() > T*.6 or T > 89
     assert (gap > 0).mean() > .95
@@ -45,7 +45,7 @@ def test_one_object_and_at_most_T_frames(crops, T):
 
 @pytest.mark.parametrize("by", ["video", "box"])
 def test_uniform_over_videos_or_boxes(crops, by):
-    n = 6000; got = Counter(draws(crops, n, by=by)[:, 0, 0].tolist()); want = chances(crops, by)*n
+    n = 2000; got = Counter(draws(crops, n, by=by, sizes=(9, 9))[:, 0, 0].tolist()); want = chances(crops, by)*n
     chi2 = sum((got[k]-w)**2/w for k, w in enumerate(want))
     assert chi2 < len(want)+5*np.sqrt(2*len(want)), "drawn as often as the chances say"
     if by == "video":
@@ -59,11 +59,15 @@ def test_each_stored_crop_is_decoded_once_per_use(crops):
     assert len(r.seen) == 100
 
 
-def test_shares_of_joined_sets(crops):
-    tracks, w = join([crops[:1], [], crops[1:]], (1, 1)); assert len(tracks) == len(crops)
-    np.testing.assert_allclose([w[0], w.sum()], [.5, 1])
-    with pytest.raises(ValueError, match="3 shares for 2 sets"): join([crops[:1], [], crops[1:]], (1, 1, 1))
-    with pytest.raises(ValueError, match="no tracks"): join([[], []])
+def test_mixed_sets_have_their_shares(crops):
+    class Kind:
+        def __init__(self, k): self.k, self.seed = k, 0
+        def __len__(self): return 9
+        def __getitem__(self, i): return self.k
+    got = np.bincount([Mixed([Kind(0), Kind(1), Kind(2)], (1, 0, 3))[i] for i in range(2000)], minlength=3)/2000
+    assert abs(got[0]-.25) < .04 and got[1] == 0
+    for bad in ((1,), (0, 0, 0), (1, -1, 1)):
+        with pytest.raises(ValueError, match="3 sets"): Mixed([Kind(0)]*3, bad)
     with pytest.raises(ValueError, match="by='frame'"): chances(crops, "frame")
 
 
@@ -87,7 +91,7 @@ def test_grey_share_and_what_grey_is(crops):
 
 def test_cpu_and_gpu_augmentation_give_the_same_images(crops):
     "The same draws, two implementations: each image agrees, so the distributions do, too"
-    kw = dict(stretch=.1, shift=20, color=.3, flip=.5, grey=.5)
+    kw = dict(stretch=.1, shift=20, turn=.3, color=.3, flip=.5, grey=.5, worse=.3)
     (z, x), (zr, xr) = (next(iter(batches(Pairs(crops, raw=r, **kw), 64, workers=0))) for r in (False, True))
     for cpu, raw, n in ((z, zr, 127), (x, xr, 255)):
         a, b = images(cpu, n), images(raw, n)
@@ -106,7 +110,7 @@ def test_augmentation_on_the_gpu(crops):
 @pytest.mark.parametrize("flip", [False, True])
 def test_a_shift_moves_the_content(flip):
     c = np.zeros((303, 303, 3), np.uint8); c[140:164, 150:160] = 255
-    M = draw_warp(np.random.default_rng(0), 303, 255, 0, 0, flip); M2 = M.copy(); M2[:, 2] += (7, -5)
+    M = draw_warp(np.random.default_rng(0), 303, 255, 0, 0, flip=flip); M2 = M.copy(); M2[:, 2] += (7, -5)
     a, b = augment(c, M, 255), augment(c, M2, 255)
     np.testing.assert_array_equal(np.roll(b, (-5, 7*(-1 if flip else 1)), (0, 1))[20:-20, 20:-20], a[20:-20, 20:-20])
 

@@ -1,0 +1,185 @@
+"Training: killed and resumed to the bit, on two processes as on one, and what stops it"
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from typer.testing import CliRunner
+
+from siamfc_nb.cli import app, training_sets
+from siamfc_nb.curation import Crops, curate
+from siamfc_nb.pairs import Pairs
+from siamfc_nb.training import Learner, TrainConfig, load_weights, lr_at, mk_optimizer, pair_loss, recipes, train
+from siamfc_nb.videos import toy_video
+from siamfc_nb.xcorr import SiamNet
+
+small = dict(steps=8, batch=2, epochs=4, save=1)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    out = tmp_path_factory.mktemp("crops")/"toy"; curate([toy_video(s, n=6, objects=2, size=(120, 160)) for s in range(6)], out)
+    return out
+
+
+@pytest.fixture(scope="module")
+def pairs(folder): return lambda n=16: Pairs(Crops(folder), n)
+
+
+def same(a, b): return a.keys() == b.keys() and all(torch.equal(v, b[k]) for k, v in a.items())
+
+
+def log(out): return pd.read_csv(out/"log.csv")
+
+
+script = """
+import sys, json
+from siamfc_nb.curation import Crops
+from siamfc_nb.pairs import Pairs
+from siamfc_nb.training import TrainConfig, train
+kw = json.loads(sys.argv[3])
+train(Pairs(Crops(sys.argv[1]), 16), TrainConfig(**kw), sys.argv[2], cpu=True, workers=0)
+"""
+
+
+def start(folder, out, launcher=(), **kw):
+    p = out.parent/"run.py"; p.write_text(script)
+    return subprocess.Popen([sys.executable, *launcher, str(p), str(folder), str(out), json.dumps(kw)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                            text=True, start_new_session=True, env={**os.environ, "OMP_NUM_THREADS": "1"})
+
+
+@pytest.mark.parametrize("kw", [dict(average=.9), dict(optimizer="adamw", release=True, precision="bf16")], ids=["sgd", "adamw-release-bf16"])
+def test_killed_at_any_step_and_resumed(folder, tmp_path, kw):
+    kw = small | kw; p = start(folder, tmp_path/"whole", **kw); assert p.wait() == 0, p.stdout.read()
+    p = start(folder, tmp_path/"killed", **kw)
+    while not (tmp_path/"killed/last.pt").exists(): assert p.poll() is None, p.stdout.read(); time.sleep(.005)
+    time.sleep(float(np.random.default_rng().uniform(0, .5))) # any step will do
+    os.killpg(p.pid, signal.SIGKILL); p.wait()
+    assert torch.load(tmp_path/"killed/last.pt", weights_only=True)["step"] < 8, "the kill came too late to test anything"
+    p = start(folder, tmp_path/"killed", **kw); assert p.wait() == 0, p.stdout.read()
+    a, b = (torch.load(tmp_path/o/"last.pt", weights_only=True) for o in ("whole", "killed"))
+    assert same(a["net"], b["net"]) and a["rows"] == b["rows"] and ("ema" not in a or same(a["ema"], b["ema"]))
+    assert (tmp_path/"whole/last.safetensors").read_bytes() == (tmp_path/"killed/last.safetensors").read_bytes()
+
+
+def test_two_processes_are_as_one(folder, tmp_path):
+    "Half a batch on each of two processes is the batch in two parts on one: batch norm sees the same halves"
+    kw = small | dict(batch=4, steps=6, epochs=6, crossed=.5)
+    p = start(folder, tmp_path/"two", ("-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"), **kw)
+    q = start(folder, tmp_path/"one", **kw, accumulate=2)
+    assert p.wait() == 0, p.stdout.read()
+    assert q.wait() == 0, q.stdout.read()
+    a, b = log(tmp_path/"two"), log(tmp_path/"one")
+    assert len(a) == 6 and np.abs(a.loss-b.loss).max() < 1e-4, (a.loss-b.loss).tolist()
+    wa, wb = (torch.load(tmp_path/o/"last.pt", weights_only=True)["net"] for o in ("two", "one"))
+    assert max((wa[k]-wb[k]).abs().max() for k in wa if k.endswith("weight")) < 1e-4
+
+
+def test_precisions_in_one_process(pairs, tmp_path):
+    loss = {p: log_loss(train(pairs(), TrainConfig(**small | dict(steps=2, epochs=1, precision=p)), tmp_path/p, cpu=True, workers=0), tmp_path/p) for p in ("no", "bf16", "no")}
+    assert loss["no"] != loss["bf16"] and abs(loss["no"]-loss["bf16"]) < .1*loss["no"]
+
+
+def log_loss(_, out): return log(out).loss.iloc[-1]
+
+
+def test_the_average_is_what_is_kept(pairs, tmp_path):
+    net = train(pairs(), TrainConfig(**small | dict(average=.5)), tmp_path/"a", cpu=True, workers=0)
+    s = torch.load(tmp_path/"a/last.pt", weights_only=True)
+    w = load_weights(tmp_path/"a/last.safetensors").state_dict()["phi.conv2.weight"]
+    assert torch.allclose(w, s["ema"]["module.phi.conv2.weight"], atol=1e-3) and torch.equal(net.phi.conv2.weight, s["ema"]["module.phi.conv2.weight"])
+    assert (s["net"]["phi.conv2.weight"]-s["ema"]["module.phi.conv2.weight"]).abs().max() > 0
+
+
+# ---- the settings
+
+def test_defaults_are_the_papers():
+    c = TrainConfig()
+    assert c.steps*c.batch == 50*50_000 and (c.batch, c.lr0, c.lr1, c.epochs, c.momentum, c.decay, c.optimizer, c.init) == (8, 1e-2, 1e-5, 50, .9, 5e-4, "sgd", "he")
+    assert (c.crossed, c.average, c.release, c.sizes) == (0, 0, False, (127, 255)) and recipes["paper"] == ({}, {})
+
+
+def test_release():
+    c = TrainConfig(release=True); net = SiamNet(); l = Learner(net, c); groups = mk_optimizer(net, c).param_groups
+    assert c.sizes == (127, 239) and l.y.shape == (15, 15) and not net.gain.requires_grad
+    by = {id(p): g for g in groups for p in g["params"]}
+    for n, p in net.named_parameters():
+        g = by[id(p)]; assert (g["scale"], g["weight_decay"]) == ((1, 5e-4) if p.dim() > 1 else (2, 0)), n
+
+
+def test_the_rate_of_a_larger_batch(pairs, tmp_path):
+    train(pairs(), TrainConfig(**small | dict(batch=4, steps=1, epochs=1)), tmp_path/"a", cpu=True, workers=0)
+    np.testing.assert_allclose(log(tmp_path/"a").lr, [1e-2*4/8])
+    assert [round(lr_at(i, 100, 1, 1, 1, warmup=3), 2) for i in range(5)] == [.25, .5, .75, 1, 1]
+
+
+@pytest.mark.parametrize("kw, says", [(dict(optimizer="adam"), "sgd"), (dict(precision="fp8"), "bf16"), (dict(init="normal"), "xavier"), (dict(batch=8, accumulate=3), "3 equal parts")])
+def test_impossible_settings(kw, says):
+    with pytest.raises(ValueError, match=says): TrainConfig(**kw)
+
+
+# ---- what stops it
+
+def test_a_loss_that_is_not_finite(pairs, tmp_path, monkeypatch):
+    from siamfc_nb import training
+    calls = []
+    def bad(*args):
+        calls.append(1); loss, v = pair_loss(*args)
+        return (loss*np.nan if len(calls) == 4 else loss), v
+    monkeypatch.setattr(training, "pair_loss", bad)
+    with pytest.raises(FloatingPointError, match="at step 4; the last good checkpoint is .*last.pt"): train(pairs(), TrainConfig(**small | dict(save=3, epochs=2)), tmp_path/"a", cpu=True, workers=0)
+    assert torch.load(tmp_path/"a/last.pt", weights_only=True)["step"] == 3
+
+
+def test_full_disk_while_saving(folder, tmp_path):
+    out = tmp_path/"a"; kw = small | dict(steps=4)
+    p = start(folder, out, **kw); assert p.wait() == 0
+    (tmp_path/"run.py").write_text("import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, 2_000_000))\n"+script)
+    p = subprocess.run([sys.executable, str(tmp_path/"run.py"), str(folder), str(tmp_path/"b"), json.dumps(kw)], capture_output=True, text=True)
+    assert p.returncode != 0 and not [*(tmp_path/"b").glob("*.part")] and not (tmp_path/"b/last.pt").exists()
+    p = start(folder, tmp_path/"b", **kw); assert p.wait() == 0
+    assert same(torch.load(tmp_path/"b/last.pt", weights_only=True)["net"], torch.load(out/"last.pt", weights_only=True)["net"])
+
+
+def test_a_folder_of_another_run(pairs, tmp_path):
+    train(pairs(), TrainConfig(**small | dict(steps=1, epochs=1)), tmp_path/"a", cpu=True, workers=0)
+    with pytest.raises(ValueError, match=r"another run: \{'steps': \(1, 2\)\} \(there, here\)"): train(pairs(), TrainConfig(**small | dict(steps=2, epochs=1)), tmp_path/"a", cpu=True)
+
+
+def test_a_batch_larger_than_the_set(pairs, tmp_path):
+    with pytest.raises(ValueError, match="batch of 32 is larger than the set of 16 pairs"): train(pairs(), TrainConfig(steps=1, batch=32), tmp_path/"a", cpu=True)
+
+
+def command(*args): return CliRunner().invoke(app, ["train", *map(str, args)])
+
+
+def test_the_command_says_what_is_wrong(folder, tmp_path):
+    for args, says in (((tmp_path/"none",), "siamfc curate"), ((folder, "--val", .01), "both need one"), ((folder, "--recipe", "best"), "paper, release, ours"), ((folder, "--precision", "int4"), "bf16")):
+        r = command(*args, "--out", tmp_path/"out"); assert r.exit_code == 1 and says in r.output, r.output
+        assert not (tmp_path/"out").exists()
+
+
+def test_no_pairs(tmp_path):
+    curate([toy_video(0, n=1)], tmp_path/"one") # tracks of one crop make no pair
+    r = command(tmp_path/"one", "--val", 0, "--out", tmp_path/"out"); assert r.exit_code == 1 and "no tracks" in r.output
+
+
+def test_validation_videos_are_not_trained_on(folder, tmp_path):
+    from siamfc_nb.curation import stills
+    curate(stills([toy_video(s, n=6, size=(120, 160)) for s in range(6)]), tmp_path/"stills")
+    pairs, val, about = training_sets([folder], tmp_path/"stills", .34)
+    held = set(about["validation_videos"]); assert len(held) == 2 == len({t.video for t in val.tracks})
+    assert held.isdisjoint(t.video for p in pairs.sets for t in p.tracks) and len(pairs.sets) == 2 and len(pairs.sets[1].tracks) > 20
+
+
+def test_report(folder, tmp_path):
+    r = command(folder, "--steps", 2, "--batch", 2, "--val", .34, "--val-pairs", 8, "--recipe", "paper", "--out", tmp_path/"out", "--workers", 0); assert r.exit_code == 0, r.output
+    d = json.loads((tmp_path/"out/training.json").read_text())
+    assert d["recipe"] == "paper" and d["config"]["steps"] == 2 and len(d["log"]) == 2 and len(d["validation_videos"]) == 2 and {"loss", "val_loss", "val_error", "val_within"} < d["log"][-1].keys()
+    for k in ("curves.png", "pairs.png", "best.safetensors", "last.safetensors", "log.csv"): assert (tmp_path/"out"/k).stat().st_size > 100
