@@ -33,7 +33,7 @@ from .pairs import Mixed, Pairs, split, to_input
 from .readers import clips, davis, got10k, ilsvrc_vid, otb, write_ilsvrc_vid
 from .report import overlay, write_result
 from .tracking import Tracker, configs
-from .training import TrainConfig, recipes, show_curves, show_run, train
+from .training import TrainConfig, recipes, show_curves, show_run, tensorboard, train
 from .videos import Video, VideoFile, toy_video, write_video
 from .xcorr import SiamNet
 
@@ -214,9 +214,10 @@ def run_training(
     cfg,          # `TrainConfig`
     device=None,  # `cpu` leaves a GPU alone
     workers=1,    # processes that prepare batches
+    live=None,    # see `train`
 ):                # the last row of the log
     "Train, and leave a report beside the weights"
-    start = time.perf_counter(); net = train(pairs, cfg, out, val, device=='cpu', workers=workers)
+    start = time.perf_counter(); net = train(pairs, cfg, out, val, device=='cpu', workers=workers, live=live)
     rows = [{k: v for k,v in r.items() if pd.notna(v)} for r in pd.read_csv(out/'log.csv').to_dict('records')]
     write_result(out/'training.json', config=asdict(cfg), **about, seconds_of_the_last_session=time.perf_counter()-start, log=rows)
     store(show_curves(rows), out/'curves.png'); store(show_run(net, val or pairs), out/'pairs.png')
@@ -238,6 +239,7 @@ def train_command(
     precision:Annotated[str, typer.Option(help="no (32 bits), bf16 or fp16; the recipe's if not given.")]=None,
     compiled:Annotated[bool, typer.Option('--compile', help='Compile the network.')]=False,
     workers:Annotated[int, typer.Option(help='Processes that prepare batches.')]=1,
+    board:Annotated[bool, typer.Option('--tensorboard', help='Log for TensorBoard, too.')]=False,
     out:Annotated[Path, typer.Option(help='Folder for checkpoints, weights and report; a run in it is continued.')]=Path('runs/train'),
     device:Annotated[str, typer.Option(help='cpu leaves a GPU alone; the best there is if not given.')]=None,
 ):
@@ -248,7 +250,7 @@ def train_command(
     for k in range(seed, seed+seeds):
         to = out/f'seed-{k}' if seeds>1 else out
         pairs,held,about = training_sets(crops, still, val, 1000*k, val_pairs, **kw)
-        last.append(run_training(to, pairs, held, dict(about, recipe=recipe, pairs=kw), TrainConfig(seed=k, **settings), device, workers))
+        last.append(run_training(to, pairs, held, dict(about, recipe=recipe, pairs=kw), TrainConfig(seed=k, **settings), device, workers, tensorboard(to) if board else None))
         typer.echo(f'{", ".join(f"{n} {v:.3f}" for n,v in last[-1].items() if n!="step")} -> {to}')
     if seeds>1:
         spread = {n: dict(mean=float(np.mean([r[n] for r in last])), std=float(np.std([r[n] for r in last], ddof=1))) for n in last[0] if n not in ('step','lr')}

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['recipes', 'pair_loss', 'peak_error', 'validate', 'lr_at', 'save_weights', 'load_weights', 'TrainConfig',
-           'mk_optimizer', 'Learner', 'Run', 'train', 'show_curves', 'live_plot', 'show_run']
+           'mk_optimizer', 'Learner', 'Run', 'train', 'show_curves', 'live_plot', 'tensorboard', 'show_run']
 
 # %% ../nbs/09_training.ipynb #c003
 from collections.abc import Callable
@@ -308,7 +308,20 @@ def live_plot()->Callable:
     def update(rows): fig = show_curves(rows); handle.update(fig); plt.close(fig)
     return update
 
-# %% ../nbs/09_training.ipynb #c069
+# %% ../nbs/09_training.ipynb #c067
+def tensorboard(
+    out, # folder of the run
+)->Callable:
+    "For `live` of `train`: the log for TensorBoard, beside the CSV"
+    try: from torch.utils.tensorboard import SummaryWriter
+    except ImportError as e: raise RuntimeError(f"TensorBoard is not installed ({e}): pip install tensorboard") from None
+    w = SummaryWriter(str(out))
+    def update(rows):
+        for k,v in rows[-1].items(): w.add_scalar(k, v, rows[-1]['step'])
+        w.flush()
+    return update
+
+# %% ../nbs/09_training.ipynb #c070
 @torch.no_grad()
 def show_run(
     net:SiamNet, # the network

@@ -178,6 +178,15 @@ def test_validation_videos_are_not_trained_on(folder, tmp_path):
     assert held.isdisjoint(t.video for p in pairs.sets for t in p.tracks) and len(pairs.sets) == 2 and len(pairs.sets[1].tracks) > 20
 
 
+def test_tensorboard(pairs, tmp_path):
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    from siamfc_nb.training import tensorboard
+    train(pairs(), TrainConfig(**small | dict(steps=2, epochs=2)), tmp_path/"a", cpu=True, workers=0, live=tensorboard(tmp_path/"a"))
+    e = EventAccumulator(str(tmp_path/"a")); e.Reload()
+    np.testing.assert_allclose([o.value for o in e.Scalars("loss")], log(tmp_path/"a").loss, rtol=1e-5)
+
+
 def test_report(folder, tmp_path):
     r = command(folder, "--steps", 2, "--batch", 2, "--val", .34, "--val-pairs", 8, "--recipe", "paper", "--out", tmp_path/"out", "--workers", 0); assert r.exit_code == 0, r.output
     d = json.loads((tmp_path/"out/training.json").read_text())
