@@ -1,5 +1,6 @@
 "The tracker against an independent, plain re-statement of the paper's algorithm, and on real data where it is"
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -8,10 +9,13 @@ import pytest
 import torch
 import torch.nn.functional as F
 
+from siamfc_nb.crops import context_side, crop, to_center
 from siamfc_nb.otb import auc, iou
+from siamfc_nb.pairs import to_input
 from siamfc_nb.readers import clips, davis, otb, vot
-from siamfc_nb.tracking import Tracker, configs, pretrained_net
-from siamfc_nb.videos import toy_video
+from siamfc_nb.tracking import (Confidence, TrackConfig, Tracker, ablations, confidence_pairs, configs, load_confidence, pretrained_net,
+                                save_confidence, to_rgb)
+from siamfc_nb.videos import Video, toy_video
 
 DATA = Path(os.environ.get("SIAMFC_DATA", "no-such-folder"))
 needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="set SIAMFC_DATA to a folder with DAVIS, OTB and VOT")
@@ -97,3 +101,162 @@ def test_a_real_sequence():
     v = next(o for o in otb(DATA/"OTB") if o.name == "Dog")
     boxes, _ = Tracker.pretrained("siamfc-3s", "cpu").track(v.frames[:60], v.boxes[0])
     assert auc(iou(boxes, v.boxes[:60])) > .5
+
+
+# ---- options
+
+def toy(n, seed=3):
+    "A video of the toy world whose one object is visible throughout"
+    return next(v for v in (toy_video(s, n=n, objects=1, occlusion=0, distractors=0) for s in range(seed, seed+50)) if np.isfinite(v.boxes).all())
+
+
+def shifted(frame, d): return cv2.warpAffine(frame, np.array([[1., 0, d[0]], [0, 1, d[1]]]), frame.shape[1::-1], borderMode=cv2.BORDER_REFLECT)
+
+
+@pytest.mark.parametrize("name", ablations)
+def test_every_variant_finds_a_shift(name):
+    "Whatever is switched off, the region enlarged or the sizes tried: a frame that moves by (9,−6) moves the box with it"
+    v = toy(1); f, b = v.frames[0], v.boxes[0]
+    t = Tracker(pretrained_net(), replace(configs["siamfc-3s"], **ablations[name]), "cpu"); t.init(f, b)
+    got, _ = t.update(shifted(f, (9, -6)))
+    assert np.abs(to_center(got)[:2]-to_center(b)[:2]-(9, -6)).max() < 8*t.at.side[0]/127 # a cell
+
+
+def test_pyramids_are_equal_at_one_size():
+    v = toy(6)
+    a, b = (Tracker(pretrained_net(), TrackConfig(scales=1, pyramid=p, equal=p == "exemplar"), "cpu").track(v.frames, v.boxes[0])[0] for p in ("search", "exemplar"))
+    np.testing.assert_array_equal(a, b)
+
+
+@pytest.mark.parametrize("g", [1.015, 1/1.015])
+def test_both_pyramids_follow_a_change_of_size(g):
+    "A still frame of the toy world, enlarged around the target by 1.5 % a frame"
+    v = toy(1); f, (c, s) = v.frames[0], np.split(to_center(v.boxes[0]), 2)
+    frames = [cv2.warpAffine(f, np.array([[k, 0, (1-k)*c[0]], [0, k, (1-k)*c[1]]]), f.shape[1::-1], borderMode=cv2.BORDER_REFLECT) for k in g**np.arange(20)]
+    off = {}
+    for name in ("siamfc-3s", "siamfc", "siamfc-3s-fast", "siamfc-fast"):
+        boxes, _ = Tracker.pretrained(name, "cpu").track(frames, v.boxes[0])
+        off[name] = abs(np.log(boxes[-1, 2]/s[0]/g**19))
+        assert np.abs(to_center(boxes)[:, :2]-c).max() < .2*s.max()
+    assert max(off.values()) < .14 < abs(np.log(g**19)), off # half of what a tracker without sizes is off by
+
+
+def test_the_kernels_of_a_pyramid():
+    v = toy(1); net = pretrained_net()
+    plain, equal = (Tracker(net, TrackConfig(pyramid="exemplar", equal=e), "cpu") for e in (False, True))
+    for t in (plain, equal): t.init(v.frames[0], v.boxes[0])
+    norm = lambda t: t.z.flatten(1).norm(dim=1)
+    assert norm(plain).std() > 0
+    torch.testing.assert_close(norm(equal), norm(plain)[1].expand(3))
+    torch.testing.assert_close(plain.z[1], equal.z[1])
+    cx, cy, w, h = to_center(v.boxes[0]); side = context_side(w, h)
+    for i, f in enumerate(plain.cfg.factors): # the exemplar of a target that has grown by f shows a square smaller by f
+        want = net.gain*net.phi(to_input(torch.from_numpy(crop(v.frames[0], (cx, cy), side/f, 127)[None])))
+        torch.testing.assert_close(plain.z[i], want[0].detach(), atol=1e-5, rtol=1e-3)
+
+
+def test_exemplar_update():
+    v = toy(3); net = pretrained_net(); z = {}
+    for rate in (0., .25, 1.):
+        t = Tracker(net, TrackConfig(rate=rate), "cpu"); t.init(v.frames[0], v.boxes[0]); z0 = t.z.clone(); b, _ = t.update(v.frames[1]); z[rate] = t.z
+    torch.testing.assert_close(z[0.], z0, rtol=0, atol=0)
+    t.init(v.frames[1], b); fresh = t.z # filled with the second frame's mean, not the first's: inside the frame the same
+    torch.testing.assert_close(z[1.], fresh, atol=1e-4, rtol=1e-2)
+    torch.testing.assert_close(z[.25], .75*z0+.25*z[1.], atol=1e-4, rtol=1e-2)
+
+
+def test_a_tracker_leaves_the_network_alone():
+    net = pretrained_net(); before = {k: (v.clone(), v.stride()) for k, v in net.state_dict().items()}
+    Tracker(net, "siamfc-3s", "cpu").phi.to(torch.bfloat16)
+    for k, v in net.state_dict().items(): assert v.dtype == before[k][0].dtype and v.stride() == before[k][1] and torch.equal(v, before[k][0]), k
+
+
+def test_follow_takes_one_frame_at_a_time():
+    v, taken = toy(6), []
+    def camera():
+        for i, f in enumerate(v.frames): taken.append(i); yield f
+    it = Tracker.pretrained("siamfc-3s-fast", "cpu").follow(camera(), v.boxes[0])
+    b, s = next(it)
+    np.testing.assert_array_equal(b, v.boxes[0])
+    assert np.isnan(s) and taken == [0]
+    next(it)
+    assert taken == [0, 1]
+
+
+@pytest.mark.parametrize("kw, says", [(dict(pyramid="both"), "pyramid"), (dict(rate=2), "rate"), (dict(up=0), "up"), (dict(up=1.5), "up"), (dict(search=127), "search")])
+def test_impossible_options(kw, says):
+    with pytest.raises(ValueError, match=says): TrackConfig(**kw)
+
+
+def test_a_region_that_leaves_half_a_cell():
+    with pytest.raises(ValueError, match="multiple of the stride 8"): Tracker(pretrained_net(), TrackConfig(search=250), "cpu")
+
+
+# ---- targets at the edge, images of other kinds
+
+def test_a_target_that_leaves_the_frame():
+    "The box stays finite and near, its size within bounds, and the tracker goes on when something comes back"
+    v = toy(1); f, b = v.frames[0], v.boxes[0]; H, W = f.shape[:2]
+    frames = [shifted(f, (d, 0)) for d in range(0, W, 12)]
+    for i, g in enumerate(frames): g[:, :min(12*i, W)] = 128 # nothing comes after it
+    t = Tracker.pretrained("siamfc-3s-fast", "cpu"); boxes, _ = t.track(frames+[np.full_like(f, 128)]*10, b)
+    assert np.isfinite(boxes).all()
+    reach = 2*t.at.side[0]
+    assert (np.abs(to_center(boxes)[:, :2]-(W/2, H/2)) < np.array([W/2, H/2])+reach).all()
+    assert (boxes[:, 2:] > .2*b[2:]-1e-6).all() and (boxes[:, 2:] < 5*b[2:]+1e-6).all()
+    assert np.isfinite(t.update(f)[0]).all()
+
+
+grey = np.arange(48, dtype=np.uint8).reshape(6, 8); rgb = np.dstack([grey, grey+1, grey+2])
+
+
+@pytest.mark.parametrize("im, bits, want", [
+    (rgb, None, rgb), (grey, None, np.dstack([grey]*3)), (grey[..., None], None, np.dstack([grey]*3)),
+    (np.dstack([rgb, np.full_like(grey, 255)]), None, rgb), (np.dstack([grey, np.full_like(grey, 255)]), None, np.dstack([grey]*3)),
+    (rgb.astype(np.uint16)*257, 16, rgb), (grey.astype(np.uint16), 8, np.dstack([grey]*3)), (np.full((6, 8, 3), 1023, np.uint16), 10, np.full((6, 8, 3), 255, np.uint8)),
+])
+def test_images_that_can_mean_one_thing(im, bits, want):
+    got = to_rgb(im, bits)
+    np.testing.assert_array_equal(got, want)
+    assert got.dtype == np.uint8 and got.flags.c_contiguous
+
+
+@pytest.mark.parametrize("im, bits, error, says", [
+    (rgb.astype(np.uint16), None, ValueError, "how many bits"), (np.full((6, 8), 2000, np.uint16), 10, ValueError, "holds 2000"), (rgb.astype(np.uint16), 20, ValueError, "8–16"),
+    (np.dstack([rgb, grey]), None, ValueError, "transparent"), (rgb/255, None, TypeError, "float64"), (rgb.astype(np.int16), None, TypeError, "int16"),
+    (np.zeros((6, 8, 5), np.uint8), None, ValueError, "shape"), (rgb[:0], None, ValueError, "empty"), (grey[0], None, ValueError, "shape"),
+])
+def test_images_that_are_refused(im, bits, error, says):
+    with pytest.raises(error, match=says): to_rgb(im, bits)
+
+
+# ---- confidence
+
+def test_confidence_changes_no_box_and_falls_without_a_target():
+    v = toy(12); nothing = [np.full_like(v.frames[0], 90)]*3
+    plain, judged = (Tracker.pretrained("siamfc-3s-fast", "cpu", confidence=c) for c in (None, True))
+    want, _ = plain.track([*v.frames, *nothing], v.boxes[0])
+    got = [(b, judged.confidence, judged.lost) for b, _ in judged.follow([*v.frames, *nothing], v.boxes[0])]
+    np.testing.assert_array_equal([b for b, _, _ in got], want)
+    assert plain.confidence is None and not plain.lost and got[0][1] is None
+    p = np.array([p for _, p, _ in got[1:]])
+    assert ((0 <= p) & (p <= 1)).all() and p[:11].mean() > p[11:].max()
+    assert [lost for *_, lost in got[1:]] == (p < judged.judge.threshold).tolist()
+
+
+def test_confidence_file(tmp_path):
+    c = Confidence((1., 2., 3.), (1., 1., 2.), (.5, .1, -1.), -.25, .4, 7)
+    assert load_confidence(save_confidence(c, tmp_path/"c.json", fitted_to="x")) == c
+    with pytest.raises(FileNotFoundError, match="no confidence"): load_confidence(tmp_path/"none.json")
+    for text in ("hello", "[1]", '{"mean": [1]}'):
+        (tmp_path/"bad.json").write_text(text)
+        with pytest.raises(ValueError, match="does not hold a confidence"): load_confidence(tmp_path/"bad.json")
+    shipped = load_confidence()
+    assert len(shipped.coef) == 3 and min(shipped.std) > 0 and 0 < shipped.threshold < 1
+
+
+def test_pairs_for_a_confidence():
+    "Absent targets count as wrong boxes, and the first frame is no evidence"
+    v = toy(5); v = Video("v", list(v.frames), {"0": np.vstack([np.full((1, 4), np.nan), v.boxes[1:4], np.full((1, 4), np.nan)])})
+    x, y = confidence_pairs(Tracker.pretrained("siamfc-3s-fast", "cpu", confidence=Confidence()), [v], iou)
+    assert x.shape == (3, 3) and np.isfinite(x).all() and not y[-1]

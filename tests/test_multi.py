@@ -1,0 +1,138 @@
+"Many objects in one step: the same boxes as trackers on their own, and errors that stop only the object they belong to"
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+import torch
+
+from siamfc_nb.tracking import Confidence, MultiTracker, Refused, Tracker, configs, pretrained_net
+from siamfc_nb.videos import toy_video
+
+# equality needs no objects: any box of a frame with texture will do
+frames, others = (list(toy_video(s, n=8, objects=2, size=z).frames) for s, z in ((5, (240, 320)), (9, (180, 260))))
+boxes = {"0": [40., 50, 60, 40], "1": [150., 90, 50, 70], "2": [220., 20, 64, 64]}
+other = {"o0": [60., 40, 50, 60], "o1": [150., 80, 60, 40]}
+
+
+@cache
+def net(): return pretrained_net()
+
+
+def tracker(name="siamfc-3s-fast", confidence=None, **kw): return Tracker(net(), replace(configs[name], **kw), "cpu", confidence)
+
+
+@pytest.mark.parametrize("name, kw", [("siamfc-3s", {}), ("siamfc-fast", {}), ("siamfc-3s-fast", dict(rate=.1))])
+def test_the_boxes_of_single_trackers(name, kw):
+    t = tracker(name, **kw)
+    tracks = MultiTracker(t).track(frames[:5], {0: boxes})
+    for k, b in boxes.items():
+        i, got, scores = tracks[k]; want, peaks = t.track(frames[:5], b)
+        assert i == 0
+        np.testing.assert_allclose(got, want, atol=1e-3); np.testing.assert_allclose(scores, peaks, atol=1e-3)
+
+
+def test_tensor_crops_give_the_same_boxes():
+    "The path for GPUs (crops by torch, frame by frame and colour by colour), run on the CPU"
+    got = []
+    for device in (False, True):
+        t = tracker(); t.on_device = device; m = MultiTracker(t)
+        m.init(frames[0], boxes, "a"); m.init(others[0], other, "b")
+        m.init(frames[1], {"late": boxes["0"]}, "a") # another first frame: another colour outside
+        got.append(m.update({"a": frames[2], "b": others[1]}))
+    assert got[0].keys() == got[1].keys() and len(got[0]) == 6
+    for k in got[0]: assert np.abs(got[0][k][0]-got[1][k][0]).max() < .5
+
+
+def test_objects_come_and_go():
+    t = tracker()
+    tracks = MultiTracker(t).track(frames, {0: {"0": boxes["0"]}, 3: {k: boxes[k] for k in "12"}}, {5: ["0"], 6: ["1", "2"]})
+    assert {k: (i, len(x)) for k, (i, x, _) in tracks.items()} == {"0": (0, 5), "1": (3, 3), "2": (3, 3)}
+    for k, (i, got, _) in tracks.items(): np.testing.assert_allclose(got, t.track(frames[i:i+len(got)], boxes[k])[0], atol=1e-3)
+    m = MultiTracker(t)
+    assert list(m.follow(frames[:2], {})) == [{}, {}] and len(m) == 0
+
+
+def test_several_videos_at_their_own_pace():
+    t = tracker(); m = MultiTracker(t); a, b = boxes["0"], other["o0"]
+    m.init(frames[0], {"a": a}, "first"); m.init(others[0], {"b": b}, "second")
+    both = m.update({"first": frames[1], "second": others[1]})
+    for i in (2, 3): assert set(m.update({"first": frames[i]})) == {"a"} # the second camera is slower
+    last = m.update({"second": others[2]})
+    np.testing.assert_allclose(both["a"][0], t.track(frames[:2], a)[0][-1], atol=1e-3)
+    np.testing.assert_allclose(last["b"][0], t.track(others[:3], b)[0][-1], atol=1e-3)
+
+
+def test_one_forward_pass_and_one_wait_a_frame(monkeypatch):
+    m = MultiTracker(tracker(confidence=Confidence())); m.init(frames[0], boxes); n = dict(phi=0, wait=0)
+    m.tracker.phi.register_forward_hook(lambda *_: n.update(phi=n["phi"]+1))
+    for k in ("cpu", "item", "tolist", "__bool__", "__int__", "__float__"):
+        def counted(self, *args, real=getattr(torch.Tensor, k)): n["wait"] += 1; return real(self, *args)
+        monkeypatch.setattr(torch.Tensor, k, counted)
+    m.update(frames[1])
+    assert n == dict(phi=1, wait=1)
+
+
+def test_batches_are_cut_to_size():
+    m = MultiTracker(tracker()); sizes = []
+    m.tracker.batch = 2; m.tracker.phi.register_forward_hook(lambda _, x, __: sizes.append(len(x[0])))
+    m.init(frames[0], {"0": boxes["0"]}); sizes.clear(); m.init(frames[0], {k: boxes[k] for k in "12"}); m.update(frames[1])
+    assert sizes == [2, 2, 2, 2, 1] # 2 objects × 3 sizes, then 3 search images
+
+
+bad_boxes = [([1, 2, np.nan, 4], "NaN"), ([1, 2, np.inf, 4], "infinity"), ([1, 2, 0, 4], "above 0"), ([900, 10, 20, 20], "wholly outside"),
+             ([1, 2, 3], r"shape \(3,\)"), ("box", "four numbers"), (None, "four numbers")]
+
+
+@pytest.mark.parametrize("bad, says", bad_boxes)
+def test_a_bad_box_stops_no_other_object(bad, says):
+    m = MultiTracker(tracker()); good = boxes["0"]
+    with pytest.raises(Refused, match=f"object 'bad'.*{says}") as e: m.init(frames[0], {"bad": bad, "good": good})
+    assert list(e.value.errors) == ["bad"] and list(e.value.found) == ["good"] and m.names == ["good"]
+    np.testing.assert_allclose(m.update(frames[1])["good"][0], m.tracker.track(frames[:2], good)[0][-1], atol=1e-3)
+
+
+@pytest.mark.parametrize("bad, says", [(frames[2].astype(float), "float64"), (frames[2][..., 0], "grey"), (frames[2][:50], "keep their size"), (None, "NoneType"), (frames[2][:0], "empty")])
+def test_a_bad_frame_stops_no_other_video(bad, says):
+    m = MultiTracker(tracker()); a, b = boxes["0"], other["o0"]
+    m.init(frames[0], {"a": a}, "first"); m.init(others[0], {"b": b}, "second")
+    with pytest.raises(Refused, match=f"object 'a'.*{says}") as e: m.update({"first": bad, "second": others[1]})
+    assert list(e.value.found) == ["b"]
+    found = m.update({"first": frames[1], "second": others[2]})
+    for k, fs, box in (("a", frames[:2], a), ("b", others[:3], b)): np.testing.assert_allclose(found[k][0], m.tracker.track(fs, box)[0][-1], atol=1e-3)
+    with pytest.raises(Refused, match=f"object 'c'.*{says}"): m.init(bad, {"c": a}, "first")
+
+
+def test_names():
+    m = MultiTracker(tracker()); m.init(frames[0], {"a": boxes["0"]}, "first")
+    with pytest.raises(Refused, match="'a': is tracked already"): m.init(frames[0], {"a": boxes["1"]}, "first")
+    with pytest.raises(ValueError, match="no object 'b'"): m.stop("b")
+    with pytest.raises(ValueError, match="expected a dict"): m.update(frames[1])
+    m.stop("a")
+    assert m.update(frames[1]) == {} and m.init(others[0], {"a": other["o0"]}, "first") # of another size: the video is a new one
+
+
+def test_follow_warns_and_goes_on():
+    with pytest.warns(UserWarning, match="frame 1: object 'dust'"):
+        tracks = MultiTracker(tracker()).track(frames[:4], {0: {"0": boxes["0"]}, 1: {"dust": [0, 0, 0, 0], "1": boxes["1"]}}, {2: ["dust"]})
+    assert {k: len(b) for k, (_, b, _) in tracks.items()} == {"0": 4, "1": 3}
+
+
+def test_an_error_on_the_way_carries_the_tracks_before_it():
+    fs = [*frames[:3], frames[3][:100]]
+    with pytest.raises(Refused, match="object '0'.*keep their size") as e: MultiTracker(tracker()).track(fs, {0: {"0": boxes["0"]}})
+    assert len(e.value.tracks["0"][1]) == 3
+    with pytest.raises(TypeError, match="float64"): MultiTracker(tracker()).track([frames[0].astype(float)], {0: {"0": boxes["0"]}})
+
+
+def test_confidence_of_each_object():
+    c = Confidence(mean=(0, 2, 0), coef=(0, 1, 0)); m, t, plain = MultiTracker(tracker(confidence=c)), tracker(confidence=c), MultiTracker(tracker())
+    m.init(frames[0], boxes); plain.init(frames[0], boxes)
+    for f in frames[1:3]:
+        a, b = m.update(f), plain.update(f)
+        for k in boxes: np.testing.assert_array_equal(a[k][0], b[k][0])
+    for k, b in boxes.items():
+        t.track(frames[:3], b)
+        assert abs(m.confidence[k]-t.confidence) < 1e-4 and m.lost[k] == t.lost
+    m.stop("0")
+    assert "0" not in m.confidence and plain.confidence == {}
