@@ -3,12 +3,13 @@ PYTHON ?= python3
 BIN    := .venv/bin
 READY  := .venv/.ready
 STYLE  ?=
+BUNDLE := runs/gpu/bundle.pyz
 NBS     = $(shell find nbs -name '*.ipynb' -not -path '*/.*' | sort)
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo lab test style docs prep clean
+.PHONY: help setup demo lab test style docs gpu prep clean
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +42,13 @@ style: $(READY)
 
 docs: $(READY) ## build the site into docs/
 	$(BIN)/python nbs/_site.py build
+
+gpu: $(READY) $(BUNDLE) ## train the whole schedule on a GPU and measure (GPU_ARGS=... for other settings)
+	@while $(BIN)/python $(BUNDLE) train $(GPU_ARGS); s=$$?; test $$s = 75; do :; done; exit $$s # 75: its minutes are over, there is more to train
+	$(BIN)/python $(BUNDLE) measure --json data/results/gpu.json $(GPU_ARGS)
+
+$(BUNDLE): | $(READY)
+	$(BIN)/python -m siamfc_nb.gpu pack $(or $(wildcard runs/crops/*),runs/crops) --out $@
 
 prep: $(READY) ## before a commit: notebooks to package, clean notebooks, README
 	$(BIN)/nbdev_export

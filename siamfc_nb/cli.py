@@ -251,7 +251,7 @@ def train_command(
         to = out/f'seed-{k}' if seeds>1 else out
         pairs,held,about = training_sets(crops, still, val, 1000*k, val_pairs, **kw)
         last.append(run_training(to, pairs, held, dict(about, recipe=recipe, pairs=kw), TrainConfig(seed=k, **settings), device, workers, tensorboard(to) if board else None))
-        typer.echo(f'{", ".join(f"{n} {v:.3f}" for n,v in last[-1].items() if n!="step")} -> {to}')
+        typer.echo(f'{", ".join(f"{n} {v:.3g}" for n,v in last[-1].items() if n!="step")} -> {to}')
     if seeds>1:
         spread = {n: dict(mean=float(np.mean([r[n] for r in last])), std=float(np.std([r[n] for r in last], ddof=1))) for n in last[0] if n not in ('step','lr')}
         for n,o in spread.items(): typer.echo(f"{n}: {o['mean']:.3f} ± {o['std']:.3f} over {seeds} seeds")

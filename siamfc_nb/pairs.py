@@ -96,7 +96,7 @@ def augment_batch(
     x,c = crops.permute(0,3,1,2).float(), M[:,:,2] + M[:,:,:2]@M.new_full((2,), (size-1)/2)
     theta = torch.cat([M[:,:,:2]*size/S, ((2*c+1)/S-1)[...,None]], -1) # pixels to grid_sample's −1 … 1
     x = F.grid_sample(x, F.affine_grid(theta, (len(x),3,size,size), align_corners=False), padding_mode='border', align_corners=False)
-    luma = torch.einsum('bchw,c->bhw', x, x.new_tensor([.299,.587,.114]))[:,None]
+    luma = (.299*x[:,0] + .587*x[:,1] + .114*x[:,2])[:,None]
     x = torch.where(grey.to(x.device)[:,None,None,None], luma, x) + color.to(x.device, torch.float32)[:,:,None,None]
     return x.clamp(0,255).contiguous(memory_format=torch.channels_last)
 

@@ -1,5 +1,6 @@
 "Bad input gets a clear error, and loses nothing that was done before it"
 from functools import cache
+from importlib.resources import files
 
 import numpy as np
 import pytest
@@ -94,7 +95,6 @@ def test_impossible_settings(kw):
 
 
 def test_weights(tmp_path):
-    good = pretrained()
     with pytest.raises(FileNotFoundError, match="no weights"): Tracker.pretrained(weights=tmp_path/"none.safetensors")
     (tmp_path/"text").write_text("hello")
     with pytest.raises(ValueError, match="not a safetensors file"): load_weights(tmp_path/"text")
@@ -106,7 +106,9 @@ def test_weights(tmp_path):
     with pytest.raises(ValueError, match=r"phi.conv1.weight is \(96, 3, 7, 7\), expected \(96, 3, 11, 11\)"): load_weights(tmp_path/"shape")
     d.pop("bias"); save_file(d, tmp_path/"missing")
     with pytest.raises(ValueError, match="missing .*bias"): load_weights(tmp_path/"missing")
-    assert good.phi is not None
+    net = load_weights(files("siamfc_nb")/"weights"/"siamfc.safetensors") # and the file that ships is a good one
+    want, _ = pretrained().track(list(video.frames)[:4], box)
+    np.testing.assert_array_equal(Tracker(net, "siamfc-3s", "cpu").track(list(video.frames)[:4], box)[0], want)
 
 
 @pytest.fixture

@@ -34,6 +34,8 @@ def test_model_card():
         assert row and (row[1], row[2]) == (f"{r['auc']:.3f}", f"{r['precision']:.3f}"), name
     for name, r in result("clips")["trackers"]["siamfc-3s"]["sequences"].items(): assert f"`{name}` {r['mean_iou']:.3f}" in card
     assert f"{result('otb_last')['trackers']['siamfc-3s']['auc']:.3f}" in card
+    for name, r in result("otb_ours")["trackers"].items(): assert name.endswith("random") or f"{r['auc']:.3f}" in card
+    assert f"mean overlap of {result('clips_ours')['trackers']['siamfc-3s']['mean_iou']:.3f} on the clips" in card
     last = min((r for r in result("training")["log"]), key=lambda r: r["val_error"])
     assert f"step {last['step']}" in card and f"{last['val_error']:.2f} px" in card
 

@@ -1,0 +1,114 @@
+"`make gpu`: one file that trains and measures with torch, numpy and Pillow alone, in pieces"
+
+import ast
+import csv
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+import torch
+
+from siamfc_nb.curation import curate, stills
+from siamfc_nb.gpu import keep_weights, main, pack, stood_in, unpack
+from siamfc_nb.training import load_weights
+from siamfc_nb.videos import toy_video
+from siamfc_nb.xcorr import SiamNet
+
+root = Path(__file__).resolve().parent.parent
+absent = sorted({n.split('.')[0] for n in stood_in} | set('fastcore joblib pandas pyarrow psutil scipy skimage sklearn torchvision typer'.split()))
+tiny = '--device cpu --pairs 8 --batch 2 --val .34 --val-pairs 2'.split()
+
+# Python runs sitecustomize before all else: nothing of `absent` can be imported, nor this package from anywhere but the archive
+blocker = f"""
+import sys
+class Blocker:
+    def find_spec(self, name, path=None, target=None):
+        if name.split('.')[0] in {absent} and not (path or sys.path)[0].startswith(sys.argv[0]): raise ModuleNotFoundError(f'blocked: {{name}}', name=name)
+        if name=='siamfc_nb' and not sys.path[0].endswith('.pyz'): raise ModuleNotFoundError('blocked: siamfc_nb')
+sys.meta_path.insert(0, Blocker())
+import torch
+torch.set_num_threads(1)
+"""
+
+@pytest.fixture(scope='module')
+def folder(tmp_path_factory):
+    tmp = tmp_path_factory.mktemp('gpu'); videos = [toy_video(s, n=5, objects=2, size=(120,160)) for s in range(3)]
+    curate(videos, tmp/'crops'); curate(stills(videos, 2), tmp/'still')
+    main(['pack', str(tmp/'crops'), str(tmp/'still'), '--out', str(tmp/'bundle.pyz')])
+    (tmp/'site').mkdir(); (tmp/'site'/'sitecustomize.py').write_text(blocker)
+    return tmp
+
+def run(folder, *args):
+    env = {**os.environ, 'PYTHONPATH': str(folder/'site'), 'CUDA_VISIBLE_DEVICES': '', 'OMP_NUM_THREADS': '1'}
+    return subprocess.run([sys.executable, folder/'bundle.pyz', *args], cwd=folder, env=env, text=True, capture_output=True)
+
+def test_archive_is_one_file_for_python_310(folder):
+    with zipfile.ZipFile(folder/'bundle.pyz') as z:
+        names = [n for n in z.namelist() if n.endswith('.py')]
+        for n in names: ast.parse(z.read(n), n, feature_version=(3,10))
+        assert {'__main__.py', 'siamfc_nb/gpu.py', 'siamfc_nb/tracking.py', 'fastcore/basics.py'} <= set(names)
+        assert not {'siamfc_nb/curation.py', 'siamfc_nb/readers.py', 'siamfc_nb/cli.py'} & set(names), 'more than it needs'
+        sets = json.loads(z.read('about.json'))['sets']
+    assert [(s['name'], s['still']) for s in sets]==[('crops', False), ('still', True)] and all(s['crops'] for s in sets)
+
+def test_a_stopped_run_goes_on_to_the_bit(folder):
+    "Without OpenCV, accelerate, pandas, safetensors and the rest: four steps at once are two, a stop, and two more"
+    one = run(folder, 'train', *tiny, '--out', 'one'); assert one.returncode==0, one.stderr
+    half = run(folder, 'train', *tiny, '--out', 'two', '--stop', '2'); assert half.returncode==75, half.stderr
+    rest = run(folder, 'train', *tiny, '--out', 'two'); assert rest.returncode==0, rest.stderr
+    assert 'decoded by PIL' in one.stdout and 'step 4 of 4' in rest.stdout and not (folder/'one'/'last.safetensors').exists()
+    a, b = (torch.load(folder/k/'last.pt', weights_only=True) for k in ('one', 'two'))
+    for k in ('net', 'ema'):
+        assert all(torch.equal(a[k][n], b[k][n]) for n in a[k]), k
+    rows = [list(csv.DictReader(open(folder/k/'log.csv'))) for k in ('one', 'two')]
+    assert rows[0]==rows[1] and len(rows[0])==4 and {'loss', 'val_error'} <= rows[0][0].keys()
+    r = json.loads((folder/'two'/'train.json').read_text())
+    assert r['done'] and [c['until_step'] for c in r['commands']]==[2, 4] and r['config']['batch']==2
+    assert r['versions']['opencv']=='not installed' and {'machine', 'command', 'date'} <= r.keys()
+    for name in ('last', 'best'):
+        w = torch.load(folder/'one'/f'{name}_weights.pt', weights_only=True)
+        net = load_weights(unpack(folder/'one'/f'{name}_weights.pt'))
+        assert all(torch.allclose(v, w['weights'][k], rtol=2e-3, atol=1e-6) for k, v in net.state_dict().items() if v.is_floating_point())
+
+    other = run(folder, 'train', *tiny, '--out', 'two', '--batch', '4')
+    assert other.returncode==1 and "'batch': (2, 4)" in other.stderr, other.stderr
+    other = run(folder, 'train', *tiny, '--out', 'two', '--val', '0')
+    assert other.returncode==1 and 'a run on other pairs' in other.stderr, other.stderr
+
+def test_measurements(folder):
+    r = run(folder, 'measure', *tiny, '--out', 'm', '--batches', '1', '2', '--objects', '1', '3', '--frame', '160', '120', '--steps', '1')
+    assert r.returncode==0, r.stderr
+    r = json.loads((folder/'m'/'gpu.json').read_text())
+    assert [o['batch'] for o in r['training']]==[1, 2] and [o['objects'] for o in r['tracking']]==[1, 3]
+    assert all(o['pairs']>0 and o['bare']>0 for o in r['training']) and all(o['frames']>0 for o in r['tracking'])
+    assert r['frame']==[160, 120] and {'machine', 'versions', 'command', 'date', 'digest'} <= r.keys()
+
+def test_a_missing_gpu_is_said(folder):
+    r = run(folder, 'train')
+    assert r.returncode==1 and r.stderr.strip()=='siamfc gpu: --device cuda: torch finds no CUDA device here; --device cpu runs on the CPU, for tiny settings'
+
+def test_the_limit_of_the_size(folder):
+    with pytest.raises(ValueError, match=r'would have 0\.\d MB, the limit is 0\.2 MB: expected fewer crops'): pack([folder/'crops'], folder/'large.pyz', every=1, limit=2e5)
+    assert not list(folder.glob('large*'))
+    n = pack([folder/'crops', folder/'still'], folder/'small.pyz', limit=4e5)['bytes']
+    assert n==(folder/'small.pyz').stat().st_size<=4e5
+
+@pytest.mark.parametrize('name,text', [('none.pyz', 'no archive at'), ('bad.pyz', 'not an archive')])
+def test_a_missing_or_broken_archive_is_said(folder, capsys, name, text):
+    (folder/'bad.pyz').write_bytes((folder/'bundle.pyz').read_bytes()[:5000])
+    with pytest.raises(SystemExit, match=text): main(['measure', *tiny, '--bundle', str(folder/name)])
+
+def test_weights_are_safetensors_where_they_can_be(tmp_path):
+    net = SiamNet(bias=.25).eval()
+    assert keep_weights(net, tmp_path, 'w', step=3).suffix=='.safetensors' and load_weights(tmp_path/'w.safetensors').bias.item()==.25
+    torch.save(dict(step=1), tmp_path/'last.pt')
+    with pytest.raises(ValueError, match='no weights to unpack'): unpack(tmp_path/'last.pt')
+
+def test_the_embedding_is_one_graph_for_the_compiler():
+    net = SiamNet(); phi = torch.compile(net.phi, dynamic=False, backend='eager', fullgraph=True)
+    x = torch.rand(2, 3, 127, 127)
+    torch.testing.assert_close(phi.eval()(x), net.phi.eval()(x))
