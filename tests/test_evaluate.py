@@ -1,0 +1,423 @@
+"Benchmarks on small trees in each layout: trackers that break, runs that are killed, files that are wrong"
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import cv2
+import numpy as np
+import psutil
+import pytest
+import torch
+
+from siamfc_nb import evaluate as ev
+from siamfc_nb import otb
+from siamfc_nb.readers import otb as read_otb
+from siamfc_nb.videos import Video
+from siamfc_nb.vot import FAILURE, START, TRACKED, raster_overlap
+
+N, SIZE = 12, (60, 80)
+NAMES = "Ant", "Bee", "Cat"
+
+TRACKERS = '''
+import os, sys, time
+import numpy as np
+class Stay:
+    "Says the first box for ever; goes wrong in the fourth frame if told"
+    def init(self, frame, box): self.box, self.n = box, 0
+    def update(self, frame):
+        self.n += 1
+        return self.late() if self.n == 3 else self.box
+    def late(self): return self.box
+class Raises(Stay):
+    def late(self): raise KeyError("no such key")
+class Hangs(Stay):
+    def late(self): time.sleep(1000)
+class Text(Stay):
+    def late(self): return "somewhere"
+class Nothing(Stay):
+    def late(self): return None
+class Nans(Stay):
+    def update(self, frame): return np.full(4, np.nan)
+class Exits(Stay):
+    def late(self): sys.exit("enough")
+class Dies(Stay):
+    def late(self): os._exit(3)
+class Refuses:
+    def __init__(self): raise OSError("no weights")
+    def init(self, frame, box): pass
+    update = init
+class SometimesNan(Stay):
+    def late(self): return np.full(4, np.nan)
+class Slow(Stay):
+    def update(self, frame): time.sleep(.05); return self.box, .5
+class Away(Stay):
+    def late(self): return 70, 50, 5, 5
+class Random(Stay):
+    def update(self, frame): return self.box+[*np.random.normal(0, 2, 2), 0, 0]
+no_tracker = dict
+'''
+
+
+def truth(k): return np.c_[10+2.*np.arange(N)+k, 8+np.arange(N)*(k+1)//2, np.full((N, 2), 20)]
+
+
+def frames(k):
+    "A textured square that moves over grey"
+    patch = np.random.default_rng(k).integers(0, 255, (20, 20, 3), np.uint8); fs = np.full((N, *SIZE, 3), 128, np.uint8)
+    for f, (x, y, w, h) in zip(fs, truth(k).astype(int)): f[y:y+h, x:x+w] = patch
+    return fs
+
+
+def images(folder, k, name="{:04d}.png", first=1):
+    folder.mkdir(parents=True, exist_ok=True)
+    for i, f in enumerate(frames(k)): cv2.imwrite(str(folder/name.format(i+first)), f[..., ::-1])
+
+
+@pytest.fixture(scope="module")
+def trees(tmp_path_factory):
+    "The same three sequences in the layouts of OTB, VOT, GOT-10k and DAVIS"
+    root = tmp_path_factory.mktemp("trees")
+    for k, n in enumerate(NAMES):
+        b = truth(k); x, y, w, h = b.T
+        images(root/"OTB"/n/"img", k); np.savetxt(root/"OTB"/n/"groundtruth_rect.txt", b+[1, 1, 0, 0], "%g", "," if k else "\t")
+        images(root/"VOT"/n/"color", k, "{:08d}.png")
+        np.savetxt(root/"VOT"/n/"groundtruth.txt", b if k == 1 else np.c_[x, y, x+w-1, y, x+w-1, y+h-1, x, y+h-1], "%g", ",")
+        g = root/"GOT"/"val"/f"GOT-10k_Val_{k:06d}"; images(g, k, "{:08d}.png"); np.savetxt(g/"groundtruth.txt", b, "%g", ",")
+        np.savetxt(g/"cover.label", np.r_[[8]*(N-2), 0, 8], "%d"); np.savetxt(g/"absence.label", np.zeros(N), "%d")
+        (g/"meta_info.ini").write_text("[METAINFO]\nresolution: (80, 60)\n")
+        t = root/"GOT"/"test"/f"GOT-10k_Test_{k:06d}"; images(t, k, "{:08d}.png"); np.savetxt(t/"groundtruth.txt", b[:1], "%g", ",")
+        images(root/"DAVIS"/"JPEGImages"/"480p"/n, k, "{:05d}.png", 0); m = root/"DAVIS"/"Annotations"/"480p"/n; m.mkdir(parents=True)
+        for i, o in enumerate(b.astype(int)): a = np.zeros(SIZE, np.uint8); a[o[1]:o[1]+o[3], o[0]:o[0]+o[2]] = 255; cv2.imwrite(str(m/f"{i:05d}.png"), a)
+    (root/"VOT"/"list.txt").write_text("\n".join(NAMES))
+    (root/"DAVIS"/"ImageSets"/"480p").mkdir(parents=True); (root/"DAVIS"/"ImageSets"/"480p"/"val.txt").write_text("".join(f"/JPEGImages/480p/{n}/00000.jpg /Annotations/480p/{n}/00000.png\n" for n in NAMES))
+    return root
+
+
+@pytest.fixture
+def toys(tmp_path, monkeypatch):
+    "Module `toys` with the trackers above"
+    (tmp_path/"path").mkdir(); (tmp_path/"path"/"toys.py").write_text(TRACKERS)
+    monkeypatch.syspath_prepend(tmp_path/"path"); monkeypatch.delitem(sys.modules, "toys", raising=False)
+    yield "toys:"
+    sys.modules.pop("toys", None)
+
+
+@pytest.fixture
+def here(monkeypatch, toys):
+    "Jobs run in this process: for what does not depend on processes"
+    before = torch.get_num_threads(), cv2.getNumThreads()
+    monkeypatch.setattr(ev.Worker, "__call__", lambda self, job: ev.perform(job))
+    yield toys
+    torch.set_num_threads(before[0]); cv2.setNumThreads(before[1])
+
+
+def run(kind, videos, trackers, work, **kw): return ev.evaluation(kind, "Toys", videos, trackers, work, **kw)
+def files(folder): return {p.relative_to(folder).as_posix(): p.read_bytes() for p in Path(folder).rglob("*.txt") if not p.name.endswith("_time.txt") and "log" not in p.parts}
+
+
+def scores(res):
+    "All but the speed"
+    if isinstance(res, dict): return {k: scores(v) for k, v in res.items() if not k.startswith("fps")}
+    return res
+
+
+# ---- trackers
+
+def test_ncc_finds_what_only_moves():
+    t = ev.NCC(); fs, b = frames(0), truth(0); t.init(fs[0], b[0])
+    np.testing.assert_array_equal([t.update(f) for f in fs[1:]], b[1:])
+
+
+@pytest.mark.parametrize("box", [(-5, -5, 20, 20), (70, 50, 30, 30), (79.5, 59.5, 9, 9), (0, 0, 80, 60), (10.3, 12.7, 1, 1)])
+def test_ncc_at_the_edge(box):
+    t = ev.NCC(); f = frames(0)[0]; t.init(f, box)
+    np.testing.assert_allclose(t.update(f)[2:], box[2:]); assert np.isfinite(t.update(np.zeros_like(f))).all()
+
+
+class FakeCV:
+    "OpenCV's interface: wants BGR, and whole numbers where `whole`"
+    def init(self, im, box): self.box, self.n = box, 0; self.seen = im; return None
+    def update(self, im): self.n += 1; return self.n != 2, (1., 2., 3., 4.+self.n)
+
+
+@pytest.mark.parametrize("legacy", [False, True])
+def test_opencv_behind_our_interface(monkeypatch, legacy):
+    made = []
+    def make(): made.append(FakeCV()); return made[-1]
+    monkeypatch.delattr(cv2, "TrackerKCF_create", raising=False)
+    monkeypatch.setattr(*((cv2, "legacy", type("legacy", (), {"TrackerKCF_create": staticmethod(make)})) if legacy else (cv2, "TrackerKCF_create", make)), raising=False)
+    t = ev.mk_tracker("kcf"); f = frames(0)[0]; t.init(f, np.array([3.6, -1.2, 9.5, .2]))
+    assert made[0].box == ((3.6, -1.2, 9.5, .2) if legacy else (4, 0, 10, 1)); np.testing.assert_array_equal(made[0].seen, f[..., ::-1])
+    assert [t.update(f).tolist()[3] for _ in range(3)] == [5, 5, 7] # not found: the last box
+
+
+def test_a_tracker_that_this_opencv_lacks(monkeypatch):
+    monkeypatch.delattr(cv2, "TrackerCSRT_create", raising=False); monkeypatch.delattr(cv2, "legacy", raising=False)
+    with pytest.raises(RuntimeError, match="opencv-contrib-python"): ev.describe("csrt")
+
+
+@pytest.mark.parametrize("name, says", [("siamfc-9s", "siamfc-3s"), ("-random", "unknown tracker"), ("nowhere:Tracker", "nowhere"), ("siamfc_nb.otb:Tracker", "no attribute"),
+                                        ("siamfc_nb.otb:", "expected package.module:Class"), (":x", "expected package.module:Class")])
+def test_names_that_mean_no_tracker(name, says):
+    for f in (ev.mk_tracker, ev.describe):
+        with pytest.raises(ValueError, match=says): f(name)
+
+
+def test_outside_trackers_need_both_methods(toys):
+    with pytest.raises(ValueError, match="init.*update"): ev.mk_tracker(toys+"no_tracker")
+    before = ev.describe(toys+"Stay"); assert before["source"]
+    Path(sys.modules["toys"].__file__).write_text(TRACKERS+"# changed\n"); assert ev.describe(toys+"Stay") != before
+
+
+def test_random_weights_are_the_same_each_time():
+    a, b, c = (ev.siamfc_tracker(n, "cpu").phi[0].weight for n in ("siamfc-3s-fast-random", "siamfc-random", "siamfc"))
+    assert torch.equal(a, b) and not torch.equal(a, c)
+
+
+# ---- files of results
+
+@pytest.mark.parametrize("text, says", [("1,2,3,4\n", "1 rows for 2"), ("1,2,3,4\n"*3, "3 rows for 2"), ("", "empty"), ("1;2;3;4\n"*2, "rows of as many numbers"), ("1,2,3\n"*2, "3 numbers"),
+    ("1,2,3,4,5,6,7,8\n"*2, "rotated boxes"), ("1,2,3,4\n1,2,3\n", "as many numbers"), ("a,b,c,d\n"*2, "could not convert")])
+def test_bad_result_files(tmp_path, text, says):
+    (tmp_path/"r.txt").write_text(text)
+    with pytest.raises(ValueError, match=says) as e: ev.read_result(tmp_path/"r.txt", 2)
+    assert str(tmp_path/"r.txt") in str(e.value)
+
+
+@pytest.mark.parametrize("sep", [",", "\t", " ", ", "])
+def test_result_files_of_others(tmp_path, sep):
+    (tmp_path/"r.txt").write_text("\n".join(sep.join(r) for r in (["1", "1", "5", "5.5"], ["nan"]*4))+"\n\n")
+    np.testing.assert_array_equal(ev.read_result(tmp_path/"r.txt", 2), [[0, 0, 5, 5.5], [np.nan]*4])
+    np.testing.assert_array_equal(ev.read_result(tmp_path/"r.txt", 2, 0), [[1, 1, 5, 5.5], [np.nan]*4])
+
+
+@pytest.mark.parametrize("text, says", [("1\n"*3, "3 rows for 4"), ("1\n"*5, "5 rows for 4"), ("1\nnan,nan,nan,nan\n0\n0\n", "row 2"), ("1\n1,2,3\n0\n0\n", "row 2"), ("1\n7\n0\n0\n", "row 2"),
+    ("1,2,3,4\n"*4, "before a start"), ("1\n2\n1,2,3,4\n0\n", "row 3.*before a start"), ("1\n1;2;3;4\n0\n0\n", "row 2"), ("1\n1,2,3,4,5\n0\n0\n", "row 2")])
+def test_bad_vot_files(tmp_path, text, says):
+    (tmp_path/"r.txt").write_text(text)
+    with pytest.raises(ValueError, match=says): ev.read_vot(tmp_path/"r.txt", truth(0)[:4], SIZE)
+
+
+def test_vot_file_round_trip(tmp_path):
+    (tmp_path/"r.txt").write_text("1\n10.0000,10.0000,20.0000,20.0000\n2\n0\n1\n12 10 32 10 32 30 12 30\n"); t = truth(0)[:6]
+    r = ev.read_vot(tmp_path/"r.txt", t, SIZE)
+    assert r.codes.tolist() == [START, TRACKED, FAILURE, 0, START, TRACKED] and r.overlaps[2] == 0
+    assert r.overlaps[[1, 5]].tolist() == [raster_overlap([10, 10, 20, 20], t[1], SIZE), raster_overlap([12, 10, 32, 10, 32, 30, 12, 30], t[5], SIZE)]
+    np.testing.assert_array_equal(r.boxes[5], [12, 10, 20, 20])
+    ev.write_vot(tmp_path/"s.txt", r); again = ev.read_vot(tmp_path/"s.txt", t, SIZE)
+    np.testing.assert_array_equal(again.codes, r.codes); np.testing.assert_array_equal(again.boxes, r.boxes)
+
+
+# ---- trackers that break
+
+BAD = dict(Raises=r"KeyError in frame 3: 'no such key'", Text="ValueError in frame 3.*somewhere", Nothing="frame 3.*None", Nans="none of the 11 boxes", Exits="SystemExit in frame 3: enough",
+           Refuses="OSError: no weights", Dies="the process died", Hangs="no result within 4 s")
+
+
+def test_what_breaks_costs_its_sequence_only(trees, toys, tmp_path):
+    "Each breaks on every sequence but finishes the evaluation; the good ones beside it are not disturbed"
+    videos = read_otb(trees/"OTB")[:1]; good = ["ncc", toys+"Stay", toys+"SometimesNan"]
+    res = run("otb", videos, [*good[:1], *(toys+k for k in BAD), *good[1:]], tmp_path/"run", out=tmp_path/"r.json", jobs=2, timeout=4)
+    for k, says in BAD.items():
+        r = res[toys+k]
+        assert re.search(says, r["failed"]["Ant"]), r["failed"]
+        assert r["auc"] == r["precision"] == r["mean_iou"] == r["sequences"]["Ant"]["auc"] == 0 and "fps" not in r
+    assert not any(res[k]["failed"] for k in good) and res["ncc"]["mean_iou"] == 1
+    assert res[good[1]] | dict(fps=0, fps_decoding=0, sequences=0) == res[good[2]] | dict(fps=0, fps_decoding=0, sequences=0) # a NaN is the box before
+    stay = otb.sequence_scores([(np.tile(truth(0)[0], (N, 1)), truth(0))])
+    assert res[good[1]]["auc"] == pytest.approx(stay["auc"], abs=1e-12) and res[good[1]]["norm_precision"] == pytest.approx(stay["norm_precision"], abs=1e-12)
+    report = (tmp_path/"run"/"report.md").read_text()
+    assert all(f"toys:{k}" in report for k in BAD) and "no such key" in report
+    assert json.loads((tmp_path/"r.json").read_text())["trackers"]["ncc"]["sequences"]["Ant"]["frames"] == N
+
+
+def test_failures_stay_until_they_are_tried_again(trees, here, tmp_path, monkeypatch):
+    videos, name = read_otb(trees/"OTB"), here+"Raises"
+    assert len(run("otb", videos, [name], tmp_path/"run")[name]["failed"]) == 3
+    monkeypatch.setattr(sys.modules["toys"].Raises, "late", lambda self: self.box) # as if a file had been missing
+    assert len(run("otb", videos, [name], tmp_path/"run")[name]["failed"]) == 3
+    assert run("otb", videos, [name], tmp_path/"run", retry=True)[name]["failed"] == {}
+
+
+def test_a_damaged_result_is_a_failure(trees, here, tmp_path):
+    run("otb", read_otb(trees/"OTB"), ["ncc"], tmp_path/"run"); (tmp_path/"run"/"ncc"/"Bee.txt").write_text("1,2,3,4\n")
+    res = run("otb", read_otb(trees/"OTB"), ["ncc"], tmp_path/"run")["ncc"]
+    assert list(res["failed"]) == ["Bee"] and "1 rows for 12" in res["failed"]["Bee"] and res["auc"] == pytest.approx(2/3*20/21)
+    (tmp_path/"run"/"ncc"/"Bee.txt").unlink() # what is missing is done again
+    assert run("otb", read_otb(trees/"OTB"), ["ncc"], tmp_path/"run")["ncc"]["failed"] == {}
+
+
+def test_unreadable_sequences_are_left_out_for_all(trees, here, tmp_path):
+    ok, blind = read_otb(trees/"OTB")["Ant"], Video("Blind", frames(0), {"t": np.full((N, 4), np.nan)})
+    class Torn(list):
+        def __getitem__(self, i):
+            if i == 5: raise ValueError("torn.jpg is truncated")
+            return super().__getitem__(i)
+    torn = Video("Torn", Torn(frames(1)), {"t": truth(1)})
+    res = run("otb", [ok, blind, torn], ["ncc", here+"Stay"], tmp_path/"run", out=tmp_path/"r.json")
+    assert all(list(r["sequences"]) == ["Ant"] and r["failed"] == {} for r in res.values())
+    left = json.loads((tmp_path/"r.json").read_text())["left_out"]
+    assert "frame 5: torn.jpg is truncated" in left["Torn"] and "no frame with a target" in left["Blind"]
+    for vs in ([blind], [torn]):
+        with pytest.raises(ValueError, match="no sequence can be used"): run("otb", vs, ["ncc"], tmp_path/vs[0].name)
+
+
+# ---- processes
+
+def test_killed_and_resumed_is_as_if_never_stopped(trees, toys, tmp_path):
+    "Also: two processes give what one gives; workers end with the main process; what was done is not done again"
+    names = [toys+"Slow", toys+"Random", "siamfc-3s-fast"]; videos = read_otb(trees/"OTB")
+    want = run("otb", videos, names, tmp_path/"whole", jobs=1); work = tmp_path/"run"
+    code = "import sys; from siamfc_nb.evaluate import *; from siamfc_nb.readers import otb\n" \
+           "if __name__=='__main__': evaluation('otb', 'Toys', otb(sys.argv[1]), sys.argv[3].split(','), sys.argv[2], jobs=2)"
+    env = dict(os.environ, PYTHONPATH=os.pathsep.join([str(tmp_path/"path"), str(Path(ev.__file__).parent.parent)]))
+    p = subprocess.Popen([sys.executable, "-c", code, str(trees/"OTB"), str(work), ",".join(names)], env=env, stderr=subprocess.DEVNULL)
+    log = work/"log"/"toys_Slow"/"Ant_000.json"; end = time.time()+240
+    while not log.exists() and time.time() < end: assert p.poll() is None; time.sleep(.01)
+    workers = psutil.Process(p.pid).children(recursive=True); p.send_signal(signal.SIGKILL); p.wait()
+    done = {q: q.stat().st_mtime_ns for q in work.rglob("*_000.json")}
+    assert done and len(done) < 9 and workers
+    _, alive = psutil.wait_procs(workers, 30); assert not alive
+    done = {q: q.stat().st_mtime_ns for q in work.rglob("*_000.json")} # a worker may have finished what it had begun
+    (work/"toys_Slow"/"Cat.txt.1.part").write_text("half a file")
+    got = run("otb", videos, names, work, jobs=2)
+    assert files(work) == files(tmp_path/"whole") and scores(got) == scores(want)
+    assert all(q.stat().st_mtime_ns == t for q, t in done.items()) and not list(work.rglob("*.part"))
+
+
+@pytest.mark.parametrize("change, says", [(dict(videos=slice(0, 2)), "sequences"), (dict(protocol="sre"), "protocol"), (dict(kind="got10k"), "kind"), (dict(move=1), "digest"), (dict(tracker="reach"), "reach")])
+def test_folders_of_something_else_are_refused(trees, here, tmp_path, monkeypatch, change, says):
+    videos = [*read_otb(trees/"OTB")]; run("otb", videos, ["ncc"], tmp_path/"run"); before = files(tmp_path/"run")
+    if "move" in change: videos[1].boxes[3, 0] += change["move"]
+    if "tracker" in change: monkeypatch.setattr(ev.NCC.__init__, "__defaults__", (2.,))
+    with pytest.raises(ValueError, match=f"holds results of something else.*{says}"):
+        run(change.get("kind", "otb"), videos[change.get("videos", slice(None))], ["ncc"], tmp_path/"run", protocol=change.get("protocol", "ope"))
+    assert files(tmp_path/"run") == before
+
+
+def test_strange_folders_and_names_are_refused(trees, here, tmp_path):
+    (tmp_path/"run").mkdir(); (tmp_path/"run"/"thesis.tex").write_text("")
+    with pytest.raises(ValueError, match="thesis.tex"): run("otb", read_otb(trees/"OTB"), ["ncc"], tmp_path/"run")
+    with pytest.raises(ValueError, match="different names"): run("otb", read_otb(trees/"OTB"), ["ncc", "ncc"], tmp_path/"new")
+    with pytest.raises(ValueError, match="unknown tracker"): run("otb", read_otb(trees/"OTB"), ["ncc", "best"], tmp_path/"new")
+    assert not (tmp_path/"new").exists()
+
+
+# ---- each benchmark
+
+def test_otb_command(trees, here, tmp_path, capsys):
+    ev.eval_otb(trees/"OTB", "ncc,"+here+"Stay", work=tmp_path/"w", out=tmp_path/"otb.json")
+    d = json.loads((tmp_path/"otb.json").read_text()); r = d["trackers"]["toys:Stay"]
+    assert {"machine", "versions", "command", "date"} <= d.keys() and r["sequences"].keys() == set(NAMES)
+    want = {n: otb.sequence_scores([(np.tile(truth(k)[0], (N, 1)), truth(k))]) for k, n in enumerate(NAMES)}
+    for k in ("auc", "precision", "norm_precision", "mean_iou"):
+        assert {n: s[k] for n, s in r["sequences"].items()} == pytest.approx({n: w[k] for n, w in want.items()}, abs=1e-12)
+        assert r[k] == pytest.approx(np.mean([w[k] for w in want.values()])) and r["intervals"][k][0] <= r[k] <= r["intervals"][k][1]
+    assert d["trackers"]["ncc"]["auc"] == pytest.approx(20/21) and d["trackers"]["ncc"]["fps"] > d["trackers"]["ncc"]["fps_decoding"] > 0
+    rows = np.loadtxt(tmp_path/"w"/"ncc"/"Ant.txt", delimiter=","); np.testing.assert_allclose(rows, truth(0)+[1, 1, 0, 0], atol=1e-4) # counted from 1
+    assert np.loadtxt(tmp_path/"w"/"ncc"/"times"/"Ant_time.txt").shape == (N,)
+    assert "ncc: AUC 0.952" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("protocol", ["tre", "sre"])
+def test_robustness_commands_equal_the_measures(trees, here, tmp_path, protocol):
+    ev.eval_otb(trees/"OTB", "ncc", work=tmp_path/"w", out=tmp_path/"r.json", **{protocol: True})
+    class Plain:
+        def track(self, frames, box): t = ev.NCC(); t.init(frames[0], box); return np.array([box, *(t.update(f) for f in frames[1:])]), None
+    vs = [Video(n, frames(k), {"t": truth(k)}) for k, n in enumerate(NAMES)]; want = getattr(otb, protocol)(Plain(), vs)
+    got = json.loads((tmp_path/"r.json").read_text())["trackers"]["ncc"]["sequences"]
+    for w in want: assert {k: got[w["name"]][k] for k in ("frames", "auc", "precision")} == pytest.approx({k: w[k] for k in ("frames", "auc", "precision")}, abs=1e-9)
+
+
+def test_got10k_command(trees, here, tmp_path, capsys):
+    ev.eval_got10k(trees/"GOT", here+"Stay,"+here+"Raises", work=tmp_path/"w", out=tmp_path/"r.json")
+    res = json.loads((tmp_path/"r.json").read_text())["trackers"]; r = res["toys:Stay"]
+    o = np.concatenate([otb.iou(truth(k)[0], truth(k))[[*range(1, N-2), N-1]] for k in range(3)]) # the frame with cover 0 is left out
+    assert [r[k] for k in ("ao", "sr50", "sr75")] == pytest.approx([o.mean(), (o > .5).mean(), (o > .75).mean()]) and r["intervals"]["ao"][0] <= r["ao"] <= r["intervals"]["ao"][1]
+    assert res["toys:Raises"]["ao"] == 0 and len(res["toys:Raises"]["failed"]) == 3
+    folder = tmp_path/"w"/"toys_Stay"/"GOT-10k_Val_000001"
+    np.testing.assert_allclose(np.loadtxt(folder/"GOT-10k_Val_000001_001.txt", delimiter=","), np.tile(truth(1)[0], (N, 1)), atol=1e-4)
+    assert len(np.loadtxt(folder/"GOT-10k_Val_000001_time.txt")) == N
+    ev.eval_got10k(trees/"GOT", "ncc", part="test", work=tmp_path/"t", out=tmp_path/"t.json") # for the server
+    assert json.loads((tmp_path/"t.json").read_text())["trackers"]["ncc"]["ao"] is None and len(files(tmp_path/"t")) == 3 and "no truth" in capsys.readouterr().out
+
+
+def test_vot_command(trees, here, tmp_path):
+    names = ["ncc", here+"Away", here+"Raises", here+"Random"]
+    ev.eval_vot(trees/"VOT", ",".join(names), lengths="3,8", repetitions=2, work=tmp_path/"w", out=tmp_path/"r.json")
+    res = json.loads((tmp_path/"r.json").read_text())["trackers"]
+    folder = tmp_path/"w"/"toys_Away"/"baseline"/"Ant"; lines = (folder/"Ant_001.txt").read_text().split()
+    assert lines[0] == "1" and lines[3:8] == ["2", "0", "0", "0", "0"] and lines[8] == "1" and lines[11] == "2" and lines[1].count(",") == 3
+    assert len(np.loadtxt(folder/"Ant_time.txt")) == N and (folder/"Ant_002_time.value").read_text().split("\n")[4] == ""
+    assert [res[n]["failures"] for n in names[:3]] == [0, 6, 6] and res["toys:Raises"]["accuracy"] == res["toys:Raises"]["eao"] == 0 # it fails where it should start, and nothing else is known
+    assert res["ncc"]["accuracy"] > .85 and res["ncc"]["eao"] > .85 and set(res["ncc"]["intervals"]) >= {"accuracy", "failures", "eao"}
+    a, b = ((tmp_path/"w"/"toys_Random"/"baseline"/"Bee"/f"Bee_00{k}.txt").read_text() for k in (1, 2)); assert a != b # each repetition has its own seed
+    with pytest.raises(ValueError, match="--lengths"): ev.eval_vot(trees/"VOT", "ncc", lengths="8", work=tmp_path/"x")
+    ev.eval_vot(trees/"VOT", "ncc", work=tmp_path/"y", out=tmp_path/"y.json") # too short for VOT-15's lengths
+    assert json.loads((tmp_path/"y.json").read_text())["trackers"]["ncc"]["eao"] is None
+
+
+def test_davis_and_clips_commands(trees, here, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path/"cache"))
+    ev.eval_davis(trees/"DAVIS", "ncc", work=tmp_path/"w", out=tmp_path/"d.json")
+    assert json.loads((tmp_path/"d.json").read_text())["trackers"]["ncc"]["mean_iou"] == 1
+    monkeypatch.setattr(ev, "clips", lambda: [Video("clip", frames(0), {"target": truth(0)})])
+    ev.eval_clips("ncc", work=tmp_path/"c", out=tmp_path/"c.json")
+    assert json.loads((tmp_path/"c.json").read_text())["trackers"]["ncc"]["sequences"]["clip"]["mean_iou"] == 1
+
+
+@pytest.mark.parametrize("kind", ["OTB", "VOT", "GOT"])
+def test_reports_hold_everything(trees, here, tmp_path, kind):
+    kw = dict(work=tmp_path/"w", out=tmp_path/"r.json"); names = f"ncc,{here}Away"
+    if kind == "VOT": ev.eval_vot(trees/"VOT", names, lengths="3,8", **kw)
+    else: dict(OTB=ev.eval_otb, GOT=ev.eval_got10k)[kind](trees/kind, names, **kw)
+    page, md = ((tmp_path/"w"/f"report.{k}").read_text() for k in ("html", "md"))
+    assert set(re.findall(r'(?:src|href)="(data:image/(?:png|jpeg)|[^"]{0,20})', page)) <= {"data:image/png", "data:image/jpeg"} and "http" not in page
+    links = re.findall(r"\]\((.+?)\)", md); assert len(links) == page.count("<img") >= 2+6-(kind == "GOT")
+    for l in links: assert cv2.imread(str(tmp_path/"w"/l)) is not None, l
+    for text in (page, md): assert all(n in text for n in json.loads((tmp_path/"r.json").read_text())["trackers"]["ncc"]["sequences"])
+
+
+def test_bad_options(trees, tmp_path):
+    with pytest.raises(ValueError, match="--jobs 0"): ev.eval_otb(trees/"OTB", "ncc", jobs=0, work=tmp_path/"w", out=tmp_path/"r.json")
+    with pytest.raises(ValueError, match="--timeout"): ev.eval_otb(trees/"OTB", "ncc", timeout=0, work=tmp_path/"w", out=tmp_path/"r.json")
+    with pytest.raises(ValueError, match="at least one"): ev.eval_otb(trees/"OTB", ",", work=tmp_path/"w", out=tmp_path/"r.json")
+    assert not (tmp_path/"w").exists()
+
+
+# ---- measures
+
+def test_intervals_are_those_of_the_draws():
+    rows = [dict(x=float(k)) for k in range(20)]; f = lambda rs: dict(mean=float(np.mean([r["x"] for r in rs])), none=np.nan)
+    a = ev.resampled(f, rows, 400); assert a == ev.resampled(f, rows, 400) or np.isnan(a["none"])
+    lo, hi = a["intervals"]["mean"]; half = 1.96*np.std(np.arange(20))/20**.5
+    assert a["mean"] == 9.5 and lo == pytest.approx(9.5-half, abs=.6) and hi == pytest.approx(9.5+half, abs=.6) and a["intervals"]["none"] is None
+
+
+def test_shots_show_the_loss():
+    assert ev.shots(np.r_[np.ones(10), np.zeros(10)]) == [0, 5, 10, 19]
+    assert ev.shots(np.r_[np.nan, .9, .4, .8]) == [0, 1, 2, 3] and ev.shots(np.full(5, np.nan)) == [0, 4]
+
+
+# ---- the official tools read the files
+
+def test_got10k_reads_our_results(trees, here, tmp_path, monkeypatch):
+    mod = pytest.importorskip("got10k.experiments.otb", reason="got10k is not installed (extra parity)")
+    ev.eval_otb(trees/"OTB", here+"Stay", work=tmp_path/"OTB9", out=tmp_path/"r.json")
+    r = json.loads((tmp_path/"r.json").read_text())["trackers"]["toys:Stay"]
+    e = mod.ExperimentOTB.__new__(mod.ExperimentOTB); e.nbins_iou, e.nbins_ce = 21, 51
+    for k, n in enumerate(NAMES):
+        rows = np.loadtxt(tmp_path/"OTB9"/"toys_Stay"/f"{n}.txt", delimiter=","); succ, prec = e._calc_curves(*e._calc_metrics(rows, truth(k)+[1, 1, 0, 0]))
+        assert succ.mean() == pytest.approx(r["sequences"][n]["auc"], abs=1e-9) and prec[20] == pytest.approx(r["sequences"][n]["precision"], abs=1e-9)
+
+
+def test_vot_toolkit_reads_our_results(trees, here, tmp_path):
+    io = pytest.importorskip("vot.region.io", reason="vot-toolkit is not installed (extra parity)")
+    ev.eval_vot(trees/"VOT", here+"Away", lengths="3,8", work=tmp_path/"w", out=tmp_path/"r.json")
+    t = io.read_trajectory(str(tmp_path/"w"/"toys_Away"/"baseline"/"Ant"/"Ant_001.txt"))
+    assert [type(o).__name__ for o in t[:5]] == ["Special", "Rectangle", "Rectangle", "Special", "Special"] and [t[i].code for i in (0, 3, 4)] == [1, 2, 0]

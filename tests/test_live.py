@@ -1,0 +1,355 @@
+"Tracking from files, folders, cameras and streams: the boxes of the trackers, and nothing is lost however it ends"
+import json
+import signal
+import subprocess
+import sys
+import threading
+import time
+from functools import cache
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+import pandas as pd
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from siamfc_nb import live
+from siamfc_nb.cli import friendly
+from siamfc_nb.live import Found, Recorder, Source, hide, open_source, track_config, track_to_files
+from siamfc_nb.tracking import MultiTracker, TrackConfig, Tracker, configs
+from siamfc_nb.videos import VideoFile, toy_video, write_video
+
+world = toy_video(5, n=6, size=(120, 160), objects=2, occlusion=0)
+frames = list(world.frames)
+boxes = {"1": [40., 30, 40, 30], "2": [90., 60, 30, 40]}
+app = typer.Typer()
+app.command("track")(friendly(live.track_command))
+
+
+@cache
+def tracker(confidence=None): return Tracker.pretrained("siamfc-3s-fast", "cpu", confidence=confidence)
+
+
+@pytest.fixture(autouse=True)
+def one_network(monkeypatch):
+    net = live.pretrained_net()
+    monkeypatch.setattr(live, "pretrained_net", lambda: net)
+
+
+def track(*args):
+    "The command: --box of the first object and the fast configuration unless given"
+    return CliRunner().invoke(app, [*map(str, args), *(() if "--box" in args else ("--box", "40,30,40,30")), "--fast", "--device", "cpu"])
+
+
+def rows(path): return pd.read_csv(path, dtype={"object": str})
+
+
+def noise(n, size=(120, 160)):
+    "Frames that no codec makes small: a stream of them breaks off between two, not before the first"
+    r = np.random.default_rng(0)
+    return [r.integers(0, 255, (*size, 3), np.uint8) for _ in range(n)]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    "Lossless: the tracker sees exactly `frames`"
+    d = tmp_path_factory.mktemp("source")/"shots"; d.mkdir()
+    for i, f in enumerate(frames): cv2.imwrite(str(d/f"{i}.png"), f[..., ::-1])
+    return d
+
+
+# ---- outputs
+
+def test_one_object_has_the_boxes_of_the_tracker(folder, tmp_path):
+    r = track(folder, "--out", tmp_path)
+    assert r.exit_code == 0 and "6 frames" in r.output and "frames/s of tracking alone" in r.output, r.output
+    want, scores = tracker().track(frames, boxes["1"])
+    d = rows(tmp_path/"shots.csv")
+    assert list(d.columns) == ["frame", "object", "x", "y", "w", "h", "score"] and d.frame.tolist() == list(range(6)) and set(d.object) == {"1"}
+    np.testing.assert_allclose(d[["x", "y", "w", "h"]], want, atol=6e-4)
+    np.testing.assert_allclose(d.score, scores, atol=6e-5)
+    j = json.loads((tmp_path/"shots.json").read_text(), parse_constant=lambda c: pytest.fail(f"{c} is not JSON"))
+    assert j["objects"]["1"]["score"][0] is None and j["config"]["pyramid"] == "exemplar" and j["device"] == "cpu" and j["ended"] == "end of the source" and "torch" in j["versions"]
+    np.testing.assert_allclose(j["objects"]["1"]["box"], want, atol=6e-4)
+    assert len(VideoFile(tmp_path/"shots.mp4")) == 6 and not (tmp_path/"shots.mot.txt").exists()
+
+
+def test_several_objects_have_the_boxes_of_the_multitracker(folder, tmp_path):
+    args = [o for b in boxes.values() for o in ("--box", ",".join(map(str, b)))]
+    r = track(folder, *args, "--confidence", "--start", 1, "--stop", 5, "--no-video", "--out", tmp_path)
+    assert r.exit_code == 0 and not (tmp_path/"shots.mp4").exists(), r.output
+    m = MultiTracker(tracker(confidence=True)); d = rows(tmp_path/"shots.csv")
+    assert d.frame.unique().tolist() == [1, 2, 3, 4] and set(d.lost) <= {0, 1}
+    for i, found in enumerate(m.follow(frames[1:5], {0: boxes}), 1):
+        at = d[d.frame == i].set_index("object")
+        for k, (b, s) in found.items():
+            np.testing.assert_allclose(at.loc[k, ["x", "y", "w", "h"]].astype(float), b, atol=6e-4)
+            if i > 1: np.testing.assert_allclose(at.loc[k, ["score", "confidence"]].astype(float), [s, m.confidence[k]], atol=6e-5)
+    mot = np.loadtxt(tmp_path/"shots.mot.txt", delimiter=",")
+    assert mot.shape == (8, 10) and mot[:, 1].tolist() == [1, 2]*4 and (mot[:, 7:] == -1).all()
+    np.testing.assert_array_equal(mot[:, 0], d.frame+1)
+    np.testing.assert_allclose(mot[:, 2:6], d[["x", "y", "w", "h"]]+[1, 1, 0, 0], atol=1e-9)
+    np.testing.assert_allclose(mot[2:, 6], d.confidence[2:], atol=1e-9)
+
+
+def test_what_an_earlier_run_left_is_replaced_with_the_first_frame(tmp_path):
+    for k in ("csv", "json", "mot.txt", "mp4"): (tmp_path/f"v.{k}").write_text("old")
+    r = Recorder(tmp_path, "v")
+    assert (tmp_path/"v.csv").read_text() == "old" # nothing is known to replace it with
+    r.add(7, {"1": Found(np.ones(4), .5)})
+    assert [p.name for p in tmp_path.iterdir()] == ["v.csv"] and len(rows(tmp_path/"v.csv")) == 1
+    r.close("end")
+    assert json.loads((tmp_path/"v.json").read_text())["objects"]["1"]["frame"] == [7]
+
+
+def test_configurations():
+    assert track_config("siamfc", fast=True) == configs["siamfc-fast"] and track_config("siamfc", 5) == configs["siamfc"]
+    assert [track_config(scales=n).scales for n in (3, 5, 9)] == [3, 5, 9]
+    r = track("0", "--scales", 4)
+    assert r.exit_code == 1 and "3, 5, 9" in r.output
+    r = track("0", "--config", "siamfc-7")
+    assert r.exit_code == 1 and "siamfc-3s" in r.output
+
+
+# ---- bad input
+
+@pytest.mark.parametrize("bad", ["1,2,3", "a,b,c,d", "1,2,0,4", "500,10,20,20", "1,2,nan,4"])
+def test_bad_boxes(folder, tmp_path, bad):
+    for more in ((), ("--box", "40,30,40,30")):
+        r = track(folder, "--box", bad, *more, "--out", tmp_path/"out")
+        assert r.exit_code == 1 and "box" in r.output and not (tmp_path/"out").exists()
+
+
+def test_bad_sources(tmp_path):
+    (tmp_path/"empty").mkdir(); (tmp_path/"x.mp4").write_text("hello")
+    for source, says in ((tmp_path/"none.mp4", "no source"), (tmp_path/"empty", "no folder of images"), (tmp_path/"x.mp4", "not a video"),
+                         ("foo://bar", "Protocol not found"), ("http://u:secret@127.0.0.1:1/x", "Connection refused")):
+        r = track(source)
+        assert r.exit_code == 1 and says in r.output.replace("\n", " ") and "secret" not in r.output, r.output
+
+
+@pytest.mark.parametrize("args, says", [(("--start", -1), "0 ≤ start < stop"), (("--start", 3, "--stop", 3), "0 ≤ start < stop"), (("--start", 6), "6 frames")])
+def test_bad_ranges(folder, args, says):
+    r = track(folder, *args)
+    assert r.exit_code == 1 and says in r.output
+
+
+def test_the_source_is_not_overwritten(tmp_path):
+    write_video(tmp_path/"v.mp4", frames); before = (tmp_path/"v.mp4").read_bytes()
+    r = track(tmp_path/"v.mp4", "--out", tmp_path)
+    assert r.exit_code == 1 and "over the source" in r.output and (tmp_path/"v.mp4").read_bytes() == before
+
+
+def test_a_video_whose_size_changes(tmp_path):
+    for name, fs in (("a", frames[:4]), ("b", [f[:96] for f in frames])): write_video(tmp_path/f"{name}.h264", fs)
+    (tmp_path/"ab.h264").write_bytes((tmp_path/"a.h264").read_bytes()+(tmp_path/"b.h264").read_bytes())
+    r = track(tmp_path/"ab.h264", "--out", tmp_path/"out")
+    assert r.exit_code == 1 and "frame 4 of" in r.output and "160×96" in r.output and "kept: 4 frames" in r.output, r.output
+    assert len(rows(tmp_path/"out"/"ab.csv")) == 4 == len(VideoFile(tmp_path/"out"/"ab.mp4"))
+    assert "160×96" in json.loads((tmp_path/"out"/"ab.json").read_text())["ended"]
+
+
+def test_images_of_other_depths(tmp_path):
+    grey = frames[0][..., 0]
+    for name, im in (("grey.png", grey), ("opaque.png", np.dstack([frames[0][..., ::-1], np.full_like(grey, 255)])), ("deep.png", grey.astype(np.uint16)*257)):
+        cv2.imwrite(str(tmp_path/name), im)
+    np.testing.assert_array_equal(live.read_still(tmp_path/"grey.png"), np.dstack([grey]*3))
+    np.testing.assert_array_equal(live.read_still(tmp_path/"opaque.png"), frames[0])
+    np.testing.assert_array_equal(live.read_still(tmp_path/"deep.png", 16), np.dstack([grey]*3))
+    r = track(tmp_path, "--out", tmp_path/"out") # deep.png comes first
+    assert r.exit_code == 1 and "deep.png" in r.output and "how many bits" in r.output
+    cv2.imwrite(str(tmp_path/"clear.png"), np.dstack([frames[0], np.full_like(grey, 9)]))
+    with pytest.raises(ValueError, match="clear.png.*transparent"): list(open_source(tmp_path).frames)
+
+
+# ---- windows
+
+def test_windows_need_a_display(folder, monkeypatch):
+    for k in ("DISPLAY", "WAYLAND_DISPLAY"): monkeypatch.delenv(k, raising=False)
+    monkeypatch.setattr(sys, "platform", "linux")
+    for args, says in (([str(folder), "--show", "--box", "1,2,3,4"], "--show: OpenCV cannot open a window"), ([str(folder)], "no --box")):
+        r = CliRunner().invoke(app, args)
+        assert r.exit_code == 1 and says in r.output and "opencv-python-headless" in r.output, r.output
+
+
+def test_a_display_that_cannot_be_reached(monkeypatch):
+    "OpenCV ends the process that tries: that must not be this one"
+    monkeypatch.setenv("DISPLAY", "nowhere:99"); monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    with pytest.raises(RuntimeError, match="--show: OpenCV cannot open a window"): live.need_window("--show")
+
+
+def test_a_drawn_box_and_a_window(folder, tmp_path, monkeypatch):
+    seen, keys = [], iter([-1, -1, ord("q")])
+    monkeypatch.setattr(live, "need_window", lambda what: None)
+    monkeypatch.setattr(cv2, "selectROI", lambda *a, **k: tuple(map(int, boxes["1"])))
+    monkeypatch.setattr(cv2, "imshow", lambda name, f: seen.append(f.shape))
+    monkeypatch.setattr(cv2, "waitKey", lambda ms: next(keys))
+    monkeypatch.setattr(cv2, "destroyAllWindows", lambda: None)
+    r = CliRunner().invoke(app, [str(folder), "--show", "--fast", "--device", "cpu", "--out", str(tmp_path)])
+    assert r.exit_code == 0 and seen == [(120, 160, 3)]*3, r.output
+    np.testing.assert_allclose(rows(tmp_path/"shots.csv")[["x", "y", "w", "h"]], tracker().track(frames[:3], boxes["1"])[0], atol=6e-4)
+    assert json.loads((tmp_path/"shots.json").read_text())["ended"] == "closed by the user"
+    monkeypatch.setattr(cv2, "selectROI", lambda *a, **k: (0, 0, 0, 0))
+    r = CliRunner().invoke(app, [str(folder)])
+    assert r.exit_code == 1 and "no rectangle" in r.output
+
+
+# ---- cameras and streams
+
+class Still:
+    "Finds everything where it was, at once"
+    cfg, device, judge = TrackConfig(), "cpu", None
+    def __init__(self, *args, **kwargs): pass
+    def init(self, frame, box): self.box = np.array(box)
+    def update(self, frame): return self.box, 1.
+
+
+class Camera:
+    "cv2.VideoCapture of a camera that gives `frames` and stops"
+    def __init__(self, number): self.left = [f[..., ::-1] for f in frames] if number == 0 else []; self.there = number < 2; self.released = False; Camera.last = self
+    def isOpened(self): return self.there
+    def get(self, what): return 0.
+    def read(self): return (True, self.left.pop(0)) if self.left else (False, None)
+    def release(self): self.released = True
+
+
+@pytest.mark.parametrize("number, n, says", [(0, 6, "camera 0 stopped after 6 frames"), (1, 0, "camera 1 gives no frames"), (2, 0, "camera 2 cannot be opened")])
+def test_a_camera_that_stops(tmp_path, monkeypatch, number, n, says):
+    monkeypatch.setattr(cv2, "VideoCapture", Camera)
+    r = track(number, "--out", tmp_path/"out")
+    assert r.exit_code == 1 and says in r.output, r.output
+    if not n: return
+    want, _ = tracker().track(frames, boxes["1"])
+    np.testing.assert_allclose(rows(tmp_path/"out"/"camera0.csv")[["x", "y", "w", "h"]], want, atol=6e-4)
+    assert len(VideoFile(tmp_path/"out"/"camera0.mp4")) == 6 and Camera.last.released
+
+
+def test_a_camera_that_is_told_to_stop(tmp_path, monkeypatch):
+    monkeypatch.setattr(cv2, "VideoCapture", Camera)
+    r = track(0, "--stop", 3, "--out", tmp_path)
+    assert r.exit_code == 0 and "3 frames" in r.output and len(rows(tmp_path/"camera0.csv")) == 3 and Camera.last.released
+
+
+@pytest.fixture
+def server(tmp_path):
+    "Serves a video: whole, not at all, or two thirds of it and then silence or the end"
+    for k, n in (("ts", 40), ("mp4", 12)): write_video(tmp_path/f"door.{k}", noise(n, (64, 80))) # to be opened, a transport stream has to be watched for a while
+    done = threading.Event()
+
+    class Handler(BaseHTTPRequestHandler):
+        def log_message(self, *args): pass
+        def do_GET(self):
+            how, name = self.path.strip("/").split("/"); data = (tmp_path/name).read_bytes()
+            if how == "gone": return self.send_error(404)
+            if how == "mute": return done.wait(30)
+            self.send_response(200); self.send_header("Content-Length", str(len(data))); self.end_headers()
+            try: self.wfile.write(data if how == "whole" else data[:len(data)*2//3])
+            except OSError: return None # the client was satisfied
+            if how == "stall": done.wait(30)
+
+    s = ThreadingHTTPServer(("127.0.0.1", 0), Handler); s.daemon_threads = True
+    threading.Thread(target=s.serve_forever, daemon=True).start()
+    yield f"http://me:secret@127.0.0.1:{s.server_port}"
+    done.set(); s.shutdown(); s.server_close()
+
+
+@pytest.mark.parametrize("name", ["door.ts", "door.mp4"])
+def test_a_stream(server, tmp_path, name):
+    r = track(f"{server}/whole/{name}", "--start", 3, "--stop", 8, "--no-video", "--out", tmp_path/"out")
+    assert r.exit_code == 0, r.output
+    want, _ = tracker().track(list(VideoFile(tmp_path/name))[3:8], boxes["1"])
+    np.testing.assert_allclose(rows(tmp_path/"out"/"door.csv")[["x", "y", "w", "h"]], want, atol=6e-4)
+    assert "secret" not in r.output+(tmp_path/"out"/"door.json").read_text()
+
+
+@pytest.mark.parametrize("how, says", [("stall", "stalled: nothing came for 1 s"), ("cut", "broke off after")])
+@pytest.mark.parametrize("name", ["door.ts", "door.mp4"])
+def test_a_stream_that_ends_too_early_keeps_what_was_tracked(server, tmp_path, monkeypatch, name, how, says):
+    monkeypatch.setattr(live, "Tracker", Still)
+    r = track(f"{server}/{how}/{name}", "--timeout", 20, 1, "--out", tmp_path/"out")
+    assert r.exit_code == 1 and says in r.output and "secret" not in r.output, r.output
+    n = len(rows(tmp_path/"out"/"door.csv"))
+    assert 0 < n < (40 if name == "door.ts" else 12) and f"after {n} frames" in r.output and len(VideoFile(tmp_path/"out"/"door.mp4")) == n
+
+
+def test_a_stream_that_does_not_answer(server):
+    r = track(f"{server}/mute/door.ts", "--timeout", .5, .5)
+    assert r.exit_code == 1 and "did not answer within 0.5 s" in r.output
+    r = track(f"{server}/gone/door.ts")
+    assert r.exit_code == 1 and "404" in r.output
+    assert hide("rtsp://a:b@h/x?k=1 --box 1,2,3,4") == "rtsp://h/x --box 1,2,3,4"
+
+
+# ---- interruptions
+
+endless = """
+import sys, time, cv2, numpy as np, torch, typer
+from siamfc_nb import live
+torch.set_num_threads(1)
+class Camera:
+    def __init__(self, n): self.rng = np.random.default_rng(0)
+    def isOpened(self): return True
+    def get(self, what): return 4.
+    def read(self): time.sleep(.02); return True, self.rng.integers(0, 255, (120,160,3), np.uint8)
+    def release(self): pass
+cv2.VideoCapture = Camera
+app = typer.Typer(); app.command('track')(live.track_command); app()
+"""
+
+
+@pytest.fixture(scope="module")
+def interrupted(tmp_path_factory):
+    "Runs of an endless camera, side by side, and how each ended"
+    runs = {}
+    for s in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
+        out = tmp_path_factory.mktemp(s.name)
+        cmd = [sys.executable, "-c", endless, "0", "--box", "40,30,40,30", "--box", "90,60,30,40", "--fast", "--device", "cpu", "--out", str(out)]
+        runs[s] = out, subprocess.Popen(cmd, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=Path(__file__).parent.parent)
+    try:
+        for s, (out, p) in runs.items():
+            until, f = time.monotonic()+240, out/"camera0.csv"
+            while not (f.exists() and f.read_bytes().count(b"\n") > 2*14): # 13 whole frames: three seconds and one
+                assert p.poll() is None and time.monotonic() < until, p.stderr.read() if p.poll() is not None else "no rows"
+                time.sleep(.02)
+            p.send_signal(s)
+        return {s: (out, p.wait(60), p.stderr.read()) for s, (out, p) in runs.items()}
+    finally:
+        for _, p in runs.values(): p.kill()
+
+
+def check_csv(path):
+    "Complete lines, both objects of every frame; returns the frames"
+    text = path.read_text(); d = rows(path)
+    assert text.endswith("\n") and all(o.count(",") == 6 for o in text.splitlines())
+    assert d.frame.tolist() == np.repeat(np.arange(len(d)//2), 2).tolist()
+    return len(d)//2
+
+
+@pytest.mark.parametrize("s, status", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupted_run_finishes_its_files(interrupted, s, status):
+    out, code, err = interrupted[s]
+    n = check_csv(out/"camera0.csv")
+    assert code == status and "Traceback" not in err and f"interrupted; kept: {n} frames" in err and str(out/"camera0.csv") in err, err
+    assert len(VideoFile(out/"camera0.mp4")) == n and len(np.loadtxt(out/"camera0.mot.txt", delimiter=",")) == 2*n
+    j = json.loads((out/"camera0.json").read_text())
+    assert j["ended"] == "interrupted" and j["frames"] == n == len(j["objects"]["2"]["box"])
+
+
+def test_a_killed_run_leaves_what_it_had(interrupted):
+    out, code, _ = interrupted[signal.SIGKILL]
+    n = check_csv(out/"camera0.csv")
+    assert code == -signal.SIGKILL and not (out/"camera0.json").exists()
+    assert n-5 <= len(list(VideoFile(out/"camera0.mp4"))) <= n # a second has four frames, and one may be on its way
+    with av.open(str(out/"camera0.mp4")) as f: assert f.streams.video[0].average_rate == 4
+
+
+def test_a_request_to_stop_while_the_source_fails_counts_as_a_stop(tmp_path):
+    def fs():
+        yield from frames[:2]
+        signal.raise_signal(signal.SIGINT); raise TimeoutError("stalled")
+    r = track_to_files(tracker(), Source("s", "s", fs()), {"1": boxes["1"]}, tmp_path)
+    assert r.stopped == signal.SIGINT and r.n == 2 == len(rows(tmp_path/"s.csv")) and signal.getsignal(signal.SIGINT) is signal.default_int_handler
