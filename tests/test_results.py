@@ -27,6 +27,13 @@ def test_bars():
     assert result("clips")["trackers"]["siamfc-3s"]["mean_iou"] >= .6
 
 
+def test_bars_of_curation_and_loader():
+    c = result("curation")["curation"]
+    assert c["core_ratio"] >= .8 and c["speedup"] >= 1.8 and max(c["memory"], c["memory_repeated"]) < 500e6
+    assert c["repeated"] == 10 and c["memory_repeated"] < 1.1*c["memory"], "memory stays the same however large the set"
+    for r in result("loader")["loader"]: assert r["waiting"] <= .03 and r["gain"] > 1
+
+
 def test_model_card():
     card = files("siamfc_nb").joinpath("weights", "README.md").read_text()
     for name, r in result("otb")["trackers"].items():
