@@ -31,6 +31,7 @@ def test_bars_of_curation_and_loader():
     c = result("curation")["curation"]
     assert c["core_ratio"] >= .8 and c["speedup"] >= 1.8 and max(c["memory"], c["memory_repeated"]) < 500e6
     assert c["repeated"] == 10 and c["memory_repeated"] < 1.1*c["memory"], "memory stays the same however large the set"
+    i = result("index")["index"]; assert (i["videos"], i["frames"]) == (4417, 1000) and i["first"] < 1 and i["second"] < 1
     for r in result("loader")["loader"]: assert r["waiting"] <= .03 and r["gain"] > 1
 
 
