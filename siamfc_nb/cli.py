@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['app', 'evals', 'datasets', 'ablates', 'benches', 'friendly', 'track_to_video', 'demo', 'store', 'toy', 'cluster',
-           'curate_command', 'training_sets', 'run_training', 'train_command', 'mk_tracker', 'summary', 'eval_otb',
-           'eval_clips', 'update_ratio', 'eval_speed', 'harder', 'judge', 'run_variants', 'ablate_recipe',
-           'ablate_data', 'bench_curation', 'bench_loader', 'bench_index', 'bench_training']
+           'curate_command', 'training_sets', 'run_training', 'train_command', 'summary', 'eval_otb', 'eval_clips',
+           'update_ratio', 'eval_speed', 'harder', 'judge', 'run_variants', 'ablate_recipe', 'ablate_data',
+           'bench_curation', 'bench_loader', 'bench_index', 'bench_training']
 
 # %% ../nbs/reference/cli.ipynb #c003
 import time
@@ -28,6 +28,7 @@ from tqdm.auto import tqdm
 from .crops import crop
 from .bench import time_curation, time_index, time_loader, time_training
 from .curation import Crops, CurateConfig, curate, release_filters, show_statistics, statistics, stills
+from .evaluate import siamfc_tracker
 from .live import Source, finish, parse_box, track_command, track_to_files
 from .otb import iou, ope
 from .pairs import Mixed, Pairs, split, to_input
@@ -36,7 +37,6 @@ from .report import overlay, write_result
 from .tracking import Tracker, configs
 from .training import TrainConfig, recipes, show_curves, show_run, tensorboard, train
 from .videos import Video, VideoFile, toy_video
-from .xcorr import SiamNet
 
 # %% ../nbs/reference/cli.ipynb #c005
 app = typer.Typer(help='Fully-convolutional Siamese tracking: demo, training, evaluation.', add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
@@ -249,18 +249,7 @@ def train_command(
         for n,o in spread.items(): typer.echo(f"{n}: {o['mean']:.3f} ± {o['std']:.3f} over {seeds} seeds")
         write_result(out/'seeds.json', seeds=seeds, spread=spread)
 
-# %% ../nbs/reference/cli.ipynb #c033
-def mk_tracker(
-    name:str,    # one of `configs`; with `-random` behind it, a network of random weights
-    device=None, # torch device
-    weights=None,# file of `save_weights`; the shipped weights if `None`
-)->Tracker:
-    "A tracker by its name in an evaluation"
-    if not name.endswith('-random'): return Tracker.pretrained(name, device, weights)
-    torch.manual_seed(0)
-    return Tracker(SiamNet(), name.removesuffix('-random'), device)
-
-# %% ../nbs/reference/cli.ipynb #c037
+# %% ../nbs/reference/cli.ipynb #c036
 def summary(
     rows, # of `ope`
 )->dict:  # `auc`, `precision`, `mean_iou`: means over the sequences; `sequences`: the same for each
@@ -268,7 +257,7 @@ def summary(
     keys = 'auc','precision','mean_iou'
     return dict({k: float(np.mean([r[k] for r in rows])) for k in keys}, sequences={r['name']: {k: r[k] for k in ('frames',*keys)} for r in rows})
 
-# %% ../nbs/reference/cli.ipynb #c039
+# %% ../nbs/reference/cli.ipynb #c038
 @evals.command('otb')
 @friendly
 def eval_otb(
@@ -280,11 +269,11 @@ def eval_otb(
     "One-pass evaluation on sequences of OTB."
     vs,res = otb(root),{}
     for name in trackers.split(','):
-        res[name] = summary(ope(mk_tracker(name, weights=weights), vs))
+        res[name] = summary(ope(siamfc_tracker(name, weights=weights), vs))
         typer.echo(f"{name}: AUC {res[name]['auc']:.3f}, precision {res[name]['precision']:.3f}")
     typer.echo(write_result(out, trackers=res))
 
-# %% ../nbs/reference/cli.ipynb #c040
+# %% ../nbs/reference/cli.ipynb #c039
 @evals.command('clips')
 @friendly
 def eval_clips(
@@ -294,11 +283,11 @@ def eval_clips(
     "One-pass evaluation on the clips that ship with the package."
     res = {}
     for name in trackers.split(','):
-        res[name] = summary(ope(mk_tracker(name), clips()))
+        res[name] = summary(ope(siamfc_tracker(name), clips()))
         typer.echo(f"{name}: " + ', '.join(f"{k} {r['mean_iou']:.3f}" for k,r in res[name]['sequences'].items()))
     typer.echo(write_result(out, trackers=res))
 
-# %% ../nbs/reference/cli.ipynb #c042
+# %% ../nbs/reference/cli.ipynb #c041
 def update_ratio(
     tracker,    # `Tracker`
     size,       # `(H,W)` of the frames
@@ -316,7 +305,7 @@ def update_ratio(
     med = {k: float(np.median(o[3:])) for k,o in spent.items()}
     return dict(med, ratio=float(np.median(np.array(spent['update'][3:])/np.array(spent['phi'][3:]))))
 
-# %% ../nbs/reference/cli.ipynb #c043
+# %% ../nbs/reference/cli.ipynb #c042
 @evals.command('speed')
 @friendly
 def eval_speed(
@@ -327,11 +316,11 @@ def eval_speed(
     res = {}
     for name in trackers.split(','):
         for size in ((240,320),(720,1280)):
-            r = res[f'{name} {size[1]}x{size[0]}'] = update_ratio(mk_tracker(name, 'cpu'), size)
+            r = res[f'{name} {size[1]}x{size[0]}'] = update_ratio(siamfc_tracker(name, 'cpu'), size)
             typer.echo(f"{name} {size[1]}x{size[0]}: update {1e3*r['update']:.1f} ms, phi {1e3*r['phi']:.1f} ms, ratio {r['ratio']:.3f}")
     typer.echo(write_result(out, timings=res))
 
-# %% ../nbs/reference/cli.ipynb #c047
+# %% ../nbs/reference/cli.ipynb #c046
 def harder(
     v,      # `Video` with one track
     times=3,# loss of resolution, and of frames
@@ -340,7 +329,7 @@ def harder(
     fs = [cv2.resize(v.frames[i], None, fx=1/times, fy=1/times, interpolation=cv2.INTER_AREA) for i in range(0, len(v), times)]
     return Video(v.name, fs, {'target': v.boxes[::times]/times})
 
-# %% ../nbs/reference/cli.ipynb #c048
+# %% ../nbs/reference/cli.ipynb #c047
 def judge(
     folder, # of a run
     videos, # validation videos
@@ -349,7 +338,7 @@ def judge(
     t = Tracker.pretrained('siamfc-3s', None, folder/'last.safetensors')
     return {k: float(np.mean([r['auc'] for r in ope(t, vs)])) for k,vs in dict(auc=videos, auc_harder=[harder(v) for v in videos]).items()}
 
-# %% ../nbs/reference/cli.ipynb #c049
+# %% ../nbs/reference/cli.ipynb #c048
 def run_variants(
     variants, # name = (settings of `TrainConfig`, settings of `Pairs`, settings of `training_sets`)
     crops,    # folders of `curate`
@@ -371,7 +360,7 @@ def run_variants(
         typer.echo(f"{name}: {', '.join(f'{k} {v:.3f}' for k,v in res[name].items() if k!='tracks')}")
     return res
 
-# %% ../nbs/reference/cli.ipynb #c050
+# %% ../nbs/reference/cli.ipynb #c049
 ablates = typer.Typer(help='Train variants of equal length and compare them.', no_args_is_help=True)
 app.add_typer(ablates, name='ablate')
 _crops = Annotated[list[Path], typer.Argument(help='Folders of `siamfc curate`, the first of them of DAVIS.')]
@@ -380,7 +369,7 @@ _davis = Annotated[Path, typer.Option('--davis', help='Folder of DAVIS-2016, to 
 _steps,_work = Annotated[int, typer.Option(help='Steps of each run.')], Annotated[Path, typer.Option(help='Folder for the runs.')]
 _val,_n = Annotated[float, typer.Option(help='Part of the videos that validates.')], Annotated[int, typer.Option(help='Validation pairs.')]
 
-# %% ../nbs/reference/cli.ipynb #c051
+# %% ../nbs/reference/cli.ipynb #c050
 @ablates.command('recipe')
 @friendly
 def ablate_recipe(
@@ -399,7 +388,7 @@ def ablate_recipe(
     res = run_variants({k: v for k,v in vs.items() if not only or k in only.split(',')}, crops, still, root, steps, work, val, val_pairs)
     typer.echo(write_result(out, steps=steps, variants=res))
 
-# %% ../nbs/reference/cli.ipynb #c052
+# %% ../nbs/reference/cli.ipynb #c051
 @ablates.command('data')
 @friendly
 def ablate_data(
@@ -415,11 +404,11 @@ def ablate_data(
         for k,r in res.items(): r['otb'] = float(np.mean([o['auc'] for o in ope(Tracker.pretrained('siamfc-3s', None, work/k.replace(' ','_')/'last.safetensors'), otb(sequences))]))
     typer.echo(write_result(out, steps=steps, percent=ps, runs=res))
 
-# %% ../nbs/reference/cli.ipynb #c055
+# %% ../nbs/reference/cli.ipynb #c054
 benches = typer.Typer(help='Time the parts of the package and write the figures as JSON.', no_args_is_help=True)
 app.add_typer(benches, name='bench')
 
-# %% ../nbs/reference/cli.ipynb #c056
+# %% ../nbs/reference/cli.ipynb #c055
 @benches.command('curation')
 @friendly
 def bench_curation(
@@ -432,7 +421,7 @@ def bench_curation(
     typer.echo(f"peak memory of a worker: {r['memory']/1e6:.0f} MB, with {r['repeated']} times the videos {r['memory_repeated']/1e6:.0f} MB")
     typer.echo(write_result(out, curation=r))
 
-# %% ../nbs/reference/cli.ipynb #c057
+# %% ../nbs/reference/cli.ipynb #c056
 @benches.command('loader')
 @friendly
 def bench_loader(
@@ -445,7 +434,7 @@ def bench_loader(
     for r in rs: typer.echo(f"pairs/s of a core: {r['stored']:.0f} from crops, {r['frames']:.0f} from frames; step ({r['precision']}) {r['step']:.3f} s, {r['waiting']:.1%} of it waiting")
     typer.echo(write_result(out, loader=rs))
 
-# %% ../nbs/reference/cli.ipynb #c058
+# %% ../nbs/reference/cli.ipynb #c057
 @benches.command('index')
 @friendly
 def bench_index(
@@ -457,7 +446,7 @@ def bench_index(
     typer.echo(f"{r['videos']} folders of {r['frames']} frames: first video {r['first']:.2f} s, full index {r['full']:.1f} s, second opening {r['second']:.2f} s")
     typer.echo(write_result(out, index=r))
 
-# %% ../nbs/reference/cli.ipynb #c059
+# %% ../nbs/reference/cli.ipynb #c058
 @benches.command('training')
 @friendly
 def bench_training(

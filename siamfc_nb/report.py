@@ -19,6 +19,7 @@ import numpy as np
 from matplotlib.colors import to_rgb
 
 from .equivariance import palette
+from .videos import whole
 
 # %% ../nbs/reference/report.ipynb #c007
 def overlay(
@@ -59,6 +60,5 @@ def write_result(
     **result, # what was measured
 )->Path:   # the file
     "Measured figures as JSON, with `provenance`; written whole or not at all"
-    path = Path(path); path.parent.mkdir(parents=True, exist_ok=True); tmp = path.with_name(path.name+'.part')
-    tmp.write_text(json.dumps(dict(result, **provenance()), indent=1)+'\n'); tmp.rename(path)
-    return path
+    with whole(path) as tmp: tmp.write_text(json.dumps(dict(result, **provenance()), indent=1)+'\n')
+    return Path(path)
