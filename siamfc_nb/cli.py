@@ -27,12 +27,12 @@ from tqdm.auto import tqdm
 
 from .crops import crop
 from .bench import time_curation, time_index, time_loader, time_training
-from .curation import Crops, CurateConfig, curate, release_filters, show_statistics, statistics, stills
+from .curation import Crops, CurateConfig, collages, curate, release_filters, show_statistics, statistics, stills
 from .evaluate import siamfc_tracker
 from .live import Source, finish, parse_box, track_command, track_to_files
 from .otb import iou, ope
 from .pairs import Mixed, Pairs, split, to_input
-from .readers import clips, davis, got10k, ilsvrc_vid, otb, write_ilsvrc_vid
+from .readers import Masks, clips, davis, got10k, ilsvrc_vid, otb, write_ilsvrc_vid
 from .report import overlay, write_result
 from .tracking import Tracker, configs
 from .training import TrainConfig, recipes, show_curves, show_run, tensorboard, train
@@ -163,6 +163,7 @@ def curate_command(
     quality:Annotated[int, typer.Option(help='Of the JPEGs.')]=90,
     filters:Annotated[bool, typer.Option('--release-filters', help="Leave out what the released code's filters would: classes, sizes, boxes near the edge.")]=False,
     still:Annotated[bool, typer.Option('--stills', help="Random regions of every fourth frame instead of the annotated boxes, for `siamfc train --stills`.")]=False,
+    pasted:Annotated[int, typer.Option('--collages', help='So many scenes of objects of DAVIS-2016, cut out by their masks, before the frames of other videos, instead of the videos.')]=0,
     jobs:Annotated[int, typer.Option(help='Processes.')]=1,
     backend:Annotated[str, typer.Option(help='loky (processes here), dask or ray.')]='loky',
     address:Annotated[str, typer.Option(help="Of the cluster's scheduler.")]=None,
@@ -170,7 +171,9 @@ def curate_command(
     "Cut every annotated box out of a dataset; stop it at any time and start it again to go on."
     if dataset not in datasets: raise ValueError(f"{dataset!r} is no layout that can be read: expected one of {', '.join(datasets)}")
     videos = datasets[dataset](root, **({'split': part} if part else {}))
+    if pasted and (dataset!='davis' or still): raise ValueError("--collages belongs to davis, whose objects have masks, and excludes --stills")
     if still: videos = stills(videos)
+    if pasted: videos = collages(videos, [Masks(root, n) for n in videos.names], pasted)
     with cluster(backend, address, jobs): r = curate(videos, out, CurateConfig(size=size, quality=quality, every=every, **(release_filters if filters else {})), jobs, backend)
     typer.echo(f"{r['videos']} videos, {r['crops']} crops; left out: {', '.join(f'{n} {k}' for k,n in r['skipped'].items()) or 'nothing'}")
     for m in r['messages'][:10]: typer.echo(f'  {m}')
@@ -192,8 +195,9 @@ def training_sets(
     sets = [Crops(c) for c in crops]; held = []
     if val: sets[0],held = split(sets[0], val)
     names = {t.video for t in held}; few = lambda ts: ts if part==1 else split(ts, part, seed=1)[1]
-    pairs = [Pairs(few(s), seed=seed+k, **kw) for k,s in enumerate(sets)]
-    if still: pairs.append(Pairs(few([t for t in Crops(still, 1) if t.video not in names]), seed=seed+len(pairs), **kw|dict(turn=.15, stretch=.12, shift=8.)))
+    apart = lambda ts: [t for t in ts if names.isdisjoint(t.video.split('+'))] # a collage is named after its videos
+    pairs = [Pairs(few(apart(s)), seed=seed+k, **kw) for k,s in enumerate(sets)]
+    if still: pairs.append(Pairs(few(apart(Crops(still, 1))), seed=seed+len(pairs), **kw|dict(turn=.1, stretch=.05, shift=8.)))
     about = dict(tracks={Path(c).name: len(p.tracks) for c,p in zip([*crops,still], pairs)}, validation_videos=sorted(names))
     return Mixed(pairs), Pairs(held, n_val, seed=1, shift=0, stretch=0, color=0, grey=0, worse=.5) if held else None, about
 

@@ -4,13 +4,15 @@
 
 # %% auto #0
 __all__ = ['release_filters', 'schema', 'stored_crop', 'box_in_crop', 'CurateConfig', 'left_out', 'Skipped', 'cut', 'write_shard',
-           'curate', 'report', 'CropTrack', 'Crops', 'stills', 'statistics', 'show_statistics']
+           'curate', 'report', 'CropTrack', 'Crops', 'stills', 'Collage', 'there_and_back', 'collages', 'statistics',
+           'show_statistics']
 
 # %% ../nbs/07_curation.ipynb #c003
 import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 
@@ -19,11 +21,13 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from fastcore.basics import patch
 from joblib import Parallel, delayed, parallel_config
 from tqdm.auto import tqdm
 
 from .crops import context_side, crop, to_center
-from .videos import Video, whole
+from .readers import LazyVideos
+from .videos import Video, compose, poses, whole
 
 # %% ../nbs/07_curation.ipynb #c010
 def stored_crop(
@@ -236,6 +240,90 @@ def stills(
                 tracks[f'{i}.{k}'] = b = np.full((len(v),4), np.nan); b[i] = rng.uniform(0,W-w), rng.uniform(0,H-h), w, h
         out.append(Video(v.name, v.frames, tracks))
     return out
+
+# %% ../nbs/07_curation.ipynb #k003
+class Collage(Sequence):
+    "Objects cut out of videos by their masks, before the frames of another; `tracks` holds their boxes, NaN where less than half can be seen"
+    def __init__(self,
+        objects,    # pairs of frames and masks, `(H,W,3)` and `(H,W)` arrays
+        background, # frames, `(H,W,3)` `uint8` RGB
+        seed:int=0, # two collages with one seed are equal
+        n:int=30,   # frames
+    ):
+        rng,self.background,self.n = np.random.default_rng([207,seed]),background,n
+        self.H,self.W = background[0].shape[:2]
+        self.objects = [(f,m,int(rng.integers(len(m))),rng.uniform(.75,1.3)) for f,m in objects]
+        self.start,self.poses = int(rng.integers(len(background))), [poses(rng, n, rng.uniform(.2,.8,2)*(self.W,self.H), np.exp(rng.uniform(*np.log((.07,.3))))*self.H,
+                                                                           rng.uniform(.03,.2)*self.W, rng.uniform(.02,.2), rng.uniform(0,.1)) for _ in objects]
+        self.tracks = self.mk_tracks()
+    def __len__(self): return self.n
+    def __getitem__(self, i): return [self.render(j) for j in range(self.n)[i]] if isinstance(i, slice) else self.render(range(self.n)[i])
+
+# %% ../nbs/07_curation.ipynb #k005
+def there_and_back(
+    i:int, # time, frames
+    n:int, # frames that there are
+)->int:    # 0, 1 … n−1, n−2 … 0, 1 …
+    "Number of a frame in an endless video"
+    i %= max(2*n-2, 1)
+    return min(i, 2*n-2-i) if n>1 else 0
+
+# %% ../nbs/07_curation.ipynb #k007
+@patch
+def place(self:Collage,
+    k:int, # number of the object
+    i:int, # time, frames
+):         # its frame, its mask as `(H,W)` alpha 0–1 in the background's frame or `None`, the `(2,3)` map to that frame
+    "An object before it is drawn"
+    fs,ms,start,_ = self.objects[k]; j = there_and_back(start+i, len(ms)); m = ms[j]
+    x,y,w,h = cv2.boundingRect((m>0).astype(np.uint8))
+    if not w: return j,None,None
+    u = 2/max(w,h); M = compose(self.poses[k][i], np.array([[u,0,-u*(x+w/2)],[0,u,-u*(y+h/2)]]))
+    soft = cv2.blur(cv2.erode((m>0).astype(np.uint8)*255, np.ones((3,3))), (3,3)) # without the rim, which shows the old background
+    return j, cv2.warpAffine(soft, M, (self.W,self.H)).astype(np.float32)/255, M
+
+# %% ../nbs/07_curation.ipynb #k008
+@patch
+def mk_tracks(self:Collage)->dict: # name = `(n,4)` boxes
+    "Boxes of what can be seen; later objects cover earlier ones"
+    tracks = {str(k): np.full((self.n,4), np.nan) for k in range(len(self.objects))}
+    for i in range(self.n):
+        seen = np.ones((self.H,self.W), bool)
+        for k in reversed(range(len(self.objects))):
+            j,a,M = self.place(k, i)
+            if a is None: continue
+            whole_area,mine = (self.objects[k][1][j]>0).sum()*abs(np.linalg.det(M[:,:2])), a>.5
+            if (mine&seen).sum()>.5*whole_area and whole_area>64: tracks[str(k)][i] = cv2.boundingRect(mine.astype(np.uint8))
+            seen &= ~mine
+    return tracks
+
+@patch
+def render(self:Collage,
+    i:int, # number of the frame
+)->np.ndarray: # `(H,W,3)` `uint8` RGB
+    "Draw a frame"
+    f = self.background[there_and_back(self.start+i, len(self.background))].astype(np.float32)
+    for k,(fs,_,_,light) in enumerate(self.objects):
+        j,a,M = self.place(k, i)
+        if a is not None: f += a[...,None]*(cv2.warpAffine(fs[j], M, (self.W,self.H))*light-f)
+    return f.clip(0,255).astype(np.uint8)
+
+# %% ../nbs/07_curation.ipynb #k012
+def collages(
+    videos,      # sequence of `Video`
+    masks,       # a sequence of `(H,W)` masks for each, in the same order
+    n:int=300,   # how many
+    frames:int=30,# frames of each
+)->LazyVideos:   # named after the videos that are in it, so that scenes with validation videos can be left out
+    "Scenes of two objects and a background, of three different videos"
+    if len(videos)<3: raise ValueError(f"{len(videos)} videos: expected at least three, two with an object and one for the background")
+    three = [np.random.default_rng([208,s]).permutation(len(videos))[:3].tolist() for s in range(n)]
+    return LazyVideos({'+'.join([*(videos[k].name for k in ks), str(s)]): (ks,s) for s,ks in enumerate(three)}, partial(_collage, videos=videos, masks=masks, frames=frames))
+
+# %% ../nbs/07_curation.ipynb #k013
+def _collage(name, ks, seed, videos, masks, frames):
+    c = Collage([(videos[k].frames,masks[k]) for k in ks[:2]], videos[ks[2]].frames, seed, frames)
+    return Video(name, c, c.tracks)
 
 # %% ../nbs/07_curation.ipynb #c069
 def statistics(

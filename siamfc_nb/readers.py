@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['otb_ranges', 'FolderFrames', 'read_boxes', 'LazyVideo', 'LazyVideos', 'ilsvrc_vid', 'write_ilsvrc_vid', 'got10k',
-           'mask_box', 'davis', 'otb', 'polygon_box', 'vot', 'image_folder', 'clips']
+           'mask_box', 'davis', 'Masks', 'otb', 'polygon_box', 'vot', 'image_folder', 'clips']
 
 # %% ../nbs/reference/readers.ipynb #c003
 import configparser
@@ -436,6 +436,16 @@ def davis(
     if not where: raise FileNotFoundError(f"no DAVIS here: {ims} holds no folder of frames")
     cache = _cache_folder(cache, 'davis', str(root.resolve()), year, bool(first := str(split).startswith('test')))
     return LazyVideos(where, partial(_davis_video, year=year, first=first, cache=cache), cache)
+
+# %% ../nbs/reference/readers.ipynb #k101
+class Masks(Sequence):
+    "Masks of a video of DAVIS-2016, each read when it is asked for"
+    def __init__(self,
+        root, # folder of DAVIS
+        name, # name of the video
+    ): self.paths = FolderFrames(Path(root)/'Annotations'/'480p'/name, 'annotation of DAVIS').paths
+    def __len__(self): return len(self.paths)
+    def __getitem__(self, i): return _mask(self.paths[i], True)
 
 # %% ../nbs/reference/readers.ipynb #c084
 otb_ranges = dict(David=(300,770), BlurCar1=(247,988), BlurCar3=(3,359), BlurCar4=(18,397), Tiger1=(6,354),

@@ -16,7 +16,7 @@ import pytest
 from typer.testing import CliRunner
 
 from siamfc_nb.cli import app
-from siamfc_nb.curation import Crops, CurateConfig, curate, left_out, release_filters, report, statistics, stored_crop
+from siamfc_nb.curation import Collage, Crops, CurateConfig, curate, left_out, release_filters, report, statistics, stored_crop
 from siamfc_nb.pairs import Pairs
 from siamfc_nb.readers import davis, got10k, ilsvrc_vid, write_ilsvrc_vid
 from siamfc_nb.videos import Video, toy_video
@@ -115,6 +115,17 @@ def test_a_frame_is_decoded_once(tmp_path):
     assert set(seen.values()) == {1}
 
 
+def test_boxes_of_a_collage_are_where_its_objects_are():
+    "A black square on white: its box is where the frame is dark"
+    fs, ms, white = [np.zeros((60, 80, 3), np.uint8)]*4, np.zeros((4, 60, 80), np.uint8), [np.full((120, 160, 3), 255, np.uint8)]
+    ms[:, 20:40, 30:50] = 255; seen = 0
+    for seed in range(8):
+        c = Collage([(fs, ms)], white, seed, n=5)
+        for f, b in zip(c, c.tracks["0"]):
+            if np.isfinite(b).all(): x, y, w, h = b.astype(int); dark = f[..., 0] < 100; seen += 1; assert dark[y:y+h, x:x+w].sum() > .95*dark.sum() > 60
+    assert seen > 20
+
+
 # ---- what is refused
 
 def test_another_configuration_is_refused(tree, whole, tmp_path):
@@ -132,7 +143,7 @@ def test_a_folder_with_something_else_in_it_is_refused(tree, tmp_path):
 
 
 @pytest.mark.parametrize("args, says", [(("imagenet", "."), "expected one of ilsvrc-vid"), (("davis", "."), "JPEGImages/480p"), (("ilsvrc-vid", "."), "Data/VID/train"),
-    (("got10k", "."), "train"), (("ilsvrc-vid", ".", "--backend", "spark"), "loky, dask or ray"), (("ilsvrc-vid", ".", "--address", "tcp://a:1"), "--address belongs to")])
+    (("got10k", "."), "train"), (("ilsvrc-vid", ".", "--backend", "spark"), "loky, dask or ray"), (("ilsvrc-vid", ".", "--address", "tcp://a:1"), "--address belongs to"), (("ilsvrc-vid", ".", "--collages", 3), "--collages belongs to")])
 def test_the_command_says_what_is_wrong(tree, tmp_path, monkeypatch, args, says):
     monkeypatch.chdir(tmp_path); (tmp_path/"Annotations/VID/train").mkdir(parents=True)
     if "loky" in says or "belongs" in says: args = (args[0], tree, *args[2:])

@@ -13,9 +13,9 @@ import torch
 from typer.testing import CliRunner
 
 from siamfc_nb.cli import app, training_sets
-from siamfc_nb.curation import Crops, curate
+from siamfc_nb.curation import Crops, collages, curate
 from siamfc_nb.pairs import Pairs
-from siamfc_nb.training import Learner, TrainConfig, load_weights, lr_at, mk_optimizer, pair_loss, recipes, train
+from siamfc_nb.training import Learner, TrainConfig, load_weights, lr_at, middle, mk_optimizer, pair_loss, recipes, train
 from siamfc_nb.videos import toy_video
 from siamfc_nb.xcorr import SiamNet
 
@@ -54,7 +54,7 @@ def start(folder, out, launcher=(), **kw):
                             text=True, start_new_session=True, env={**os.environ, "OMP_NUM_THREADS": "1"})
 
 
-@pytest.mark.parametrize("kw", [dict(average=.9), dict(optimizer="adamw", release=True, precision="bf16")], ids=["sgd", "adamw-release-bf16"])
+@pytest.mark.parametrize("kw", [dict(average=.9, small=.5), dict(optimizer="adamw", release=True, precision="bf16")], ids=["sgd-small", "adamw-release-bf16"])
 def test_killed_at_any_step_and_resumed(folder, tmp_path, kw):
     kw = small | kw; p = start(folder, tmp_path/"whole", **kw); assert p.wait() == 0, p.stdout.read()
     p = start(folder, tmp_path/"killed", **kw)
@@ -177,6 +177,19 @@ def test_validation_videos_are_not_trained_on(folder, tmp_path):
     held = set(about["validation_videos"]); assert len(held) == 2 == len({t.video for t in val.tracks})
     assert held.isdisjoint(t.video for p in pairs.sets for t in p.tracks) and len(pairs.sets) == 2 and len(pairs.sets[1].tracks) > 20
 
+
+def test_collages_with_a_validation_video_are_not_trained_on(folder, tmp_path):
+    vs = [toy_video(s, n=6, size=(120, 160)) for s in range(6)]
+    curate(collages(vs, [np.full((6, 120, 160), 255, np.uint8)[:, 30:-30, 40:-40]]*6, n=40, frames=2), tmp_path/"collages")
+    pairs, _, about = training_sets([folder, tmp_path/"collages"], None, .34); names = {t.video for t in pairs.sets[1].tracks}
+    assert 3 <= len(names) < 20 and all(set(about["validation_videos"]).isdisjoint(n.split("+")[:3]) for n in names)
+
+
+def test_small_search_images_cost_the_cells_at_the_edge_only(pairs, tmp_path):
+    net, cfg = SiamNet(), TrainConfig(steps=10, small=.3); z, x = (torch.rand(2, 3, n, n)*255 for n in (127, 255))
+    with torch.no_grad(): (a, v), (b, u) = (Learner(net.eval(), cfg)(z, middle(x, s)) for s in (255, 191))
+    torch.testing.assert_close(v[:, 4:-4, 4:-4], u, rtol=1e-4, atol=1e-4)
+    assert [cfg.side(i) for i in (0, 2, 3, 9)] == [191, 191, 255, 255] and a != b
 
 def test_tensorboard(pairs, tmp_path):
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
