@@ -383,11 +383,13 @@ def ablate_recipe(
 ):
     "What each part of our recipe is worth: all of it, and all but one part."
     cfg,kw = recipes['ours']
-    vs = {'ours': (cfg, kw, {}), "the paper's": ({'precision': 'bf16'}, {}, dict(still=None)), 'no crossed negatives': (cfg|dict(crossed=0.), kw, {}),
-          'no average': (cfg|dict(average=0.), kw, {}), 'no degraded pairs': (cfg, kw|dict(worse=0.), {}), 'no mirroring': (cfg, kw|dict(flip=0.), {}),
-          'weak distortion': (cfg, kw|dict(turn=0., stretch=.05, color=.1), {}), 'no grey pairs': (cfg, kw|dict(grey=0.), {}), 'no still regions': (cfg, kw, dict(still=None)),
-          'no toy world': (cfg, kw, dict(crops=crops[:1])), '32 bits': (cfg|dict(precision='no'), kw, {}), 'AdamW': (cfg|dict(optimizer='adamw', lr0=1e-3, lr1=1e-5), kw, {}),
-          "the release's map, rates and decay": (cfg|dict(release=True), kw, {}), 'frames at most 20 apart': (cfg, kw|dict(T=20), {})}
+    without = lambda name: dict(crops=[c for c in crops if c.name!=name])
+    vs = {'ours': (cfg, kw, {}), "the paper's": ({'precision': 'bf16'}, {}, dict(crops=crops[:1], still=None)), 'no crossed negatives': (cfg|dict(crossed=0.), kw, {}),
+          'large search images from the start': (cfg|dict(small=0.), kw, {}), 'no average': (cfg|dict(average=0.), kw, {}), 'no degraded pairs': (cfg, kw|dict(worse=0.), {}),
+          'no mirroring': (cfg, kw|dict(flip=0.), {}), 'strong distortion': (cfg, kw|dict(turn=.1, stretch=.08), {}), 'no grey pairs': (cfg, kw|dict(grey=0.), {}),
+          'no still regions': (cfg, kw, dict(still=None)), **{f'no {c.name}': (cfg, kw, without(c.name)) for c in crops[1:]}, 'DAVIS alone': (cfg, kw, dict(crops=crops[:1], still=None)),
+          '32 bits': (cfg|dict(precision='no'), kw, {}), 'AdamW': (cfg|dict(optimizer='adamw', lr0=1e-3, lr1=1e-5), kw, {}),
+          "the release's map, rates and decay": (cfg|dict(release=True), kw, {}), 'Xavier': (cfg|dict(init='xavier'), kw, {}), 'frames at most 20 apart': (cfg, kw|dict(T=20), {})}
     if only and (bad := set(only.split(','))-vs.keys()): raise ValueError(f"--only {sorted(bad)}: expected names of {list(vs)}")
     res = run_variants({k: v for k,v in vs.items() if not only or k in only.split(',')}, crops, still, root, steps, work, val, val_pairs)
     typer.echo(write_result(out, steps=steps, variants=res))

@@ -344,7 +344,7 @@ def show_run(
     n:int=6,     # how many
 ):               # the figure
     "Exemplars, search images and score maps"
-    fig,axs = plt.subplots(3, n, figsize=(1.3*n,3.6), dpi=80, height_ratios=(127,255,255), layout='constrained')
+    fig,axs = plt.subplots(3, n, figsize=(1.3*n,3.6), dpi=70, height_ratios=(127,255,255), layout='constrained')
     for col,i in zip(axs.T, range(n)):
         ims = pairs[i]; v = net.eval()(*(images(torch.from_numpy(o)[None], len(o), net.bias.device) for o in ims))[0].cpu()
         for ax,im,role in zip(col, (*ims,v), ('exemplar','search','')):
