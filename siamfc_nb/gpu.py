@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['stood_in', 'decoders', 'needed', 'stand_in', 'sources', 'thin', 'encode', 'pack', 'jpeg_decoder', 'Store', 'ranges',
-           'second', 'warps', 'coarse', 'TensorPairs', 'queued_loss', 'average', 'train_step', 'autocast', 'mk_config',
-           'compiles', 'Fixed', 'hold_out', 'keep_weights', 'unpack', 'same_data', 'train_store', 'now', 'checkpoint',
-           'DeviceTracker', 'time_pairs', 'time_tracking', 'mk_parser', 'train_command', 'measure_command', 'main']
+           'second', 'warps', 'coarse', 'TensorPairs', 'average', 'train_step', 'autocast', 'mk_config', 'compiles',
+           'Fixed', 'hold_out', 'keep_weights', 'unpack', 'same_data', 'train_store', 'now', 'checkpoint', 'time_pairs',
+           'time_tracking', 'mk_parser', 'train_command', 'measure_command', 'main']
 
 # %% ../nbs/reference/gpu.ipynb #c003
 import argparse
@@ -34,14 +34,13 @@ import safetensors
 import torch
 from torch import nn
 
-from .crops import crop_torch
-from .labels import balance, logistic, mk_labels, score_loss
+from .deploy import DeviceTracker
 from .pairs import Pairs, augment_batch, chances, color_basis, degrade, split
 from .report import write_result
-from .tracking import Targets, Tracker, locate, move, xcorr_each
-from .training import Run, TrainConfig, lr_at, peak_error, recipes, save_weights, validate
+from .tracking import Tracker
+from .training import Learner, Run, TrainConfig, lr_at, middle, peak_error, recipes, save_weights, validate
 from .videos import whole
-from .xcorr import SiamNet, xcorr_all
+from .xcorr import SiamNet
 
 # %% ../nbs/reference/gpu.ipynb #c013
 def needed(
@@ -56,7 +55,7 @@ def needed(
 
 # %% ../nbs/reference/gpu.ipynb #c016
 stood_in = ('accelerate', 'accelerate.state', 'av', 'cv2', 'matplotlib', 'matplotlib.colors', 'matplotlib.pyplot', 'pandas',
-            'safetensors', 'safetensors.torch', 'tqdm', 'tqdm.auto')
+            'safetensors', 'safetensors.torch', 'skimage', 'skimage.data', 'tqdm', 'tqdm.auto')
 
 def stand_in(
     names, # of modules, a package before what is in it
@@ -237,7 +236,7 @@ def coarse(
 # %% ../nbs/reference/gpu.ipynb #c046
 class TensorPairs:
     "Training pairs made on the device of a `Store`; batch `step` depends on `seed` and `step` alone"
-    still = dict(turn=.15, stretch=.12, shift=8.) # two views of one still region differ only by what is done to them
+    still = dict(turn=.1, stretch=.05, shift=8.) # two views of one still region differ only by what is done to them
     def __init__(self,
         store:Store,     # crops
         tracks=None,     # those of `store.tracks` to use; all if `None`
@@ -285,23 +284,6 @@ class TensorPairs:
             out.append(augment_batch(c, M, size, (self.basis[t]@n[:,3*k:3*k+3,None])[...,0], grey))
         return tuple(out)
 
-# %% ../nbs/reference/gpu.ipynb #c052
-def queued_loss(
-    net:SiamNet, # the network
-    z,           # `(B,3,127,127)` exemplar images
-    x,           # `(B,3,255,255)` search images
-    y,           # `(sz,sz)` labels
-    w,           # `(sz,sz)`, `balance(y)`
-    crossed=0.,  # weight of the other pairs of the batch as negatives
-):               # the loss, and the `(B,sz,sz)` scores of the pairs
-    "`pair_loss` for a queue: the device is never waited for"
-    v = (net.gain*xcorr_all(net.phi(z), net.phi(x)) + net.bias).float(); n = len(z)
-    own = v.diagonal().permute(2,0,1); loss = score_loss(y, own, w)
-    if crossed and n>1:
-        l = logistic(torch.full_like(y, -1.), v)
-        loss = loss + crossed*(l.sum()-l.diagonal().sum())/((n*n-n)*y.numel())
-    return loss,own
-
 # %% ../nbs/reference/gpu.ipynb #c055
 def average(
     run:Run, # after the optimiser's step, with `run.step` counted up
@@ -318,16 +300,15 @@ def average(
 
 # %% ../nbs/reference/gpu.ipynb #c057
 def train_step(
-    run:Run, # network, optimiser, settings; its step is counted up
-    z,       # exemplar images
-    x,       # search images
-    y,       # labels
-    w,       # `balance(y)`
-)->torch.Tensor: # loss, and mean distance of the peaks from the middle, pixels
+    run:Run,          # network, optimiser, settings; its step is counted up
+    learner:Learner,  # the run's network with its loss, on the same device
+    z,                # exemplar images
+    x,                # search images
+)->torch.Tensor:      # loss, and mean distance of the peaks from the middle, pixels
     "One step of SGD (eq. 5), at a learning rate in proportion to the batch"
     cfg = run.cfg
     for g in run.opt.param_groups: g['lr'] = g['scale']*cfg.batch/8*lr_at(run.step, cfg.steps, cfg.lr0, cfg.lr1, cfg.epochs, cfg.warmup)
-    with autocast(run): loss,v = queued_loss(run.net, z, x, y, w, cfg.crossed)
+    with autocast(run): loss,v = learner(z, middle(x, cfg.side(run.step)))
     loss.backward(); run.opt.step(); run.opt.zero_grad(); run.step += 1; average(run)
     return torch.stack([loss.detach(), peak_error(v.detach()).mean()])
 
@@ -376,7 +357,7 @@ def hold_out(
     "Tracks of other videos for validation, the same as `siamfc train` holds out"
     held = split([t for t in store.tracks if t.kind==0], val)[1] if val else []
     names = {t.video for t in held}
-    return [t for t in store.tracks if t.video not in names], held
+    return [t for t in store.tracks if names.isdisjoint(t.video.split('+'))], held
 
 # %% ../nbs/reference/gpu.ipynb #c068
 def keep_weights(
@@ -436,10 +417,10 @@ def train_store(
     run,last = Run(cfg).to(dev), out/'last.pt'
     if last.exists(): run.load(last)
     if compiled: run.net.phi.compile(dynamic=False)
-    y = mk_labels((cfg.sizes[1]-cfg.sizes[0])//run.net.phi.stride+1); y,w = y.to(dev),balance(y).to(dev)
+    learner = Learner(run.net, cfg).to(dev)
     end,every = min(cfg.steps, stop or cfg.steps), max(cfg.steps//cfg.epochs, 1); start,begun = run.step,None
     while run.step<end and (until is None or time.perf_counter()<until):
-        run.seen.append(train_step(run, *pairs.batch(cfg.batch, run.step), y, w))
+        run.seen.append(train_step(run, learner, *pairs.batch(cfg.batch, run.step)))
         if run.step-start==min(20, end-start-1): begun = run.step,now(dev) # what is lazy has been set up
         if due := run.step%every==0 or run.step==cfg.steps: checkpoint(run, last, fixed)
     if run.step>start and not due: checkpoint(run, last)
@@ -474,60 +455,6 @@ def checkpoint(
         print(', '.join(f'{k} {o:.4g}' for k,o in run.rows[-1].items()), flush=True)
     run.save(last)
 
-# %% ../nbs/reference/gpu.ipynb #c078
-class DeviceTracker:
-    "Objects in frames that lie on a device; a step is one graph, and its result stays there"
-    def __init__(self,
-        t:Tracker,    # network and settings
-        frame,        # `(H,W,3)` `uint8` tensor, the first frame
-        boxes,        # `(N,4)` boxes `(x,y,w,h)` in it, pixels
-        dtype=None,   # of φ; 32-bit floats if `None`
-        batch:int=192,# crops that φ gets at once, at most
-    ):
-        self.t,self.frame,self.dtype,self.batch,cfg = t,frame.clone(),dtype or torch.float32,batch,t.cfg
-        if cfg.pyramid!='search' or cfg.rate: raise ValueError(f"pyramid={cfg.pyramid!r}, rate={cfg.rate}: expected a pyramid of search images and an exemplar that stays")
-        put = lambda a: torch.as_tensor(np.array(a, float), device=frame.device)
-        self.phi,self.fill = t.phi.to(self.dtype), frame.float().mean((0,1))
-        at = Targets.start(boxes, np.zeros(3), cfg.context)
-        self.c,self.side,self.first,self.ratio,self.factors = map(put, (at.c, at.side, at.side, at.size/at.side[:,None], cfg.factors))
-        with torch.inference_mode(): self.z = t.gain*self.embed(self.side[:,None], cfg.exemplar)
-        self.out,self.graph = torch.empty(len(boxes), 5, dtype=torch.float64, device=frame.device),None
-        if frame.is_cuda: self.record()
-
-    def embed(self, sides, size):
-        "Features `(N,K,256,h,w)` of squares of `sides` around the objects"
-        n,k = sides.shape; f = self.frame.permute(2,0,1)
-        jobs = zip(self.c.repeat_interleave(k,0).split(self.batch), sides.flatten().split(self.batch))
-        return torch.cat([self.phi(crop_torch(f, c, s, size, self.fill).to(self.dtype, memory_format=torch.channels_last)) for c,s in jobs]).float().unflatten(0, (n,k))
-
-    @torch.inference_mode()
-    def step(self):
-        "From `frame` to `out`: `(N,5)` boxes and peaks"
-        t,cfg = self.t,self.t.cfg
-        v = xcorr_each(self.z, self.embed(self.side[:,None]*self.factors*cfg.search/cfg.exemplar, cfg.search)) + t.bias
-        found = locate(v, t.U, t.window, t.keep, cfg.window)
-        c,side = move(self.c, self.side, self.first, found[:,1:3], self.factors[found[:,0].long()], cfg, t.stride)
-        self.c.copy_(c); self.side.copy_(side); wh = self.ratio*side[:,None]
-        self.out.copy_(torch.cat([c-wh/2, wh, found[:,3:]], 1))
-
-    def record(self):
-        "Record the step as a CUDA graph; where the objects are stays as it was"
-        c,side,s = self.c.clone(),self.side.clone(),torch.cuda.Stream(); s.wait_stream(torch.cuda.current_stream())
-        with torch.cuda.stream(s):
-            for _ in range(3): self.step() # lazy set-up must be over before the recording
-        torch.cuda.current_stream().wait_stream(s); graph = torch.cuda.CUDAGraph()
-        with torch.cuda.graph(graph): self.step()
-        self.c.copy_(c); self.side.copy_(side); self.graph = graph
-
-    def update(self,
-        frame, # `(H,W,3)` `uint8` tensor
-    ):         # `(N,5)` boxes and peaks, a tensor that the next step overwrites
-        "Find all objects in the next frame"
-        self.frame.copy_(frame)
-        if self.graph: self.graph.replay()
-        else: self.step()
-        return self.out
-
 # %% ../nbs/reference/gpu.ipynb #c081
 def time_pairs(
     pairs:TensorPairs, # where the pairs come from
@@ -537,14 +464,13 @@ def time_pairs(
 )->dict:               # `pairs` a second with making them, `bare` for one batch again and again, `memory` at most, bytes
     "Speed of training end to end, against steps alone"
     dev,res = pairs.store.crops.device,{}
-    y = mk_labels((cfg.sizes[1]-cfg.sizes[0])//8+1); y,w = y.to(dev),balance(y).to(dev)
-    run = Run(cfg).to(dev); one = pairs.batch(cfg.batch, 0)
+    run = Run(cfg).to(dev); learner = Learner(run.net, cfg).to(dev); one = pairs.batch(cfg.batch, 0)
     if compiled: run.net.phi.compile(dynamic=False)
     if dev.type=='cuda': torch.cuda.reset_peak_memory_stats()
     for name,get in dict(pairs=lambda k: pairs.batch(cfg.batch, k), bare=lambda k: one).items():
         for k in range(steps+steps//4+1):
             if k==steps//4+1: t = now(dev)
-            train_step(run, *get(k), y, w)
+            train_step(run, learner, *get(k))
         res[name] = cfg.batch*steps/(now(dev)-t)
     return dict(batch=cfg.batch, **res, memory=torch.cuda.max_memory_allocated() if dev.type=='cuda' else None)
 

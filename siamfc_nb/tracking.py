@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['configs', 'ablations', 'TrackConfig', 'get_config', 'search_side', 'pretrained_net', 'cubic', 'upsampling',
-           'cosine_window', 'locate', 'move', 'fold_bn', 'Targets', 'Tracker', 'xcorr_each', 'to_rgb', 'Refused',
-           'MultiTracker', 'sharpness', 'Confidence', 'confidence_pairs', 'fit_confidence', 'reliability',
-           'calibration_error', 'show_reliability', 'save_confidence', 'load_confidence', 'fit_on_toys']
+           'cosine_window', 'locate', 'move', 'fold_bn', 'Targets', 'Tracker', 'equal_norms', 'xcorr_each', 'to_rgb',
+           'Refused', 'MultiTracker', 'sharpness', 'Confidence', 'confidence_pairs', 'fit_confidence', 'reliability',
+           'calibration_error', 'show_reliability', 'save_confidence', 'load_confidence', 'cross_fit']
 
 # %% ../nbs/10_tracking.ipynb #c003
 import json
@@ -29,8 +29,8 @@ from .crops import check_box, check_frame, context_side, crop, crop_torch, from_
 from .equivariance import palette
 from .pairs import to_input
 from .training import load_weights
-from .videos import toy_video
-from .xcorr import SiamNet, xcorr
+from .videos import whole
+from .xcorr import SiamNet
 
 # %% ../nbs/10_tracking.ipynb #c008
 @dataclass(frozen=True)
@@ -97,9 +97,10 @@ ablations = {
     'no window': dict(window=0.), 'no scale search': dict(scales=1), 'no penalty': dict(penalty=1.), 'no damping': dict(damping=1.), 'no up-sampling': dict(up=1),
     '5 scales': dict(scales=5, step=1.0255), '9 scales': dict(scales=9, step=1.0127),
     'region ×2': dict(search=search_side(2)), 'region ×3': dict(search=search_side(3)), 'region ×5': dict(search=search_side(5)),
-    'exemplar updated': dict(rate=.01),
-    'exemplar pyramid': dict(pyramid='exemplar'), 'exemplar pyramid, equal norms': dict(pyramid='exemplar', equal=True),
+    'exemplar updated': dict(rate=.01), 'exemplar updated faster': dict(rate=.1),
 }
+for n,step in ((3,1.0375), (5,1.0255), (9,1.0127)):
+    for equal in (False,True): ablations[f"exemplar pyramid, {n} scales{', equal norms' if equal else ''}"] = dict(scales=n, step=step, pyramid='exemplar', equal=equal)
 
 # %% ../nbs/10_tracking.ipynb #c022
 def pretrained_net()->SiamNet:
@@ -147,7 +148,8 @@ def locate(
     s = (peaks-(1-keep)*peaks.abs()).argmax(-1, keepdim=True)
     r = up.flatten(-2).gather(-2, s[...,None].expand(*s.shape,w.numel()))[...,0,:]
     r = r-r.amin(-1, keepdim=True)
-    r = (1-influence)*r/r.sum(-1, keepdim=True).clamp_min(1e-12) + influence*w.flatten()
+    # a map that is flat up to rounding stays flat, and the window decides
+    r = (1-influence)*r/r.sum(-1, keepdim=True).clamp_min(1e-4*w.numel()) + influence*w.flatten()
     i,N = r.argmax(-1, keepdim=True),len(w)
     d = (torch.cat([i%N, i//N], -1)-(N-1)/2)/(N/v.shape[-1])
     return torch.cat([s.to(d.dtype), d, peaks.gather(-1,s)], -1)
@@ -278,6 +280,14 @@ def embed(self:Tracker,
     x = self.squares(frames, owner, at, sides, size)
     return torch.cat([self.phi(o) for o in x.split(self.batch)]).unflatten(0, sides.shape)
 
+# %% ../nbs/10_tracking.ipynb #h5eq
+def equal_norms(
+    z,           # `(N,K,256,h,w)` kernels of the sizes of `N` objects, the present one in the middle
+)->torch.Tensor: # the same, each as long as the middle one
+    "Kernels that differ in direction alone"
+    n = z.flatten(2).norm(dim=2)[...,None,None,None]
+    return z*(n[:,z.shape[1]//2,None]/n)
+
 # %% ../nbs/10_tracking.ipynb #c078
 @patch
 def exemplars(self:Tracker,
@@ -289,10 +299,7 @@ def exemplars(self:Tracker,
     cfg = self.cfg
     shrink = cfg.factors if cfg.pyramid=='exemplar' else np.ones(1)
     z = self.gain*self.embed(frames, owner, at, at.side[:,None]/shrink, cfg.exemplar)
-    if cfg.equal:
-        norm = z.flatten(2).norm(dim=2)[...,None,None,None]
-        z = z*(norm[:,len(shrink)//2,None]/norm)
-    return z
+    return equal_norms(z) if cfg.equal else z
 
 # %% ../nbs/10_tracking.ipynb #c080
 @patch
@@ -313,7 +320,6 @@ def xcorr_each(
     x,           # `(N,M,C,H,W)` features of their search images; `K` or `M` is 1
 )->torch.Tensor: # `(N,K·M,H-h+1,W-w+1)`
     "`xcorr` for each of `N` objects"
-    if len(z)==1: return xcorr(z[0], x[0])[None]
     (N,K,_,h,w),(M,_,H,W) = z.shape,x.shape[1:]
     p = (z.permute(0,1,3,4,2).flatten(1,3) @ x.transpose(1,2).flatten(2)).view(N,K,h,w,M,H,W)
     a,b,i,j,c,y,x = p.stride()
@@ -600,6 +606,7 @@ def confidence_pairs(
 def fit_confidence(
     x,           # `(n,3)` features
     correct,     # `(n,)` whether the box was right
+    weight=None, # `(n,)` weights of the boxes; equal if `None`
     **kwargs,    # threshold and memory, see `Confidence`
 )->Confidence:
     "Logistic regression"
@@ -607,7 +614,7 @@ def fit_confidence(
     x,correct = np.asarray(x,float),np.asarray(correct,bool)
     if correct.all() or not correct.any(): raise ValueError(f"all {len(correct)} boxes are {'right' if correct.any() else 'wrong'}: expected some of both, or there is nothing to fit")
     mean,std = x.mean(0),x.std(0).clip(1e-6)
-    m = LogisticRegression().fit((x-mean)/std, correct)
+    m = LogisticRegression().fit((x-mean)/std, correct, weight)
     return Confidence(*(tuple(o.tolist()) for o in (mean,std,m.coef_[0])), m.intercept_.item(), **kwargs)
 
 # %% ../nbs/10_tracking.ipynb #c158
@@ -648,7 +655,8 @@ def save_confidence(
 ):                # the file
     "A confidence as JSON"
     path = Path(path or files('siamfc_nb')/'weights'/'confidence.json')
-    path.write_text(json.dumps(asdict(c)|meta, indent=1)+'\n'); return path
+    with whole(path) as tmp: tmp.write_text(json.dumps(asdict(c)|meta, indent=1)+'\n')
+    return path
 
 def load_confidence(
     path=None, # file; the one that ships with the package if `None`
@@ -662,14 +670,15 @@ def load_confidence(
     except (ValueError, KeyError, TypeError) as e: raise ValueError(f"{path} does not hold a confidence: {e!r}") from None
 
 # %% ../nbs/10_tracking.ipynb #c166
-def fit_on_toys(
-    overlap,           # function of two boxes, such as `iou`
-    tracker=None,      # `Tracker` with a `Confidence`; SiamFC-3s-fast with the shipped weights if `None`
-    seeds=range(900,1020), # of toy videos, one object each; every third is for the reliability alone
-    path=None,         # file, see `save_confidence`
-)->Path:               # the file
-    "Fit the confidence to generated videos and store it; takes minutes"
-    tracker = tracker or Tracker.pretrained('siamfc-3s-fast', confidence=Confidence())
-    fit,held = ([toy_video(s, n=60, objects=1) for i,s in enumerate(seeds) if (i%3==2)==k] for k in (False,True))
-    c = fit_confidence(*confidence_pairs(tracker, fit, overlap)); x,y = confidence_pairs(tracker, held, overlap)
-    return save_confidence(c, path, fitted_to=f'{len(fit)} generated videos, {len(held)} held out', reliability=reliability(c(x), y))
+def cross_fit(
+    pairs,    # a tuple of features `(n,3)`, whether right `(n,)`, and the video's name, one a run through a video
+    folds=4,  # parts of the videos; each is judged by what was fitted to the others
+    weight=1, # of each of these runs together, a number or a list
+):            # `Confidence` fitted to all, and a list of the probabilities of each run, from fits without its video
+    "Fit a confidence, and judge it on videos that it has not seen"
+    names = sorted({k for *_,k in pairs}); weight = np.broadcast_to(weight, len(pairs))
+    def fit(part):
+        xs,ys,ws = zip(*((x, y, np.full(len(y), w/len(y))) for (x,y,k),w in zip(pairs, weight) if k in part and len(y)))
+        w = np.concatenate(ws); return fit_confidence(np.concatenate(xs), np.concatenate(ys), w*len(w)/w.sum())
+    apart = [fit({k for k in names if k not in names[i::folds]}) for i in range(folds)]
+    return fit(names), [apart[names.index(k)%folds](x) for x,_,k in pairs]
