@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['to_center', 'from_center', 'check_box', 'check_frame', 'show_boxes', 'context_side', 'crop', 'exemplar_crop',
-           'search_crop', 'frame_to_crop', 'crop_to_frame', 'crop_torch']
+           'search_crop', 'frame_to_crop', 'crop_to_frame', 'crop_torch', 'show_context']
 
 # %% ../nbs/05_crops.ipynb #c003
 import cv2
@@ -165,3 +165,17 @@ def crop_torch(
     gx,gy = (2*px/W-1)[:,None].expand(-1,size,-1), (2*py/H-1)[:,:,None].expand(-1,-1,size)
     f = (frame.float() - fill.view(3,1,1)).expand(len(c),-1,-1,-1)
     return F.grid_sample(f, torch.stack([gx,gy],-1), align_corners=False) + fill.view(3,1,1)
+
+# %% ../nbs/05_crops.ipynb #c067
+def show_context(
+    frame,      # `(H,W,3)` `uint8`
+    box,        # `(x,y,w,h)`, pixels
+    context=.5, # margin, see `context_side`
+    dx=0,       # pixels to move the box by, to the right
+    dy=0,       # and down
+):
+    "A box with its exemplar and search image"
+    b = np.add(box, (dx,dy,0,0)); _,axs = plt.subplots(1, 3, figsize=(7,2.6), dpi=75)
+    show_boxes(frame, axs[0], f'side {context_side(*b[2:],context):.0f} px', truth=b)
+    axs[1].imshow(exemplar_crop(frame, b, context=context)); axs[2].imshow(search_crop(frame, b, context=context))
+    for a,t in zip(axs[1:], ('exemplar','search')): a.set_axis_off(); a.set_title(t, fontsize=9, color=palette[t])

@@ -4,15 +4,17 @@
 
 # %% auto #0
 __all__ = ['draw_pair', 'draw_warp', 'color_basis', 'augment', 'degrade', 'augment_batch', 'chances', 'split', 'Pairs', 'Mixed',
-           'batches', 'to_input', 'images']
+           'show_fig2', 'batches', 'to_input', 'images']
 
 # %% ../nbs/08_pairs.ipynb #c003
 import cv2
+import matplotlib.pyplot as plt
 import numpy as np
 import torch
 import torch.nn.functional as F
 from torch.utils.data import DataLoader, Dataset
 
+from .equivariance import palette
 from .videos import streak
 
 # %% ../nbs/08_pairs.ipynb #c010
@@ -180,6 +182,19 @@ class Mixed(Dataset):
     def sizes(self): return self.sets[0].sizes
     def prepare(self, sizes, raw):
         for p in self.sets: p.prepare(sizes, raw)
+
+# %% ../nbs/08_pairs.ipynb #c049
+def show_fig2(
+    tracks,    # sequence of `CropTrack`
+    seed=0,    # of the pairs
+    **kwargs,  # see `Pairs`
+):
+    "Seven pairs: exemplars above, search images below"
+    ds = Pairs(tracks, seed=seed, **kwargs); _,axs = plt.subplots(2, 7, figsize=(8,3.6), dpi=75, height_ratios=[127,255])
+    for col,i in zip(axs.T, range(7)):
+        for ax,im,role in zip(col, ds[i], ('exemplar','search')):
+            ax.imshow(im); ax.set(xticks=[], yticks=[]); ax.spines[:].set(color=palette[role], lw=2)
+    plt.tight_layout(pad=.3)
 
 # %% ../nbs/08_pairs.ipynb #c054
 def batches(

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['recipes', 'pair_loss', 'peak_error', 'validate', 'lr_at', 'save_weights', 'load_weights', 'TrainConfig', 'middle',
-           'mk_optimizer', 'Learner', 'Run', 'train', 'show_curves', 'live_plot', 'tensorboard', 'show_run']
+           'mk_optimizer', 'Learner', 'Run', 'train', 'show_curves', 'live_plot', 'tensorboard', 'show_run', 'show_lr']
 
 # %% ../nbs/09_training.ipynb #c003
 from collections.abc import Callable
@@ -351,3 +351,12 @@ def show_run(
             ax.imshow(im); ax.set(xticks=[], yticks=[])
             if role: ax.spines[:].set(color=palette[role], lw=2)
     return fig
+
+# %% ../nbs/09_training.ipynb #c087
+def show_lr(
+    lr0=-2.,   # first rate, a power of ten
+    lr1=-5.,   # last rate, a power of ten
+    epochs=50, # steps of the stairs
+):
+    "The learning rate over a run"
+    plt.figure(figsize=(4,1.8), dpi=70); plt.semilogy([lr_at(i, 1000, 10**lr0, 10**lr1, epochs) for i in range(1000)]); plt.ylim(1e-7, 1)
