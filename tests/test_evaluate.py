@@ -404,6 +404,91 @@ def test_shots_show_the_loss():
     assert ev.shots(np.r_[np.nan, .9, .4, .8]) == [0, 1, 2, 3] and ev.shots(np.full(5, np.nan)) == [0, 4]
 
 
+# ---- attributes
+
+def test_attributes_of_each_benchmark(trees, here, tmp_path):
+    "Zeros and ones in files beside the sequences; they come out as measures of each attribute"
+    import shutil
+    for k in ("OTB", "VOT", "GOT"): shutil.copytree(trees/k, tmp_path/k)
+    att = tmp_path/"OTB"/"anno"/"att"; att.mkdir(parents=True)
+    (att/"ant.txt").write_text("1,0,1,0,0,0,0,0,0,0,0\n"); (att/"Bee.txt").write_text("0,0,1,0,0,0,0,0,0,0,0\n")
+    ev.eval_otb(tmp_path/"OTB", "ncc,"+here+"Stay", work=tmp_path/"w", out=tmp_path/"otb.json")
+    r = json.loads((tmp_path/"otb.json").read_text())["trackers"]["toys:Stay"]; seqs = r["sequences"]
+    assert {a: (o["sequences"], o["auc"]) for a, o in r["attributes"].items()} == {"SV": (2, pytest.approx((seqs["Ant"]["auc"]+seqs["Bee"]["auc"])/2)), "IV": (1, pytest.approx(seqs["Ant"]["auc"]))}
+    assert "AUC of each attribute" in (tmp_path/"w"/"report.md").read_text()
+    np.savetxt(tmp_path/"VOT"/"Ant"/"occlusion.tag", [0]*6+[1]*6, "%d"); np.savetxt(tmp_path/"VOT"/"Bee"/"motion_change.label", [1]*N, "%d")
+    ev.eval_vot(tmp_path/"VOT", here+"Away", lengths="3,8", work=tmp_path/"v", out=tmp_path/"vot.json")
+    a = json.loads((tmp_path/"vot.json").read_text())["trackers"]["toys:Away"]["attributes"]
+    assert a["occlusion"]["frames"] == 6 and a["occlusion"]["failures"] == 1 and a["motion_change"]["failures"] == 2 # it fails in frames 3 and 11
+    assert a["weighted"]["failures"] == pytest.approx((6*1+12*2)/18) and a["equal"]["failures"] == 1.5
+    for k in range(3): (tmp_path/"GOT"/"val"/f"GOT-10k_Val_{k:06d}"/"meta_info.ini").write_text(f"[METAINFO]\nresolution: (80, 60)\nmajor_class: {'insect' if k else 'bird'}\n")
+    ev.eval_got10k(tmp_path/"GOT", here+"Stay", work=tmp_path/"g", out=tmp_path/"g.json")
+    g = json.loads((tmp_path/"g.json").read_text())["trackers"]["toys:Stay"]; assert {k: o["sequences"] for k, o in g["attributes"].items()} == {"bird": 1, "insect": 2}
+    assert g["attributes"]["bird"]["ao"] == pytest.approx(g["sequences"]["GOT-10k_Val_000000"]["ao"])
+
+
+def test_attributes_that_are_wrong_are_left_out(trees, tmp_path):
+    (tmp_path/"att").mkdir(); (tmp_path/"att"/"ant.txt").write_text("1,0\n")
+    with pytest.warns(UserWarning, match="expected 11"): assert ev.attributes("otb", read_otb(trees/"OTB"), tmp_path) == {}
+
+
+# ---- commands
+
+def test_figures_of_all_benchmarks_have_one_form(trees, here, tmp_path):
+    "What the pages read: `about`, and of each tracker measures, intervals, a curve, sequences with overlaps in per cent"
+    ev.eval_otb(trees/"OTB", here+"Stay", work=tmp_path/"o", out=tmp_path/"otb.json"); ev.eval_vot(trees/"VOT", here+"Away", lengths="3,8", work=tmp_path/"v", out=tmp_path/"vot.json")
+    ev.eval_got10k(trees/"GOT", here+"Stay", work=tmp_path/"g", out=tmp_path/"got10k.json")
+    for kind, curve, n in (("otb", "success", 21), ("got10k", "success", 101), ("vot", "eao_curve", 9)):
+        d = json.loads((tmp_path/f"{kind}.json").read_text()); assert d["about"]["kind"] == kind and d["about"]["sequences"] == 3
+        for r in d["trackers"].values():
+            assert len(r[curve]) == n and set(ev.measures[kind]) <= r["intervals"].keys() and r["fps"] > r["fps_decoding"] and r["failed"] == {}
+            for q in r["sequences"].values(): assert set(ev.measures[kind])-{"eao"} <= q.keys() and len(q["overlaps"].split()) == q["frames"] == N
+    o = json.loads((tmp_path/"otb.json").read_text())["trackers"]["toys:Stay"]["sequences"]["Ant"]
+    assert [int(k) for k in o["overlaps"].split()] == pytest.approx(100*otb.iou(truth(0)[0], truth(0)), abs=.51) and o["ao"] == pytest.approx(otb.iou(truth(0)[0], truth(0))[1:].mean())
+    assert d["about"]["lengths"] == [3, 8]
+
+
+def test_only_held_out_videos_of_davis(trees, here, tmp_path):
+    (tmp_path/"training.json").write_text('{"validation_videos": ["Bee"]}')
+    ev.eval_davis(trees/"DAVIS", "ncc", report=tmp_path/"training.json", work=tmp_path/"w", out=tmp_path/"d.json")
+    assert list(json.loads((tmp_path/"d.json").read_text())["trackers"]["ncc"]["sequences"]) == ["Bee"]
+    (tmp_path/"training.json").write_text('{"validation_videos": ["Gnu"]}')
+    with pytest.raises(ValueError, match="lacks Gnu"): ev.eval_davis(trees/"DAVIS", "ncc", report=tmp_path/"training.json", work=tmp_path/"x")
+    with pytest.raises(ValueError, match="validation_videos"): ev.eval_davis(trees/"DAVIS", "ncc", report=tmp_path/"none.json", work=tmp_path/"x")
+
+
+def test_scaling_compares_one_process_with_two(trees, here, tmp_path):
+    ev.eval_scaling(trees/"OTB", here+"Slow", out=tmp_path/"s.json"); s = json.loads((tmp_path/"s.json").read_text())["scaling"]
+    assert s["frames"] == 3*N and s["jobs"] == 2 and len(s["seconds"]) == 2 and s["speedup"] == pytest.approx(s["seconds"][0]/s["seconds"][1])
+    with pytest.raises(ValueError, match="--jobs 1"): ev.eval_scaling(trees/"OTB", "ncc", jobs=1)
+
+
+def test_entry_in_a_workspace(tmp_path, capsys):
+    "Without a folder of sequences the command only writes the entry"
+    with pytest.raises(ValueError, match="nothing to do"): ev.eval_vot()
+    with pytest.raises(FileNotFoundError, match="vot initialize"): ev.eval_vot(workspace=tmp_path)
+    (tmp_path/"config.yaml").write_text("stack: vot2015\n"); ini = tmp_path/"trackers.ini"
+    for _ in range(2): ev.eval_vot(workspace=tmp_path, tracker="siamfc-3s,siamfc")
+    assert ini.read_text().count("import serve_trax") == 2 and ini.read_text().count("[siamfc-3s]") == 1
+    before = ini.read_text()
+    with pytest.raises(ValueError, match="expected one of"): ev.eval_vot(workspace=tmp_path, tracker="kcf")
+    with pytest.raises(ValueError, match="another tracker"): ev.eval_vot(workspace=tmp_path, tracker="siamfc", protocol="python")
+    with pytest.raises(ValueError, match="expected 'trax'"): ev.eval_vot(workspace=tmp_path, tracker="siamfc", protocol="smtp")
+    assert ini.read_text() == before
+
+
+def test_the_command_line_has_them(trees, here, tmp_path):
+    from typer.testing import CliRunner
+
+    from siamfc_nb.cli import app
+    call = lambda *a: CliRunner().invoke(app, ["eval", *map(str, a)])
+    r = call("otb", trees/"OTB", "--tracker", "ncc", "--jobs", 1, "--work", tmp_path/"w", "--out", tmp_path/"r.json"); assert r.exit_code == 0, r.output
+    assert "ncc: AUC 0.952" in r.output and json.loads((tmp_path/"r.json").read_text())["trackers"]["ncc"]["auc"] == pytest.approx(20/21)
+    for args, says in ((["got10k", trees/"OTB"], "no GOT-10k here"), (["otb", trees/"OTB", "--tracker", "best"], "unknown tracker"), (["vot"], "nothing to do"), (["davis", tmp_path], "no DAVIS here")):
+        r = call(*args); assert r.exit_code == 1 and says in r.output and "Traceback" not in r.output, r.output
+    (tmp_path/"config.yaml").write_text(""); r = call("vot", "--workspace", tmp_path, "--tracker", "siamfc-3s"); assert r.exit_code == 0 and (tmp_path/"trackers.ini").exists(), r.output
+
+
 # ---- the official tools read the files
 
 def test_got10k_reads_our_results(trees, here, tmp_path, monkeypatch):

@@ -121,12 +121,14 @@ def test_protocols_pool_the_frames_of_their_starts():
 
 
 def test_metrics_are_fast():
-    "100 sequences of 600 frames, intervals included; the bar is 1 s, and a busy machine gets 3"
-    data = [predictions("walk", s, 600) for s in range(100)]
-    start = time.process_time()
-    rows = [dict(name=str(i), **otb.sequence_scores([(p, t)])) for i, (t, p) in enumerate(data)]
-    otb.overall(rows); otb.got10k_scores([otb.got10k_overlaps(p, t, SIZE) for t, p in data])
-    assert time.process_time()-start < 3
+    "100 sequences of 600 frames, intervals and GOT-10k's measures included, in under a second of this process; the best of three, since the machine may be busy"
+    data, spent = [predictions("walk", s, 600) for s in range(100)], []
+    for _ in range(3):
+        start = time.process_time()
+        rows = [dict(name=str(i), **otb.sequence_scores([(p, t)])) for i, (t, p) in enumerate(data)]
+        otb.overall(rows); otb.got10k_scores([otb.got10k_overlaps(p, t, SIZE) for t, p in data])
+        spent.append(time.process_time()-start)
+    assert min(spent) < 1, spent
 
 
 # ---- by hand: VOT
@@ -520,3 +522,34 @@ def test_parity_is_an_extra_of_its_own():
     import tomllib
     extras = tomllib.loads((Path(__file__).resolve().parent.parent/"pyproject.toml").read_text())["project"]["optional-dependencies"]
     assert any(r.startswith("got10k") for r in extras["parity"]) and not any(r.startswith(("got10k", "vot-toolkit", "attributee")) for r in extras["dev"])
+
+
+# ---- VOT's toolkit runs our tracker
+
+@pytest.mark.parametrize("protocol, experiment", [("trax", "unsupervised"), ("python", "unsupervised"), ("trax", "supervised")])
+def test_toolkit_runs_our_tracker(toolkit, tmp_path, protocol, experiment):
+    "A workspace on disk, the entry that we write, a process of its own: the boxes are those of the tracker here"
+    from importlib.metadata import version
+
+    import cv2
+
+    from siamfc_nb.adapters import write_entry
+    from siamfc_nb.tracking import Tracker
+    from siamfc_nb.videos import read_image
+    if protocol == "python": pytest.importorskip("vot.tracker.python", reason="this vot-toolkit has no protocol python")
+    if experiment == "supervised" and version("vot-toolkit") >= "0.9": pytest.skip("the supervised experiment of vot-toolkit 0.9.0 is broken")
+    pytest.importorskip("trax"); load = pytest.importorskip("vot.workspace").Workspace.load; run = pytest.importorskip("vot.experiment").run_experiment; tr = pytest.importorskip("vot.tracker")
+    d = tmp_path/"sequences"/"ant"; (d/"color").mkdir(parents=True); patch = np.random.default_rng(0).integers(0, 255, (24, 24, 3), np.uint8)
+    truth = np.array([[20+3*i+(60 if i == 6 else 0), 30+i, 24, 24] for i in range(14)], float) # away for one frame: a failure for the supervised one
+    for i, (x, y) in enumerate(np.c_[20+3*np.arange(14), 30+np.arange(14)]): f = np.full((90, 160, 3), 128, np.uint8); f[y:y+24, x:x+24] = patch; cv2.imwrite(str(d/"color"/f"{i+1:08d}.jpg"), f)
+    np.savetxt(d/"groundtruth.txt", truth, "%g", ","); (d/"sequence").write_text("channels.color=color/%08d.jpg\nfps=25\n"); (d.parent/"list.txt").write_text("ant\n")
+    (tmp_path/"results").mkdir(); (tmp_path/"config.yaml").write_text(f"registry: ['./trackers.ini']\nstack:\n  title: t\n  experiments:\n    baseline: {{type: {experiment}, repetitions: 1{', skip_initialize: 5' if experiment == 'supervised' else ''}}}\n")
+    write_entry(tmp_path, "siamfc-3s-fast", protocol, "cpu")
+    w = load(str(tmp_path)); tracker = w.registry["siamfc-3s-fast"]; e, = w.stack; run(e, tracker, w.dataset, False, False)
+    seq, = w.dataset; got = tr.Trajectory.read(e.results(tracker, seq), "ant_001")
+    frames = [read_image(d/"color"/f"{i+1:08d}.jpg") for i in range(14)]; t = Tracker.pretrained("siamfc-3s-fast", "cpu")
+    if experiment == "unsupervised": want, codes = t.track(frames, truth[0])[0], [START]+[TRACKED]*13
+    else: r = vot.supervised(t, frames, truth); want, codes = r.boxes, r.codes.tolist(); assert codes[6] == FAILURE and codes[11] == START
+    for i, r in enumerate(got.regions() if callable(got.regions) else got.regions):
+        assert (r.code if isinstance(r, toolkit.Special) else TRACKED) == codes[i], i
+        if codes[i] == TRACKED: assert (r.x, r.y, r.width, r.height) == pytest.approx(want[i], abs=.05), i
