@@ -4,12 +4,13 @@ BIN    := .venv/bin
 READY  := .venv/.ready
 STYLE  ?=
 BUNDLE := runs/gpu/bundle.pyz
+CONTRIB:= runs/contrib
 NBS     = $(shell find nbs -name '*.ipynb' -not -path '*/.*' | sort)
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo lab test style docs gpu prep clean
+.PHONY: help setup demo lab test style docs gpu contrib prep clean
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +50,15 @@ gpu: $(READY) $(BUNDLE) ## train the whole schedule on a GPU and measure (GPU_AR
 
 $(BUNDLE): | $(READY)
 	$(BIN)/python -m siamfc_nb.gpu pack $(or $(wildcard runs/crops/*),runs/crops) --out $@
+
+contrib: $(CONTRIB)/bin/siamfc ## the same with OpenCV's contrib package (KCF, CSRT, MOSSE), in runs/contrib
+
+$(CONTRIB)/bin/siamfc: $(READY)
+	$(BIN)/python -m venv $(CONTRIB)
+	$(CONTRIB)/bin/python -m pip install -qq --no-deps opencv-contrib-python-headless==4.14.0.94
+	@echo "import site; site.addsitedir('$$($(BIN)/python -c 'import cv2; print(cv2.__path__[0].rsplit("/",1)[0])')')" > $$($(CONTRIB)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/rest.pth
+	@sed '1s|.*|#!$(CURDIR)/$(CONTRIB)/bin/python|' $(BIN)/siamfc > $@ && chmod +x $@
+	@$(CONTRIB)/bin/python -c 'import cv2, siamfc_nb; cv2.legacy.TrackerMOSSE_create()'
 
 prep: $(READY) ## before a commit: notebooks to package, clean notebooks, README
 	$(BIN)/nbdev_export

@@ -169,9 +169,11 @@ def time_index(
 def scene(
     size,    # `(H,W)` of the frames
     n=12,    # frames
-):           # frames, and a box in the first of them
-    "Generated frames, and a box of moderate size"
-    return list(toy_video(0, n=n, size=size).frames), np.array([size[1]*.4, size[0]*.4, size[1]*.15, size[0]*.2])
+):           # frames, and the box of the object in the first of them
+    "Generated frames with one object that is there throughout"
+    for seed in range(50):
+        v = toy_video(seed, n=n, size=size, objects=1, occlusion=0, distractors=0)
+        if np.isfinite(v.boxes).all(): return list(v.frames), v.boxes[0]
 
 # %% ../nbs/reference/bench.ipynb #h50273
 def update_ratio(

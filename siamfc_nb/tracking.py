@@ -640,7 +640,7 @@ def show_reliability(
     ax=None, # matplotlib axes; new ones if `None`
 ):           # the axes
     "Reliability plot; the area of a point is the number of boxes in it"
-    if ax is None: ax = plt.subplots(figsize=(2.6,2.4), dpi=70)[1]
+    if ax is None: ax = plt.subplots(figsize=(2.2,2), dpi=70)[1]
     n = np.array([r['n'] for r in rows])
     ax.plot([0,1], [0,1], color='.7'); ax.plot([r['p'] for r in rows], [r['right'] for r in rows], color=palette['prediction'])
     ax.scatter([r['p'] for r in rows], [r['right'] for r in rows], 100*n/n.max(), color=palette['prediction'])

@@ -8,7 +8,8 @@ import torch
 from PIL import Image
 
 from siamfc_nb.adapters import CvTracker, got10k_tracker
-from siamfc_nb.deploy import GraphTracker, OnnxPhi, OnnxTracker, calibration_crops, conv_flops, export_onnx, opset, quantize
+from siamfc_nb.deploy import (DeviceTracker, GraphTracker, OnnxPhi, OnnxTracker, OpenVinoPhi, calibration_crops, conv_flops, export_onnx, opset, quantize, runtimes,
+                              shipped_int8)
 from siamfc_nb.embedding import table1
 from siamfc_nb.tracking import Confidence, MultiTracker, TrackConfig, Tracker, pretrained_net
 from siamfc_nb.videos import toy_video
@@ -22,7 +23,7 @@ def net(): return pretrained_net()
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory):
-    for k in ("onnx", "onnxruntime", "onnxscript"): pytest.importorskip(k, reason="install the extra 'deploy'")
+    for k in ("onnx", "onnxruntime", "onnxscript", "openvino"): pytest.importorskip(k, reason="install the extra 'deploy'")
     d = tmp_path_factory.mktemp("onnx"); paths = export_onnx(net(), d)
     return paths | {"int8": quantize(paths["phi"], d/"int8.onnx", calibration_crops(6))}
 
@@ -42,8 +43,9 @@ def test_graphs(files):
 
 
 @torch.no_grad()
-def test_phi_equals_torch(files, images):
-    run, phi = OnnxPhi(files["phi"]), net().phi
+@pytest.mark.parametrize("run", runtimes.values())
+def test_phi_equals_torch(files, images, run):
+    run, phi = run(files["phi"]), net().phi
     for x in images: torch.testing.assert_close(run(x), phi(x), atol=1e-4, rtol=1e-3)
     x = torch.cat(images[1::2])
     torch.testing.assert_close(run(x), phi(x), atol=1e-4, rtol=1e-3)
@@ -51,9 +53,10 @@ def test_phi_equals_torch(files, images):
 
 
 @torch.no_grad()
-def test_eight_bits(files, images):
+@pytest.mark.parametrize("run", runtimes.values())
+def test_eight_bits(files, images, run):
     import onnx
-    run, phi = OnnxPhi(files["int8"]), net().phi
+    run, phi = run(files["int8"]), net().phi
     for x in images:
         e = ((run(x)-phi(x)).norm()/phi(x).norm()).item()
         assert 0 < e < .12
@@ -83,12 +86,13 @@ def test_opencv_reads_phi(files, images, k):
         assert ((got-phi(x)).norm()/phi(x).norm()).item() < (1e-4 if k == "phi" else .12)
 
 
+@pytest.mark.parametrize("runtime", runtimes)
 @pytest.mark.parametrize("config", ["siamfc-3s", "siamfc-fast"])
-def test_boxes_through_onnx_runtime(files, config):
+def test_boxes_through_a_runtime(files, config, runtime):
     want, scores = Tracker(net(), config, "cpu").track(frames, box)
-    got, peaks = OnnxTracker(net(), files["phi"], config).track(frames, box)
+    got, peaks = OnnxTracker(net(), files["phi"], config, runtime=runtime).track(frames, box)
     np.testing.assert_allclose(got, want, atol=.01); np.testing.assert_allclose(peaks[1:], scores[1:], atol=.01)
-    near, _ = OnnxTracker(net(), files["int8"], config).track(frames, box)
+    near, _ = OnnxTracker(net(), files["int8"], config, runtime=runtime).track(frames, box)
     assert np.abs(near-want).max() < 6 # a cell and a step of size
 
 
@@ -98,11 +102,25 @@ def test_many_objects_through_onnx_runtime(files):
     for k in boxes: np.testing.assert_allclose(b[k][1], a[k][1], atol=.01)
 
 
-def test_files_that_are_no_phi(files, tmp_path):
-    with pytest.raises(FileNotFoundError, match="export_onnx"): OnnxPhi(tmp_path/"none.onnx")
+@pytest.mark.parametrize("run", [OnnxPhi, OpenVinoPhi])
+def test_files_that_are_no_phi(files, tmp_path, run):
+    with pytest.raises(FileNotFoundError, match="export_onnx"): run(tmp_path/"none.onnx")
     (tmp_path/"text.onnx").write_text("hello")
-    with pytest.raises(ValueError, match="not a graph"): OnnxPhi(tmp_path/"text.onnx")
-    with pytest.raises(ValueError, match="expected the graph of φ"): OnnxPhi(files["score"])
+    with pytest.raises(ValueError, match="not a graph"): run(tmp_path/"text.onnx")
+    with pytest.raises(ValueError, match="expected the graph of φ"): run(files["score"])
+
+
+def test_unknown_runtime(files):
+    with pytest.raises(ValueError, match="onnxruntime, openvino"): OnnxTracker(net(), files["phi"], runtime="none")
+
+
+def test_the_shipped_network_in_eight_bits_is_made_once(files, tmp_path, monkeypatch):
+    from siamfc_nb import deploy
+    monkeypatch.setattr(deploy, "calibration_crops", lambda: calibration_crops(2))
+    p = shipped_int8(tmp_path); t = p.stat().st_mtime_ns
+    assert shipped_int8(tmp_path) == p and p.stat().st_mtime_ns == t and [o.name for o in tmp_path.iterdir()] == [p.name]
+    b, _ = OnnxTracker(net(), p, "siamfc-3s-fast").track(frames[:2], box)
+    assert np.isfinite(b).all()
 
 
 def test_operations_against_table_1():
@@ -123,6 +141,16 @@ def test_step_on_tensors(config):
     np.testing.assert_allclose(got, want, atol=1e-3); np.testing.assert_allclose(peaks[1:], scores[1:], atol=1e-3)
     np.testing.assert_allclose(g.c, a.c, atol=1e-3)
     assert g.chosen == a.chosen and torch.allclose(g.scores, a.scores, atol=1e-3)
+
+
+@pytest.mark.parametrize("config", ["siamfc-3s", "siamfc-fast"])
+def test_many_objects_on_tensors(config):
+    boxes = {"a": box, "b": [40., 50, 60, 40], "c": [-10., 150, 60, 40]}; t = Tracker(net(), config, "cpu"); t.on_device = True
+    m = MultiTracker(t); m.init(frames[0], boxes); d = DeviceTracker(t, torch.from_numpy(frames[0]), list(boxes.values()), batch=2)
+    for f in frames[1:4]: found, got = m.update(f), d.update(torch.from_numpy(f))
+    np.testing.assert_allclose(got[:, :4], [b for b, _ in found.values()], atol=1e-3)
+    np.testing.assert_allclose(got[:, 4], [s for _, s in found.values()], atol=1e-3)
+    with pytest.raises(ValueError, match="rate=0.1"): DeviceTracker(Tracker(net(), TrackConfig(rate=.1), "cpu"), torch.from_numpy(frames[0]), [box])
 
 
 def test_step_on_tensors_with_other_frames():

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 import time
+from fractions import Fraction
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -353,3 +354,15 @@ def test_a_request_to_stop_while_the_source_fails_counts_as_a_stop(tmp_path):
         signal.raise_signal(signal.SIGINT); raise TimeoutError("stalled")
     r = track_to_files(tracker(), Source("s", "s", fs()), {"1": boxes["1"]}, tmp_path)
     assert r.stopped == signal.SIGINT and r.n == 2 == len(rows(tmp_path/"s.csv")) and signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_a_video_whose_frame_rate_changes(tmp_path):
+    "Frames count, not their times: each is tracked once, and each is in the video that is written"
+    with av.open(str(tmp_path/"v.mp4"), "w") as f:
+        s = f.add_stream("libx264", rate=25); s.width, s.height, s.pix_fmt = 160, 120, "yuv420p"
+        for im, at in zip(frames, (0, 1, 2, 12, 13, 40)):
+            fr = av.VideoFrame.from_ndarray(im, format="rgb24"); fr.pts, fr.time_base = at, Fraction(1, 25); f.mux(s.encode(fr))
+        f.mux(s.encode())
+    r = track(tmp_path/"v.mp4", "--out", tmp_path/"out")
+    assert r.exit_code == 0, r.output
+    assert rows(tmp_path/"out"/"v.csv").frame.tolist() == list(range(6)) and len(list(VideoFile(tmp_path/"out"/"v.mp4"))) == 6

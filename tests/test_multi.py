@@ -136,3 +136,30 @@ def test_confidence_of_each_object():
         assert abs(m.confidence[k]-t.confidence) < 1e-4 and m.lost[k] == t.lost
     m.stop("0")
     assert "0" not in m.confidence and plain.confidence == {}
+
+
+@pytest.mark.parametrize("odd", [[100., 60, 1, 1], [-300., -200, 1000, 800], [-20., -20, 21, 21], [0., 0, 320, 1], [318.5, 238.5, 40, 40]])
+def test_odd_boxes_are_tracked_beside_others(odd):
+    "One pixel, larger than the frame, all but outside, a line: finite boxes of the same shape, the same as on their own, and the others untouched"
+    t = tracker(confidence=True); m = MultiTracker(t); m.init(frames[0], {**boxes, "odd": odd})
+    for f in frames[1:4]: found = m.update(f)
+    b, s = found["odd"]
+    assert np.isfinite(b).all() and np.isfinite(s) and (b[2:] > 0).all() and 0 <= m.confidence["odd"] <= 1
+    np.testing.assert_allclose(b[2]/b[3], odd[2]/odd[3])
+    np.testing.assert_allclose(b, t.track(frames[:4], odd)[0][-1], atol=1e-3*max(1, odd[2]))
+    np.testing.assert_allclose(found["0"][0], tracker().track(frames[:4], boxes["0"])[0][-1], atol=1e-3)
+
+
+def test_objects_that_leave_the_frame():
+    "Nothing is left of them; the object that stays is found where it was"
+    m = MultiTracker(tracker()); m.init(frames[0], boxes); empty = np.full_like(frames[0], 120); empty[50:90, 40:100] = frames[0][50:90, 40:100]
+    for _ in range(6): found = m.update(empty)
+    assert all(np.isfinite(b).all() for b, _ in found.values())
+    assert np.abs(found["0"][0][:2]-boxes["0"][:2]).max() < 12
+    m.stop("1", "2"); assert list(m.update(frames[1])) == ["0"]
+
+
+def test_update_before_init():
+    m = MultiTracker(tracker())
+    assert m.update(frames[0]) == {}
+    with pytest.raises(ValueError, match="no object"): m.stop("0")

@@ -1,5 +1,7 @@
 "The tracker against an independent, plain re-statement of the paper's algorithm, and on real data where it is"
+import json
 import os
+import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,12 +10,15 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
+from typer.testing import CliRunner
 
+from siamfc_nb.bench import ablate_tracker, judged_boxes, track_variants
+from siamfc_nb.cli import app, validation_videos
 from siamfc_nb.crops import context_side, crop, to_center
 from siamfc_nb.otb import auc, iou
 from siamfc_nb.pairs import to_input
 from siamfc_nb.readers import clips, davis, otb, vot
-from siamfc_nb.tracking import (Confidence, TrackConfig, Tracker, ablations, confidence_pairs, configs, load_confidence, pretrained_net,
+from siamfc_nb.tracking import (Confidence, TrackConfig, Tracker, ablations, confidence_pairs, configs, cross_fit, load_confidence, pretrained_net,
                                 save_confidence, to_rgb)
 from siamfc_nb.videos import Video, toy_video
 
@@ -260,3 +265,74 @@ def test_pairs_for_a_confidence():
     v = toy(5); v = Video("v", list(v.frames), {"0": np.vstack([np.full((1, 4), np.nan), v.boxes[1:4], np.full((1, 4), np.nan)])})
     x, y = confidence_pairs(Tracker.pretrained("siamfc-3s-fast", "cpu", confidence=Confidence()), [v], iou)
     assert x.shape == (3, 3) and np.isfinite(x).all() and not y[-1]
+
+
+def test_confidences_are_judged_on_other_videos():
+    rng = np.random.default_rng(0); right = lambda x: rng.random(len(x)) < 1/(1+np.exp(-x[:, 0]))
+    pairs = [(x, right(x), f"v{i//2}") for i in range(16) for x in [rng.normal(0, 2, (120, 3))]]
+    c, ps = cross_fit(pairs)
+    assert [len(p) for p in ps] == [120]*16 and abs(np.array(c.coef[0])/c.std[0]-1) < .2
+    odd = [(x, ~y if k == "v0" else y, k) for x, y, k in pairs] # what is said of a video must not depend on its own truth
+    for (_, _, k), p, q in zip(pairs, ps, cross_fit(odd)[1]): assert (k != "v0") or np.array_equal(p, q)
+    heavy, _ = cross_fit([*pairs, (np.ones((500, 3)), np.zeros(500, bool), "w"), (np.ones((500, 3)), np.ones(500, bool), "w2")], weight=[1]*16+[1e-6]*2)
+    assert abs(np.array(heavy.coef[0])/heavy.std[0]-1) < .2 # runs of no weight change nothing
+    with pytest.raises(ValueError, match="some of both"): cross_fit([(np.ones((3, 3)), np.ones(3, bool), f"v{i}") for i in range(4)])
+
+
+# ---- what an update takes
+
+def test_nothing_to_be_seen_moves_nothing():
+    f = np.full((120, 160, 3), 90, np.uint8); t = Tracker.pretrained("siamfc-3s-fast", "cpu"); boxes, _ = t.track([f]*4, [60., 40, 30, 30])
+    np.testing.assert_allclose(boxes[:, :2], [[60, 40]]*4, atol=1)
+
+
+@pytest.mark.parametrize("config", ["siamfc-3s", "siamfc-3s-fast"])
+def test_a_large_frame_is_not_copied(config):
+    "An update of a 4K frame takes memory for the crops alone"
+    f = np.random.default_rng(0).integers(0, 256, (2160, 3840, 3), np.uint8); t = Tracker.pretrained(config, "cpu")
+    for box in ([1800., 1000, 200, 150], [3700., 2000, 300, 300]): # inside, and over the edge: not padded either
+        t.init(f, box); t.update(f); tracemalloc.start()
+        try: t.update(f); peak = tracemalloc.get_traced_memory()[1]
+        finally: tracemalloc.stop()
+        assert peak < f.nbytes/10
+
+
+def test_a_tracker_remembers_no_frames():
+    v = toy(3); t = Tracker.pretrained("siamfc-3s-fast", "cpu", confidence=True); t.init(v.frames[0], v.boxes[0])
+    def held(): return {k: len(o) if isinstance(o, list) else o.numel() if torch.is_tensor(o) else 0 for k, o in vars(t).items()}
+    for i in range(30):
+        t.update(v.frames[i % 3])
+        if i == 12: before = held()
+    assert held() == before
+
+
+# ---- the experiments
+
+def test_variants_and_videos():
+    vs = [toy(4, s) for s in (3, 60)]; few = {k: track_variants()[k] for k in ("as it is", "no scale search")}
+    assert {"siamfc", "siamfc-paper", "siamfc-3s-paper", "exemplar pyramid, 9 scales, equal norms", "region ×5", "exemplar updated"} <= set(track_variants())
+    r = ablate_tracker(vs, few, 2)
+    assert r["as it is"]["difference"] == 0 and set(r["no scale search"]["sequences"]) == {v.name for v in vs}
+    want = np.mean([auc(iou(Tracker.pretrained("siamfc-3s", "cpu").track(v.frames, v.boxes[0])[0], v.boxes)) for v in vs])
+    assert abs(r["as it is"]["auc"]-want) < 1e-9
+    x, y, name = judged_boxes([("siamfc-3s-fast", vs[0])], 1)[0]
+    assert x.shape == (3, 3) and y.shape == (3,) and name == vs[0].name
+
+
+def test_commands(tmp_path):
+    run = lambda *a: CliRunner().invoke(app, [str(o) for o in a])
+    r = run("ablate", "tracking", tmp_path, "--only", "no such"); assert r.exit_code == 1 and "exemplar updated" in r.output
+    r = run("ablate", "tracking", tmp_path, "--report", tmp_path/"none.json"); assert r.exit_code == 1 and "validation_videos" in r.output
+    r = run("bench", "memory", "--frames", 6, "--out", tmp_path/"m.json"); assert r.exit_code == 0, r.output
+    assert len(json.loads((tmp_path/"m.json").read_text())["memory"]["mb"]) == 6
+    r = run("bench", "tracking", "--tracker", "siamfc-3s-fast,ncc", "--no-steps", "--rounds", 1, "--out", tmp_path/"s.json"); assert r.exit_code == 0, r.output
+    d = json.loads((tmp_path/"s.json").read_text())
+    assert d["trackers"]["320x240"]["siamfc-3s-fast"]["gain"] == 1 and set(d["trackers"]["1280x720"]) == {"siamfc-3s-fast", "ncc"} and d["timings"]["siamfc-3s-fast 320x240"]["ratio"] > 0
+
+
+@needs_data
+def test_validation_videos(tmp_path):
+    (tmp_path/"t.json").write_text('{"validation_videos": ["camel", "no-such-video"]}')
+    with pytest.raises(ValueError, match="lacks no-such-video"): validation_videos(DATA/"DAVIS", tmp_path/"t.json")
+    (tmp_path/"t.json").write_text('{"validation_videos": ["camel"]}')
+    assert [v.name for v in validation_videos(DATA/"DAVIS", tmp_path/"t.json")] == ["camel"]
