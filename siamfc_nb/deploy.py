@@ -119,7 +119,8 @@ class OpenVinoPhi:
         try: m = ov.Core().read_model(str(path))
         except RuntimeError as e: raise ValueError(f"{path} is not a graph that OpenVINO can run: {e}") from None
         _only_x(path, [i.get_any_name() for i in m.inputs])
-        self.model = ov.compile_model(m, 'CPU', dict(INFERENCE_NUM_THREADS=threads or torch.get_num_threads(), PERFORMANCE_HINT='LATENCY', INFERENCE_PRECISION_HINT=precision))
+        self.model = ov.compile_model(m, 'CPU', dict(INFERENCE_NUM_THREADS=threads or torch.get_num_threads(), PERFORMANCE_HINT='LATENCY',
+                                                     INFERENCE_PRECISION_HINT=precision, ENABLE_CPU_PINNING=False)) # pinned, all processes would sit on the same core
     def __call__(self,
         x,       # `(B,3,S,S)` float, 0–255 RGB
     ): return torch.from_numpy(self.model(np.ascontiguousarray(x.numpy()))[0]) # `(B,256,h,w)`

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['steps', 'Source', 'read_still', 'Stills', 'from_camera', 'hide', 'stream_frames', 'from_stream', 'open_source',
            'VideoWriter', 'Found', 'annotate', 'Recorder', 'follow', 'stoppable', 'need_window', 'choose_box',
-           'track_to_files', 'shown', 'parse_box', 'track_config', 'finish', 'track_command']
+           'track_to_files', 'shown', 'parse_box', 'track_config', 'finish', 'track_command', 'show_live']
 
 # %% ../nbs/reference/live.ipynb #c003
 import csv
@@ -463,3 +463,25 @@ def track_command(
         if (r := getattr(e, 'kept', None)) and r.n: typer.echo(f'kept: {r}')
         raise
     finish(r)
+
+# %% ../nbs/reference/live.ipynb #h50662
+def show_live(
+    tracker,       # `Tracker`
+    source:Source, # where the frames come from
+    boxes=None,    # name of an object = its box `(x,y,w,h)` in the first frame; one in the middle of it if `None`
+    width=480,     # of the pictures, pixels
+)->int:            # frames that were tracked
+    "Track, and show the frames as they come"
+    from IPython.display import Image, display
+    it,handle,n = iter(source.frames),None,0
+    first = next(it, None)
+    if first is None: raise ValueError(f"no frames in {source.what}: expected at least one")
+    if boxes is None: h,w = first.shape[:2]; boxes = {'1': (w/3, h/3, w/3, h/3)}
+    try:
+        for i,f,found,_ in follow(tracker, replace(source, frames=chain([first], it)), boxes):
+            im = annotate(i, f, found); im = cv2.resize(im, (width, round(im.shape[0]*width/im.shape[1])), interpolation=cv2.INTER_AREA)
+            im = Image(data=cv2.imencode('.jpg', im[...,::-1], [cv2.IMWRITE_JPEG_QUALITY,70])[1].tobytes()); n += 1
+            if handle is None: handle = display(im, display_id=True)
+            else: handle.update(im)
+    except KeyboardInterrupt: pass
+    return n

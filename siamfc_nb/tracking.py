@@ -149,7 +149,7 @@ def locate(
     r = up.flatten(-2).gather(-2, s[...,None].expand(*s.shape,w.numel()))[...,0,:]
     r = r-r.amin(-1, keepdim=True)
     # a map that is flat up to rounding stays flat, and the window decides
-    r = (1-influence)*r/r.sum(-1, keepdim=True).clamp_min(1e-4*w.numel()) + influence*w.flatten()
+    r = (1-influence)*r/r.sum(-1, keepdim=True).clamp_min(1e-2*w.numel()) + influence*w.flatten()
     i,N = r.argmax(-1, keepdim=True),len(w)
     d = (torch.cat([i%N, i//N], -1)-(N-1)/2)/(N/v.shape[-1])
     return torch.cat([s.to(d.dtype), d, peaks.gather(-1,s)], -1)

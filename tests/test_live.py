@@ -366,3 +366,18 @@ def test_a_video_whose_frame_rate_changes(tmp_path):
     r = track(tmp_path/"v.mp4", "--out", tmp_path/"out")
     assert r.exit_code == 0, r.output
     assert rows(tmp_path/"out"/"v.csv").frame.tolist() == list(range(6)) and len(list(VideoFile(tmp_path/"out"/"v.mp4"))) == 6
+
+
+def test_a_demo_in_a_notebook(monkeypatch):
+    "Every frame is shown, with the box of the tracker; interrupting ends it, and the camera is let go"
+    import IPython.display
+    seen = []
+    class Handle:
+        def update(self, im): seen.append(im.data)
+    monkeypatch.setattr(IPython.display, "display", lambda im, display_id: seen.append(im.data) or Handle())
+    monkeypatch.setattr(cv2, "VideoCapture", Camera)
+    with pytest.raises(OSError, match="stopped after 6 frames"): live.show_live(Still(), open_source(0), width=80)
+    assert len(seen) == 6 and cv2.imdecode(np.frombuffer(seen[0], np.uint8), 1).shape == (60, 80, 3) and Camera.last.released
+    def interrupted(): yield from frames[:3]; raise KeyboardInterrupt
+    assert live.show_live(Still(), Source("s", "s", interrupted()), {"1": boxes["1"]}) == 3
+    with pytest.raises(ValueError, match="no frames in s"): live.show_live(Still(), Source("s", "s", []))

@@ -283,7 +283,7 @@ def test_confidences_are_judged_on_other_videos():
 
 def test_nothing_to_be_seen_moves_nothing():
     f = np.full((120, 160, 3), 90, np.uint8); t = Tracker.pretrained("siamfc-3s-fast", "cpu"); boxes, _ = t.track([f]*4, [60., 40, 30, 30])
-    np.testing.assert_allclose(boxes[:, :2], [[60, 40]]*4, atol=1)
+    np.testing.assert_allclose(boxes[:, :2], [[60, 40]]*4, atol=2) # rounding alone would move it by half the region, in each frame
 
 
 @pytest.mark.parametrize("config", ["siamfc-3s", "siamfc-3s-fast"])
