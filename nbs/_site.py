@@ -1,8 +1,11 @@
-"""The site and the README, from the notebooks: `python nbs/_site.py stage|build|readme`
+"""The site and the README, from the notebooks: `python nbs/_site.py TASK`
 
-stage   notebooks, made ready for a site, into _proc/ (Quarto or smalldocs renders that folder)
-build   the same, rendered with smalldocs into docs/
-readme  nbs/index.ipynb into README.md
+stage    notebooks and pages, made ready for a site, into _proc/ (Quarto or smalldocs renders that folder)
+build    the same, rendered with smalldocs into docs/
+readme   nbs/index.ipynb into README.md
+sliders  runs the lessons, and draws what each slider does into nbs/_sliders/, for pages without a kernel (... sliders 04 07)
+paint    measures how soon the largest page of docs/ is seen in Chromium, into data/results/site.json
+movie    tracks a clip that ships and draws nbs/tracked.webp, the moving picture of the README (... movie bunny_head)
 """
 
 import ast, base64, json, re, shutil, sys
@@ -35,7 +38,9 @@ def symbols(pages):
     for mod, syms in d.items():
         for name, (link, _) in syms.items():
             name, page = name.removeprefix(mod+'.'), link.split('#')[0]
-            if page in pages: res[name] = pages[page], name.split('.')[0]
+            if page in pages:
+                to = pages[page], name.split('.')[0]
+                res[name] = res[f'{mod.split(".")[-1]}.{name}'] = to
     return res
 
 def defs(code):
@@ -54,11 +59,54 @@ def link_symbols(md, syms, page):
     def line(l): return l if l.startswith('#') else re.sub(r'(?<![\[`])`([\w.]+(?:\(\))?)`(?![\]`])', sub, l)
     return outside_fences(md, line)
 
+def reference(syms):
+    "Module → page of all its public names, from their docments, with links to the cells that define them"
+    from smalldocs.api import Settings, inventory, methods, own, package_modules, page
+    mods, res = package_modules('siamfc_nb'), {}
+    for c in (o for mod in mods for o in own(mod) if isinstance(o, type)):
+        for m in methods(c): m.__qualname__ = f'{c.__qualname__}.{m.__name__}' # a patched method may lack its class
+    found = inventory(['siamfc_nb'])
+    for mod in mods:
+        short = mod.__name__.split('.')[-1]
+        mine = [o for o in found if o.module==mod.__name__]
+        md = page(Settings(nbs, ['siamfc_nb'], 'api', root, '#'), mod, mine)
+        md = md.replace('```python\n', '```{.python .signature}\n')
+        def source(m, short=short): # the notebook is the source
+            to = syms.get(f'{short}.{m[1]}')
+            return f'{m[0][:m.start(2)-m.start()]}[source](../{to[0]}#{to[1]}){{.source-link}}' if to else m[0][:m.start(2)-m.start()]
+        md = re.sub(r'^#+ (?:class )?\S+ \{#(\S+)\}\n\n(\[source\]\(.*\)\{.source-link\})$', source, md, flags=re.M)
+        if any(o.name for o in mine): res[short] = re.sub(r'^\| \[(`[^`]*`)\]\([^)]*\) \|', r'| \1 |', link_symbols(md, syms, f'api/{short}.html'), flags=re.M) # a parameter is no symbol
+    return res
+
+def first_sentence(md):
+    "What a text says first, without its markup"
+    t = re.sub(r'\$[^$]*\$|\[|\]\([^)]*\)|[`*#>|]', '', md).strip().split('\n\n')[0].replace('\n', ' ')
+    return re.split(r'(?<=[.:;])\s', t)[0].rstrip(' .:;')
+
+def alt_text(code, heading, before, docs):
+    "What a figure shows, in words: the docstrings of what draws it, or the text above it"
+    said = [docs[n] for n in dict.fromkeys(re.findall(r'\b(\w+)\(', code)) if n.startswith(('show_','plot_')) and n in docs]
+    return f'{heading}: {". ".join(said) or first_sentence(before) or code.strip().splitlines()[-1]}'[:400]
+
+def docstrings():
+    "Name → first line of its docstring, over the package"
+    trees = [ast.parse(p.read_text(encoding='utf-8')) for p in sorted((root/'siamfc_nb').glob('*.py'))]
+    return {o.name: (ast.get_docstring(o) or '').split('\n')[0] for t in trees for o in t.body if isinstance(o, (ast.FunctionDef, ast.ClassDef)) and ast.get_docstring(o)}
+
+def without_kernel(page, k, code):
+    "What stands where sliders would be: their effects as small multiples, and a way to the notebook"
+    up, stem = '../'*page.count('/'), Path(page).stem
+    pic = nbs/'_sliders'/f'{stem}-{k}.webp'
+    call = ' '.join(re.sub(r'["\\[\]]', '', code).split())
+    figure = f'![The figure as it opens, then with one slider at a time moved to its ends. Drawn by {call}]({up}sliders/{pic.name}){{.sliders}}\n\n' if pic.exists() else ''
+    return figure + f'*The sliders need a running notebook:* [`{stem}.ipynb`]({up}notebooks/{stem}.ipynb){{download="{stem}.ipynb"}}*, or* `make lab` *in a clone.*'
+
 def widget(o): return 'application/vnd.jupyter.widget-view+json' in o.get('data', {})
 
-def stage_nb(path, page, syms):
-    "Anchors at definitions, links to them, and no sliders that cannot slide"
+def stage_nb(path, page, syms, docs):
+    "Anchors at definitions, links to them, words for figures, and no sliders that cannot slide"
     nb, seen, cells = json.loads(path.read_text(encoding='utf-8')), set(), []
+    heading, before, moved = page, '', 0
     for c in nb['cells']:
         s = src(c)
         if c['cell_type']=='raw' and s.startswith('---'):
@@ -66,16 +114,21 @@ def stage_nb(path, page, syms):
             front.pop('output-file', None)
             c['source'] = '---\n' + yaml.safe_dump(front, allow_unicode=True, width=1000) + '---\n'
         elif s.startswith('<!-- WARNING: THIS FILE WAS AUTOGENERATED'): continue
-        elif c['cell_type']=='markdown': c['source'] = link_symbols(s, syms, page)
+        elif c['cell_type']=='markdown':
+            heading, before = (re.findall(r'^#+ (.+)$', s, re.M) or [heading])[-1], s if re.sub(r'^#+ .*$', '', s, flags=re.M).strip() else before
+            c['source'] = link_symbols(s, syms, page)
         elif c['cell_type']=='code':
             if not re.sub(r'^#\|.*$', '', s, flags=re.M).strip(): continue
             new = [n for n in defs(s) if syms.get(n)==(page, n) and n not in seen]
             seen.update(new)
             for n in new[1:]: cells.append({'cell_type': 'markdown', 'metadata': {}, 'source': f'[]{{#{n}}}'})
             if new and not re.search(r'^#\|\s*label:', s, re.M): c['source'] = f'#| label: {new[0]}\n{s}'
-            if any(map(widget, c['outputs'])):
-                c['outputs'] = [o for o in c['outputs'] if not widget(o)]
-                c['outputs'].append({'output_type': 'display_data', 'metadata': {}, 'data': {'text/markdown': '*Run the notebook to move the sliders.*'}})
+            if any(m.startswith('image/') for o in c['outputs'] for m in o.get('data', {})) and 'fig-alt:' not in s:
+                c['source'] = f'#| fig-alt: {json.dumps(alt_text(s, heading, before, docs), ensure_ascii=False)}\n{c["source"]}'
+            c['outputs'] = [o for o in c['outputs'] if not widget(o)]
+            if re.match(r'(#\|.*\n)*interact\(', s):
+                moved += 1
+                c['outputs'] = [{'output_type': 'display_data', 'metadata': {}, 'data': {'text/markdown': without_kernel(page, moved, s)}}]
         cells.append(c)
     nb['cells'], nb['metadata'] = cells, {k: v for k, v in nb['metadata'].items() if k!='widgets'}
     path.write_text(json.dumps(nb, ensure_ascii=False, indent=1), encoding='utf-8')
@@ -95,9 +148,21 @@ def stage():
         name = output_file(p)
         pages[page] = page
         if name: pages[(Path(page).parent/name).as_posix()] = pages[name] = page
-    syms = symbols(pages)
-    for p, page in paths.items(): stage_nb(p, page, syms)
+    syms, docs = symbols(pages), docstrings()
+    for p, page in paths.items(): stage_nb(p, page, syms, docs)
+    for p in sorted(proc.rglob('*.qmd')): p.write_text(link_symbols(p.read_text(encoding='utf-8'), syms, p.relative_to(proc).with_suffix('.html').as_posix()), encoding='utf-8')
+    for d in ('api', 'notebooks', 'sliders'): (proc/d).mkdir()
+    for name, md in reference(syms).items(): (proc/'api'/f'{name}.qmd').write_text(md, encoding='utf-8')
+    for p in sorted((nbs/'_sliders').glob('*.webp')): shutil.copy(p, proc/'sliders')
+    for p in sorted(nbs.glob('*.ipynb')) + sorted((nbs/'reference').glob('*.ipynb')): (proc/'notebooks'/p.name).write_text(bare(p), encoding='utf-8')
     return proc
+
+def bare(path):
+    "A notebook without its outputs, to be downloaded"
+    nb = json.loads(path.read_text(encoding='utf-8'))
+    for c in nb['cells']:
+        if c['cell_type']=='code': c |= dict(outputs=[], execution_count=None)
+    return json.dumps(nb, ensure_ascii=False, indent=1)
 
 # ---- build
 
@@ -114,6 +179,18 @@ def local_maths(page, site):
     up = '../'*(len(page.relative_to(site).parts)-1)
     page.write_text(katex.sub('', html).replace('</head>', mathjax.format(up=up)+'</head>'), encoding='utf-8')
 
+fetched = 'const r = await fetch(offset + "search.json");\n      index = await r.json();'
+scripted = '''await new Promise((ok, no) => { document.head.append(Object.assign(document.createElement("script"), { src: offset + "search.js", onload: ok, onerror: no })); });
+      index = window.searchIndex;'''
+
+def local_search(site):
+    "Let search work from disk, too: a page of a file may run a script, but fetch nothing"
+    [js] = [p for p in site.rglob('smalldocs*.js') if fetched in p.read_text(encoding='utf-8')]
+    js.write_text(js.read_text(encoding='utf-8').replace(fetched, scripted), encoding='utf-8')
+    index = site/'search.json'
+    (site/'search.js').write_text(f"window.searchIndex = {index.read_text(encoding='utf-8')};\n", encoding='utf-8')
+    index.unlink()
+
 def build(dest=root/'docs'):
     "The site into `dest`; returns what smalldocs warned of"
     from smalldocs.site import build
@@ -122,10 +199,11 @@ def build(dest=root/'docs'):
     site = done.out
     for p in sorted(site.rglob('*.html')): local_maths(p, site)
     shutil.copytree(nbs/'_mathjax', site/'site_libs'/'mathjax')
+    local_search(site)
     (site/'.nojekyll').touch()
     shutil.rmtree(dest, ignore_errors=True)
     shutil.copytree(site, dest)
-    return done.warnings
+    return [w for w in done.warnings if 'respect-user-color-scheme' not in w] # smalldocs does so without being told
 
 # ---- readme
 
@@ -174,8 +252,112 @@ def readme(dest=root, nb='index.ipynb'):
         (dest/name).write_bytes(data)
     (dest/'README.md').write_text(md, encoding='utf-8')
 
+# ---- pictures
+
+def ends(w):
+    "Other values of a slider: its ends, or up to three other choices"
+    vs = [v for v in w.options if v!=w.value][:3] if hasattr(w, 'options') else [w.min, w.max] if hasattr(w, 'min') else [not w.value]
+    return [v for v in vs if v!=w.value]
+
+def picture(f, **kwargs):
+    "What `f` draws"
+    from io import BytesIO
+
+    import matplotlib.pyplot as plt
+    from IPython.core.interactiveshell import InteractiveShell
+    from IPython.utils.capture import capture_output
+    from PIL import Image
+    plt.close('all')
+    with capture_output() as c: r = f(**kwargs)
+    pics = [base64.b64decode(d) if isinstance(d, str) else d for o in c.outputs for m, d in o.data.items() if m in ('image/png','image/jpeg')]
+    if not pics and r is not None:
+        data, _ = InteractiveShell.instance().display_formatter.format(r)
+        pics = [base64.b64decode(d) if isinstance(d, str) else d for m, d in data.items() if m in ('image/png','image/jpeg')]
+    for n in [] if pics else plt.get_fignums():
+        plt.figure(n).savefig(b := BytesIO(), dpi=70, bbox_inches='tight', facecolor='white'); pics.append(b.getvalue())
+    plt.close('all')
+    ims = [Image.open(BytesIO(p)).convert('RGB') for p in pics]
+    res = Image.new('RGB', (max(i.width for i in ims), sum(i.height for i in ims)), 'white')
+    y = 0
+    for i in ims: res.paste(i, (0, y)); y += i.height
+    return res
+
+def multiples(stem):
+    "An `interact` that draws small multiples into `_sliders/` instead"
+    count = [0]
+    def interact(f, **kwargs):
+        from ipywidgets import interactive
+        from PIL import Image, ImageDraw, ImageFont
+        ws = interactive(f, {'manual': True}, **kwargs).kwargs_widgets
+        at = {w._kwarg: w.value for w in ws if hasattr(w, '_kwarg')}
+        runs = [({}, ', '.join(f'{k} = {v:g}' if isinstance(v, float) else f'{k} = {v}' for k, v in at.items()))]
+        runs += [({w._kwarg: v}, f'{w._kwarg} = {v:g}' if isinstance(v, float) else f'{w._kwarg} = {v}') for w in ws if hasattr(w, '_kwarg') for v in (ends(w) if len(ws)<6 else ends(w)[-1:])]
+        ims = [picture(f, **at | kw) for kw, _ in runs]
+        cols = 2 if ims[0].width>1.8*ims[0].height else 3
+        W = 960//cols; H = max(round(i.height*W/i.width) for i in ims)
+        out = Image.new('RGB', (960, (H+24)*-(-len(ims)//cols)), 'white'); d = ImageDraw.Draw(out); font = ImageFont.load_default(14)
+        for k, (i, (_, label)) in enumerate(zip(ims, runs)):
+            x, y = k%cols*W, k//cols*(H+24)
+            while d.textlength(label, font)>W-12: label = label[:-2]+'…'
+            d.text((x+8, y+4), label, 'black', font); out.paste(i.resize((W-8, round(i.height*(W-8)/i.width)), Image.LANCZOS), (x+4, y+24))
+        count[0] += 1; (nbs/'_sliders').mkdir(exist_ok=True)
+        out.save(nbs/'_sliders'/f'{stem}-{count[0]}.webp', quality=60, method=6)
+    return interact
+
+def sliders(*which):
+    "Draw small multiples for the lessons whose names start with one of `which`, or all"
+    import nbformat
+    from nbclient import NotebookClient
+    for p in sorted(nbs.glob('*.ipynb')) + sorted((nbs/'reference').glob('*.ipynb')):
+        nb = nbformat.read(p, 4)
+        if which and not p.name.startswith(which) or not any(re.search(r'^interact\(', c.source, re.M) for c in nb.cells): continue
+        nb.cells = [c for c in nb.cells if not re.search(r'^#\|\s*eval:\s*false', c.source, re.M)]
+        nb.cells.insert(0, nbformat.v4.new_code_cell(f'import ipywidgets, sys; sys.path.insert(0, {str(nbs)!r}); import _site; ipywidgets.interact = _site.multiples({p.stem!r})'))
+        NotebookClient(nb, timeout=300, kernel_name='python3', resources={'metadata': {'path': str(p.parent)}}).execute()
+        print(p.stem, [f'{o.name} {o.stat().st_size//1000} kB' for o in sorted((nbs/'_sliders').glob(f'{p.stem}-*'))])
+
+def movie(name='juice_box', config='siamfc-3s', every=2, side=320):
+    "`tracked.webp`: our box and the truth, on a clip that ships"
+    import cv2
+    import numpy as np
+    from PIL import Image
+    from siamfc_nb.otb import iou
+    from siamfc_nb.readers import clips
+    from siamfc_nb.report import overlay
+    from siamfc_nb.tracking import Tracker
+    clip, t = next(v for v in clips() if v.name==name), Tracker.pretrained(config)
+    boxes, maps = [clip.boxes[0]], [None]
+    t.init(clip.frames[0], clip.boxes[0])
+    for f in clip.frames[1:]: boxes.append(t.update(f)[0]); maps.append(t.scores[t.chosen])
+    frames = [overlay(f, m, truth=b, prediction=p) for f, m, b, p in zip(clip.frames, maps, clip.boxes, boxes)][::every]
+    r = side/frames[0].shape[1]
+    ims = [Image.fromarray(cv2.resize(f, None, fx=r, fy=r, interpolation=cv2.INTER_AREA)) for f in frames]
+    out = nbs/'tracked.webp'
+    ims[0].save(out, save_all=True, append_images=ims[1:], duration=40*every, loop=0, quality=60, method=6)
+    print(f'{out}: {out.stat().st_size//1000} kB, {len(ims)} frames, mean overlap {np.nanmean(iou(np.array(boxes), clip.boxes)):.2f}')
+
+def paint(n=10):
+    "First contentful paint of the largest page, from disk, each time in a fresh browser context"
+    from statistics import median
+
+    from playwright.sync_api import sync_playwright
+    from siamfc_nb.report import write_result
+    page, seen = max((root/'docs').rglob('*.html'), key=lambda p: p.stat().st_size), []
+    with sync_playwright() as pw:
+        browser = pw.chromium.launch(executable_path=shutil.which('chromium'), args=['--no-sandbox', '--disable-gpu'])
+        for _ in range(int(n)):
+            p = browser.new_page()
+            p.goto(page.as_uri())
+            seen.append(p.evaluate("""() => new Promise(ok => new PerformanceObserver(l => ok(l.getEntriesByName('first-contentful-paint')[0]?.startTime)).observe({type: 'paint', buffered: true}))"""))
+            p.close()
+        about = f'Chromium {browser.version}, headless'
+        browser.close()
+    write_result(root/'data'/'results'/'site.json', what='first contentful paint of the largest page of docs/, from disk', browser=about, page=page.relative_to(root).as_posix(), page_bytes=page.stat().st_size,
+                 site_bytes=sum(f.stat().st_size for f in (root/'docs').rglob('*') if f.is_file()), seconds=[round(t/1000, 3) for t in seen], median=round(median(seen)/1000, 3), worst=round(max(seen)/1000, 3))
+    print(f'{page.name}: {median(seen):.0f} ms, at worst {max(seen):.0f}')
+
 if __name__=='__main__':
-    tasks = {'stage': stage, 'build': build, 'readme': readme}
-    if len(sys.argv)!=2 or sys.argv[1] not in tasks: sys.exit(__doc__)
-    res = tasks[sys.argv[1]]()
+    tasks = {'stage': stage, 'build': build, 'readme': readme, 'sliders': sliders, 'movie': movie, 'paint': paint}
+    if len(sys.argv)<2 or sys.argv[1] not in tasks or len(sys.argv)>2 and sys.argv[1] not in ('sliders', 'movie', 'paint'): sys.exit(__doc__)
+    res = tasks[sys.argv[1]](*sys.argv[2:])
     if sys.argv[1]=='build': print('\n'.join(res + [f'site: {root/"docs"/"index.html"}']))
