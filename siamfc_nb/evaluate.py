@@ -705,10 +705,11 @@ def strip(
     row,       # of `score`, with boxes
     job:Job,   # of the same sequence: its video and start
     width=240, # of a frame, pixels
+    **others,  # role of `palette` = row of another tracker
 )->bytes:      # JPEG
     "Truth and prediction in those frames, side by side"
     def one(i):
-        f = overlay(job.video.frames[job.start+i], text=f'{job.start+i}', truth=row['truth'][i], prediction=row['boxes'][i])
+        f = overlay(job.video.frames[job.start+i], text=f'{job.start+i}', truth=row['truth'][i], prediction=row['boxes'][i], **{k: o['boxes'][i] for k,o in others.items()})
         return cv2.resize(f, (width, round(f.shape[0]*width/f.shape[1])), interpolation=cv2.INTER_AREA)
     return cv2.imencode('.jpg', np.hstack([one(i) for i in shots(row['overlaps'])])[...,::-1], [cv2.IMWRITE_JPEG_QUALITY,80])[1].tobytes()
 
@@ -757,6 +758,12 @@ def report_parts(
         for k in keys: parts += [('head', f'{measure_names[k]} of each attribute'), ('table', ['attribute','sequences', *scored], [[a, str(o[0].get('sequences','')), *(num(r.get(k)) for r in o)] for a,o in rows])]
     if fails := [[t, q, m] for t,(_,s) in scored.items() for q,m in s['failed'].items()]: parts += [('head', 'Failed'), ('text', 'These count as overlaps of 0.'), ('table', ['tracker','sequence','why'], fails)]
     if left_out: parts += [('head', 'Left out'), ('text', 'These cannot be used, and count for no tracker.'), ('table', ['sequence','why'], [list(o) for o in left_out.items()])]
+    if kind!='vot' and len(scored)>1:
+        rows = {t: {r['name']: r for r in rs} for t,(rs,_) in scored.items()}; a,*rest = scored; b = max(rest, key=lambda t: scored[t][1][first] or 0)
+        behind = sorted((q for q in seqs if 'boxes' in rows[a][q] and 'boxes' in rows[b][q] and rows[a][q][first]<rows[b][q][first]), key=lambda q: rows[a][q][first]-rows[b][q][first])[:worst]
+        at = {j.video.name: j for j in reversed(jobs[a])}
+        if behind: parts += [('head', f'Where {a} is behind {b}')]
+        parts += [('figure', f'{at[q].folder}_behind_{q}.jpg', strip(rows[a][q], at[q], search=rows[b][q]), f'{q}: {a} {rows[a][q][first]:.3f}, orange; {b} {rows[b][q][first]:.3f}, blue; truth green') for q in behind]
     parts += [('head', 'Worst sequences')]
     for t,(rows,_) in scored.items():
         at = {j.video.name: j for j in reversed(jobs[t])}; rank = (lambda r: (-r['failures'], r['accuracy'])) if kind=='vot' else lambda r: r[first]
@@ -843,7 +850,8 @@ def eval_vot(
     "Accuracy, failures and expected average overlap on sequences of VOT, supervised; started again, it goes on. Or the entry of a tracker in a workspace of the official toolkit."
     if root is None and workspace is None: raise ValueError("nothing to do: expected a folder of sequences, --workspace, or both")
     if workspace is not None:
-        for n in filter(None, tracker.split(',')): typer.echo(f'{write_entry(workspace, n, protocol, device, weights)}: {n}')
+        for n in tracker.split(','):
+            if n and not n.endswith('-random'): typer.echo(f'{write_entry(workspace, n, protocol, device, weights)}: {n}')
         if root is None: return
     try: lo,hi = (int(o) for o in lengths.split(','))
     except ValueError: raise ValueError(f"--lengths {lengths}: expected two whole numbers with a comma between them") from None

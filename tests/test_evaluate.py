@@ -383,6 +383,15 @@ def test_reports_hold_everything(trees, here, tmp_path, kind):
     for text in (page, md): assert all(n in text for n in json.loads((tmp_path/"r.json").read_text())["trackers"]["ncc"]["sequences"])
 
 
+def test_reports_show_where_the_first_tracker_is_behind(trees, here, tmp_path):
+    "Both predictions in the frames in which it is lost"
+    ev.eval_otb(trees/"OTB", here+"Away,ncc", work=tmp_path/"w", out=tmp_path/"r.json"); md = (tmp_path/"w"/"report.md").read_text()
+    assert "## Where toys:Away is behind ncc" in md and md.count("_behind_") == 3
+    f = cv2.imread(str(next((tmp_path/"w"/"report").glob("*_behind_Ant.jpg"))))[..., ::-1].astype(int)
+    near = lambda c: (abs(f-c).sum(2) < 90).sum()
+    assert near((0x56, 0xB4, 0xE9)) > 30 and near((0xD5, 0x5E, 0x00)) > 30 # blue is the other, orange ours
+
+
 def test_bad_options(trees, tmp_path):
     with pytest.raises(ValueError, match="--jobs 0"): ev.eval_otb(trees/"OTB", "ncc", jobs=0, work=tmp_path/"w", out=tmp_path/"r.json")
     with pytest.raises(ValueError, match="--timeout"): ev.eval_otb(trees/"OTB", "ncc", timeout=0, work=tmp_path/"w", out=tmp_path/"r.json")
@@ -468,7 +477,7 @@ def test_entry_in_a_workspace(tmp_path, capsys):
     with pytest.raises(ValueError, match="nothing to do"): ev.eval_vot()
     with pytest.raises(FileNotFoundError, match="vot initialize"): ev.eval_vot(workspace=tmp_path)
     (tmp_path/"config.yaml").write_text("stack: vot2015\n"); ini = tmp_path/"trackers.ini"
-    for _ in range(2): ev.eval_vot(workspace=tmp_path, tracker="siamfc-3s,siamfc")
+    for _ in range(2): ev.eval_vot(workspace=tmp_path) # the untrained one of the default names is no entry
     assert ini.read_text().count("import serve_trax") == 2 and ini.read_text().count("[siamfc-3s]") == 1
     before = ini.read_text()
     with pytest.raises(ValueError, match="expected one of"): ev.eval_vot(workspace=tmp_path, tracker="kcf")
