@@ -80,8 +80,9 @@ def reference(syms):
 
 def first_sentence(md):
     "What a text says first, without its markup"
-    t = re.sub(r'\$[^$]*\$|\[|\]\([^)]*\)|[`*#>|]', '', md).strip().split('\n\n')[0].replace('\n', ' ')
-    return re.split(r'(?<=[.:;])\s', t)[0].rstrip(' .:;')
+    t = re.sub(r'\$+([^$]*)\$+', lambda m: m[1].replace('\\', ''), re.sub(r'^#+ .*$', '', md, flags=re.M))
+    t = re.sub(r'^\s*(\d+\.|[-*]) |\[|\]\([^)]*\)|[`*#>|]', '', t, flags=re.M).strip().split('\n\n')[0].replace('\n', ' ')
+    return re.split(r'(?<=[.:;])\s(?=[A-Z])', re.sub(r'^\d+\.\s*', '', t))[0].rstrip(' .:;')
 
 def alt_text(code, heading, before, docs):
     "What a figure shows, in words: the docstrings of what draws it, or the text above it"
@@ -99,7 +100,7 @@ def without_kernel(page, k, code):
     pic = nbs/'_sliders'/f'{stem}-{k}.webp'
     call = ' '.join(re.sub(r'["\\[\]]', '', code).split())
     figure = f'![The figure as it opens, then with one slider at a time moved to its ends. Drawn by {call}]({up}sliders/{pic.name}){{.sliders}}\n\n' if pic.exists() else ''
-    return figure + f'*The sliders need a running notebook:* [`{stem}.ipynb`]({up}notebooks/{stem}.ipynb){{download="{stem}.ipynb"}}*, or* `make lab` *in a clone.*'
+    return figure + f'*The sliders need a running notebook:* <a href="{up}notebooks/{stem}.ipynb" download><code>{stem}.ipynb</code></a>*, or* `make lab` *in a clone.*'
 
 def widget(o): return 'application/vnd.jupyter.widget-view+json' in o.get('data', {})
 
@@ -124,9 +125,9 @@ def stage_nb(path, page, syms, docs):
             for n in new[1:]: cells.append({'cell_type': 'markdown', 'metadata': {}, 'source': f'[]{{#{n}}}'})
             if new and not re.search(r'^#\|\s*label:', s, re.M): c['source'] = f'#| label: {new[0]}\n{s}'
             if any(m.startswith('image/') for o in c['outputs'] for m in o.get('data', {})) and 'fig-alt:' not in s:
-                c['source'] = f'#| fig-alt: {json.dumps(alt_text(s, heading, before, docs), ensure_ascii=False)}\n{c["source"]}'
+                c['source'] = f'#| fig-alt: {json.dumps(alt_text(s, heading, before, docs), ensure_ascii=False)}\n{src(c)}'
             c['outputs'] = [o for o in c['outputs'] if not widget(o)]
-            if re.match(r'(#\|.*\n)*interact\(', s):
+            if re.match(r'(#\|.*\n)*(interact|fresh|playground)\(', s):
                 moved += 1
                 c['outputs'] = [{'output_type': 'display_data', 'metadata': {}, 'data': {'text/markdown': without_kernel(page, moved, s)}}]
         cells.append(c)
@@ -199,6 +200,7 @@ def build(dest=root/'docs'):
     site = done.out
     for p in sorted(site.rglob('*.html')): local_maths(p, site)
     shutil.copytree(nbs/'_mathjax', site/'site_libs'/'mathjax')
+    shutil.copytree(proc/'notebooks', site/'notebooks', dirs_exist_ok=True)
     local_search(site)
     (site/'.nojekyll').touch()
     shutil.rmtree(dest, ignore_errors=True)

@@ -13,7 +13,8 @@ settled = '''async () => { await window.MathJax?.startup?.promise; await documen
 faults = '''() => ({
   images: [...document.images].filter(i => !i.naturalWidth).map(i => i.src.slice(0, 80)),
   formulas: [...document.querySelectorAll('.math')].filter(m => !m.querySelector('mjx-container svg') || m.querySelector('[data-mml-node=merror]')).map(m => m.textContent.slice(0, 60)),
-  raw: document.querySelector('main').innerText.match(/\\\\(tag|frac|varphi|begin)\\b.*/g)?.filter(t => !t.includes('r"')) ?? [],
+  raw: [...document.querySelectorAll('main :is(p, td, li, figcaption)')].map(e => { const c = e.cloneNode(true); c.querySelectorAll('code, .math, mjx-container').forEach(x => x.remove()); return c.textContent })
+    .filter(t => /\\\\(tag|frac|varphi|begin|log)|\\$[^$ ][^$]*\\$/.test(t)).map(t => t.slice(0, 60)),
   wide: document.documentElement.scrollWidth > innerWidth + 1 ? [...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1).slice(0, 5).map(e => e.outerHTML.slice(0, 90)) : [],
 })'''
 
