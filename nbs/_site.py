@@ -52,8 +52,10 @@ def defs(code):
 
 def link_symbols(md, syms, page):
     "Turn `` `name` `` into a link to the cell that defines it"
+    here = set(syms.values())
     def sub(m):
-        to = syms.get(m[1].removesuffix('()'))
+        name = m[1].removesuffix('()')
+        to = (page, name) if (page, name) in here else syms.get(name) # two modules may have the same name
         if not to: return m[0]
         return f"[{m[0]}]({'' if to[0]==page else relpath(to[0], str(Path(page).parent))}#{to[1]})"
     def line(l): return l if l.startswith('#') else re.sub(r'(?<![\[`])`([\w.]+(?:\(\))?)`(?![\]`])', sub, l)
@@ -75,7 +77,7 @@ def reference(syms):
             to = syms.get(f'{short}.{m[1]}')
             return f'{m[0][:m.start(2)-m.start()]}[source](../{to[0]}#{to[1]}){{.source-link}}' if to else m[0][:m.start(2)-m.start()]
         md = re.sub(r'^#+ (?:class )?\S+ \{#(\S+)\}\n\n(\[source\]\(.*\)\{.source-link\})$', source, md, flags=re.M)
-        if any(o.name for o in mine): res[short] = re.sub(r'^\| \[(`[^`]*`)\]\([^)]*\) \|', r'| \1 |', link_symbols(md, syms, f'api/{short}.html'), flags=re.M) # a parameter is no symbol
+        if any(o.name for o in mine): res[short] = re.sub(r'^\| \[(`[^`]*`)\]\([^)]*\) \|', r'| \1 |', link_symbols(md, syms | {o.name: syms[k] for o in mine if (k := f'{short}.{o.name}') in syms}, f'api/{short}.html'), flags=re.M) # a parameter is no symbol
     return res
 
 def first_sentence(md):
@@ -107,7 +109,7 @@ def widget(o): return 'application/vnd.jupyter.widget-view+json' in o.get('data'
 def stage_nb(path, page, syms, docs):
     "Anchors at definitions, links to them, words for figures, and no sliders that cannot slide"
     nb, seen, cells = json.loads(path.read_text(encoding='utf-8')), set(), []
-    heading, before, moved = page, '', 0
+    heading, before, moved, here = page, '', 0, set(syms.values())
     for c in nb['cells']:
         s = src(c)
         if c['cell_type']=='raw' and s.startswith('---'):
@@ -120,7 +122,7 @@ def stage_nb(path, page, syms, docs):
             c['source'] = link_symbols(s, syms, page)
         elif c['cell_type']=='code':
             if not re.sub(r'^#\|.*$', '', s, flags=re.M).strip(): continue
-            new = [n for n in defs(s) if syms.get(n)==(page, n) and n not in seen]
+            new = [n for n in defs(s) if (page, n) in here and n not in seen]
             seen.update(new)
             for n in new[1:]: cells.append({'cell_type': 'markdown', 'metadata': {}, 'source': f'[]{{#{n}}}'})
             if new and not re.search(r'^#\|\s*label:', s, re.M): c['source'] = f'#| label: {new[0]}\n{s}'
@@ -294,11 +296,14 @@ def multiples(stem):
         at = {w._kwarg: w.value for w in ws if hasattr(w, '_kwarg')}
         runs = [({}, ', '.join(f'{k} = {v:g}' if isinstance(v, float) else f'{k} = {v}' for k, v in at.items()))]
         runs += [({w._kwarg: v}, f'{w._kwarg} = {v:g}' if isinstance(v, float) else f'{w._kwarg} = {v}') for w in ws if hasattr(w, '_kwarg') for v in (ends(w) if len(ws)<6 else ends(w)[-1:])]
-        ims = [picture(f, **at | kw) for kw, _ in runs]
+        ims, labels = [], []
+        for kw, label in runs:
+            try: ims.append(picture(f, **at | kw)); labels.append(label)
+            except ValueError: pass # what a slider may say, too
         cols = 2 if ims[0].width>1.8*ims[0].height else 3
         W = 960//cols; H = max(round(i.height*W/i.width) for i in ims)
         out = Image.new('RGB', (960, (H+24)*-(-len(ims)//cols)), 'white'); d = ImageDraw.Draw(out); font = ImageFont.load_default(14)
-        for k, (i, (_, label)) in enumerate(zip(ims, runs)):
+        for k, (i, label) in enumerate(zip(ims, labels)):
             x, y = k%cols*W, k//cols*(H+24)
             while d.textlength(label, font)>W-12: label = label[:-2]+'…'
             d.text((x+8, y+4), label, 'black', font); out.paste(i.resize((W-8, round(i.height*(W-8)/i.width)), Image.LANCZOS), (x+4, y+24))
