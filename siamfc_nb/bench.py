@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['bare_curation', 'peak_memory', 'time_curation', 'pairs_from_frames', 'time_loader', 'time_training', 'time_index',
            'scene', 'update_ratio', 'time_trackers', 'ladder', 'memory_over', 'time_large', 'track_variants',
-           'ablate_tracker', 'judged_boxes']
+           'ablate_tracker', 'judged_boxes', 'time_playground']
 
 # %% ../nbs/reference/bench.ipynb #c003
 import os
@@ -31,6 +31,7 @@ from .gpu import now
 from .labels import mk_labels
 from .otb import auc, iou
 from .pairs import Pairs, augment, batches, draw_pair, draw_warp, images, to_input
+from .playground import OneFrame, WholeClip, ranges
 from .readers import ilsvrc_vid
 from .tracking import Confidence, Tracker, ablations, confidence_pairs, configs, fold_bn, pretrained_net
 from .training import TrainConfig, load_weights, pair_loss, train
@@ -303,3 +304,23 @@ def judged_boxes(
 )->list:          # features, whether right, and name of the video, one a run: what `cross_fit` takes
     "Boxes for a confidence"
     return [r for r in Parallel(jobs)(delayed(_judged)(*o, weights) for o in runs) if len(r[1])]
+
+# %% ../nbs/reference/bench.ipynb #pg3
+def time_playground(
+    moves:int=50,  # of sliders
+    starts:int=10, # clips that are tracked again
+    seed:int=0,    # of the moves
+)->dict:           # seconds: `median`, `p95` and `worst` of a repaint, `start` (median) and `start_worst` of a clip
+    "How quickly the playground answers"
+    rng,t,s = np.random.default_rng(seed),[],[]; one = OneFrame(); names = list(ranges)
+    for _ in range(moves):
+        w = one.controls.sliders[names[int(rng.integers(len(names)))]]; old = w.value
+        new = rng.choice([o for o in w.options if o!=old]).item() if hasattr(w,'options') else w.min+w.step*int(rng.integers(1, round((w.max-w.min)/w.step)))
+        a = time.perf_counter(); w.value = new; t.append(time.perf_counter()-a)
+    one.shut(); clip = WholeClip()
+    for _ in range(starts):
+        clip.controls.sliders['window'].value = float(rng.uniform(0,1))
+        while clip.started is None: time.sleep(.001)
+        s.append(clip.started); time.sleep(.3)
+    clip.job.cancel(); clip.job.wait(); clip.shut()
+    return dict(moves=moves, median=float(np.median(t)), p95=float(np.quantile(t,.95)), worst=max(t), starts=starts, start=float(np.median(s)), start_worst=max(s))

@@ -6,7 +6,8 @@
 __all__ = ['app', 'evals', 'datasets', 'ablates', 'benches', 'friendly', 'track_to_video', 'demo', 'play', 'store', 'toy',
            'cluster', 'curate_command', 'training_sets', 'run_training', 'train_command', 'harder', 'judge',
            'run_variants', 'ablate_recipe', 'ablate_data', 'validation_videos', 'ablate_tracking', 'calibrate',
-           'bench_curation', 'bench_loader', 'bench_index', 'bench_training', 'bench_tracking', 'bench_memory']
+           'bench_curation', 'bench_loader', 'bench_index', 'bench_training', 'bench_playground', 'bench_tracking',
+           'bench_memory']
 
 # %% ../nbs/reference/cli.ipynb #c003
 import json
@@ -26,7 +27,7 @@ import typer
 from joblib import Parallel, delayed
 from tqdm.auto import tqdm
 
-from .bench import ablate_tracker, judged_boxes, ladder, memory_over, time_curation, time_index, time_large, time_loader, time_trackers, time_training, track_variants, update_ratio
+from .bench import ablate_tracker, judged_boxes, ladder, memory_over, time_curation, time_index, time_large, time_loader, time_playground, time_trackers, time_training, track_variants, update_ratio
 from .curation import Crops, CurateConfig, collages, curate, release_filters, show_statistics, statistics, stills
 from .evaluate import eval_clips, eval_davis, eval_got10k, eval_otb, eval_scaling, eval_vot, mk_tracker
 from .live import Source, finish, parse_box, track_command, track_to_files
@@ -465,6 +466,18 @@ def bench_training(
     rs = [time_training(Crops(crops), steps, p) for p in ('no','bf16')]
     for r in rs: typer.echo(f"{r['device']}, {r['precision']}: step {r['step']:.3f} s, bare {r['bare']:.3f} s, ratio {r['ratio']:.3f}; {r['pairs']:.0f} pairs/s")
     typer.echo(write_result(out, training=rs))
+
+# %% ../nbs/reference/cli.ipynb #pgb
+@benches.command('playground')
+@friendly
+def bench_playground(
+    moves:Annotated[int, typer.Option(help='Random moves of sliders.')]=50,
+    out:Annotated[Path, typer.Option(help='JSON file for the figures.')]=Path('data/results/playground.json'),
+):
+    "How quickly the playground's pictures follow a slider, and how soon a clip is tracked again."
+    r = time_playground(moves)
+    typer.echo(f"repaint: median {r['median']*1e3:.0f} ms, 95th percentile {r['p95']*1e3:.0f} ms, worst {r['worst']*1e3:.0f} ms; a clip starts after {r['start']*1e3:.0f} ms, at worst {r['start_worst']*1e3:.0f} ms")
+    typer.echo(write_result(out, playground=r))
 
 # %% ../nbs/reference/cli.ipynb #h5bt
 @benches.command('tracking')

@@ -5,23 +5,23 @@
 # %% auto #0
 __all__ = ['ranges', 'topics', 'load_clip', 'Maps', 'advance', 'follow', 'Look', 'look', 'ramp', 'colour', 'sheet', 'paint_sizes',
            'cross', 'paint_choice', 'paint_frame', 'jpeg', 'show_look', 'still', 'why', 'as_code', 'plot_overlaps',
-           'told', 'Job', 'widget_tree', 'fresh', 'Panel', 'row', 'check_setting', 'Controls', 'Give', 'OneFrame',
-           'WholeClip', 'BoxCanvas', 'check_drawn', 'Upload', 'open_upload', 'YourOwn', 'figure_png', 'Inside',
-           'Playground', 'playground', 'serve']
+           'told', 'Job', 'widget_tree', 'fresh', 'Panel', 'row', 'column', 'legend', 'check_setting', 'Controls',
+           'Give', 'OneFrame', 'WholeClip', 'BoxCanvas', 'check_drawn', 'Upload', 'open_upload', 'YourOwn',
+           'figure_png', 'Inside', 'Playground', 'playground', 'serve']
 
 # %% ../nbs/11_playground.ipynb #c003
 import base64
 import html
 import io
 import json
+import os
 import shutil
 import socket
 import tempfile
 import threading
 import time
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache, wraps
-from itertools import islice
 from pathlib import Path
 
 import anywidget
@@ -34,7 +34,7 @@ import torch
 import traitlets as T
 from PIL import Image, ImageDraw, ImageFont
 
-from .crops import check_box, crop, crop_to_frame, show_context
+from .crops import check_box, crop, show_context
 from .curation import Crops, curate
 from .embedding import show_field
 from .equivariance import palette, show_violation
@@ -69,7 +69,7 @@ class Maps:
         net=None,      # network; the one that ships if `None`
         most:int=50000,# maps that are kept
     ):
-        self.frames,self.most,self.kept,self.embedded = frames,most,{},0
+        self.frames,self.most,self.kept,self.asked,self.embedded = frames,most,{},0,0
         self.tracker = Tracker(net or _net())
         self.tracker.init(frames[0], box); self.at = self.tracker.at
 
@@ -82,7 +82,7 @@ class Maps:
         "Score maps of the crops around `c`"
         return torch.stack([self._map(i, c, s) for s in sides])
     def _map(self, i, c, s):
-        key = (i, *map(float,c), float(s))
+        key = (i, *map(float,c), float(s)); self.asked += 1
         if key not in self.kept:
             t,cfg = self.tracker,self.tracker.cfg; at = replace(self.at, c=np.array([c]))
             v = xcorr_each(t.z[None], t.embed([self.frames[i]], [0], at, np.array([[s*cfg.search/cfg.exemplar]]), cfg.search)) + t.bias
@@ -213,7 +213,7 @@ def paint_sizes(
     width:int=820, # of the picture at most, pixels
 )->np.ndarray:     # `(H,W,3)` `uint8`
     "Crops of all sizes, their score maps, and the maps after the penalty; a frame around the size that won"
-    n = len(o.v); s = min(128, (width-74)//n-8); keep = np.where(np.arange(n)==n//2, 1, o.cfg.penalty)[:,None,None]
+    n = len(o.v); s = min(112, (width-74)//n-8); keep = np.where(np.arange(n)==n//2, 1, o.cfg.penalty)[:,None,None]
     p = o.v-(1-keep)*np.abs(o.v); lo,hi = min(o.v.min(),p.min()),o.v.max()
     rows = [[cv2.resize(c, (s,s), interpolation=cv2.INTER_AREA) for c in o.crops], [ramp(m,s,lo,hi) for m in o.v], [ramp(m,s,lo,hi) for m in p]]
     heads = [[f'× {f:.4f}' for f in o.cfg.factors], [f'peak {k:.3f}' for k in o.peaks], [f'{k:.3f}' + ' ✓'*(j==o.s) for j,k in enumerate(o.fined)]]
@@ -367,13 +367,13 @@ def fresh(
     key='',    # what it is
 ):
     "A panel that takes the place of the one that the same cell has made before"
-    try: key = key,get_ipython().get_parent()['metadata'].get('cellId') # noqa: F821
+    try: key = key,get_ipython().get_parent()['metadata'].get('cellId')
     except (NameError, AttributeError, KeyError): key = key,None
     if key in _shown: _shown.pop(key).shut()
     _shown[key] = p = make(); return p
 
 # %% ../nbs/11_playground.ipynb #c056
-_css = '''<style>.siamfc .widget-label{width:112px!important}.siamfc-why td,.siamfc-why th{padding:0 10px 0 0;text-align:right;font-weight:normal;font-variant-numeric:tabular-nums}
+_css = '''<style>.siamfc .widget-label{width:118px!important}.siamfc .widget-readout{min-width:52px}.siamfc .widget-html-content{line-height:1.4}.siamfc img{flex:none;align-self:flex-start}.siamfc-why td,.siamfc-why th{padding:1px 12px 1px 0;line-height:1.3;text-align:right;font-weight:normal;font-variant-numeric:tabular-nums}
 .siamfc-why tr.won{color:#D55E00;font-weight:bold}.siamfc-why tr.won td{font-weight:bold}.siamfc p{margin:.35em 0;line-height:1.35}.siamfc-say{border-left:4px solid #D55E00;padding:2px 8px;margin:4px 0}
 .siamfc img{max-width:100%;height:auto}.siamfc-code pre{margin:0;padding:6px 8px;background:#8882;overflow-x:auto}</style>'''
 
@@ -395,7 +395,18 @@ def row(*children, **layout):
     "Widgets beside each other, below each other where the page is narrow"
     return W.Box(children, layout=W.Layout(display='flex', flex_flow='row wrap', grid_gap='12px', overflow='visible', **layout))
 
+def column(*children, width=None):
+    "Widgets below each other, at their own size: of a fixed width, or of what is left"
+    return W.VBox(children, layout=W.Layout(overflow='visible', **(dict(width=width) if width else dict(flex='1 1 320px', align_items='flex-start'))))
+
 # %% ../nbs/11_playground.ipynb #c059
+def legend(
+    **roles, # role, or `default` = what to call it
+)->str:      # HTML
+    "Which colour is what"
+    return ' '.join(f'<span style="white-space:nowrap;margin-right:12px"><span style="color:{palette.get(k,"#888")}">■</span> {v}</span>' for k,v in roles.items())
+
+# %% ../nbs/11_playground.ipynb #c061
 ranges = {'penalty': ('scale penalty', .8, 1., .0005), 'window': ('window influence', 0., 1., .002), 'step': ('scale step', 1.005, 1.1, .0005),
           'scales': ('number of scales', (1,3,5,7)), 'damping': ('damping', 0., 1., .01), 'up': ('up-sampling', (1,2,4,8,16))} # name = label, and least, largest and step, or choices
 
@@ -410,7 +421,7 @@ def check_setting(
         if len(r)>2 and not (isinstance(v, (int,float)) and r[1]<=v<=r[2]): raise ValueError(f"{r[0]} {v!r}: expected a number from {r[1]:g} to {r[2]:g}")
     return values
 
-# %% ../nbs/11_playground.ipynb #c061
+# %% ../nbs/11_playground.ipynb #c063
 class Controls(W.VBox):
     "A slider for each setting of `ranges`"
     def __init__(self,
@@ -420,7 +431,7 @@ class Controls(W.VBox):
     ):
         self.base,self.changed,self.quiet,self.sliders = get_config(base),changed,False,{}
         for k,(label,*r) in ranges.items():
-            kw = dict(description=label, value=getattr(self.base,k), continuous_update=live, layout=W.Layout(width='300px'))
+            kw = dict(description=label, value=getattr(self.base,k), continuous_update=live, layout=W.Layout(width='320px'))
             self.sliders[k] = s = W.SelectionSlider(options=r[0], **kw) if len(r)==1 else W.FloatSlider(min=r[0], max=r[1], step=r[2], readout_format='.4f' if r[2]<.001 else '.3f', **kw)
             s.observe(self._moved, 'value')
         self.reset = W.Button(description='Reset', icon='undo', layout=W.Layout(width='90px')); self.reset.on_click(lambda _: self.put(**{k: getattr(self.base,k) for k in ranges}))
@@ -439,7 +450,7 @@ class Controls(W.VBox):
         finally: self.quiet = False
         self._moved()
 
-# %% ../nbs/11_playground.ipynb #c063
+# %% ../nbs/11_playground.ipynb #c065
 class Give(anywidget.AnyWidget):
     "A button that copies text, or saves a file"
     _esm = '''
@@ -469,8 +480,8 @@ class Give(anywidget.AnyWidget):
     def _asked(self, _, content, buffers):
         if self.path: self.send({'name': self.name}, [Path(self.path).read_bytes()])
 
-# %% ../nbs/11_playground.ipynb #c065
-def _clip_menu(value): return W.Dropdown(description='clip', options=[v.name for v in clips()], value=value, layout=W.Layout(width='300px'))
+# %% ../nbs/11_playground.ipynb #c067
+def _clip_menu(value): return W.Dropdown(description='clip', options=[v.name for v in clips()], value=value, layout=W.Layout(width='320px'))
 
 class OneFrame(Panel):
     "One update of the tracker under sliders"
@@ -479,11 +490,11 @@ class OneFrame(Panel):
         **setting,        # see `ranges`
     ):
         self.clip = _clip_menu(clip); self.controls = Controls(self.paint)
-        self.i = W.IntSlider(description='frame', min=1, max=1, layout=W.Layout(width='300px'))
-        self.gap = W.IntSlider(description='frames since', value=3, min=1, max=25, layout=W.Layout(width='300px'))
-        self.frame,self.sizes,self.choice,self.why = W.Image(format='jpeg'),W.Image(format='jpeg'),W.Image(format='jpeg'),W.HTML(layout=W.Layout(width='300px'))
-        left = W.VBox([self.clip, self.i, self.gap, self.controls], layout=W.Layout(width='310px', overflow='visible'))
-        super().__init__([row(left, W.VBox([row(self.frame,self.why), self.sizes, self.choice], layout=W.Layout(flex='1 1 320px', overflow='visible')))])
+        self.i = W.IntSlider(description='frame', min=1, max=1, layout=W.Layout(width='320px'))
+        self.gap = W.IntSlider(description='frames since', value=3, min=1, max=25, layout=W.Layout(width='320px'))
+        self.frame,self.sizes,self.choice,self.why = W.Image(format='jpeg'),W.Image(format='jpeg'),W.Image(format='jpeg'),W.HTML(layout=W.Layout(width='290px'))
+        left = column(self.clip, self.i, self.gap, self.controls, width='330px')
+        super().__init__([row(left, column(W.HTML(legend(truth='truth', prediction='prediction', search='what is searched')), row(self.frame,self.why), self.choice, self.sizes))])
         self.clip.observe(self.load, 'value'); self.i.observe(self.paint, 'value'); self.gap.observe(self.paint, 'value')
         self.load(); self.put(**setting)
 
@@ -504,7 +515,7 @@ class OneFrame(Panel):
         for k,im in show_look(o).items(): getattr(self,k).value = jpeg(im)
         self.why.value = why(o)
 
-# %% ../nbs/11_playground.ipynb #c069
+# %% ../nbs/11_playground.ipynb #c071
 class WholeClip(Panel):
     "A clip tracked with the default and with a setting, again whenever a slider is released"
     def __init__(self,
@@ -513,12 +524,11 @@ class WholeClip(Panel):
     ):
         self.clip = _clip_menu(clip); self.controls = Controls(self.track, live=False)
         self.go,self.cancel = (W.Button(description=d, icon=i, layout=W.Layout(width='90px')) for d,i in (('Track','play'),('Cancel','stop')))
-        self.progress = W.IntProgress(layout=W.Layout(width='180px')); self.status = W.HTML()
+        self.progress = W.IntProgress(layout=W.Layout(width='310px')); self.status = W.HTML()
         self.play = W.Play(interval=60, layout=W.Layout(width='130px')); self.at = W.IntSlider(description='', layout=W.Layout(width='280px'))
         self.picture,self.plot,self.numbers = W.Image(format='jpeg'),W.HTML(layout=W.Layout(width='100%', max_width='640px')),W.HTML()
-        left = W.VBox([self.clip, self.controls, W.HBox([self.go,self.cancel]), W.HBox([self.progress,self.status])], layout=W.Layout(width='310px', overflow='visible'))
-        right = W.VBox([self.picture, W.HBox([self.play,self.at]), self.plot, self.numbers], layout=W.Layout(flex='1 1 320px', overflow='visible'))
-        super().__init__([row(left, right)]); self.also = [W.jslink((self.play,'value'), (self.at,'value'))]
+        left = column(self.clip, self.controls, W.HBox([self.go,self.cancel]), self.progress, self.status, width='330px')
+        super().__init__([row(left, column(W.HTML(legend(truth='truth', default='default', prediction='setting')), self.picture, row(self.play,self.at), self.plot, self.numbers))]); self.also = [W.jslink((self.play,'value'), (self.at,'value'))]
         self.go.on_click(self.track); self.cancel.on_click(lambda _: self.job.cancel()); self.clip.observe(self.load, 'value'); self.at.observe(self.show, 'value')
         self.load(); self.put(**setting)
 
@@ -538,18 +548,18 @@ class WholeClip(Panel):
     @told
     def track(self, _=None):
         "Track the clip in the background"
-        cfg = self.controls.cfg; self.asked = time.perf_counter(); self.job.start(lambda stop: self._run(cfg, stop))
+        cfg = self.controls.cfg; self.asked,self.started = time.perf_counter(),None; self.job.start(lambda stop: self._run(cfg, stop))
     @told
     def _run(self, cfg, stop):
-        self.boxes,last,n,done = [],0.,len(self.video),self.maps.embedded; t = time.perf_counter()
+        self.boxes,last,n,m,asked,done = [],0.,len(self.video),self.maps,self.maps.asked,self.maps.embedded; t = time.perf_counter(); self.status.value = 'tracking …'
         for i,b in enumerate(follow(self.maps, cfg)):
-            if i==1: self.started = time.perf_counter()-self.asked # seconds from the release to the first box
             if stop.is_set(): break
+            if i==1: self.started = time.perf_counter()-self.asked # seconds from the release to the first box
             if len(self.base)<=i: self.base.append(next(self._rest))
             self.boxes.append(b)
             if time.perf_counter()-last>.12 or i+1==n: self.progress.value = i+1; self._at(i); self.show(); last = time.perf_counter()
         k = len(self.boxes); self.progress.value = k
-        self.status.value = f'cancelled after {k} of {n} frames' if k<n else f'{n} frames, {time.perf_counter()-t:.1f} s; {1-(self.maps.embedded-done)/max(n*cfg.scales,1):.0%} reused'
+        self.status.value = f'cancelled after {k} of {n} frames' if k<n else f'{n} frames in {time.perf_counter()-t:.1f} s, {1-(m.embedded-done)/max(m.asked-asked,1):.0%} of the score maps reused'
         self.show()
     def _at(self, i):
         self.at.unobserve(self.show, 'value'); self.at.value = i; self.at.observe(self.show, 'value')
@@ -568,7 +578,7 @@ class WholeClip(Panel):
         rows = ''.join(f'<tr><td><span style="color:{colours[k]}">■</span> {k}<td>{f(v)}<td>{now(v)}' for k,v in r.items())
         self.numbers.value = f'<table class=siamfc-why><tr><th><th>AUC over {n} frames<th>overlap in frame {i}{rows}</table>'
 
-# %% ../nbs/11_playground.ipynb #c076
+# %% ../nbs/11_playground.ipynb #c078
 class BoxCanvas(anywidget.AnyWidget):
     "A picture to draw one box on"
     _esm = '''
@@ -601,7 +611,7 @@ class BoxCanvas(anywidget.AnyWidget):
         "Another frame"
         self.box = []; self.width = frame.shape[1]; self.image = jpeg(paint_frame(frame, min(frame.shape[1],640)))
 
-# %% ../nbs/11_playground.ipynb #c078
+# %% ../nbs/11_playground.ipynb #c080
 def check_drawn(
     box,     # `(x,y,w,h)` as drawn, pixels
     size,    # `(H,W)` of the frame
@@ -615,7 +625,7 @@ def check_drawn(
     if (q-p).min()<least: raise ValueError(f"the box is {q[0]-p[0]:.0f}×{q[1]-p[1]:.0f} pixels inside of the frame: at least {least}×{least} are needed")
     return np.r_[p,q-p]
 
-# %% ../nbs/11_playground.ipynb #c081
+# %% ../nbs/11_playground.ipynb #c083
 class Upload(anywidget.AnyWidget):
     "A file from the browser's machine, stored in a folder"
     _esm = '''
@@ -647,7 +657,7 @@ class Upload(anywidget.AnyWidget):
         if path.stat().st_size>=m['size']: self.done(path)
     def close(self): shutil.rmtree(getattr(self,'folder','') or '-', ignore_errors=True); super().close()
 
-# %% ../nbs/11_playground.ipynb #c083
+# %% ../nbs/11_playground.ipynb #c085
 def open_upload(
     path,      # of a file
 )->VideoFile:
@@ -657,21 +667,21 @@ def open_upload(
     if len(v)<2: raise ValueError(f"{Path(path).name} holds a single frame: expected a video")
     return v
 
-# %% ../nbs/11_playground.ipynb #c085
+# %% ../nbs/11_playground.ipynb #c087
 class YourOwn(Panel):
     "Track a target in a video of your own, or in a clip, from a box drawn with the mouse"
     def __init__(self,
         clip='bunny_head', # of `clips`
         limit=200_000_000, # of an upload, bytes
     ):
-        self.clip = _clip_menu(clip); self.upload = Upload(self.take, lambda e: self.say(e,True), limit=limit); self.config = W.Dropdown(description='tracker', options=list(configs), layout=W.Layout(width='300px'))
-        self.canvas = BoxCanvas(self.drawn); self.typed = W.Text(description='box', placeholder='x, y, w, h', continuous_update=False, layout=W.Layout(width='300px'))
+        self.clip = _clip_menu(clip); self.upload = Upload(self.take, lambda e: self.say(e,True), limit=limit); self.config = W.Dropdown(description='tracker', options=list(configs), layout=W.Layout(width='320px'))
+        self.canvas = BoxCanvas(self.drawn); self.typed = W.Text(description='box', placeholder='x, y, w, h', continuous_update=False, layout=W.Layout(width='320px'))
         self.go,self.cancel = (W.Button(description=d, icon=i, layout=W.Layout(width='90px')) for d,i in (('Track','play'),('Cancel','stop')))
-        self.progress = W.IntProgress(layout=W.Layout(width='180px')); self.status = W.HTML(); self.video,self.table = Give(label='Save the video'),Give(label='Save the boxes')
+        self.progress = W.IntProgress(layout=W.Layout(width='310px')); self.status = W.HTML(); self.video,self.table = Give(label='Save the video'),Give(label='Save the boxes')
         self.play = W.Play(interval=60, layout=W.Layout(width='130px')); self.at = W.IntSlider(layout=W.Layout(width='280px')); self.picture = W.Image(format='jpeg')
-        self.result = W.VBox([self.picture, W.HBox([self.play,self.at])], layout=W.Layout(display='none'))
-        left = W.VBox([self.clip, self.upload, self.config, self.typed, W.HBox([self.go,self.cancel]), W.HBox([self.progress,self.status]), W.HBox([self.video,self.table])], layout=W.Layout(width='310px', overflow='visible'))
-        super().__init__([row(left, W.VBox([self.canvas, self.result], layout=W.Layout(flex='1 1 320px', overflow='visible')))]); self.also = [W.jslink((self.play,'value'), (self.at,'value'))]
+        self.result = column(self.picture, row(self.play,self.at)); self.result.layout.display = 'none'
+        left = column(self.clip, self.upload, self.config, self.typed, W.HBox([self.go,self.cancel]), self.progress, self.status, W.HBox([self.video,self.table]), width='330px')
+        super().__init__([row(left, column(self.canvas, self.result))]); self.also = [W.jslink((self.play,'value'), (self.at,'value'))]
         self.go.on_click(self.track); self.cancel.on_click(lambda _: self.job.cancel()); self.at.observe(self.show, 'value'); self.typed.observe(self.entered, 'value'); self.clip.observe(self.pick, 'value')
         self.folder = Path(tempfile.mkdtemp(prefix='siamfc_')); self.pick()
 
@@ -700,7 +710,7 @@ class YourOwn(Panel):
         except ValueError: raise ValueError(f"box {self.typed.value!r}: expected four numbers x, y, w, h with commas between them") from None
         self.drawn(box)
 
-# %% ../nbs/11_playground.ipynb #c087
+# %% ../nbs/11_playground.ipynb #c089
 @told
 def _track(self, _=None):
     "Track in the background"
@@ -711,7 +721,7 @@ YourOwn.track = _track
 
 @told
 def _run(self, name, frames, fps, box, config, stop):
-    tracker,shots,boxes = Tracker(_net(), config),[],[]; self.shots,self.boxes,last,n = shots,boxes,0.,len(frames); self.play.max = self.at.max = n-1
+    tracker,shots,boxes = Tracker(_net(), config),[],[]; self.shots,self.boxes,last,n = shots,boxes,0.,len(frames); self.play.max = self.at.max = n-1; self.status.value = 'tracking …'
     def drawn():
         nonlocal last
         for i,f in enumerate(frames):
@@ -719,9 +729,11 @@ def _run(self, name, frames, fps, box, config, stop):
             b,s = tracker.update(f) if i else (tracker.init(f,box) or box, np.nan)
             boxes.append((*b,s)); shots.append(jpeg(paint_frame(f, 480, prediction=b))); yield overlay(f, prediction=b)
             if time.perf_counter()-last>.12 or i+1==n: self.progress.value = i+1; self.at.value = i; last = time.perf_counter()
-    out = self.folder/f'{name}_tracked.mp4'; write_video(out, drawn(), fps)
-    k = len(boxes); self.progress.value = k; self.status.value = f'cancelled after {k} of {n} frames' if k<n else f'{n} frames tracked'
-    if k: (csv := out.with_suffix('.csv')).write_text('frame,x,y,w,h,score\n' + ''.join(f'{i},{",".join(f"{o:.3f}" for o in r)}\n' for i,r in enumerate(boxes))); self.video.file(out); self.table.file(csv); self.show()
+    out,how = self.folder/f'{name}_tracked.mp4','damaged'
+    try: write_video(out, drawn(), fps); how = 'cancelled'
+    finally:
+        k = len(boxes); self.progress.value = k; self.status.value = f'{how} after {k} of {n} frames' if k<n else f'{n} frames tracked'
+        if k: (csv := out.with_suffix('.csv')).write_text('frame,x,y,w,h,score\n' + ''.join(f'{i},{",".join(f"{o:.3f}" for o in r)}\n' for i,r in enumerate(boxes))); self.video.file(out); self.table.file(csv); self.show()
 YourOwn._run = _run
 
 @told
@@ -735,7 +747,7 @@ def _shut(self):
     Panel.shut(self); shutil.rmtree(self.folder, ignore_errors=True)
 YourOwn.shut = _shut
 
-# %% ../nbs/11_playground.ipynb #c092
+# %% ../nbs/11_playground.ipynb #c094
 def figure_png(
     show,     # draws a figure
     dpi=85,   # of the picture
@@ -751,7 +763,7 @@ def figure_png(
         for n in plt.get_fignums():
             if n not in old: plt.close(n)
 
-# %% ../nbs/11_playground.ipynb #c093
+# %% ../nbs/11_playground.ipynb #c095
 @lru_cache(maxsize=1)
 def _tracks(): # crops of a few generated videos
     d = tempfile.mkdtemp(prefix='siamfc_'); curate([toy_video(s, n=24, objects=1) for s in range(5)], d); return Crops(d)
@@ -772,22 +784,22 @@ topics = { # title = sentence, function, and for each argument its start, then l
     'Learning rate': ('From the first rate to the last, in powers of ten (lesson 9).', show_lr, dict(lr0=(-2.,-4.,0.,.5), lr1=(-5.,-6.,-1.,.5), epochs=(50,1,50,1))),
 }
 
-# %% ../nbs/11_playground.ipynb #c094
+# %% ../nbs/11_playground.ipynb #c096
 class Inside(Panel):
     "The pictures of the lessons, each with its sliders"
     def __init__(self,
         topic='Equivariance', # of `topics`
     ):
-        self.topic = W.Dropdown(description='picture', options=list(topics), value=topic, layout=W.Layout(width='300px')); self.sentence = W.HTML()
+        self.topic = W.Dropdown(description='picture', options=list(topics), value=topic, layout=W.Layout(width='320px')); self.sentence = W.HTML()
         self.box,self.picture = W.VBox(layout=W.Layout(overflow='visible')),W.Image(format='png'); self.sliders = {}
-        super().__init__([row(W.VBox([self.topic, self.box], layout=W.Layout(width='310px', overflow='visible')), W.VBox([self.sentence, self.picture], layout=W.Layout(flex='1 1 320px', overflow='visible')))])
+        super().__init__([row(column(self.topic, self.box, width='330px'), column(self.sentence, self.picture))])
         self.topic.observe(self.load, 'value'); self.load()
     @told
     def load(self, _=None):
         "Another picture"
         old = [w for s in self.sliders.values() for w in widget_tree(s)]; sentence,_,args = topics[self.topic.value]; self.sliders = {}
         for k,(v,*r) in args.items():
-            kw = dict(description=k, value=v, layout=W.Layout(width='300px'))
+            kw = dict(description=k, value=v, layout=W.Layout(width='320px'))
             self.sliders[k] = W.Dropdown(options=r[0], **kw) if len(r)==1 else (W.IntSlider if isinstance(v,int) else W.FloatSlider)(min=r[0], max=r[1], step=r[2], **kw)
             self.sliders[k].observe(self.paint, 'value')
         self.box.children = tuple(self.sliders.values()); self.sentence.value = f'<p>{sentence}'
@@ -798,7 +810,7 @@ class Inside(Panel):
         "The picture for the sliders' values"
         self.picture.value = figure_png(topics[self.topic.value][1], **{k: s.value for k,s in self.sliders.items()})
 
-# %% ../nbs/11_playground.ipynb #c099
+# %% ../nbs/11_playground.ipynb #c101
 class Playground(Panel):
     "One frame, a whole clip, your own video, and the lessons' pictures, in tabs"
     def __init__(self):
@@ -816,7 +828,12 @@ def playground()->Playground:
     "The playground; a cell that runs again closes the one that it had opened"
     return fresh(Playground, 'playground')
 
-# %% ../nbs/11_playground.ipynb #c102
+# %% ../nbs/11_playground.ipynb #c104
+def _template(d): # Voilà's, without what it would load from the web
+    d.mkdir(parents=True); (d/'conf.json').write_text('{"base_template": "lab"}')
+    (d/'index.html.j2').write_text("""{%- extends 'voila/templates/lab/index.html.j2' -%}
+{%- block notebook_css -%}{{ super() | replace('https://cdn.jsdelivr.net/npm/@fortawesome/fontawesome-free@^5/css/all.min.css', 'data:text/css,') | replace('https://cdn.jsdelivr.net/npm/@fortawesome/fontawesome-free@^5/css/v4-shims.min.css', 'data:text/css,') }}{%- endblock notebook_css -%}""")
+
 def serve(
     port:int=8866, # of this machine; 0 takes any that is free
     browser=True,  # open one
@@ -832,5 +849,7 @@ def serve(
     with tempfile.TemporaryDirectory(prefix='siamfc_') as d:
         cell = dict(cell_type='code', id='app', metadata={}, execution_count=None, outputs=[], source='from siamfc_nb.playground import playground\nplayground()')
         (nb := Path(d)/'playground.ipynb').write_text(json.dumps(dict(cells=[cell], metadata=dict(title='SiamFC playground', kernelspec=dict(name='python3', display_name='Python 3', language='python')), nbformat=4, nbformat_minor=5)))
+        _template(Path(d)/'voila'/'templates'/'siamfc'); os.environ['JUPYTER_PATH'] = os.pathsep.join([d, *filter(None, [os.environ.get('JUPYTER_PATH')])])
         print(f'http://{ip}:{port}/', flush=True)
-        Voila.launch_instance(argv=[str(nb), f'--port={port}', f'--Voila.ip={ip}', *([] if browser else ['--no-browser'])])
+        Voila.launch_instance(argv=[str(nb), f'--port={port}', f'--Voila.ip={ip}', *([] if browser else ['--no-browser']), '--template=siamfc',
+                                    "--VoilaConfiguration.extension_denylist=['jupyterlab-jupytext']"])

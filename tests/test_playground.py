@@ -1,0 +1,194 @@
+"""The playground without a browser: settings to pictures and numbers, faults as sentences, nothing left behind"""
+
+import gc
+import threading
+import time
+from dataclasses import replace
+from itertools import islice
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+import torch
+
+from siamfc_nb import playground as P
+from siamfc_nb.embedding import Embedding
+from siamfc_nb.tracking import Tracker, configs, get_config, locate, upsampling
+from siamfc_nb.videos import Video, toy_video, write_video
+from siamfc_nb.xcorr import SiamNet
+
+cfg = get_config('siamfc-3s')
+
+@pytest.fixture(scope='module')
+def video():
+    v = toy_video(3, n=12, objects=1, size=(120, 160))
+    return Video('toy', [v.frames[i] for i in range(12)], v.tracks)
+
+@pytest.fixture(scope='module')
+def net():
+    torch.manual_seed(0)
+    return SiamNet(Embedding()).eval()
+
+@pytest.fixture
+def maps(video, net): return P.Maps(video.frames, video.boxes[0], net)
+
+@pytest.fixture
+def small(monkeypatch, video, net):
+    "Widgets over a small video and a random network"
+    monkeypatch.setattr(P, 'load_clip', lambda name: video)
+    monkeypatch.setattr(P, '_net', lambda: net)
+    yield
+    for k in list(P._shown): P._shown.pop(k).shut()
+
+def said(p): return p.message.value
+
+@pytest.mark.parametrize('change', [{}, dict(window=.6), dict(scales=5, step=1.0255), dict(scales=1), dict(damping=0.), dict(up=1), dict(penalty=.8)], ids=str)
+def test_follow_is_the_tracker(maps, video, net, change):
+    c = replace(cfg, **change)
+    want, _ = Tracker(net, c, 'cpu').track(video.frames[:6], video.boxes[0])
+    assert np.abs(np.array(list(islice(P.follow(maps, c), 6)))-want).max()<.02
+
+def test_maps_are_the_same_to_the_bit_wherever_they_come_from(video, net):
+    a, b = (P.Maps(video.frames, video.boxes[0], net) for _ in range(2))
+    list(islice(P.follow(a, replace(cfg, window=.5)), 6))
+    n = a.embedded
+    reused, alone = (np.array(list(islice(P.follow(m, cfg), 6))) for m in (a, b))
+    assert (reused==alone).all() and a.embedded-n<b.embedded, 'some maps were there already'
+
+def test_maps_keep_no_more_than_asked(video, net):
+    m = P.Maps(video.frames, video.boxes[0], net, most=5)
+    for i in range(1, 6): m(i, m.at.c[0], [50., 51.])
+    assert len(m.kept)==5
+
+def test_look_agrees_with_locate(maps, video):
+    c = replace(cfg, window=.3, up=8); o = P.look(maps, video.boxes, 5, c, 2)
+    keep = torch.tensor([c.penalty, 1, c.penalty])
+    s, dx, dy, p = locate(torch.tensor(o.v), upsampling(17, 8), torch.tensor(o.window), keep, c.window).tolist()
+    assert (o.s, *o.d.tolist(), float(o.peaks[o.s]))==pytest.approx((int(s), dx, dy, p), abs=1e-5)
+    assert o.blend.sum()==pytest.approx(1, abs=1e-3) and o.blend.argmax()==np.ravel_multi_index(o.peak, o.blend.shape)
+    with pytest.raises(ValueError, match='expected 1 to 11'): P.look(maps, video.boxes, 12, c)
+    gone = video.boxes.copy(); gone[4] = np.nan
+    with pytest.raises(ValueError, match='absent'): P.look(maps, gone, 5, c)
+
+@pytest.mark.parametrize('scales', [1, 3, 5, 7])
+def test_pictures_fit(maps, video, scales):
+    for im in P.show_look(P.look(maps, video.boxes, 5, replace(cfg, scales=scales))).values():
+        assert im.dtype==np.uint8 and im.shape[1]<=830 and im.std()>10
+
+@pytest.mark.parametrize('c', [*configs.values(), replace(cfg, window=.3), replace(cfg, scales=7, step=1.01, up=4)], ids=lambda c: f'{c.scales},{c.step},{c.pyramid}')
+def test_code_makes_the_setting(c):
+    space = {}; exec(P.as_code(c), space)
+    assert space['tracker'].cfg==c
+
+@pytest.mark.parametrize('values,words', [(dict(window=1.2), 'window influence 1.2: expected a number from 0 to 1'), (dict(scales=2), 'expected one of 1, 3, 5, 7'),
+    (dict(speed=3), 'no setting .speed.'), (dict(step='a'), 'scale step'), (dict(damping=float('nan')), 'damping nan')])
+def test_setting_out_of_range(small, values, words):
+    with pytest.raises(ValueError, match=words): P.check_setting(**values)
+    w = P.OneFrame(**values); assert w.why.value and 'siamfc-say' in said(w), 'a sentence, and the rest is there'
+    before = w.why.value; w.put(window=.9); assert not said(w) and w.why.value!=before
+    w.shut()
+
+def test_one_frame_follows_its_sliders(small):
+    w = P.OneFrame(); seen = set()
+    for k, v in dict(window=.8, penalty=.9, damping=0., up=4, scales=5, step=1.05).items():
+        w.controls.sliders[k].value = v
+        assert w.look.cfg==w.controls.cfg and getattr(w.look.cfg, k)==v and not said(w)
+        seen.add((w.frame.value, w.choice.value, w.sizes.value, w.why.value))
+    n = w.maps.embedded; w.put(window=.1, penalty=.85, damping=1., up=2)
+    assert len(seen)>3 and w.maps.embedded==n, 'nothing is embedded that a slider does not change'
+    w.controls.reset.click(); assert w.controls.cfg==cfg and 'pretrained' in w.controls.copy.text
+    w.shut()
+
+def test_clip_is_tracked_cancelled_and_tracked_again(small, video):
+    w = P.WholeClip(); w.put(window=.5); assert w.job.wait(60) and w.started<10
+    assert (len(w.base), len(w.boxes))==(12, 12) and '12 frames' in w.status.value and w.plot.value.count('<polyline')==2
+    want = P.auc(P.iou(np.array(w.boxes), video.boxes)); assert f'{want:.3f}' in w.numbers.value
+    w.at.value = 3; assert w.numbers.value.count('frame 3')==1
+    slow, hold = threading.Event(), P.follow
+    def follow(maps, c):
+        for k, b in enumerate(hold(maps, c)):
+            if k==4: slow.set(); time.sleep(.3)
+            yield b
+    P.follow = follow
+    try: w.put(window=.2); assert slow.wait(30); w.cancel.click(); assert w.job.wait(30)
+    finally: P.follow = hold
+    assert 0<len(w.boxes)<12 and 'cancelled' in w.status.value and not said(w)
+    w.put(window=.5); w.put(window=.4); w.put(window=.3); assert w.job.wait(60) and len(w.boxes)==12, 'the last setting wins'
+    assert (np.array(w.boxes)==np.array(list(P.follow(w.maps, replace(cfg, window=.3))))).all()
+    w.put(window=.3); assert w.job.wait(60) and '100% of the score maps reused' in w.status.value
+    w.shut()
+
+def test_error_in_the_background_is_told(small):
+    w = P.WholeClip(); w.maps.frames = w.maps.frames[:2]+[None]*10; w.track(); assert w.job.wait(30)
+    assert 'siamfc-say' in said(w)
+    w.load(); w.track(); assert w.job.wait(60) and len(w.boxes)==12 and not said(w)
+    w.shut()
+
+@pytest.mark.parametrize('box,words', [((5, 5, 0, 20), 'no area'), ((500, 5, 20, 20), 'outside'), ((-30, -30, 20, 20), 'outside'), ((158, 5, 20, 20), 'at least 4'), ((1, 2, 3), 'four numbers'), ((float('nan'), 1, 2, 3), 'NaN')])
+def test_bad_boxes_are_told(small, box, words):
+    w = P.YourOwn(); w.drawn(box); assert words in said(w) and w.box is None
+    w.drawn((20, 20, 30, 30)); assert not said(w) and w.canvas.box==[20, 20, 30, 30]
+    w.shut()
+
+def test_boxes_from_the_keyboard(small):
+    w = P.YourOwn(); w.typed.value = '1, 2, three, 4'; assert 'expected four numbers' in said(w)
+    w.typed.value = '20,20,30,30'; assert w.box.tolist()==[20, 20, 30, 30] and not said(w)
+    w.shut()
+
+def test_uploads(small, tmp_path, video):
+    w = P.YourOwn(limit=1000)
+    w.upload._got(w.upload, dict(refused='film.mp4', size=3e9), None); assert 'film.mp4 has 3,000 MB: at most 0 MB' in said(w)
+    w.upload._got(w.upload, dict(name='x.mp4', at=0, size=2000), [b'']); assert 'x.mp4' in said(w), 'the kernel checks, too'
+    for name, data, words in (('a.mp4', b'', 'a.mp4 is not a video'), ('../b.mp4', b'text', 'b.mp4 is not a video')):
+        w.upload._got(w.upload, dict(name=name, at=0, size=len(data)), [data]); assert words in said(w) and str(w.upload.folder) not in said(w)
+    assert all(p.parent==w.upload.folder for p in w.upload.folder.rglob('*'))
+    write_video(tmp_path/'one.mp4', video.frames[:1]); w.take(tmp_path/'one.mp4'); assert 'single frame' in said(w)
+    write_video(tmp_path/'ok.mp4', video.frames); w.take(tmp_path/'ok.mp4'); assert not said(w)
+    w.track(); assert 'no box yet' in said(w)
+    w.drawn(video.boxes[0]); w.track(); assert w.job.wait(60) and '12 frames tracked' in w.status.value
+    assert len(P.VideoFile(w.video.path))==12 and len(w.table.path.read_text().splitlines())==13
+    folders = w.folder, w.upload.folder; w.shut(); assert not any(f.exists() for f in folders)
+
+def test_damaged_upload_keeps_what_was_tracked(small, tmp_path, video):
+    write_video(tmp_path/'x.mkv', video.frames); w = P.YourOwn(); w.take(tmp_path/'x.mkv')
+    w.frames.n = 20; w.drawn(video.boxes[0]); w.track(); assert w.job.wait(120) # its header promises more
+    assert 'truncated' in said(w) and 'damaged after 12 of 20' in w.status.value
+    assert len(w.boxes)==12 and len(P.VideoFile(w.video.path))==12, 'the frames before the damage can be saved'
+    w.shut()
+
+@pytest.mark.parametrize('topic', list(P.topics))
+def test_inside(topic):
+    w = P.Inside(topic); first = w.picture.value; assert first[:4]==b'\x89PNG' and not said(w)
+    s = next(iter(w.sliders.values())); s.value = s.options[-1] if hasattr(s, 'options') else s.max
+    assert w.picture.value!=first and not said(w) and not plt.get_fignums()
+    w.shut()
+
+def test_error_inside_is_told(monkeypatch):
+    def bad(**kw): plt.figure(); raise KeyError('oh')
+    monkeypatch.setitem(P.topics, 'bad', ('', bad, dict(a=(1, 0, 2, 1))))
+    w = P.Inside('bad'); assert 'KeyError' in said(w) and not plt.get_fignums()
+    w.topic.value = 'R and k'; assert not said(w) and w.picture.value
+    w.shut()
+
+@pytest.mark.parametrize('make', [P.OneFrame, P.WholeClip, P.YourOwn, P.Inside], ids=lambda m: m.__name__)
+def test_fifty_runs_of_a_cell_leave_one_widget(small, make):
+    def alive(): gc.collect(); return len(P.W.widgets.widget._instances), threading.active_count()
+    P.fresh(make, 'x'); first = alive()
+    for k in range(50):
+        p = P.fresh(make, 'x')
+        if k%10==0 and hasattr(p, 'track'): p.drawn((20, 20, 30, 30)) if make is P.YourOwn else None; p.track()
+    p.job.cancel(); p.job.wait(30); deadline = time.time()+30
+    while (now := alive())!=first and time.time()<deadline: time.sleep(.1)
+    assert now==first
+    P._shown.pop(next(iter(P._shown))).shut(); gc.collect(); assert alive()[0]<=first[0]-10
+
+def test_playground_carries_a_setting_over(small):
+    p = P.playground(); p.frame.put(window=.7); p.carry.click()
+    assert p.tabs.selected_index==1 and p.clip.controls.cfg.window==.7 and p.clip.job.wait(60) and len(p.clip.boxes)==12
+    assert P.playground() is not p and p.comm is None, 'the old one is closed'
+
+def test_serve_says_what_is_wrong(monkeypatch):
+    with pytest.raises(ValueError, match='--port'): P.serve(1, ip='203.0.113.1')
+    with pytest.raises(ValueError, match='--port'): P.serve(99999)
+    monkeypatch.setitem(__import__('sys').modules, 'voila.app', None)
+    with pytest.raises(RuntimeError, match='pip install'): P.serve(0)
