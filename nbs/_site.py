@@ -204,6 +204,7 @@ def build(dest=root/'docs'):
     shutil.copytree(nbs/'_mathjax', site/'site_libs'/'mathjax')
     shutil.copytree(proc/'notebooks', site/'notebooks', dirs_exist_ok=True)
     local_search(site)
+    for p in sorted(site.rglob('*.css')): p.write_text(re.sub(r'@import url\("?https?:[^)]*\);?', '', p.read_text(encoding='utf-8')), encoding='utf-8') # fonts of another host
     (site/'.nojekyll').touch()
     shutil.rmtree(dest, ignore_errors=True)
     shutil.copytree(site, dest)

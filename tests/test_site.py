@@ -89,6 +89,8 @@ def test_every_public_name_is_in_the_reference(built):
 def test_reference_is_the_same_on_every_machine(built):
     assert not [p.name for p in (built[0]/'api').glob('*.html') if re.search(r' at 0x[0-9a-f]{6}|' + re.escape(str(root)), p.read_text(encoding='utf-8'))]
 
+def test_styles_load_nothing_from_elsewhere(built): assert not [p.name for p in built[0].rglob('*.css') if re.search(r'(@import|url\()\s*(url\()?["\']?(https?:)?//', p.read_text(encoding='utf-8'))]
+
 def test_search_finds_the_cosine_window(built): assert 'cosine window' in (built[0]/'search.js').read_text(encoding='utf-8')
 
 def test_site_is_small(built): assert sum(p.stat().st_size for p in built[0].rglob('*') if p.is_file())<15e6
