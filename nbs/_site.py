@@ -58,7 +58,9 @@ def link_symbols(md, syms, page):
         to = (page, name) if (page, name) in here else syms.get(name) # two modules may have the same name
         if not to: return m[0]
         return f"[{m[0]}]({'' if to[0]==page else relpath(to[0], str(Path(page).parent))}#{to[1]})"
-    def line(l): return l if l.startswith('#') else re.sub(r'(?<![\[`])`([\w.]+(?:\(\))?)`(?![\]`])', sub, l)
+    def line(l):
+        l = re.sub(r'(?<=\| )(\$[^|]*\d)(?= \|)', r'\1&nbsp;', l) # smalldocs sees no formula first in a cell whose last character is a digit
+        return l if l.startswith('#') else re.sub(r'(?<![\[`])`([\w.]+(?:\(\))?)`(?![\]`])', sub, l)
     return outside_fences(md, line)
 
 def reference(syms):
