@@ -320,7 +320,8 @@ def told(
     "Show what went wrong in the widget's message"
     @wraps(f)
     def g(self, *args, **kwargs):
-        try: self.say(''); return f(self, *args, **kwargs)
+        if threading.current_thread().name!='beside': self.say('') # what runs beside must not wipe what a hand has caused
+        try: return f(self, *args, **kwargs)
         except Exception as e: self.say(str(e) if isinstance(e, (ValueError,TypeError,OSError,RuntimeError)) else f'{type(e).__name__}: {e}', True)
     return g
 
@@ -336,7 +337,7 @@ class Job:
         def go():
             if old: old.join()
             if not stop.is_set(): f(stop)
-        self.thread = threading.Thread(target=go, daemon=True); self.thread.start()
+        self.thread = threading.Thread(target=go, name='beside', daemon=True); self.thread.start()
     def cancel(self): self.stop.set()
     def wait(self, timeout=None)->bool:
         "Whether it has ended"
@@ -655,7 +656,9 @@ class Upload(anywidget.AnyWidget):
         with open(path, 'ab' if m['at'] else 'wb') as f: f.write(buffers[0])
         self.send({'taken': m['at']})
         if path.stat().st_size>=m['size']: self.done(path)
-    def close(self): shutil.rmtree(getattr(self,'folder','') or '-', ignore_errors=True); super().close()
+    def close(self):
+        if d := getattr(self, 'folder', None): shutil.rmtree(d, ignore_errors=True)
+        super().close()
 
 # %% ../nbs/11_playground.ipynb #c085
 def open_upload(
@@ -732,8 +735,11 @@ def _run(self, name, frames, fps, box, config, stop):
     out,how = self.folder/f'{name}_tracked.mp4','damaged'
     try: write_video(out, drawn(), fps); how = 'cancelled'
     finally:
-        k = len(boxes); self.progress.value = k; self.status.value = f'{how} after {k} of {n} frames' if k<n else f'{n} frames tracked'
-        if k: (csv := out.with_suffix('.csv')).write_text('frame,x,y,w,h,score\n' + ''.join(f'{i},{",".join(f"{o:.3f}" for o in r)}\n' for i,r in enumerate(boxes))); self.video.file(out); self.table.file(csv); self.show()
+        k = len(boxes)
+        if k and self.shots is shots: # no other video has been chosen meanwhile
+            self.progress.value = k; self.status.value = f'{how} after {k} of {n} frames' if k<n else f'{n} frames tracked'
+            (csv := out.with_suffix('.csv')).write_text('frame,x,y,w,h,score\n' + ''.join(f'{i},{",".join(f"{o:.3f}" for o in r)}\n' for i,r in enumerate(boxes)))
+            self.video.file(out); self.table.file(csv); self.show()
 YourOwn._run = _run
 
 @told
