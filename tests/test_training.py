@@ -205,3 +205,11 @@ def test_report(folder, tmp_path):
     d = json.loads((tmp_path/"out/training.json").read_text())
     assert d["recipe"] == "paper" and d["config"]["steps"] == 2 and len(d["log"]) == 2 and len(d["validation_videos"]) == 2 and {"loss", "val_loss", "val_error", "val_within"} < d["log"][-1].keys()
     for k in ("curves.png", "pairs.png", "best.safetensors", "last.safetensors", "log.csv"): assert (tmp_path/"out"/k).stat().st_size > 100
+
+
+def test_stopped_and_gone_on_by_command(folder, tmp_path):
+    "A run that was stopped is reported as far as it went, and the same command without --stop completes it"
+    args = folder, "--steps", 4, "--batch", 2, "--val", 0, "--recipe", "paper", "--workers", 0, "--out", tmp_path/"out"
+    for extra, last in (("--stop", 2), 2), ((), 4):
+        r = command(*args, *extra); assert r.exit_code == 0, r.output
+        d = json.loads((tmp_path/"out/training.json").read_text()); assert d["log"][-1]["step"] == last and d["config"]["steps"] == 4
