@@ -134,8 +134,8 @@
   const loadIndex = async () => {
     if (index) return;
     try {
-      const r = await fetch(offset + "search.json");
-      index = await r.json();
+      await new Promise((ok, no) => { document.head.append(Object.assign(document.createElement("script"), { src: offset + "search.js", onload: ok, onerror: no })); });
+      index = window.searchIndex;
     } catch (e) { index = []; }
     if (window.Fuse) {
       fuse = new window.Fuse(index, {
