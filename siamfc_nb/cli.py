@@ -5,12 +5,10 @@
 # %% auto #0
 __all__ = ['app', 'evals', 'datasets', 'ablates', 'benches', 'friendly', 'track_to_video', 'demo', 'play', 'store', 'toy',
            'cluster', 'curate_command', 'training_sets', 'run_training', 'train_command', 'harder', 'judge',
-           'run_variants', 'ablate_recipe', 'ablate_data', 'validation_videos', 'ablate_tracking', 'calibrate',
-           'bench_curation', 'bench_loader', 'bench_index', 'bench_training', 'bench_playground', 'bench_tracking',
-           'bench_memory']
+           'run_variants', 'ablate_recipe', 'ablate_data', 'ablate_tracking', 'calibrate', 'bench_curation',
+           'bench_loader', 'bench_index', 'bench_training', 'bench_playground', 'bench_tracking', 'bench_memory']
 
 # %% ../nbs/reference/cli.ipynb #c003
-import json
 import time
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
@@ -29,10 +27,10 @@ from tqdm.auto import tqdm
 
 from .bench import ablate_tracker, judged_boxes, ladder, memory_over, time_curation, time_index, time_large, time_loader, time_playground, time_trackers, time_training, track_variants, update_ratio
 from .curation import Crops, CurateConfig, collages, curate, release_filters, show_statistics, statistics, stills
-from .evaluate import eval_clips, eval_davis, eval_got10k, eval_otb, eval_scaling, eval_vot, mk_tracker
+from .evaluate import eval_clips, eval_davis, eval_got10k, eval_otb, eval_scaling, eval_vot, mk_tracker, validation_videos
 from .live import Source, finish, parse_box, track_command, track_to_files
 from .otb import iou, ope
-from .pairs import Mixed, Pairs, split
+from .pairs import Mixed, Pairs, apart, split
 from .playground import serve
 from .readers import Masks, clips, davis, got10k, ilsvrc_vid, otb, write_ilsvrc_vid
 from .report import overlay, write_result
@@ -207,11 +205,10 @@ def training_sets(
     "What a run learns from and is judged by"
     sets = [Crops(c) for c in crops]; held = []
     if val: sets[0],held = split(sets[0], val)
-    names = {t.video for t in held}; few = lambda ts: ts if part==1 else split(ts, part, seed=1)[1]
-    apart = lambda ts: [t for t in ts if names.isdisjoint(t.video.split('+'))] # a collage is named after its videos
-    pairs = [Pairs(few(apart(s)), seed=seed+k, **kw) for k,s in enumerate(sets)]
-    if still: pairs.append(Pairs(few(apart(Crops(still, 1))), seed=seed+len(pairs), **kw|dict(turn=.1, stretch=.05, shift=8.)))
-    about = dict(tracks={Path(c).name: len(p.tracks) for c,p in zip([*crops,still], pairs)}, validation_videos=sorted(names))
+    few = lambda ts: ts if part==1 else split(ts, part, seed=1)[1]
+    pairs = [Pairs(few(apart(s, held)), seed=seed+k, **kw) for k,s in enumerate(sets)]
+    if still: pairs.append(Pairs(few(apart(Crops(still, 1), held)), seed=seed+len(pairs), **kw|dict(turn=.1, stretch=.05, shift=8.)))
+    about = dict(tracks={Path(c).name: len(p.tracks) for c,p in zip([*crops,still], pairs)}, validation_videos=sorted({t.video for t in held}))
     return Mixed(pairs), Pairs(held, n_val, seed=1, shift=0, stretch=0, color=0, grey=0, worse=.5) if held else None, about
 
 # %% ../nbs/reference/cli.ipynb #c029
@@ -356,18 +353,6 @@ def ablate_data(
     if sequences:
         for k,r in res.items(): r['otb'] = float(np.mean([o['auc'] for o in ope(Tracker.pretrained('siamfc-3s', None, work/k.replace(' ','_')/'last.safetensors'), otb(sequences))]))
     typer.echo(write_result(out, steps=steps, percent=ps, runs=res))
-
-# %% ../nbs/reference/cli.ipynb #h5val
-def validation_videos(
-    root,   # folder of DAVIS-2016
-    report, # JSON of a training run, which names the videos that it did not train on
-)->list:
-    "The videos that are kept for choices"
-    try: names = json.loads(Path(report).read_text())['validation_videos']
-    except (OSError, ValueError, KeyError) as e: raise ValueError(f"--report {report}: {e!r}; expected the training.json of a run, with its validation_videos") from None
-    vs = [v for v in davis(root) if v.name in names]
-    if missing := set(names)-{v.name for v in vs}: raise ValueError(f"{root} lacks {', '.join(sorted(missing))} of {report}")
-    return vs
 
 # %% ../nbs/reference/cli.ipynb #h5abl
 _report = Annotated[Path, typer.Option(help='JSON of a training run, which names its validation videos.')]

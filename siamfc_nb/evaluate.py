@@ -8,8 +8,8 @@ __all__ = ['opencv', 'protocols', 'measures', 'rows_of', 'otb_attributes', 'meas
            'write_vot', 'read_vot', 'result_files', 'Unreadable', 'Clock', 'as_box', 'Watch', 'Job', 'perform',
            'Worker', 'run_jobs', 'begin', 'usable', 'run_benchmark', 'otb_row', 'got10k_row', 'worst_run', 'vot_row',
            'score', 'resampled', 'attributes', 'by_tag', 'percents', 'summary', 'png', 'as_markdown', 'as_html',
-           'shots', 'strip', 'report_parts', 'evaluation', 'eval_otb', 'eval_vot', 'eval_got10k', 'eval_davis',
-           'eval_clips', 'eval_scaling']
+           'shots', 'strip', 'report_parts', 'evaluation', 'eval_otb', 'eval_vot', 'eval_got10k', 'validation_videos',
+           'eval_davis', 'eval_clips', 'eval_scaling']
 
 # %% ../nbs/reference/evaluate.ipynb #c003
 import base64
@@ -869,6 +869,19 @@ def eval_got10k(
     vs = got10k(root, part)
     _command('got10k', f'GOT-10k, {part}', vs, tracker, work or Path(f'runs/eval/got10k_{part}'), out or Path(f'data/results/got10k_{part}.json'), jobs, timeout, tags=attributes('got10k', vs, root), retry=retry, threads=threads, weights=weights, device=device)
 
+# %% ../nbs/reference/evaluate.ipynb #k601
+def validation_videos(
+    root,   # folder of DAVIS-2016
+    report, # JSON of a training run, which names the videos that it did not train on
+    part='trainval', # name of a list of videos
+)->list:
+    "The videos that are kept for choices"
+    try: names = json.loads(Path(report).read_text())['validation_videos']
+    except (OSError, ValueError, KeyError) as e: raise ValueError(f"--report {report}: {e!r}; expected the training.json of a run, with its validation_videos") from None
+    vs = davis(root, part)
+    if missing := set(names)-set(vs.names): raise ValueError(f"{root} lacks {', '.join(sorted(missing))} of {report}")
+    return [v for v in vs if v.name in names]
+
 # %% ../nbs/reference/evaluate.ipynb #c106
 def eval_davis(
     root:_root, tracker:_tracker='siamfc-3s,siamfc,siamfc-3s-random', jobs:_jobs=1,
@@ -877,12 +890,7 @@ def eval_davis(
     work:_work=None, out:_out=None, timeout:_timeout=1800, retry:_retry=False, threads:_threads=1, weights:_weights=None, device:_device=None,
 ):
     "Success and precision on DAVIS-2016, by the boxes of its masks; started again, it goes on. Into runs/eval/davis_SPLIT and data/results/davis_SPLIT.json if not told otherwise; SPLIT is held_out with --report."
-    vs,tag = davis(root, part),part
-    if report is not None:
-        try: names = json.loads(report.read_text())['validation_videos']
-        except (OSError, ValueError, KeyError) as e: raise ValueError(f"--report {report}: {e!r}; expected the JSON of a training run, with its validation_videos") from None
-        if missing := set(names)-set(vs.names): raise ValueError(f"{root} lacks {', '.join(sorted(missing))} of {report}")
-        vs,tag = [v for v in vs if v.name in names],'held_out'
+    vs,tag = (davis(root, part),part) if report is None else (validation_videos(root, report, part),'held_out')
     _command('otb', f'DAVIS-2016, {tag}', vs, tracker, work or Path(f'runs/eval/davis_{tag}'), out or Path(f'data/results/davis_{tag}.json'), jobs, timeout, retry=retry, threads=threads, weights=weights, device=device)
 
 # %% ../nbs/reference/evaluate.ipynb #c108

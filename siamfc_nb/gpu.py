@@ -35,7 +35,7 @@ import torch
 from torch import nn
 
 from .deploy import DeviceTracker
-from .pairs import Pairs, augment_batch, chances, color_basis, degrade, split
+from .pairs import Pairs, apart, augment_batch, chances, color_basis, degrade, split
 from .report import write_result
 from .tracking import Tracker
 from .training import Learner, Run, TrainConfig, lr_at, middle, peak_error, recipes, save_weights, validate
@@ -356,8 +356,7 @@ def hold_out(
 ):               # tracks to train on, tracks to validate on
     "Tracks of other videos for validation, the same as `siamfc train` holds out"
     held = split([t for t in store.tracks if t.kind==0], val)[1] if val else []
-    names = {t.video for t in held}
-    return [t for t in store.tracks if names.isdisjoint(t.video.split('+'))], held
+    return apart(store.tracks, held), held
 
 # %% ../nbs/reference/gpu.ipynb #c068
 def keep_weights(

@@ -13,7 +13,8 @@ import torch.nn.functional as F
 from typer.testing import CliRunner
 
 from siamfc_nb.bench import ablate_tracker, judged_boxes, track_variants
-from siamfc_nb.cli import app, validation_videos
+from siamfc_nb.cli import app
+from siamfc_nb.evaluate import validation_videos
 from siamfc_nb.crops import context_side, crop, to_center
 from siamfc_nb.otb import auc, iou
 from siamfc_nb.pairs import to_input
