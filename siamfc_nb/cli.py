@@ -9,6 +9,7 @@ __all__ = ['app', 'evals', 'datasets', 'ablates', 'benches', 'friendly', 'track_
            'bench_loader', 'bench_index', 'bench_training', 'bench_playground', 'bench_tracking', 'bench_memory']
 
 # %% ../nbs/reference/cli.ipynb #c003
+import json
 import time
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
@@ -30,13 +31,13 @@ from .curation import Crops, CurateConfig, collages, curate, release_filters, sh
 from .evaluate import eval_clips, eval_davis, eval_got10k, eval_otb, eval_scaling, eval_vot, mk_tracker, validation_videos
 from .live import Source, finish, parse_box, track_command, track_to_files
 from .otb import iou, ope
-from .pairs import Mixed, Pairs, apart, split
+from .pairs import Mixed, Pairs, apart, split, still_warp
 from .playground import serve
 from .readers import Masks, clips, davis, got10k, ilsvrc_vid, otb, write_ilsvrc_vid
 from .report import overlay, write_result
 from .tracking import Tracker, calibration_error, configs, cross_fit, reliability, save_confidence
 from .training import TrainConfig, recipes, show_curves, show_run, tensorboard, train
-from .videos import Video, VideoFile, toy_video
+from .videos import Video, VideoFile, toy_video, whole
 
 # %% ../nbs/reference/cli.ipynb #c005
 app = typer.Typer(help='Fully-convolutional Siamese tracking: demo, training, evaluation.', add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
@@ -207,7 +208,7 @@ def training_sets(
     if val: sets[0],held = split(sets[0], val)
     few = lambda ts: ts if part==1 else split(ts, part, seed=1)[1]
     pairs = [Pairs(few(apart(s, held)), seed=seed+k, **kw) for k,s in enumerate(sets)]
-    if still: pairs.append(Pairs(few(apart(Crops(still, 1), held)), seed=seed+len(pairs), **kw|dict(turn=.1, stretch=.05, shift=8.)))
+    if still: pairs.append(Pairs(few(apart(Crops(still, 1), held)), seed=seed+len(pairs), **kw|still_warp))
     about = dict(tracks={Path(c).name: len(p.tracks) for c,p in zip([*crops,still], pairs)}, validation_videos=sorted({t.video for t in held}))
     return Mixed(pairs), Pairs(held, n_val, seed=1, shift=0, stretch=0, color=0, grey=0, worse=.5) if held else None, about
 
@@ -300,11 +301,14 @@ def run_variants(
     "Train each variant and judge it"
     res = {}
     for name,(cfg,kw,sets) in variants.items():
-        a = dict(crops=crops, still=still) | sets
-        pairs,held,about = training_sets(val=val, n_val=n_val, **a, **kw); to = work/name.replace(' ','_')
-        row = run_training(to, pairs, held, dict(about, variant=name, pairs=kw), TrainConfig(steps=steps, **cfg))
-        res[name] = {k: v for k,v in row.items() if k.startswith('val')} | dict(tracks=about['tracks'])
-        if root: res[name] |= judge(to, [v for v in davis(root) if v.name in about['validation_videos']])
+        a = dict(crops=crops, still=still) | sets; to = work/name.replace(' ','_'); asked = repr((steps, cfg, kw, a, val, n_val, root))
+        if (done := to/'judged.json').exists() and (old := json.loads(done.read_text()))['asked']==asked: res[name] = old['figures']
+        else:
+            pairs,held,about = training_sets(val=val, n_val=n_val, **a, **kw)
+            row = run_training(to, pairs, held, dict(about, variant=name, pairs=kw), TrainConfig(steps=steps, **dict(epochs=10)|cfg)) # fewer validations than a long run has
+            res[name] = {k: v for k,v in row.items() if k.startswith('val')} | dict(tracks=about['tracks'])
+            if root: res[name] |= judge(to, [v for v in davis(root) if v.name in about['validation_videos']])
+            with whole(done) as tmp: tmp.write_text(json.dumps(dict(asked=asked, figures=res[name])))
         typer.echo(f"{name}: {', '.join(f'{k} {v:.3f}' for k,v in res[name].items() if k!='tracks')}")
     return res
 

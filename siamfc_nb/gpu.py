@@ -35,7 +35,7 @@ import torch
 from torch import nn
 
 from .deploy import DeviceTracker
-from .pairs import Pairs, apart, augment_batch, chances, color_basis, degrade, split
+from .pairs import Pairs, apart, augment_batch, chances, color_basis, degrade, split, still_warp
 from .report import write_result
 from .tracking import Tracker
 from .training import Learner, Run, TrainConfig, lr_at, middle, peak_error, recipes, save_weights, validate
@@ -236,7 +236,6 @@ def coarse(
 # %% ../nbs/reference/gpu.ipynb #c046
 class TensorPairs:
     "Training pairs made on the device of a `Store`; batch `step` depends on `seed` and `step` alone"
-    still = dict(turn=.1, stretch=.05, shift=8.) # two views of one still region differ only by what is done to them
     def __init__(self,
         store:Store,     # crops
         tracks=None,     # those of `store.tracks` to use; all if `None`
@@ -255,7 +254,7 @@ class TensorPairs:
         self.cum = put(np.cumsum(p)); num = [t.number for t in tracks]
         self.first,self.count = put(store.first[num]),put(store.count[num])
         self.lo,self.hi = map(put, ranges(store.frame, store.first, store.count, of['T']))
-        own = [of | (self.still if s['still'] else {}) for s in store.about['sets']]; kind = [t.kind for t in tracks]
+        own = [of | (still_warp if s['still'] else {}) for s in store.about['sets']]; kind = [t.kind for t in tracks]
         self.warp = {k: put([float(own[i][k]) for i in kind]) for k in ('shift','stretch','turn')}
         self.basis = put([store.about['sets'][i]['basis'] for i in kind])*of['color']
 

@@ -180,7 +180,7 @@ class Learner(nn.Module):
         cfg:TrainConfig,# settings
     ):
         super().__init__(); self.net,self.crossed = net,cfg.crossed
-        self.maps = [n for n in dict.fromkeys((cfg.side(step)-cfg.sizes[0])//net.phi.stride+1 for step in (0,cfg.steps))] # sides of the score maps
+        self.maps = {(cfg.side(step)-cfg.sizes[0])//net.phi.stride+1 for step in (0,cfg.steps)} # sides of the score maps
         for n in self.maps:
             y = mk_labels(n)
             for k,o in dict(y=y, w=balance(y)).items(): self.register_buffer(f'{k}{n}', o, persistent=False)

@@ -71,6 +71,18 @@ def test_bars_of_tracking():
     assert m["frames"][-1] >= 9999 and max(half)-min(half) < 20, "memory stays the same however long the video"
 
 
+def test_bars_of_training():
+    assert next(r["ratio"] for r in result("training_speed")["training"] if r["precision"] == "no") <= 1.05
+    assert result("otb_toy")["trackers"]["siamfc-3s"]["auc"] >= .4
+    assert list(result("ablate_data")["runs"]) == [f"{p} percent" for p in (2, 4, 8, 16, 32, 100)]
+    assert {"ours", "the paper's"} < set(result("ablate_recipe")["variants"])
+
+
+def test_bars_of_the_playground():
+    p = result("playground")["playground"]
+    assert p["moves"] >= 50 and p["median"] < .1 and p["p95"] < .2 and p["start"] < .2
+
+
 def test_model_card():
     card = files("siamfc_nb").joinpath("weights", "README.md").read_text()
     for name, r in result("otb")["trackers"].items():

@@ -107,7 +107,7 @@ def test_defaults_are_the_papers():
 
 def test_release():
     c = TrainConfig(release=True); net = SiamNet(); l = Learner(net, c); groups = mk_optimizer(net, c).param_groups
-    assert c.sizes == (127, 239) and l.maps == [15] and l.y15.shape == (15, 15) and not net.gain.requires_grad
+    assert c.sizes == (127, 239) and l.maps == {15} and l.y15.shape == (15, 15) and not net.gain.requires_grad
     by = {id(p): g for g in groups for p in g["params"]}
     for n, p in net.named_parameters():
         g = by[id(p)]; assert (g["scale"], g["weight_decay"]) == ((1, 5e-4) if p.dim() > 1 else (2, 0)), n

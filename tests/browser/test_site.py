@@ -9,7 +9,8 @@ root = Path(__file__).resolve().parents[2]
 site = Path(os.environ.get('SITE', root/'docs')).resolve()
 pages = [p.relative_to(site).as_posix() for p in sorted(site.rglob('*.html'))]
 settled = '''async () => { await window.MathJax?.startup?.promise; await document.fonts.ready;
-  for (const i of document.images) i.loading = 'eager'; await Promise.all([...document.images].map(i => i.decode().catch(() => 0))); }'''
+  for (const i of document.images) i.loading = 'eager'; await Promise.all([...document.images].map(i => i.decode().catch(() => 0)));
+  await Promise.all(document.getAnimations().map(a => a.finished.catch(() => 0))); }''' # colours fade into the dark scheme
 faults = '''() => ({
   images: [...document.images].filter(i => !i.naturalWidth).map(i => i.src.slice(0, 80)),
   formulas: [...document.querySelectorAll('.math')].filter(m => !m.querySelector('mjx-container svg') || m.querySelector('[data-mml-node=merror]')).map(m => m.textContent.slice(0, 60)),
