@@ -326,7 +326,7 @@ _val,_n = Annotated[float, typer.Option(help='Part of the videos that validates.
 @friendly
 def ablate_recipe(
     crops:_crops, still:_still, root:_davis=None, steps:_steps=2000, work:_work=Path('runs/ablate/recipe'), val:_val=.2, val_pairs:_n=512,
-    only:Annotated[str, typer.Option(help='Names of variants, with commas between them; all if not given.')]=None,
+    only:Annotated[str, typer.Option(help='Names of variants, with semicolons between them; all if not given.')]=None,
     out:Annotated[Path, typer.Option(help='JSON file for the figures.')]=Path('data/results/ablate_recipe.json'),
 ):
     "What each part of our recipe is worth: all of it, and all but one part."
@@ -338,8 +338,8 @@ def ablate_recipe(
           'no still regions': (cfg, kw, dict(still=None)), **{f'no {c.name}': (cfg, kw, without(c.name)) for c in crops[1:]}, 'DAVIS alone': (cfg, kw, dict(crops=crops[:1], still=None)),
           '32 bits': (cfg|dict(precision='no'), kw, {}), 'AdamW': (cfg|dict(optimizer='adamw', lr0=1e-3, lr1=1e-5), kw, {}),
           "the release's map, rates and decay": (cfg|dict(release=True), kw, {}), 'Xavier': (cfg|dict(init='xavier'), kw, {}), 'frames at most 20 apart': (cfg, kw|dict(T=20), {})}
-    if only and (bad := set(only.split(','))-vs.keys()): raise ValueError(f"--only {sorted(bad)}: expected names of {list(vs)}")
-    res = run_variants({k: v for k,v in vs.items() if not only or k in only.split(',')}, crops, still, root, steps, work, val, val_pairs)
+    if only and (bad := set(only.split(';'))-vs.keys()): raise ValueError(f"--only {sorted(bad)}: expected names of {list(vs)}")
+    res = run_variants({k: v for k,v in vs.items() if not only or k in only.split(';')}, crops, still, root, steps, work, val, val_pairs)
     typer.echo(write_result(out, steps=steps, variants=res))
 
 # %% ../nbs/reference/cli.ipynb #c051

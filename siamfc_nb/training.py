@@ -91,11 +91,12 @@ def lr_at(
 def save_weights(
     net:SiamNet,   # the network
     path,          # file to write, `.safetensors`
-    half=True,     # store 16-bit floats
+    half=True,     # store filters as 16-bit floats
     **meta,        # what to remember with the weights, text
 ):
     "Weights of a network as safetensors, written whole or not at all"
-    d = {k: (v.half() if half and v.dim()>0 and v.is_floating_point() else v).contiguous() for k,v in net.state_dict().items() if not k.endswith('num_batches_tracked')}
+    # the variances of conv1's outputs, of images 0–255, can pass 65504, the largest 16-bit float
+    d = {k: (v.half() if half and v.dim()>1 else v).contiguous() for k,v in net.state_dict().items() if not k.endswith('num_batches_tracked')}
     with whole(path) as tmp: save_file(d, str(tmp), {k: str(v) for k,v in meta.items()})
 
 # %% ../nbs/09_training.ipynb #c032
@@ -113,6 +114,7 @@ def load_weights(
     if d.keys()!=want.keys(): raise ValueError(f"{path} holds another network: missing {sorted(want.keys()-d.keys())}, unknown {sorted(d.keys()-want.keys())}")
     bad = {k: (tuple(d[k].shape), tuple(v.shape)) for k,v in want.items() if d[k].shape!=v.shape}
     if bad: raise ValueError(f"{path} holds another network: " + ', '.join(f"{k} is {a}, expected {b}" for k,(a,b) in bad.items()))
+    if bad := [k for k,v in d.items() if not v.isfinite().all()]: raise ValueError(f"{path} holds numbers that are not finite, in {', '.join(bad)}")
     net.load_state_dict(d, strict=False)
     return net.eval()
 

@@ -106,6 +106,8 @@ def test_weights(tmp_path):
     with pytest.raises(ValueError, match=r"phi.conv1.weight is \(96, 3, 7, 7\), expected \(96, 3, 11, 11\)"): load_weights(tmp_path/"shape")
     d.pop("bias"); save_file(d, tmp_path/"missing")
     with pytest.raises(ValueError, match="missing .*bias"): load_weights(tmp_path/"missing")
+    d = {k: v for k, v in SiamNet().state_dict().items() if "num_batches" not in k}; d["phi.bn1.running_var"][3] = torch.inf; save_file(d, tmp_path/"infinite")
+    with pytest.raises(ValueError, match="not finite, in phi.bn1.running_var"): load_weights(tmp_path/"infinite")
     net = load_weights(files("siamfc_nb")/"weights"/"siamfc.safetensors") # and the file that ships is a good one
     want, _ = pretrained().track(list(video.frames)[:4], box)
     np.testing.assert_array_equal(Tracker(net, "siamfc-3s", "cpu").track(list(video.frames)[:4], box)[0], want)
