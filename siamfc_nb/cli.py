@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['app', 'evals', 'datasets', 'ablates', 'benches', 'friendly', 'track_to_video', 'demo', 'play', 'store', 'toy',
            'cluster', 'curate_command', 'training_sets', 'run_training', 'train_command', 'harder', 'judge',
-           'run_variants', 'ablate_recipe', 'ablate_data', 'ablate_tracking', 'calibrate', 'bench_curation',
+           'run_variants', 'chosen', 'ablate_recipe', 'ablate_data', 'ablate_tracking', 'calibrate', 'bench_curation',
            'bench_loader', 'bench_index', 'bench_training', 'bench_playground', 'bench_tracking', 'bench_memory']
 
 # %% ../nbs/reference/cli.ipynb #c003
@@ -312,6 +312,15 @@ def run_variants(
         typer.echo(f"{name}: {', '.join(f'{k} {v:.3f}' for k,v in res[name].items() if k!='tracks')}")
     return res
 
+# %% ../nbs/reference/cli.ipynb #k701
+def chosen(
+    variants, # name = variant
+    only,     # names, with semicolons between them; all if `None`
+)->dict:      # the variants of those names
+    "Those that `--only` asks for; names hold commas"
+    if only and (bad := set(only.split(';'))-variants.keys()): raise ValueError(f"--only {sorted(bad)}: expected names of {list(variants)}")
+    return {k: v for k,v in variants.items() if not only or k in only.split(';')}
+
 # %% ../nbs/reference/cli.ipynb #c049
 ablates = typer.Typer(help='Train variants of equal length and compare them.', no_args_is_help=True)
 app.add_typer(ablates, name='ablate')
@@ -320,13 +329,14 @@ _still = Annotated[Path, typer.Option('--stills', help='Folder of `siamfc curate
 _davis = Annotated[Path, typer.Option('--davis', help='Folder of DAVIS-2016, to track its validation videos.')]
 _steps,_work = Annotated[int, typer.Option(help='Steps of each run.')], Annotated[Path, typer.Option(help='Folder for the runs.')]
 _val,_n = Annotated[float, typer.Option(help='Part of the videos that validates.')], Annotated[int, typer.Option(help='Validation pairs.')]
+_only = Annotated[str, typer.Option(help='Names of variants, with semicolons between them; all if not given.')]
 
 # %% ../nbs/reference/cli.ipynb #c050
 @ablates.command('recipe')
 @friendly
 def ablate_recipe(
     crops:_crops, still:_still, root:_davis=None, steps:_steps=2000, work:_work=Path('runs/ablate/recipe'), val:_val=.2, val_pairs:_n=512,
-    only:Annotated[str, typer.Option(help='Names of variants, with semicolons between them; all if not given.')]=None,
+    only:_only=None,
     out:Annotated[Path, typer.Option(help='JSON file for the figures.')]=Path('data/results/ablate_recipe.json'),
 ):
     "What each part of our recipe is worth: all of it, and all but one part."
@@ -338,8 +348,7 @@ def ablate_recipe(
           'no still regions': (cfg, kw, dict(still=None)), **{f'no {c.name}': (cfg, kw, without(c.name)) for c in crops[1:]}, 'DAVIS alone': (cfg, kw, dict(crops=crops[:1], still=None)),
           '32 bits': (cfg|dict(precision='no'), kw, {}), 'AdamW': (cfg|dict(optimizer='adamw', lr0=1e-3, lr1=1e-5), kw, {}),
           "the release's map, rates and decay": (cfg|dict(release=True), kw, {}), 'Xavier': (cfg|dict(init='xavier'), kw, {}), 'frames at most 20 apart': (cfg, kw|dict(T=20), {})}
-    if only and (bad := set(only.split(';'))-vs.keys()): raise ValueError(f"--only {sorted(bad)}: expected names of {list(vs)}")
-    res = run_variants({k: v for k,v in vs.items() if not only or k in only.split(';')}, crops, still, root, steps, work, val, val_pairs)
+    res = run_variants(chosen(vs, only), crops, still, root, steps, work, val, val_pairs)
     typer.echo(write_result(out, steps=steps, variants=res))
 
 # %% ../nbs/reference/cli.ipynb #c051
@@ -368,13 +377,12 @@ _other = Annotated[Path, typer.Option(help='Weights other than those that ship.'
 def ablate_tracking(
     root:Annotated[Path, typer.Argument(help='Folder of DAVIS-2016.')],
     report:_report=Path('data/results/training.json'), weights:_other=None, jobs:_procs=2,
-    only:Annotated[str, typer.Option(help='Names of variants, with semicolons between them; all if not given.')]=None,
+    only:_only=None,
     out:Annotated[Path, typer.Option(help='JSON file for the figures.')]=Path('data/results/ablation.json'),
 ):
     "What each part of the tracker is worth on the validation videos, and the settings of the paper and of the release."
-    vs = track_variants()
-    if only and (bad := set(only.split(';'))-vs.keys()): raise ValueError(f"--only {sorted(bad)}: expected names of {list(vs)}")
-    res = ablate_tracker(validation_videos(root, report), {k: c for k,c in vs.items() if not only or k in only.split(';')}, jobs, weights)
+    vs = chosen(track_variants(), only)
+    res = ablate_tracker(validation_videos(root, report), vs, jobs, weights)
     for k,r in res.items(): typer.echo(f"{k}: AUC {r['auc']:.3f} ({r['difference']:+.3f})")
     typer.echo(write_result(out, trackers=res, weights=str(weights or 'shipped')))
 
