@@ -5,6 +5,7 @@ READY  := .venv/.ready
 STYLE  ?=
 BUNDLE := runs/gpu/bundle.pyz
 CONTRIB:= runs/contrib
+CROPS   = $(or $(sort $(wildcard runs/crops/davis)) $(filter-out runs/crops/davis,$(wildcard runs/crops/*)),runs/crops) # the first validates
 NBS     = $(shell find nbs -name '*.ipynb' -not -path '*/.*' | sort)
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
@@ -35,7 +36,9 @@ lab: $(READY) ## open the lessons in JupyterLab (make lab LAB=--no-browser on an
 	$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/nbs/01_equivariance.ipynb $(LAB)
 
 test: $(READY) style ## every check, as CI runs them
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest tests/test_repo.py
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest nbs -n auto --dist loadfile # each lesson on a core of its own
+	$(BIN)/python -m pytest tests --ignore tests/test_repo.py
 
 style: $(READY)
 	@if test -n "$(STYLE)"; then echo "House style (for information):"; $(BIN)/python $(STYLE) $(NBS) || true; \
@@ -49,7 +52,7 @@ gpu: $(READY) $(BUNDLE) ## train the whole schedule on a GPU and measure (GPU_AR
 	$(BIN)/python $(BUNDLE) measure --json data/results/gpu.json $(GPU_ARGS)
 
 $(BUNDLE): | $(READY)
-	$(BIN)/python -m siamfc_nb.gpu pack $(or $(wildcard runs/crops/*),runs/crops) --out $@
+	$(BIN)/python -m siamfc_nb.gpu pack $(CROPS) --out $@
 
 contrib: $(CONTRIB)/bin/siamfc ## the same with OpenCV's contrib package (KCF, CSRT, MOSSE), in runs/contrib
 

@@ -418,7 +418,7 @@ def track_config(
     cfg = get_config(name)
     if scales is not None and scales not in steps: raise ValueError(f"--scales {scales}: expected one of {', '.join(map(str, steps))}")
     if scales is not None and scales!=cfg.scales: cfg = replace(cfg, scales=scales, step=steps[scales])
-    return replace(cfg, pyramid='exemplar', equal=True) if fast else cfg
+    return replace(cfg, pyramid='exemplar', equal=True, damping=min(cfg.damping, configs['siamfc-3s-fast'].damping)) if fast else cfg
 
 # %% ../nbs/reference/live.ipynb #c061
 def finish(

@@ -70,7 +70,7 @@ configs = {
     'siamfc':    TrackConfig(5, 1.0255, .962, .34, .168),
     'siamfc-3s-paper': TrackConfig(3, 1.025, .9745, .35, .176),
     'siamfc-paper':    TrackConfig(5, 1.025, .962, .35, .168),
-    'siamfc-3s-fast': TrackConfig(pyramid='exemplar', equal=True),
+    'siamfc-3s-fast': TrackConfig(damping=.35, pyramid='exemplar', equal=True),
     'siamfc-fast':    TrackConfig(5, 1.0255, .962, .34, .168, pyramid='exemplar', equal=True),
 }
 
@@ -101,6 +101,7 @@ ablations = {
 }
 for n,step in ((3,1.0375), (5,1.0255), (9,1.0127)):
     for equal in (False,True): ablations[f"exemplar pyramid, {n} scales{', equal norms' if equal else ''}"] = dict(scales=n, step=step, pyramid='exemplar', equal=equal)
+ablations['exemplar pyramid, 3 scales, equal norms, damping 0.35'] = dict(pyramid='exemplar', equal=True, damping=.35)
 
 # %% ../nbs/10_tracking.ipynb #c022
 def pretrained_net()->SiamNet:

