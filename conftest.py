@@ -1,12 +1,24 @@
 """Lessons as tests: what nbval does not know about nbdev, and the order of the checks"""
 
 import configparser
+import os
 import re
+import tempfile
 from pathlib import Path
 
+import nbval.kernel
 import pytest
+from filelock import FileLock
 
 root = Path(__file__).parent
+
+def one_at_a_time(start):
+    "Kernels that start at the same moment may choose the same ports, and then one never answers"
+    def locked(*args, **kwargs):
+        with FileLock(Path(tempfile.gettempdir())/f'siamfc_nb-{os.getuid() if os.name=="posix" else 0}.kernel.lock'): return start(*args, **kwargs)
+    return locked
+
+nbval.kernel.start_new_kernel = one_at_a_time(nbval.kernel.start_new_kernel)
 
 def tst_flags():
     ini = configparser.ConfigParser()
