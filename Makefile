@@ -5,7 +5,7 @@ READY  := .venv/.ready
 STYLE  ?=
 BUNDLE := runs/gpu/bundle.pyz
 CONTRIB:= runs/contrib
-CROPS   = $(or $(sort $(wildcard runs/crops/davis)) $(filter-out runs/crops/davis,$(wildcard runs/crops/*)),runs/crops) # the first validates
+CROPS   = $(or $(wildcard runs/crops/davis) $(filter-out runs/crops/davis,$(wildcard runs/crops/*)),runs/crops) # the first validates
 NBS     = $(shell find nbs -name '*.ipynb' -not -path '*/.*' | sort)
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
