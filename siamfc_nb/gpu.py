@@ -6,7 +6,8 @@
 __all__ = ['stood_in', 'decoders', 'needed', 'stand_in', 'sources', 'thin', 'cut', 'h264', 'pack', 'video_decoder', 'Store',
            'ranges', 'second', 'warps', 'coarse', 'TensorPairs', 'average', 'train_step', 'autocast', 'mk_config',
            'compiles', 'Fixed', 'hold_out', 'about_data', 'keep_weights', 'unpack', 'same_data', 'train_store', 'now',
-           'checkpoint', 'time_pairs', 'time_tracking', 'mk_parser', 'train_command', 'measure_command', 'main']
+           'checkpoint', 'time_pairs', 'time_conv1', 'time_tracking', 'mk_parser', 'train_command', 'measure_command',
+           'main']
 
 # %% ../nbs/reference/gpu.ipynb #c003
 import argparse
@@ -31,14 +32,16 @@ import fastcore
 import numpy as np
 import safetensors
 import torch
+import torch.nn.functional as F
 from torch import nn
 
 from .deploy import DeviceTracker
+from .embedding import mk_layers
 from .pairs import Pairs, apart, augment_batch, chances, color_basis, degrade, split, still_warp
 from .report import write_result
 from .tracking import Tracker
 from .training import Learner, Run, TrainConfig, lr_at, middle, peak_error, recipes, save_weights, validate
-from .videos import whole
+from .videos import whole, write_video
 from .xcorr import SiamNet
 
 # %% ../nbs/reference/gpu.ipynb #c013
@@ -112,15 +115,8 @@ def h264(
     quality=23, # constant rate factor, 0 (best) to 51
 )->bytes:       # an MP4
     "Images as a video; odd sides grow by one pixel"
-    import av # nothing that the archive needs
     buf = io.BytesIO()
-    with av.open(buf, 'w', format='mp4') as c:
-        s = None
-        for im in ims:
-            im = np.pad(im, [(0,len(im)%2)]*2+[(0,0)], 'edge')
-            if s is None: s = c.add_stream('libx264', rate=25, width=len(im), height=len(im), pix_fmt='yuv420p', options=dict(crf=str(quality))); s.codec_context.thread_count = 1 # the same bytes on any machine
-            c.mux(s.encode(av.VideoFrame.from_ndarray(im, format='rgb24')))
-        c.mux(s.encode())
+    write_video(buf, (np.pad(im, [(0,len(im)%2)]*2+[(0,0)], 'edge') for im in ims), crf=quality, threads=1)
     return buf.getvalue()
 
 # %% ../nbs/reference/gpu.ipynb #c024
@@ -507,13 +503,30 @@ def time_pairs(
         res[name] = cfg.batch*steps/(now(dev)-t)
     return dict(batch=cfg.batch, **res, memory=torch.cuda.max_memory_allocated() if dev.type=='cuda' else None)
 
+def time_conv1(
+    n:int=192,      # crops of 255 pixels
+    steps:int=20,   # runs that are timed, after a few that are not
+    dtype=None,     # of crops and weights; 32-bit floats if `None`
+    device='cpu',   # torch device
+)->dict:            # milliseconds, `plain` and `folded`
+    "The first convolution as it is, and as `FoldedConv` computes it"
+    c = mk_layers()['conv1'].to(device, dtype, memory_format=torch.channels_last); res = {}
+    x = torch.rand(n, 3, 255, 255, device=device).to(dtype or torch.float32, memory_format=torch.channels_last)
+    with torch.inference_mode():
+        for name,f in dict(plain=lambda: F.conv2d(x, c.weight, c.bias, c.stride), folded=lambda: c.folded(x)).items():
+            for k in range(steps+3):
+                if k==3: start = now(device)
+                f()
+            res[name] = 1e3*(now(device)-start)/steps
+    return dict(crops=n, **res)
+
 def time_tracking(
     n:int,            # objects
     size=(720,1280),  # of the frames, `(H,W)`
     frames:int=100,   # frames that are timed, after a quarter as many that are not
     dtype=None,       # of φ
     device='cpu',     # torch device
-    config='siamfc-3s',
+    config='siamfc-3s', # name of one of `configs`
 )->dict:              # `frames` and `updates` (objects times frames) a second, `memory` at most, bytes
     "Speed of tracking on frames that lie on the device; their content does not matter, nor do the weights"
     if torch.device(device).type=='cuda': torch.cuda.reset_peak_memory_stats()
@@ -576,11 +589,13 @@ def measure_command(a): # arguments
         training.append(time_pairs(TensorPairs(store, **recipes[a.recipe][1]), mk_config(a.recipe, max(a.pairs,b), b), a.steps, compiled))
         print(', '.join(f'{k} {o:.4g}' for k,o in training[-1].items() if o is not None), flush=True)
     dtype = torch.bfloat16 if a.device.startswith('cuda') else torch.float32
+    conv1 = time_conv1(192 if a.device.startswith('cuda') else 2, a.steps, dtype, a.device)
+    print('conv1', ', '.join(f'{k} {o:.4g}' for k,o in conv1.items()), flush=True)
     for name in ('siamfc-3s','siamfc-3s-fast'):
         for n in a.objects:
             tracking.append(time_tracking(n, tuple(a.frame[::-1]), a.steps, dtype, a.device, name))
             print(name, ', '.join(f'{k} {o:.4g}' for k,o in tracking[-1].items() if k!='tracker' and o is not None), flush=True)
-    print(write_result(a.json or Path(a.out)/'gpu.json', training=training, tracking=tracking, frame=list(a.frame), dtype=str(dtype), recipe=a.recipe, compiled=compiled,
+    print(write_result(a.json or Path(a.out)/'gpu.json', training=training, conv1=conv1, tracking=tracking, frame=list(a.frame), dtype=str(dtype), recipe=a.recipe, compiled=compiled,
                        crops=len(store), crops_bytes=store.crops.nbytes, digest=store.about['digest'], cuda=torch.version.cuda, steps=a.steps))
 
 # %% ../nbs/reference/gpu.ipynb #c088

@@ -118,17 +118,19 @@ def whole(
 
 # %% ../nbs/06_videos.ipynb #c023
 def write_video(
-    path,           # file to write; its suffix chooses the container, `.mp4` for browsers
+    path,           # file to write; its suffix chooses the container, `.mp4` for browsers; a binary file object gets MP4
     frames:Iterable,# `(H,W,3)` `uint8` RGB, all of one size; an odd last row or column is dropped
     fps=25,         # frames a second
     crf=23,         # quality of H.264: 0 lossless, 23 usual, 51 worst
+    threads:int=0,  # of the encoder; 0: its choice. One gives the same bytes on any machine
 )->int:             # number of frames written
     "H.264 video from RGB frames; what was written stays readable if `frames` raises"
     n,size = 0,None
-    index_first = {'movflags':'+faststart'} if Path(path).suffix in ('.mp4','.mov') else {}
-    with av.open(str(path), 'w', options=index_first) as f:
+    if hasattr(path, 'write'): f = av.open(path, 'w', format='mp4')
+    else: f = av.open(str(path), 'w', options={'movflags':'+faststart'} if Path(path).suffix in ('.mp4','.mov') else {}) # the index first
+    with f:
         s = f.add_stream('libx264', rate=round(fps), options={'crf':str(crf)})
-        s.pix_fmt = 'yuv420p'
+        s.pix_fmt,s.codec_context.thread_count = 'yuv420p',threads
         try:
             for fr in frames:
                 check_frame(fr, size)

@@ -168,7 +168,7 @@ def test_step_on_tensors_with_other_frames():
 def test_recorded_step(dtype, near):
     want, _ = GraphTracker(net(), "siamfc-3s", "cpu").track(frames, box)
     g = GraphTracker(net(), "siamfc-3s", "cuda", dtype); got, _ = g.track(frames, box)
-    assert g.graph is not None and np.abs(got-want).max() < near
+    assert g.steps.graph is not None and np.abs(got-want).max() < near
 
 
 # ---- adapters

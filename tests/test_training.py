@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from siamfc_nb.cli import app, training_sets
 from siamfc_nb.curation import Crops, collages, curate
+from siamfc_nb.embedding import Embedding, FoldedConv
 from siamfc_nb.pairs import Pairs
 from siamfc_nb.training import Learner, TrainConfig, load_weights, lr_at, middle, mk_optimizer, pair_loss, recipes, train
 from siamfc_nb.videos import toy_video
@@ -98,6 +99,17 @@ def test_the_average_is_what_is_kept(pairs, tmp_path):
 
 
 # ---- the settings
+
+@pytest.mark.parametrize("k, d, c", [(11, 2, 3), (7, 4, 3), (3, 1, 3), (5, 2, 1)])
+@pytest.mark.parametrize("size", [(31, 31), (32, 32), (40, 37)])
+def test_the_folded_convolution(k, d, c, size):
+    "As a GPU computes conv1: outputs and all gradients are those of the plain one"
+    torch.manual_seed(0); m = FoldedConv(c, 8, k, d); x = torch.randn(2, c, *size, requires_grad=True)
+    a, b = m(x), m.folded(x); g = torch.randn_like(a); assert b.is_contiguous(memory_format=torch.channels_last)
+    grads = (torch.autograd.grad(o, [x, m.weight, m.bias], g) for o in (a, b))
+    for p, q in zip((a, *next(grads)), (b, *next(grads))): torch.testing.assert_close(p, q, atol=2e-4, rtol=1e-4)
+    assert type(Embedding().conv1) is FoldedConv
+
 
 def test_defaults_are_the_papers():
     c = TrainConfig()
