@@ -191,8 +191,9 @@ def int8_openvino()->OnnxTracker: return OnnxTracker(pretrained_net(), shipped_i
 
 # %% ../nbs/15_speed.ipynb #c054
 def _no_update(cfg): # `TrackConfig`
-    "Refuse an exemplar that changes"
+    "Refuse what is not the same in all frames"
     if cfg.rate: raise ValueError(f"rate={cfg.rate}: expected 0, the exemplar is part of the graph")
+    if cfg.check: raise ValueError(f"check={cfg.check}: expected 0, all frames take the same graph")
 
 class DeviceTracker:
     "Objects in frames that lie on a device; on CUDA a step is one graph, and its result stays there"

@@ -48,6 +48,7 @@ class TrackConfig:
     bounds:tuple=(.2,5) # least and largest size of the search region, as parts of the first
     pyramid:str='search'# what is cut out at several sizes: the 'search' image, or the 'exemplar' once and for all
     equal:bool=False    # give the kernels of an exemplar pyramid the norm of the middle one
+    check:int=0         # of an exemplar pyramid: sizes are weighed again in every so many frames, see `Tracker.weigh`; 0: never
     rate:float=0.       # part of the present view that is mixed into the exemplar after each frame; 0: the first view for ever (§4.1)
 
     def __post_init__(self):
@@ -56,6 +57,8 @@ class TrackConfig:
         if self.up!=int(self.up) or self.up<1: raise ValueError(f"up={self.up}: expected a whole number from 1")
         if self.search<=self.exemplar: raise ValueError(f"search={self.search}: expected more pixels than the exemplar's {self.exemplar}")
         if self.pyramid not in ('search','exemplar'): raise ValueError(f"pyramid={self.pyramid!r}: expected 'search' or 'exemplar'")
+        if self.check!=int(self.check) or self.check<0: raise ValueError(f"check={self.check}: expected a whole number of frames, or 0 for never")
+        if self.check and self.pyramid!='exemplar': raise ValueError(f"check={self.check} with pyramid={self.pyramid!r}: a search pyramid weighs its sizes in every frame; expected 0")
         for k in ('penalty','damping','window','rate'):
             if not 0<=getattr(self,k)<=1: raise ValueError(f"{k}={getattr(self,k)}: expected a number from 0 to 1")
 
@@ -71,6 +74,7 @@ configs = {
     'siamfc-3s-paper': TrackConfig(3, 1.025, .9745, .35, .176),
     'siamfc-paper':    TrackConfig(5, 1.025, .962, .35, .168),
     'siamfc-3s-fast': TrackConfig(damping=.35, pyramid='exemplar', equal=True),
+    'siamfc-3s-checked': TrackConfig(damping=.35, pyramid='exemplar', equal=True, check=5),
     'siamfc-fast':    TrackConfig(5, 1.0255, .962, .34, .168, pyramid='exemplar', equal=True),
 }
 
@@ -190,6 +194,7 @@ class Targets:
     side:np.ndarray  # `(N,)` sides of the squares that an exemplar shows, pixels
     first:np.ndarray # `(N,)` those sides at the start
     fill:np.ndarray  # `(N,3)` colours outside the frame, 0–255
+    age:np.ndarray   # `(N,)` frames since the start
     def __len__(self): return len(self.c)
     def __getitem__(self, i): return Targets(*(getattr(self, o.name)[i] for o in fields(self)))
     def __add__(self, b): return Targets(*(np.concatenate([getattr(self, o.name), getattr(b, o.name)]) for o in fields(self)))
@@ -202,7 +207,7 @@ class Targets:
     )->'Targets':
         "Objects in their first frame"
         c,size = np.split(to_center(boxes), 2, axis=-1); side = context_side(*size.T, context)
-        return cls(c, size, side, side, np.repeat([fill], len(c), 0))
+        return cls(c, size, side, side, np.repeat([fill], len(c), 0), np.zeros(len(c), int))
 
     @property
     def boxes(self)->np.ndarray:
@@ -341,7 +346,8 @@ def step(self:Tracker,
     if self.judge: found = torch.cat([found, sharpness(v[range(len(v)),found[:,0].long()])[:,None]], 1)
     found = found.cpu().numpy() # the wait
     c,side = move(at.c, at.side, at.first, found[:,1:3], cfg.factors[found[:,0].astype(int)], cfg, self.stride)
-    new = replace(at, c=c, side=side, size=at.size*(side/at.side)[:,None])
+    if cfg.check and len(i := np.flatnonzero((at.age+1)%cfg.check==0)): side[i] = self.weigh(replace(at, c=c)[i], z[i], frames, [owner[j] for j in i], v[i])
+    new = replace(at, c=c, side=side, size=at.size*(side/at.side)[:,None], age=at.age+1)
     if cfg.rate: z = z.lerp(self.exemplars(frames, owner, new), cfg.rate)
     return new,z,v,found
 
@@ -404,6 +410,23 @@ def track(self:Tracker,
         raise
     if not boxes: raise ValueError("no frames: expected at least the one that the box belongs to")
     return np.array(boxes), np.array(scores)
+
+# %% ../nbs/10_tracking.ipynb #g2w1
+@patch
+def weigh(self:Tracker,
+    at:Targets, # where the objects were found, with their old sizes
+    z,          # `(N,S,256,h,w)` their kernels
+    frames,     # list of `(H,W,3)` `uint8`, RGB
+    owner,      # numbers of the objects' frames
+    v,          # `(N,S,n,n)` scores of the sizes
+)->np.ndarray:  # `(N,)` sides of the exemplars' squares, pixels
+    "Sizes by views of the found places, which the kernel of the present size judges alone"
+    cfg = self.cfg; mid = cfg.scales//2; others = np.delete(np.arange(cfg.scales), mid)
+    y = self.embed(frames, owner, at, at.side[:,None]*cfg.factors[others], cfg.exemplar)
+    peaks = v.new_empty(len(z), cfg.scales); peaks[:,others] = (z[:,mid,None]*y).sum((2,3,4)) + self.bias
+    peaks[:,mid] = (self.U@v[:,mid]@self.U.T).flatten(1).amax(1) # the view of the present size is part of the search image
+    f = cfg.factors[(peaks-(1-self.keep)*peaks.abs()).argmax(1).cpu().numpy()]
+    return move(at.c, at.side, at.first, np.zeros((len(f),2)), f, replace(cfg, damping=1.))[1]
 
 # %% ../nbs/10_tracking.ipynb #c124
 class Refused(ValueError):

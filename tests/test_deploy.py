@@ -161,6 +161,7 @@ def test_step_on_tensors_with_other_frames():
     with pytest.raises(ValueError, match="keep their size"): g.update(small[0])
     with pytest.raises(RuntimeError, match="init"): GraphTracker(net(), "siamfc-3s-fast", "cpu").update(frames[0])
     with pytest.raises(ValueError, match="rate=0.1"): GraphTracker(net(), TrackConfig(rate=.1), "cpu")
+    with pytest.raises(ValueError, match="check=5"): GraphTracker(net(), "siamfc-3s-checked", "cpu")
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device here")

@@ -141,11 +141,33 @@ def test_both_pyramids_follow_a_change_of_size(g):
     v = toy(1); f, (c, s) = v.frames[0], np.split(to_center(v.boxes[0]), 2)
     frames = [cv2.warpAffine(f, np.array([[k, 0, (1-k)*c[0]], [0, k, (1-k)*c[1]]]), f.shape[1::-1], borderMode=cv2.BORDER_REFLECT) for k in g**np.arange(20)]
     off = {}
-    for name in ("siamfc-3s", "siamfc", "siamfc-3s-fast", "siamfc-fast"):
+    for name in ("siamfc-3s", "siamfc", "siamfc-3s-fast", "siamfc-3s-checked", "siamfc-fast"):
         boxes, _ = Tracker.pretrained(name, "cpu").track(frames, v.boxes[0])
         off[name] = abs(np.log(boxes[-1, 2]/s[0]/g**19))
         assert np.abs(to_center(boxes)[:, :2]-c).max() < .2*s.max()
     assert max(off.values()) < .6*abs(np.log(g**19)), off # of what a tracker without sizes is off by
+
+
+def test_sizes_are_checked():
+    "Between two checks a box is the fast tracker's; at a check its size is the one whose view matches best, without damping"
+    net = pretrained_net(); fast, checked = (Tracker(net, n, "cpu") for n in ("siamfc-3s-fast", "siamfc-3s-checked")); cfg = checked.cfg
+    v = toy_video(2, n=12, objects=1, occlusion=0); every = cfg.check; checked.init(v.frames[0], v.boxes[0]); b = v.boxes[0]
+    for i in range(1, len(v.frames)):
+        fast.init(v.frames[0], v.boxes[0]); fast.at = replace(checked.at); want, _ = fast.update(v.frames[i]); before = checked.at
+        b, _ = checked.update(v.frames[i]); assert checked.at.age[0] == i
+        np.testing.assert_allclose(to_center(b)[:2], to_center(want)[:2], atol=1e-6)
+        if i % every: np.testing.assert_allclose(b, want, atol=1e-6); continue
+        c, z = to_center(b)[:2], checked.z[cfg.scales//2]
+        with torch.inference_mode(): views = [(z*checked.phi(to_input(torch.from_numpy(crop(v.frames[i], c, before.side[0]*f, cfg.exemplar, before.fill[0])[None])))[0]).sum().item()+checked.bias for f in cfg.factors]
+        views[1] = (checked.U@checked.scores[1]@checked.U.T).max().item() # part of the search image
+        peaks = [p-(1-cfg.penalty)*abs(p)*(k != 1) for k, p in enumerate(views)]
+        assert checked.at.side[0] == pytest.approx(before.side[0]*cfg.factors[np.argmax(peaks)])
+    assert i >= 2*every
+
+
+@pytest.mark.parametrize("kw, says", [(dict(check=-1), "check=-1"), (dict(check=2.5), "check=2.5"), (dict(pyramid="search", equal=False), "in every frame")])
+def test_impossible_checks(kw, says):
+    with pytest.raises(ValueError, match=says): replace(configs["siamfc-3s-checked"], **kw)
 
 
 def test_the_kernels_of_a_pyramid():
