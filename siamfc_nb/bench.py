@@ -197,18 +197,19 @@ def update_ratio(
 def time_trackers(
     trackers:dict, # name = tracker with `init(frame, box)` and `update(frame)`
     size,          # `(H,W)` of the frames
-    frames:int=11, # of a stretch
+    frames:int=12, # of a stretch; the first update warms up and does not count
     rounds:int=5,  # stretches of each tracker, after one that is not timed
-)->dict:           # name = `fps`, `seconds` of an update (mean of a stretch), `gain`: how many times as fast as the first (medians over the rounds)
+)->dict:           # name = `fps`, `seconds` of an update (median of a stretch; if sizes are checked now and then, of means between checks), `gain`: how many times as fast as the first (medians over the rounds)
     "Frames a second of trackers, in turns; decoding is left out"
     fs,box = scene(size, frames); spent = {k: [] for k in trackers}
     for _ in range(rounds+1):
         for k,t in trackers.items():
             t.init(fs[0], box); got = []
             for f in fs[1:]: s = time.perf_counter(); t.update(f); got.append(time.perf_counter()-s)
-            spent[k].append(got)
-    mean = {k: np.mean(o[1:], 1) for k,o in spent.items()}; one = mean[next(iter(mean))] # some take longer in some frames
-    return {k: dict(fps=float(1/np.median(o)), seconds=float(np.median(o)), gain=float(np.median(one/o))) for k,o in mean.items()}
+            n = t.cfg.check if isinstance(t, Tracker) and t.cfg.check else 1 # updates until one is as the first
+            spent[k].append([np.mean(got[i:i+n]) for i in range(1, len(got)-n+1, n)])
+    med = {k: np.median(o[1:], 1) for k,o in spent.items()}; one = med[next(iter(med))]
+    return {k: dict(fps=float(1/np.median(o)), seconds=float(np.median(o)), gain=float(np.median(one/o))) for k,o in med.items()}
 
 # %% ../nbs/reference/bench.ipynb #h50317
 def ladder(
