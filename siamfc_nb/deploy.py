@@ -190,7 +190,7 @@ def int8_onnxruntime()->OnnxTracker: return OnnxTracker(pretrained_net(), shippe
 def int8_openvino()->OnnxTracker: return OnnxTracker(pretrained_net(), shipped_int8(), 'siamfc-3s-fast', runtime='openvino')
 
 # %% ../nbs/15_speed.ipynb #c054
-def _no_update(cfg): # `TrackConfig`
+def _one_step(cfg): # `TrackConfig`
     "Refuse what is not the same in all frames"
     if cfg.rate: raise ValueError(f"rate={cfg.rate}: expected 0, the exemplar is part of the graph")
     if cfg.check: raise ValueError(f"check={cfg.check}: expected 0, all frames take the same graph")
@@ -205,7 +205,7 @@ class DeviceTracker:
         batch:int=192,# crops that φ gets at once, at most
     ):
         self.t,self.frame,self.dtype,self.batch,self.graph,cfg = t,frame.clone(),dtype or torch.float32,batch,None,t.cfg
-        _no_update(cfg)
+        _one_step(cfg)
         put = lambda a: torch.as_tensor(np.array(a, float), device=frame.device)
         self.phi,self.fill = t.phi.to(self.dtype),frame.float().mean((0,1))
         at = Targets.start(boxes, np.zeros(3), cfg.context)
@@ -267,7 +267,7 @@ class GraphTracker(Tracker):
         config='siamfc-3s',   # name of one of `configs`, or a `TrackConfig`; its exemplar stays the first
         device=None,          # torch device; a GPU if there is one when `None`
         dtype=torch.float32,  # of φ; half precision is faster on GPUs
-    ): super().__init__(net, config, device); self.dtype = dtype; _no_update(self.cfg)
+    ): super().__init__(net, config, device); self.dtype = dtype; _one_step(self.cfg)
 
     def init(self,
         frame, # `(H,W,3)` `uint8`, RGB

@@ -6,8 +6,8 @@
 __all__ = ['stood_in', 'decoders', 'needed', 'stand_in', 'sources', 'thin', 'cut', 'h264', 'pack', 'video_decoder', 'Store',
            'ranges', 'second', 'warps', 'coarse', 'TensorPairs', 'average', 'train_step', 'autocast', 'mk_config',
            'compiles', 'Fixed', 'hold_out', 'about_data', 'keep_weights', 'unpack', 'same_data', 'train_store', 'now',
-           'checkpoint', 'time_pairs', 'time_conv1', 'time_tracking', 'mk_parser', 'train_command', 'measure_command',
-           'main']
+           'checkpoint', 'seconds', 'time_pairs', 'time_conv1', 'time_tracking', 'mk_parser', 'train_command',
+           'measure_command', 'main']
 
 # %% ../nbs/reference/gpu.ipynb #c003
 import argparse
@@ -485,10 +485,22 @@ def checkpoint(
     run.save(last)
 
 # %% ../nbs/reference/gpu.ipynb #c081
+def seconds(
+    run,       # function of the number of a run
+    steps:int, # runs that are timed, after a quarter as many that are not
+    device,    # torch device
+)->float:      # of a run, mean
+    "Time on a device that is warm"
+    warm = steps//4+1
+    for k in range(steps+warm):
+        if k==warm: start = now(device)
+        run(k)
+    return (now(device)-start)/steps
+
 def time_pairs(
     pairs:TensorPairs, # where the pairs come from
     cfg:TrainConfig,   # settings
-    steps=100,         # steps that are timed, after a quarter as many that are not
+    steps=100,         # steps that are timed, see `seconds`
     compiled=False,    # compile the embedding
 )->dict:               # `pairs` a second with making them, `bare` for one batch again and again, `memory` at most, bytes
     "Speed of training end to end, against steps alone"
@@ -497,33 +509,26 @@ def time_pairs(
     if compiled: run.net.phi.compile(dynamic=False)
     if dev.type=='cuda': torch.cuda.reset_peak_memory_stats()
     for name,get in dict(pairs=lambda k: pairs.batch(cfg.batch, k), bare=lambda k: one).items():
-        for k in range(steps+steps//4+1):
-            if k==steps//4+1: t = now(dev)
-            train_step(run, learner, *get(k))
-        res[name] = cfg.batch*steps/(now(dev)-t)
+        res[name] = cfg.batch/seconds(lambda k: train_step(run, learner, *get(k)), steps, dev)
     return dict(batch=cfg.batch, **res, memory=torch.cuda.max_memory_allocated() if dev.type=='cuda' else None)
 
 def time_conv1(
     n:int=192,      # crops of 255 pixels
-    steps:int=20,   # runs that are timed, after a few that are not
+    steps:int=20,   # runs that are timed, see `seconds`
     dtype=None,     # of crops and weights; 32-bit floats if `None`
     device='cpu',   # torch device
 )->dict:            # milliseconds, `plain` and `folded`
     "The first convolution as it is, and as `FoldedConv` computes it"
-    c = mk_layers()['conv1'].to(device, dtype, memory_format=torch.channels_last); res = {}
+    c = mk_layers()['conv1'].to(device, dtype, memory_format=torch.channels_last)
     x = torch.rand(n, 3, 255, 255, device=device).to(dtype or torch.float32, memory_format=torch.channels_last)
     with torch.inference_mode():
-        for name,f in dict(plain=lambda: F.conv2d(x, c.weight, c.bias, c.stride), folded=lambda: c.folded(x)).items():
-            for k in range(steps+3):
-                if k==3: start = now(device)
-                f()
-            res[name] = 1e3*(now(device)-start)/steps
-    return dict(crops=n, **res)
+        plain,folded = (1e3*seconds(f, steps, device) for f in (lambda k: F.conv2d(x, c.weight, c.bias, c.stride), lambda k: c.folded(x)))
+    return dict(crops=n, plain=plain, folded=folded)
 
 def time_tracking(
     n:int,            # objects
     size=(720,1280),  # of the frames, `(H,W)`
-    frames:int=100,   # frames that are timed, after a quarter as many that are not
+    frames:int=100,   # frames that are timed, see `seconds`
     dtype=None,       # of φ
     device='cpu',     # torch device
     config='siamfc-3s', # name of one of `configs`
@@ -533,10 +538,7 @@ def time_tracking(
     g = torch.Generator().manual_seed(0); fs = torch.randint(256, (8,*size,3), generator=g, dtype=torch.uint8).to(device)
     boxes = np.c_[np.random.default_rng(0).uniform(0, .8, (n,2))*size[::-1], np.full((n,2), size[0]/10)]
     t = DeviceTracker(Tracker(SiamNet(), config, device), fs[0], boxes, dtype)
-    for k in range(frames+frames//4+1):
-        if k==frames//4+1: start = now(device)
-        t.update(fs[k%8]).cpu() # whoever tracks wants to know where, frame by frame
-    fps = frames/(now(device)-start)
+    fps = 1/seconds(lambda k: t.update(fs[k%8]).cpu(), frames, device) # whoever tracks wants to know where, frame by frame
     return dict(tracker=config, objects=n, frames=fps, updates=n*fps, memory=torch.cuda.max_memory_allocated() if torch.device(device).type=='cuda' else None)
 
 # %% ../nbs/reference/gpu.ipynb #c085

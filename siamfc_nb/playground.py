@@ -43,7 +43,7 @@ from .otb import auc, iou
 from .pairs import show_fig2
 from .readers import clips
 from .report import overlay
-from .tracking import Targets, TrackConfig, Tracker, configs, cosine_window, get_config, locate, move, pretrained_net, upsampling, xcorr_each
+from .tracking import Targets, TrackConfig, Tracker, configs, cosine_window, get_config, locate, move, penalised, pretrained_net, upsampling, xcorr_each
 from .training import show_lr
 from .videos import Video, VideoFile, photos, toy_video, write_video
 
@@ -160,7 +160,7 @@ def look(
     U,w,keep = _fixed(cfg); s = int(found[0]); up = U@v@U.T; peaks = up.flatten(1).amax(1)
     r = up[s]-up[s].min(); r = r/r.sum().clamp_min(1e-12); blend = (1-cfg.window)*r + cfg.window*w
     sides = at.side[0]*cfg.factors*cfg.search/cfg.exemplar
-    return Look(i, cfg, frame, [crop(frame, at.c[0], o, 127, at.fill[0]) for o in sides], v.numpy(), peaks.numpy(), (peaks-(1-keep)*peaks.abs()).numpy(), s,
+    return Look(i, cfg, frame, [crop(frame, at.c[0], o, 127, at.fill[0]) for o in sides], v.numpy(), peaks.numpy(), penalised(peaks, keep).numpy(), s,
         r.numpy(), w.numpy(), blend.numpy(), divmod(int(blend.argmax()), len(w)), found[1:3], new.c[0]-at.c[0], float(new.side[0]/at.side[0]), new.boxes[0], old, truth[i])
 
 # %% ../nbs/11_playground.ipynb #c025
@@ -214,7 +214,7 @@ def paint_sizes(
 )->np.ndarray:     # `(H,W,3)` `uint8`
     "Crops of all sizes, their score maps, and the maps after the penalty; a frame around the size that won"
     n = len(o.v); s = min(112, (width-74)//n-8); keep = np.where(np.arange(n)==n//2, 1, o.cfg.penalty)[:,None,None]
-    p = o.v-(1-keep)*np.abs(o.v); lo,hi = min(o.v.min(),p.min()),o.v.max()
+    p = penalised(o.v, keep); lo,hi = min(o.v.min(),p.min()),o.v.max()
     rows = [[cv2.resize(c, (s,s), interpolation=cv2.INTER_AREA) for c in o.crops], [ramp(m,s,lo,hi) for m in o.v], [ramp(m,s,lo,hi) for m in p]]
     heads = [[f'× {f:.4f}' for f in o.cfg.factors], [f'peak {k:.3f}' for k in o.peaks], [f'{k:.3f}' + ' ✓'*(j==o.s) for j,k in enumerate(o.fined)]]
     return sheet(rows, heads, ['search','scores','after the\npenalty'], o.s)

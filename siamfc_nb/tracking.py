@@ -4,9 +4,10 @@
 
 # %% auto #0
 __all__ = ['configs', 'ablations', 'TrackConfig', 'get_config', 'search_side', 'pretrained_net', 'cubic', 'upsampling',
-           'cosine_window', 'locate', 'move', 'fold_bn', 'Targets', 'Tracker', 'equal_norms', 'xcorr_each', 'to_rgb',
-           'Refused', 'MultiTracker', 'sharpness', 'Confidence', 'confidence_pairs', 'fit_confidence', 'reliability',
-           'calibration_error', 'show_reliability', 'save_confidence', 'load_confidence', 'cross_fit']
+           'cosine_window', 'penalised', 'locate', 'resize', 'move', 'fold_bn', 'Targets', 'Tracker', 'equal_norms',
+           'xcorr_each', 'to_rgb', 'Refused', 'MultiTracker', 'sharpness', 'Confidence', 'confidence_pairs',
+           'fit_confidence', 'reliability', 'calibration_error', 'show_reliability', 'save_confidence',
+           'load_confidence', 'cross_fit']
 
 # %% ../nbs/10_tracking.ipynb #c003
 import json
@@ -139,6 +140,14 @@ def cosine_window(
     h = torch.hann_window(n+2, periodic=False)[1:-1] # without the two zeros at the ends
     return torch.outer(h,h)/h.sum()**2
 
+# %% ../nbs/10_tracking.ipynb #g2p1
+def penalised(
+    peaks, # `(...,S)` peaks of the sizes, or their maps if `keep` fits
+    keep,  # `(S,)` penalties: 1 for the present size
+):         # the same, lower where `keep` is below 1, whatever the sign
+    "Peaks after the penalty on a change of size (§2.4)"
+    return peaks-(1-keep)*abs(peaks)
+
 # %% ../nbs/10_tracking.ipynb #c050
 def locate(
     v,           # `(...,S,n,n)` scores of the sizes, the present one in the middle
@@ -150,7 +159,7 @@ def locate(
     "Size and displacement of the target (§2.4), of one or of many"
     up = U@v@U.T
     peaks = up.flatten(-2).amax(-1)
-    s = (peaks-(1-keep)*peaks.abs()).argmax(-1, keepdim=True)
+    s = penalised(peaks, keep).argmax(-1, keepdim=True)
     r = up.flatten(-2).gather(-2, s[...,None].expand(*s.shape,w.numel()))[...,0,:]
     r = r-r.amin(-1, keepdim=True)
     # a map that is flat up to rounding stays flat, and the window decides
@@ -158,6 +167,18 @@ def locate(
     i,N = r.argmax(-1, keepdim=True),len(w)
     d = (torch.cat([i%N, i//N], -1)-(N-1)/2)/(N/v.shape[-1])
     return torch.cat([s.to(d.dtype), d, peaks.gather(-1,s)], -1)
+
+# %% ../nbs/10_tracking.ipynb #g2r1
+def resize(
+    side,       # `(N,)` sides of the exemplars' squares, pixels
+    first,      # `(N,)` those sides at the start
+    f,          # `(N,)` factors of the sizes that won
+    bounds,     # least and largest side, as parts of the first
+    damping=1,  # part of the change that is carried out
+):              # `(N,)` new sides
+    "Carry out a change of size"
+    lo,hi = bounds
+    return (side*(1+damping*(f-1))).clip(lo*first, hi*first)
 
 # %% ../nbs/10_tracking.ipynb #c061
 def move(
@@ -171,8 +192,7 @@ def move(
 ):              # new `c` and `side`
     "Carry out a displacement and a damped change of size (§4.1)"
     zoom = f if cfg.pyramid=='search' else 1 # of the crop that was searched
-    lo,hi = cfg.bounds
-    return c + d*(stride*side*zoom/cfg.exemplar)[:,None], (side*(1+cfg.damping*(f-1))).clip(lo*first, hi*first)
+    return c + d*(stride*side*zoom/cfg.exemplar)[:,None], resize(side, first, f, cfg.bounds, cfg.damping)
 
 # %% ../nbs/10_tracking.ipynb #c065
 def fold_bn(
@@ -346,7 +366,7 @@ def step(self:Tracker,
     if self.judge: found = torch.cat([found, sharpness(v[range(len(v)),found[:,0].long()])[:,None]], 1)
     found = found.cpu().numpy() # the wait
     c,side = move(at.c, at.side, at.first, found[:,1:3], cfg.factors[found[:,0].astype(int)], cfg, self.stride)
-    if cfg.check and len(i := np.flatnonzero((at.age+1)%cfg.check==0)): side[i] = self.weigh(replace(at, c=c)[i], z[i], frames, [owner[j] for j in i], v[i])
+    if cfg.check and len(i := np.flatnonzero((at.age+1)%cfg.check==0)): side[i] = resize(at.side[i], at.first[i], self.weigh(replace(at, c=c)[i], z[i], frames, [owner[j] for j in i], v[i]), cfg.bounds)
     new = replace(at, c=c, side=side, size=at.size*(side/at.side)[:,None], age=at.age+1)
     if cfg.rate: z = z.lerp(self.exemplars(frames, owner, new), cfg.rate)
     return new,z,v,found
@@ -419,14 +439,13 @@ def weigh(self:Tracker,
     frames,     # list of `(H,W,3)` `uint8`, RGB
     owner,      # numbers of the objects' frames
     v,          # `(N,S,n,n)` scores of the sizes
-)->np.ndarray:  # `(N,)` sides of the exemplars' squares, pixels
+)->np.ndarray:  # `(N,)` factors of the sizes that win
     "Sizes by views of the found places, which the kernel of the present size judges alone"
     cfg = self.cfg; mid = cfg.scales//2; others = np.delete(np.arange(cfg.scales), mid)
     y = self.embed(frames, owner, at, at.side[:,None]*cfg.factors[others], cfg.exemplar)
     peaks = v.new_empty(len(z), cfg.scales); peaks[:,others] = (z[:,mid,None]*y).sum((2,3,4)) + self.bias
     peaks[:,mid] = (self.U@v[:,mid]@self.U.T).flatten(1).amax(1) # the view of the present size is part of the search image
-    f = cfg.factors[(peaks-(1-self.keep)*peaks.abs()).argmax(1).cpu().numpy()]
-    return move(at.c, at.side, at.first, np.zeros((len(f),2)), f, replace(cfg, damping=1.))[1]
+    return cfg.factors[penalised(peaks, self.keep).argmax(1).cpu().numpy()]
 
 # %% ../nbs/10_tracking.ipynb #c124
 class Refused(ValueError):
