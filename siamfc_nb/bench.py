@@ -199,15 +199,14 @@ def time_trackers(
     size,          # `(H,W)` of the frames
     frames:int=12, # of a stretch; the first update warms up and does not count
     rounds:int=5,  # stretches of each tracker, after one that is not timed
-)->dict:           # name = `fps`, `seconds` of an update (median of a stretch; if sizes are checked now and then, of means between checks), `gain`: how many times as fast as the first (medians over the rounds)
+)->dict:           # name = `fps`, `seconds` of an update (median of a stretch), `gain`: how many times as fast as the first (medians over the rounds)
     "Frames a second of trackers, in turns; decoding is left out"
     fs,box = scene(size, frames); spent = {k: [] for k in trackers}
     for _ in range(rounds+1):
         for k,t in trackers.items():
             t.init(fs[0], box); got = []
             for f in fs[1:]: s = time.perf_counter(); t.update(f); got.append(time.perf_counter()-s)
-            n = t.cfg.check if isinstance(t, Tracker) and t.cfg.check else 1 # updates until one is as the first
-            spent[k].append([np.mean(got[i:i+n]) for i in range(1, len(got)-n+1, n)])
+            spent[k].append(got[1:])
     med = {k: np.median(o[1:], 1) for k,o in spent.items()}; one = med[next(iter(med))]
     return {k: dict(fps=float(1/np.median(o)), seconds=float(np.median(o)), gain=float(np.median(one/o))) for k,o in med.items()}
 
@@ -221,9 +220,9 @@ def ladder(
     def nchw(phi): phi = phi.to(memory_format=torch.contiguous_format); return lambda x: phi(x.contiguous())
     def half(phi): phi = phi.bfloat16(); return lambda x: phi(x.bfloat16()).float()
     steps = {'as in lesson 02': with_phi(lambda _: nchw(net.phi)), 'batch-norm folded': with_phi(lambda _: nchw(fold_bn(net.phi))),
-             'channels last': with_phi(lambda p: p), 'sizes in the exemplar': with_phi(lambda p: p, 'siamfc-3s-fast')}
-    if compiled: steps['the same, compiled'] = with_phi(torch.compile, 'siamfc-3s-fast')
-    return steps | {'16 bits (bfloat16)': with_phi(half, 'siamfc-3s-fast'), '8 bits, ONNX Runtime': int8_onnxruntime(), '8 bits, OpenVINO': int8_openvino()}
+             'channels last': with_phi(lambda p: p), 'sizes in the exemplar': with_phi(lambda p: p, 'siamfc-3s-fast'), 'one size a frame': with_phi(lambda p: p, 'siamfc-dither')}
+    if compiled: steps['the same, compiled'] = with_phi(torch.compile, 'siamfc-dither')
+    return steps | {'16 bits (bfloat16)': with_phi(half, 'siamfc-dither'), '8 bits, ONNX Runtime': int8_onnxruntime(), '8 bits, OpenVINO': int8_openvino()}
 
 # %% ../nbs/reference/bench.ipynb #h503410
 def memory_over(

@@ -24,7 +24,7 @@ from torch.nn import functional as F
 
 from .crops import check_box, check_frame, context_side, crop, crop_torch, to_center
 from .pairs import to_input
-from .tracking import Targets, Tracker, equal_norms, fold_bn, locate, move, pretrained_net, xcorr_each
+from .tracking import Targets, Tracker, climb, equal_norms, fold_bn, locate, move, pretrained_net, swing, xcorr_each
 from .videos import whole
 from .xcorr import SiamNet
 
@@ -174,6 +174,14 @@ class OnnxTracker(Tracker):
         if runtime not in runtimes: raise ValueError(f"runtime={runtime!r}: expected one of {', '.join(runtimes)}")
         super().__init__(net, config, 'cpu', **kwargs); self.phi = runtimes[runtime](path, threads)
 
+    def step(self,
+        *args, # see `Tracker.step`
+    ):         # as there
+        "Find objects in their frames; torch, which has little to do, keeps off the cores of the runtime"
+        n = torch.get_num_threads(); torch.set_num_threads(1)
+        try: return super().step(*args)
+        finally: torch.set_num_threads(n)
+
 # %% ../nbs/15_speed.ipynb #h5int8
 def shipped_int8(
     folder=None, # where it is kept; the user's cache folder if `None`
@@ -186,14 +194,13 @@ def shipped_int8(
         with tempfile.TemporaryDirectory() as d, whole(path) as part: quantize(export_onnx(pretrained_net(), d)['phi'], part)
     return path
 
-def int8_onnxruntime()->OnnxTracker: return OnnxTracker(pretrained_net(), shipped_int8(), 'siamfc-3s-fast')
-def int8_openvino()->OnnxTracker: return OnnxTracker(pretrained_net(), shipped_int8(), 'siamfc-3s-fast', runtime='openvino')
+def int8_onnxruntime()->OnnxTracker: return OnnxTracker(pretrained_net(), shipped_int8(), 'siamfc-dither')
+def int8_openvino()->OnnxTracker: return OnnxTracker(pretrained_net(), shipped_int8(), 'siamfc-dither', runtime='openvino')
 
 # %% ../nbs/15_speed.ipynb #c054
-def _one_step(cfg): # `TrackConfig`
-    "Refuse what is not the same in all frames"
+def _same_exemplar(cfg): # `TrackConfig`
+    "Refuse what would change the graph"
     if cfg.rate: raise ValueError(f"rate={cfg.rate}: expected 0, the exemplar is part of the graph")
-    if cfg.check: raise ValueError(f"check={cfg.check}: expected 0, all frames take the same graph")
 
 class DeviceTracker:
     "Objects in frames that lie on a device; on CUDA a step is one graph, and its result stays there"
@@ -205,11 +212,12 @@ class DeviceTracker:
         batch:int=192,# crops that φ gets at once, at most
     ):
         self.t,self.frame,self.dtype,self.batch,self.graph,cfg = t,frame.clone(),dtype or torch.float32,batch,None,t.cfg
-        _one_step(cfg)
+        _same_exemplar(cfg)
         put = lambda a: torch.as_tensor(np.array(a, float), device=frame.device)
         self.phi,self.fill = t.phi.to(self.dtype),frame.float().mean((0,1))
         at = Targets.start(boxes, np.zeros(3), cfg.context)
-        self.c,self.side,self.first,self.ratio,self.factors,self.zoom = map(put, (at.c, at.side, at.side, at.size/at.side[:,None], cfg.factors, t.zoom))
+        self.c,self.side,self.first,self.ratio,self.factors,self.zoom,self.age,self.peaks = map(put, (at.c, at.side, at.side, at.size/at.side[:,None], cfg.factors, t.zoom, at.age, at.peaks))
+        self.state = self.c,self.side,self.age,self.peaks # what a step changes
         with torch.inference_mode():
             z = t.gain*self.embed(self.side[:,None]/(self.factors if cfg.pyramid=='exemplar' else 1), cfg.exemplar)
             self.z = equal_norms(z) if cfg.equal else z
@@ -232,22 +240,27 @@ def embed(self:DeviceTracker,
 def step(self:DeviceTracker):
     "From `frame` to `out`: `(N,6)` box, peak and number of the size of each object"
     t,cfg = self.t,self.t.cfg
-    self.scores = xcorr_each(self.z, self.embed(self.side[:,None]*self.zoom*cfg.search/cfg.exemplar, cfg.search)) + t.bias
+    sign = swing(self.age) if cfg.dither else 0*self.side; lean = cfg.step**sign
+    self.scores = xcorr_each(self.z, self.embed((self.side*lean)[:,None]*self.zoom*cfg.search/cfg.exemplar, cfg.search)) + t.bias
     found = locate(self.scores, t.U, t.window, t.keep, cfg.window)
-    c,side = move(self.c, self.side, self.first, found[:,1:3], self.factors[found[:,0].long()], cfg, t.stride)
-    self.c.copy_(c); self.side.copy_(side); wh = self.ratio*side[:,None]
+    f,peaks = self.factors[found[:,0].long()], torch.cat([self.peaks,found[:,3:]], 1)
+    zoom = f if cfg.pyramid=='search' else 1
+    if cfg.dither: zoom,f = lean,climb(peaks, sign, cfg)
+    c,side = move(self.c, self.side, self.first, found[:,1:3], zoom, f, cfg, t.stride); wh = self.ratio*side[:,None]
+    for old,new in zip(self.state, (c, side, self.age+1, peaks[:,1:])): old.copy_(new)
     self.out.copy_(torch.cat([c-wh/2, wh, found[:,3:], found[:,:1]], 1))
 
 # %% ../nbs/15_speed.ipynb #c056
 @patch
 def record(self:DeviceTracker):
     "Record the step as a CUDA graph; where the objects are stays as it was"
-    c,side,s = self.c.clone(),self.side.clone(),torch.cuda.Stream(); s.wait_stream(torch.cuda.current_stream())
+    state,s = [o.clone() for o in self.state],torch.cuda.Stream(); s.wait_stream(torch.cuda.current_stream())
     with torch.cuda.stream(s):
         for _ in range(3): self.step() # lazy set-up must be over before the recording
     torch.cuda.current_stream().wait_stream(s); graph = torch.cuda.CUDAGraph()
     with torch.cuda.graph(graph): self.step()
-    self.c.copy_(c); self.side.copy_(side); self.graph = graph
+    for o,first in zip(self.state, state): o.copy_(first)
+    self.graph = graph
 
 @patch
 def update(self:DeviceTracker,
@@ -267,7 +280,7 @@ class GraphTracker(Tracker):
         config='siamfc-3s',   # name of one of `configs`, or a `TrackConfig`; its exemplar stays the first
         device=None,          # torch device; a GPU if there is one when `None`
         dtype=torch.float32,  # of φ; half precision is faster on GPUs
-    ): super().__init__(net, config, device); self.dtype = dtype; _one_step(self.cfg)
+    ): super().__init__(net, config, device); self.dtype = dtype; _same_exemplar(self.cfg)
 
     def init(self,
         frame, # `(H,W,3)` `uint8`, RGB

@@ -593,7 +593,7 @@ def measure_command(a): # arguments
     dtype = torch.bfloat16 if a.device.startswith('cuda') else torch.float32
     conv1 = time_conv1(192 if a.device.startswith('cuda') else 2, a.steps, dtype, a.device)
     print('conv1', ', '.join(f'{k} {o:.4g}' for k,o in conv1.items()), flush=True)
-    for name in ('siamfc-3s','siamfc-3s-fast'):
+    for name in ('siamfc-3s','siamfc-3s-fast','siamfc-dither'):
         for n in a.objects:
             tracking.append(time_tracking(n, tuple(a.frame[::-1]), a.steps, dtype, a.device, name))
             print(name, ', '.join(f'{k} {o:.4g}' for k,o in tracking[-1].items() if k!='tracker' and o is not None), flush=True)

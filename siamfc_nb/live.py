@@ -412,13 +412,15 @@ steps = {3: configs['siamfc-3s'].step, 5: configs['siamfc'].step, 9: ablations['
 def track_config(
     name='siamfc-3s', # one of `configs`
     scales=None,      # 3, 5 or 9 sizes; the configuration's if `None`
-    fast=False,       # sizes in the exemplar, one forward pass a frame
+    fast=False,       # one search image a frame: dithered, or with the sizes in the exemplar if there are `scales`
 )->TrackConfig:
     "A configuration with what the command line changes"
     cfg = get_config(name)
     if scales is not None and scales not in steps: raise ValueError(f"--scales {scales}: expected one of {', '.join(map(str, steps))}")
     if scales is not None and scales!=cfg.scales: cfg = replace(cfg, scales=scales, step=steps[scales])
-    return replace(cfg, pyramid='exemplar', equal=True, damping=min(cfg.damping, configs['siamfc-3s-fast'].damping)) if fast else cfg
+    if not fast: return cfg
+    if scales is None: return replace(configs['siamfc-dither'], window=cfg.window)
+    return replace(cfg, pyramid='exemplar', equal=True, damping=min(cfg.damping, configs['siamfc-3s-fast'].damping), dither=0.)
 
 # %% ../nbs/reference/live.ipynb #c061
 def finish(
@@ -436,7 +438,7 @@ def track_command(
     out:Annotated[Path, typer.Option(help='Folder for NAME.csv, .json, .mp4, and .mot.txt of several objects; those of an earlier run are replaced.')]=Path('runs/track'),
     config:Annotated[str, typer.Option(help=f'One of {", ".join(configs)}.')]='siamfc-3s',
     scales:Annotated[int, typer.Option(help='Sizes that are tried in each frame: 3, 5 or 9.')]=None,
-    fast:Annotated[bool, typer.Option('--fast', help='Sizes in the exemplar: one forward pass a frame.')]=False,
+    fast:Annotated[bool, typer.Option('--fast', help='One search image a frame, about 2.8 times as fast; with --scales, that many sizes in the exemplar.')]=False,
     confidence:Annotated[bool, typer.Option('--confidence', help='Judge each box: how probably it is right, and whether the object is lost.')]=False,
     device:Annotated[str, typer.Option(help='torch device; the best there is if not given.')]=None,
     weights:Annotated[Path, typer.Option(help='Weights other than those that ship.')]=None,

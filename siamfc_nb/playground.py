@@ -104,8 +104,8 @@ def advance(
 ):                   # where it is, what `locate` found, `(S,17,17)` scores
     "One update of the tracker"
     U,w,keep = _fixed(cfg); v = maps(i, at.c[0], at.side[0]*cfg.factors)
-    found = locate(v, U, w, keep, cfg.window).numpy()
-    c,side = move(at.c, at.side, at.first, found[None,1:3], cfg.factors[[int(found[0])]], cfg)
+    found = locate(v, U, w, keep, cfg.window).numpy(); f = cfg.factors[[int(found[0])]]
+    c,side = move(at.c, at.side, at.first, found[None,1:3], f, f, cfg)
     return replace(at, c=c, side=side, size=at.size*(side/at.side)[:,None]), found, v
 
 # %% ../nbs/11_playground.ipynb #c014

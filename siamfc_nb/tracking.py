@@ -5,9 +5,9 @@
 # %% auto #0
 __all__ = ['configs', 'ablations', 'TrackConfig', 'get_config', 'search_side', 'pretrained_net', 'cubic', 'upsampling',
            'cosine_window', 'penalised', 'locate', 'resize', 'move', 'fold_bn', 'Targets', 'Tracker', 'equal_norms',
-           'xcorr_each', 'to_rgb', 'Refused', 'MultiTracker', 'sharpness', 'Confidence', 'confidence_pairs',
-           'fit_confidence', 'reliability', 'calibration_error', 'show_reliability', 'save_confidence',
-           'load_confidence', 'cross_fit']
+           'xcorr_each', 'to_rgb', 'swing', 'climb', 'Refused', 'MultiTracker', 'sharpness', 'Confidence',
+           'confidence_pairs', 'fit_confidence', 'reliability', 'calibration_error', 'show_reliability',
+           'save_confidence', 'load_confidence', 'cross_fit']
 
 # %% ../nbs/10_tracking.ipynb #c003
 import json
@@ -37,7 +37,7 @@ from .xcorr import SiamNet
 @dataclass(frozen=True)
 class TrackConfig:
     "Settings of the online phase (§2.4, §4.1)"
-    scales:int=3        # sizes that are tried in each frame, odd; 1: the size never changes
+    scales:int=3        # sizes that are tried in each frame, odd; 1: the size never changes, unless there is a dither
     step:float=1.0375   # factor between neighbouring sizes
     penalty:float=.9745 # factor on the peak of every size but the present one; 1: no penalty
     damping:float=.59   # part of a change of size that is carried out; 1: no damping
@@ -49,7 +49,7 @@ class TrackConfig:
     bounds:tuple=(.2,5) # least and largest size of the search region, as parts of the first
     pyramid:str='search'# what is cut out at several sizes: the 'search' image, or the 'exemplar' once and for all
     equal:bool=False    # give the kernels of an exemplar pyramid the norm of the middle one
-    check:int=0         # of an exemplar pyramid: sizes are weighed again in every so many frames, see `Tracker.weigh`; 0: never
+    dither:float=0.     # of a single size: the search image is larger and smaller in turn by a step, and this part of the peak's relative change becomes a change of size, see `climb`; 0: never
     rate:float=0.       # part of the present view that is mixed into the exemplar after each frame; 0: the first view for ever (§4.1)
 
     def __post_init__(self):
@@ -58,8 +58,8 @@ class TrackConfig:
         if self.up!=int(self.up) or self.up<1: raise ValueError(f"up={self.up}: expected a whole number from 1")
         if self.search<=self.exemplar: raise ValueError(f"search={self.search}: expected more pixels than the exemplar's {self.exemplar}")
         if self.pyramid not in ('search','exemplar'): raise ValueError(f"pyramid={self.pyramid!r}: expected 'search' or 'exemplar'")
-        if self.check!=int(self.check) or self.check<0: raise ValueError(f"check={self.check}: expected a whole number of frames, or 0 for never")
-        if self.check and self.pyramid!='exemplar': raise ValueError(f"check={self.check} with pyramid={self.pyramid!r}: a search pyramid weighs its sizes in every frame; expected 0")
+        if not 0<=self.dither<np.inf: raise ValueError(f"dither={self.dither}: expected a number from 0")
+        if self.dither and (self.scales>1 or self.pyramid!='search'): raise ValueError(f"dither={self.dither} with scales={self.scales} and pyramid={self.pyramid!r}: expected scales=1 and 'search', where one search image a frame is larger and smaller in turn")
         for k in ('penalty','damping','window','rate'):
             if not 0<=getattr(self,k)<=1: raise ValueError(f"{k}={getattr(self,k)}: expected a number from 0 to 1")
 
@@ -75,8 +75,8 @@ configs = {
     'siamfc-3s-paper': TrackConfig(3, 1.025, .9745, .35, .176),
     'siamfc-paper':    TrackConfig(5, 1.025, .962, .35, .168),
     'siamfc-3s-fast': TrackConfig(damping=.35, pyramid='exemplar', equal=True),
-    'siamfc-3s-checked': TrackConfig(damping=.35, pyramid='exemplar', equal=True, check=5),
     'siamfc-fast':    TrackConfig(5, 1.0255, .962, .34, .168, pyramid='exemplar', equal=True),
+    'siamfc-dither': TrackConfig(1, 1.05, dither=.34),
 }
 
 # %% ../nbs/10_tracking.ipynb #c011
@@ -107,6 +107,7 @@ ablations = {
 for n,step in ((3,1.0375), (5,1.0255), (9,1.0127)):
     for equal in (False,True): ablations[f"exemplar pyramid, {n} scales{', equal norms' if equal else ''}"] = dict(scales=n, step=step, pyramid='exemplar', equal=equal)
 ablations['exemplar pyramid, 3 scales, equal norms, damping 0.35'] = dict(pyramid='exemplar', equal=True, damping=.35)
+for k,gain in {'': .34, ', half the gain': .17, ', twice the gain': .68}.items(): ablations['dithered'+k] = dict(scales=1, step=1.05, dither=gain)
 
 # %% ../nbs/10_tracking.ipynb #c022
 def pretrained_net()->SiamNet:
@@ -186,12 +187,12 @@ def move(
     side,       # `(N,)` sides of the exemplars' squares, pixels
     first,      # `(N,)` those sides at the start
     d,          # `(N,2)` displacements, cells
+    zoom,       # `(N,)` factors of the regions that were searched, or 1
     f,          # `(N,)` factors of the sizes that won
     cfg,        # `TrackConfig`
     stride=8,   # of the network, pixels per cell
 ):              # new `c` and `side`
     "Carry out a displacement and a damped change of size (§4.1)"
-    zoom = f if cfg.pyramid=='search' else 1 # of the crop that was searched
     return c + d*(stride*side*zoom/cfg.exemplar)[:,None], resize(side, first, f, cfg.bounds, cfg.damping)
 
 # %% ../nbs/10_tracking.ipynb #c065
@@ -215,6 +216,7 @@ class Targets:
     first:np.ndarray # `(N,)` those sides at the start
     fill:np.ndarray  # `(N,3)` colours outside the frame, 0–255
     age:np.ndarray   # `(N,)` frames since the start
+    peaks:np.ndarray # `(N,2)` peaks of the last two frames, 0 at the start
     def __len__(self): return len(self.c)
     def __getitem__(self, i): return Targets(*(getattr(self, o.name)[i] for o in fields(self)))
     def __add__(self, b): return Targets(*(np.concatenate([getattr(self, o.name), getattr(b, o.name)]) for o in fields(self)))
@@ -227,7 +229,7 @@ class Targets:
     )->'Targets':
         "Objects in their first frame"
         c,size = np.split(to_center(boxes), 2, axis=-1); side = context_side(*size.T, context)
-        return cls(c, size, side, side, np.repeat([fill], len(c), 0), np.zeros(len(c), int))
+        return cls(c, size, side, side, np.repeat([fill], len(c), 0), np.zeros(len(c), int), np.zeros((len(c),2)))
 
     @property
     def boxes(self)->np.ndarray:
@@ -361,13 +363,16 @@ def step(self:Tracker,
 ):              # where they are, their kernels, `(N,S,n,n)` scores, `(N,4…)` what `locate` found, and `sharpness` if boxes are judged
     "Find objects in their frames: one forward pass, one wait for the device"
     cfg = self.cfg
-    v = xcorr_each(z, self.embed(frames, owner, at, at.side[:,None]*self.zoom*cfg.search/cfg.exemplar, cfg.search)) + self.bias
+    sign = swing(at.age) if cfg.dither else 0*at.side; lean = cfg.step**sign
+    v = xcorr_each(z, self.embed(frames, owner, at, (at.side*lean)[:,None]*self.zoom*cfg.search/cfg.exemplar, cfg.search)) + self.bias
     found = locate(v, self.U, self.window, self.keep, cfg.window)
     if self.judge: found = torch.cat([found, sharpness(v[range(len(v)),found[:,0].long()])[:,None]], 1)
     found = found.cpu().numpy() # the wait
-    c,side = move(at.c, at.side, at.first, found[:,1:3], cfg.factors[found[:,0].astype(int)], cfg, self.stride)
-    if cfg.check and len(i := np.flatnonzero((at.age+1)%cfg.check==0)): side[i] = resize(at.side[i], at.first[i], self.weigh(replace(at, c=c)[i], z[i], frames, [owner[j] for j in i], v[i]), cfg.bounds)
-    new = replace(at, c=c, side=side, size=at.size*(side/at.side)[:,None], age=at.age+1)
+    f,peaks = cfg.factors[found[:,0].astype(int)], np.c_[at.peaks,found[:,3]]
+    zoom = f if cfg.pyramid=='search' else 1
+    if cfg.dither: zoom,f = lean,climb(peaks, sign, cfg)
+    c,side = move(at.c, at.side, at.first, found[:,1:3], zoom, f, cfg, self.stride)
+    new = replace(at, c=c, side=side, size=at.size*(side/at.side)[:,None], age=at.age+1, peaks=peaks[:,1:])
     if cfg.rate: z = z.lerp(self.exemplars(frames, owner, new), cfg.rate)
     return new,z,v,found
 
@@ -431,21 +436,21 @@ def track(self:Tracker,
     if not boxes: raise ValueError("no frames: expected at least the one that the box belongs to")
     return np.array(boxes), np.array(scores)
 
-# %% ../nbs/10_tracking.ipynb #g2w1
-@patch
-def weigh(self:Tracker,
-    at:Targets, # where the objects were found, with their old sizes
-    z,          # `(N,S,256,h,w)` their kernels
-    frames,     # list of `(H,W,3)` `uint8`, RGB
-    owner,      # numbers of the objects' frames
-    v,          # `(N,S,n,n)` scores of the sizes
-)->np.ndarray:  # `(N,)` factors of the sizes that win
-    "Sizes by views of the found places, which the kernel of the present size judges alone"
-    cfg = self.cfg; mid = cfg.scales//2; others = np.delete(np.arange(cfg.scales), mid)
-    y = self.embed(frames, owner, at, at.side[:,None]*cfg.factors[others], cfg.exemplar)
-    peaks = v.new_empty(len(z), cfg.scales); peaks[:,others] = (z[:,mid,None]*y).sum((2,3,4)) + self.bias
-    peaks[:,mid] = (self.U@v[:,mid]@self.U.T).flatten(1).amax(1) # the view of the present size is part of the search image
-    return cfg.factors[penalised(peaks, self.keep).argmax(1).cpu().numpy()]
+# %% ../nbs/10_tracking.ipynb #h6d7
+def swing(
+    age, # `(N,)` frames since the start
+):       # `(N,)` 1, −1, 1, −1 … from the third frame on, 0 before
+    "Sign of the dither"
+    return (age>1)*(1.-2*(age%2))
+
+def climb(
+    peaks, # `(N,3)` peaks of the last three frames
+    sign,  # `(N,)` of the last, see `swing`
+    cfg,   # `TrackConfig`
+):         # `(N,)` factors of the size, at most a step
+    "Change of size towards higher peaks, from three frames of a dithered search"
+    q = sign*(peaks[:,2]-2*peaks[:,1]+peaks[:,0])/2/abs(peaks).mean(1).clip(1e-3)
+    return cfg.step**(cfg.dither*q/np.log(cfg.step)).clip(-1,1)
 
 # %% ../nbs/10_tracking.ipynb #c124
 class Refused(ValueError):

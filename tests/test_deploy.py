@@ -133,7 +133,7 @@ def test_operations_against_table_1():
 
 # ---- the step on tensors
 
-@pytest.mark.parametrize("config", ["siamfc-3s", "siamfc", "siamfc-3s-fast"])
+@pytest.mark.parametrize("config", ["siamfc-3s", "siamfc", "siamfc-3s-fast", "siamfc-dither"])
 def test_step_on_tensors(config):
     "What a CUDA graph records, run without recording"
     a, g = Tracker(net(), config, "cpu"), GraphTracker(net(), config, "cpu"); a.on_device = True
@@ -143,7 +143,7 @@ def test_step_on_tensors(config):
     assert g.chosen == a.chosen and torch.allclose(g.scores, a.scores, atol=1e-3)
 
 
-@pytest.mark.parametrize("config", ["siamfc-3s", "siamfc-fast"])
+@pytest.mark.parametrize("config", ["siamfc-3s", "siamfc-fast", "siamfc-dither"])
 def test_many_objects_on_tensors(config):
     boxes = {"a": box, "b": [40., 50, 60, 40], "c": [-10., 150, 60, 40]}; t = Tracker(net(), config, "cpu"); t.on_device = True
     m = MultiTracker(t); m.init(frames[0], boxes); d = DeviceTracker(t, torch.from_numpy(frames[0]), list(boxes.values()), batch=2)
@@ -161,14 +161,14 @@ def test_step_on_tensors_with_other_frames():
     with pytest.raises(ValueError, match="keep their size"): g.update(small[0])
     with pytest.raises(RuntimeError, match="init"): GraphTracker(net(), "siamfc-3s-fast", "cpu").update(frames[0])
     with pytest.raises(ValueError, match="rate=0.1"): GraphTracker(net(), TrackConfig(rate=.1), "cpu")
-    with pytest.raises(ValueError, match="check=5"): GraphTracker(net(), "siamfc-3s-checked", "cpu")
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device here")
 @pytest.mark.parametrize("dtype, near", [(torch.float32, .5), (torch.float16, 2)])
-def test_recorded_step(dtype, near):
-    want, _ = GraphTracker(net(), "siamfc-3s", "cpu").track(frames, box)
-    g = GraphTracker(net(), "siamfc-3s", "cuda", dtype); got, _ = g.track(frames, box)
+@pytest.mark.parametrize("config", ["siamfc-3s", "siamfc-dither"])
+def test_recorded_step(config, dtype, near):
+    want, _ = GraphTracker(net(), config, "cpu").track(frames, box)
+    g = GraphTracker(net(), config, "cuda", dtype); got, _ = g.track(frames, box)
     assert g.steps.graph is not None and np.abs(got-want).max() < near
 
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -32,7 +33,7 @@ app.command("track")(friendly(live.track_command))
 
 
 @cache
-def tracker(confidence=None): return Tracker.pretrained("siamfc-3s-fast", "cpu", confidence=confidence)
+def tracker(confidence=None): return Tracker.pretrained("siamfc-dither", "cpu", confidence=confidence)
 
 
 @pytest.fixture(autouse=True)
@@ -108,7 +109,7 @@ def test_what_an_earlier_run_left_is_replaced_with_the_first_frame(tmp_path):
 
 
 def test_configurations():
-    assert track_config("siamfc", fast=True) == configs["siamfc-fast"] and track_config("siamfc", 5) == configs["siamfc"]
+    assert track_config("siamfc", 5, fast=True) == configs["siamfc-fast"] and track_config("siamfc", fast=True) == replace(configs["siamfc-dither"], window=.168) and track_config("siamfc", 5) == configs["siamfc"]
     assert [track_config(scales=n).scales for n in (3, 5, 9)] == [3, 5, 9]
     r = track("0", "--scales", 4)
     assert r.exit_code == 1 and "3, 5, 9" in r.output

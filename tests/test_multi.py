@@ -32,8 +32,8 @@ def test_the_boxes_of_single_trackers(name, kw):
         np.testing.assert_allclose(got, want, atol=1e-3); np.testing.assert_allclose(scores, peaks, atol=1e-3)
 
 
-def test_sizes_are_checked_by_the_age_of_each_object():
-    t = tracker("siamfc-3s-checked", check=2)
+def test_the_dither_of_each_object_begins_with_it():
+    t = tracker("siamfc-dither")
     tracks = MultiTracker(t).track(frames[:7], {0: {"0": boxes["0"]}, 1: {"1": boxes["1"]}})
     for k, (i, got, _) in tracks.items(): np.testing.assert_allclose(got, t.track(frames[i:7], boxes[k])[0], atol=1e-3)
 

@@ -19,9 +19,10 @@ from siamfc_nb.crops import context_side, crop, to_center
 from siamfc_nb.otb import auc, iou
 from siamfc_nb.pairs import to_input
 from siamfc_nb.readers import clips, davis, otb, vot
-from siamfc_nb.tracking import (Confidence, TrackConfig, Tracker, ablations, confidence_pairs, configs, cross_fit, load_confidence, pretrained_net,
-                                save_confidence, to_rgb)
+from siamfc_nb.tracking import (Confidence, TrackConfig, Tracker, ablations, climb, confidence_pairs, configs, cross_fit, load_confidence, locate,
+                                pretrained_net, save_confidence, swing, to_rgb)
 from siamfc_nb.videos import Video, toy_video
+from siamfc_nb.xcorr import xcorr
 
 DATA = Path(os.environ.get("SIAMFC_DATA", "no-such-folder"))
 needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="set SIAMFC_DATA to a folder with DAVIS, OTB and VOT")
@@ -141,33 +142,43 @@ def test_both_pyramids_follow_a_change_of_size(g):
     v = toy(1); f, (c, s) = v.frames[0], np.split(to_center(v.boxes[0]), 2)
     frames = [cv2.warpAffine(f, np.array([[k, 0, (1-k)*c[0]], [0, k, (1-k)*c[1]]]), f.shape[1::-1], borderMode=cv2.BORDER_REFLECT) for k in g**np.arange(20)]
     off = {}
-    for name in ("siamfc-3s", "siamfc", "siamfc-3s-fast", "siamfc-3s-checked", "siamfc-fast"):
+    for name in ("siamfc-3s", "siamfc", "siamfc-3s-fast", "siamfc-fast", "siamfc-dither"):
         boxes, _ = Tracker.pretrained(name, "cpu").track(frames, v.boxes[0])
         off[name] = abs(np.log(boxes[-1, 2]/s[0]/g**19))
         assert np.abs(to_center(boxes)[:, :2]-c).max() < .2*s.max()
     assert max(off.values()) < .6*abs(np.log(g**19)), off # of what a tracker without sizes is off by
 
 
-def test_sizes_are_checked():
-    "Between two checks a box is the fast tracker's; at a check its size is the one whose view matches best, without damping"
-    net = pretrained_net(); fast, checked = (Tracker(net, n, "cpu") for n in ("siamfc-3s-fast", "siamfc-3s-checked")); cfg = checked.cfg
-    v = toy_video(2, n=12, objects=1, occlusion=0); every = cfg.check; checked.init(v.frames[0], v.boxes[0]); b = v.boxes[0]
+def test_dithered_search():
+    "Two search images of the usual size, then larger, smaller, larger …; from three peaks follows the change of size"
+    t = Tracker.pretrained("siamfc-dither", "cpu"); cfg = t.cfg; h = np.log(cfg.step)
+    v = toy_video(2, n=8, objects=1, occlusion=0); t.init(v.frames[0], v.boxes[0]); tops = []
     for i in range(1, len(v.frames)):
-        fast.init(v.frames[0], v.boxes[0]); fast.at = replace(checked.at); want, _ = fast.update(v.frames[i]); before = checked.at
-        b, _ = checked.update(v.frames[i]); assert checked.at.age[0] == i
-        np.testing.assert_allclose(to_center(b)[:2], to_center(want)[:2], atol=1e-6)
-        if i % every: np.testing.assert_allclose(b, want, atol=1e-6); continue
-        c, z = to_center(b)[:2], checked.z[cfg.scales//2]
-        with torch.inference_mode(): views = [(z*checked.phi(to_input(torch.from_numpy(crop(v.frames[i], c, before.side[0]*f, cfg.exemplar, before.fill[0])[None])))[0]).sum().item()+checked.bias for f in cfg.factors]
-        views[1] = (checked.U@checked.scores[1]@checked.U.T).max().item() # part of the search image
-        peaks = [p-(1-cfg.penalty)*abs(p)*(k != 1) for k, p in enumerate(views)]
-        assert checked.at.side[0] == pytest.approx(before.side[0]*cfg.factors[np.argmax(peaks)])
-    assert i >= 2*every
+        sign = 0 if i < 3 else 1 if i % 2 else -1
+        before = t.at; t.update(v.frames[i]); side = before.side*cfg.step**sign
+        x = crop(v.frames[i], before.c[0], side[0]*cfg.search/cfg.exemplar, cfg.search, before.fill[0])
+        with torch.inference_mode(): scores = xcorr(t.z, t.phi(to_input(torch.from_numpy(x[None])))).flatten(0, -3)+t.bias
+        assert torch.allclose(scores, t.scores, atol=1e-3)
+        _, *d, top = locate(scores, t.U, t.window, t.keep, cfg.window).tolist(); tops.append(top)
+        np.testing.assert_allclose(t.c, before.c[0]+np.array(d)*8*side[0]/cfg.exemplar, atol=1e-2)
+        a, b, c = tops[-3:] if sign else (1, 1, 1)
+        f = np.exp(np.clip(cfg.dither*sign*(c-2*b+a)/2/np.mean(np.abs([a, b, c])), -h, h))
+        assert t.at.side[0] == pytest.approx(before.side[0]*(1+cfg.damping*(f-1)), rel=1e-4)
 
 
-@pytest.mark.parametrize("kw, says", [(dict(check=-1), "check=-1"), (dict(check=2.5), "check=2.5"), (dict(pyramid="search", equal=False), "in every frame")])
-def test_impossible_checks(kw, says):
-    with pytest.raises(ValueError, match=says): replace(configs["siamfc-3s-checked"], **kw)
+def test_climbing():
+    "Uphill in both halves of the dither, never more than a step, nothing at the start or on a steady slope; numpy and torch alike"
+    cfg = configs["siamfc-dither"]; s = cfg.step
+    *peaks, sign, want = np.array([[1, 1, 2, 1, s], [1, 1, 2, -1, 1/s], [2, 2, 1, -1, s], [0, 0, 5, 0, 1], [1, 2, 3, 1, 1], [0, 0, 0, 1, 1], [-1, -1, -2, 1, 1/s], [-1, -1, 1, 1, s]]).T
+    peaks = np.stack(peaks, 1); f = climb(peaks, sign, cfg)
+    np.testing.assert_allclose(f, want); np.testing.assert_allclose(f, climb(*map(torch.tensor, (peaks, sign)), cfg))
+    assert climb(np.array([[1, 1, 1.02]]), np.ones(1), cfg)[0] == pytest.approx(np.exp(cfg.dither*.01*3/3.02))
+    for age in (np.arange(6), torch.arange(6)): assert swing(age).tolist() == [0, 0, 1, -1, 1, -1]
+
+
+@pytest.mark.parametrize("kw, says", [(dict(dither=-1.), "dither=-1.0"), (dict(dither=np.nan), "dither=nan"), (dict(scales=3), "scales=3"), (dict(pyramid="exemplar"), "'exemplar'")])
+def test_impossible_dithers(kw, says):
+    with pytest.raises(ValueError, match=says): replace(configs["siamfc-dither"], **kw)
 
 
 def test_the_kernels_of_a_pyramid():
