@@ -449,7 +449,7 @@ def climb(
     cfg,   # `TrackConfig`
 ):         # `(N,)` factors of the size, at most a step
     "Change of size towards higher peaks, from three frames of a dithered search"
-    q = sign*(peaks[:,2]-2*peaks[:,1]+peaks[:,0])/2/abs(peaks).mean(1).clip(1e-3)
+    q = sign*((peaks[:,2]+peaks[:,0])/2-peaks[:,1])/abs(peaks).mean(1).clip(1e-3)
     return cfg.step**(cfg.dither*q/np.log(cfg.step)).clip(-1,1)
 
 # %% ../nbs/10_tracking.ipynb #c124

@@ -123,6 +123,18 @@ def test_the_shipped_network_in_eight_bits_is_made_once(files, tmp_path, monkeyp
     assert np.isfinite(b).all()
 
 
+def test_torch_has_one_thread_while_a_runtime_works(files):
+    n, seen = torch.get_num_threads(), []; torch.set_num_threads(2)
+    try:
+        t = OnnxTracker(net(), files["phi"], "siamfc-dither"); phi = t.phi; t.init(frames[0], box)
+        t.phi = lambda x: (seen.append(torch.get_num_threads()), phi(x))[1]; t.update(frames[1])
+        def broken(x): raise RuntimeError("broken")
+        t.phi = broken
+        with pytest.raises(RuntimeError, match="broken"): t.update(frames[1])
+        assert seen == [1] and torch.get_num_threads() == 2
+    finally: torch.set_num_threads(n)
+
+
 def test_operations_against_table_1():
     "Cells and filters of Table 1, for the search image"
     rows = {r["layer"]: r for r in table1(net().phi, (255,)) if r["layer"].startswith("conv")}

@@ -83,7 +83,7 @@ def test_measurements(folder):
     r = run(folder, 'measure', *tiny, '--out', 'm', '--batches', '1', '2', '--objects', '1', '3', '--frame', '160', '120', '--steps', '1')
     assert r.returncode==0, r.stderr
     r = json.loads((folder/'m'/'gpu.json').read_text())
-    assert [o['batch'] for o in r['training']]==[1, 2] and [o['objects'] for o in r['tracking']]==[1, 3]*2
+    assert [o['batch'] for o in r['training']]==[1, 2] and [o['objects'] for o in r['tracking']]==[1, 3]*3
     assert all(o['pairs']>0 and o['bare']>0 for o in r['training']) and all(o['frames']>0 for o in r['tracking']) and r['conv1']['plain']>0<r['conv1']['folded']
     assert r['frame']==[160, 120] and {'machine', 'versions', 'command', 'date', 'digest'} <= r.keys()
 

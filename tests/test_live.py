@@ -75,7 +75,7 @@ def test_one_object_has_the_boxes_of_the_tracker(folder, tmp_path):
     np.testing.assert_allclose(d[["x", "y", "w", "h"]], want, atol=6e-4)
     np.testing.assert_allclose(d.score, scores, atol=6e-5)
     j = json.loads((tmp_path/"shots.json").read_text(), parse_constant=lambda c: pytest.fail(f"{c} is not JSON"))
-    assert j["objects"]["1"]["score"][0] is None and j["config"]["pyramid"] == "exemplar" and j["device"] == "cpu" and j["ended"] == "end of the source" and "torch" in j["versions"]
+    assert j["objects"]["1"]["score"][0] is None and j["config"]["dither"] == configs["siamfc-dither"].dither and j["device"] == "cpu" and j["ended"] == "end of the source" and "torch" in j["versions"]
     np.testing.assert_allclose(j["objects"]["1"]["box"], want, atol=6e-4)
     assert len(VideoFile(tmp_path/"shots.mp4")) == 6 and not (tmp_path/"shots.mot.txt").exists()
 
