@@ -24,7 +24,7 @@ from torch.nn import functional as F
 
 from .crops import check_box, check_frame, context_side, crop, crop_torch, to_center
 from .pairs import to_input
-from .tracking import Targets, Tracker, climb, equal_norms, fold_bn, locate, move, pretrained_net, swing, xcorr_each
+from .tracking import Targets, Tracker, equal_norms, fold_bn, locate, move, pretrained_net, searched, swing, xcorr_each
 from .videos import whole
 from .xcorr import SiamNet
 
@@ -243,9 +243,8 @@ def step(self:DeviceTracker):
     sign = swing(self.age) if cfg.dither else 0*self.side; lean = cfg.step**sign
     self.scores = xcorr_each(self.z, self.embed((self.side*lean)[:,None]*self.zoom*cfg.search/cfg.exemplar, cfg.search)) + t.bias
     found = locate(self.scores, t.U, t.window, t.keep, cfg.window)
-    f,peaks = self.factors[found[:,0].long()], torch.cat([self.peaks,found[:,3:]], 1)
-    zoom = f if cfg.pyramid=='search' else 1
-    if cfg.dither: zoom,f = lean,climb(peaks, sign, cfg)
+    peaks = torch.cat([self.peaks,found[:,3:]], 1)
+    zoom,f = searched(self.factors[found[:,0].long()], peaks, sign, cfg)
     c,side = move(self.c, self.side, self.first, found[:,1:3], zoom, f, cfg, t.stride); wh = self.ratio*side[:,None]
     for old,new in zip(self.state, (c, side, self.age+1, peaks[:,1:])): old.copy_(new)
     self.out.copy_(torch.cat([c-wh/2, wh, found[:,3:], found[:,:1]], 1))

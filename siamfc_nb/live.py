@@ -420,7 +420,7 @@ def track_config(
     if scales is not None and scales!=cfg.scales: cfg = replace(cfg, scales=scales, step=steps[scales])
     if not fast: return cfg
     if scales is None: return replace(configs['siamfc-dither'], window=cfg.window)
-    return replace(cfg, pyramid='exemplar', equal=True, damping=min(cfg.damping, configs['siamfc-3s-fast'].damping), dither=0.)
+    return replace(cfg, pyramid='exemplar', equal=True, damping=min(cfg.damping, configs['siamfc-3s-fast'].damping))
 
 # %% ../nbs/reference/live.ipynb #c061
 def finish(

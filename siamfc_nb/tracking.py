@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['configs', 'ablations', 'TrackConfig', 'get_config', 'search_side', 'pretrained_net', 'cubic', 'upsampling',
-           'cosine_window', 'penalised', 'locate', 'resize', 'move', 'fold_bn', 'Targets', 'Tracker', 'equal_norms',
-           'xcorr_each', 'to_rgb', 'swing', 'climb', 'Refused', 'MultiTracker', 'sharpness', 'Confidence',
-           'confidence_pairs', 'fit_confidence', 'reliability', 'calibration_error', 'show_reliability',
+           'cosine_window', 'penalised', 'locate', 'resize', 'move', 'searched', 'fold_bn', 'Targets', 'Tracker',
+           'equal_norms', 'xcorr_each', 'to_rgb', 'swing', 'climb', 'Refused', 'MultiTracker', 'sharpness',
+           'Confidence', 'confidence_pairs', 'fit_confidence', 'reliability', 'calibration_error', 'show_reliability',
            'save_confidence', 'load_confidence', 'cross_fit']
 
 # %% ../nbs/10_tracking.ipynb #c003
@@ -195,6 +195,17 @@ def move(
     "Carry out a displacement and a damped change of size (§4.1)"
     return c + d*(stride*side*zoom/cfg.exemplar)[:,None], resize(side, first, f, cfg.bounds, cfg.damping)
 
+# %% ../nbs/10_tracking.ipynb #h6s2
+def searched(
+    f,     # `(N,)` factors of the sizes that won
+    peaks, # `(N,3)` peaks of the last three frames; only a dither needs them, and the next
+    sign,  # `(N,)` see `swing`
+    cfg,   # `TrackConfig`
+):         # factors of the regions that were searched, or 1, and `(N,)` factors of the sizes
+    "What `move` is to carry out"
+    if cfg.dither: return cfg.step**sign, climb(peaks, sign, cfg)
+    return (f if cfg.pyramid=='search' else 1), f
+
 # %% ../nbs/10_tracking.ipynb #c065
 def fold_bn(
     phi,            # embedding in eval mode
@@ -368,9 +379,8 @@ def step(self:Tracker,
     found = locate(v, self.U, self.window, self.keep, cfg.window)
     if self.judge: found = torch.cat([found, sharpness(v[range(len(v)),found[:,0].long()])[:,None]], 1)
     found = found.cpu().numpy() # the wait
-    f,peaks = cfg.factors[found[:,0].astype(int)], np.c_[at.peaks,found[:,3]]
-    zoom = f if cfg.pyramid=='search' else 1
-    if cfg.dither: zoom,f = lean,climb(peaks, sign, cfg)
+    peaks = np.c_[at.peaks,found[:,3]]
+    zoom,f = searched(cfg.factors[found[:,0].astype(int)], peaks, sign, cfg)
     c,side = move(at.c, at.side, at.first, found[:,1:3], zoom, f, cfg, self.stride)
     new = replace(at, c=c, side=side, size=at.size*(side/at.side)[:,None], age=at.age+1, peaks=peaks[:,1:])
     if cfg.rate: z = z.lerp(self.exemplars(frames, owner, new), cfg.rate)
