@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from siamfc_nb.report import provenance, result_path
+
 root = Path(__file__).resolve().parent.parent
 results = sorted((root/"data"/"results").glob("*.json"))
 
@@ -17,6 +19,19 @@ def result(name): return json.loads((root/"data"/"results"/f"{name}.json").read_
 def test_provenance(path):
     r = json.loads(path.read_text())
     for k in ("machine", "versions", "command", "date"): assert r.get(k), f"{path.name} lacks {k}"
+
+
+def test_figures_of_a_command_go_to_runs_unless_asked(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert result_path("otb") == Path("runs/results/otb.json") and result_path("otb", "here.json") == Path("here.json")
+    with pytest.raises(ValueError, match="no folder data/results"): result_path("otb", publish=True)
+    (tmp_path/"data"/"results").mkdir(parents=True)
+    assert result_path("otb", publish=True) == Path("data/results/otb.json")
+    with pytest.raises(ValueError, match="--publish --out x.json: expected one"): result_path("otb", "x.json", True)
+
+
+def test_the_command_can_be_copied(monkeypatch):
+    monkeypatch.setattr("sys.argv", ["/x/siamfc_nb/cli.py", "eval", "otb", "my data/OTB"]); assert provenance()["command"] == "siamfc eval otb 'my data/OTB'"
 
 
 def test_bars():
