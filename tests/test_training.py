@@ -16,7 +16,8 @@ from siamfc_nb.cli import app, training_sets
 from siamfc_nb.curation import Crops, collages, curate
 from siamfc_nb.embedding import Embedding, FoldedConv
 from siamfc_nb.pairs import Pairs
-from siamfc_nb.training import Learner, TrainConfig, load_weights, lr_at, middle, mk_optimizer, pair_loss, recipes, train
+from siamfc_nb.training import (Learner, TrainConfig, load_weights, lr_at, middle, mk_optimizer, pair_loss, recipes, save_weights, train,
+                                weights_digest)
 from siamfc_nb.videos import toy_video
 from siamfc_nb.xcorr import SiamNet
 
@@ -225,3 +226,28 @@ def test_stopped_and_gone_on_by_command(folder, tmp_path):
     for extra, last in (("--stop", 2), 2), ((), 4):
         r = command(*args, *extra); assert r.exit_code == 0, r.output
         d = json.loads((tmp_path/"out/training.json").read_text()); assert d["log"][-1]["step"] == last and d["config"]["steps"] == 4
+
+
+# ---- weights are known by their tensors
+
+def test_equal_weights_have_one_digest_in_any_file(tmp_path):
+    "Metadata, their order and the order of the tensors change the file, not the digest; a name, a number, a type or a shape changes the digest"
+    from safetensors.torch import load_file, save_file
+    net = SiamNet(); save_weights(net, tmp_path/"a.safetensors", **{f"k{i}": i for i in range(20)}); d = load_file(tmp_path/"a.safetensors")
+    code = "import sys; from safetensors.torch import load_file, save_file; save_file(load_file(sys.argv[1]), sys.argv[2], {f'k{i}': str(i) for i in range(20)})"
+    for i in range(6): subprocess.run([sys.executable, "-c", code, tmp_path/"a.safetensors", tmp_path/f"{i}.safetensors"], check=True)
+    assert len({(tmp_path/f"{i}.safetensors").read_bytes() for i in range(6)}) > 1, "the files are equal: nothing was tested"
+    want = weights_digest(tmp_path/"a.safetensors")
+    assert {weights_digest(str(tmp_path/f"{i}.safetensors")) for i in range(6)} == {want} and len(want) == 16
+    k = "phi.conv2.weight"; changed = d[k].clone(); changed[0, 0, 0, 0] += 1
+    others = [d | {k: changed}, d | {k: d[k].float()}, d | {k: d[k].view(torch.int16)}, d | {k: d[k].flatten(1)}, {n if n != k else "x": v for n, v in d.items()}]
+    for i, o in enumerate(others): save_file(o, tmp_path/f"other{i}.safetensors")
+    assert len({weights_digest(tmp_path/f"other{i}.safetensors") for i in range(len(others))} | {want}) == 1+len(others)
+    save_file(dict(a=torch.ones(2, dtype=torch.bfloat16), b=torch.zeros(0), c=torch.tensor(1.)), tmp_path/"odd.safetensors")
+    assert len(weights_digest(tmp_path/"odd.safetensors")) == 16
+
+
+def test_what_holds_no_weights_has_no_digest(tmp_path):
+    (tmp_path/"text").write_text("no weights")
+    with pytest.raises(FileNotFoundError, match="no weights at"): weights_digest(tmp_path/"none")
+    with pytest.raises(ValueError, match="not a safetensors"): weights_digest(tmp_path/"text")
