@@ -10,7 +10,8 @@ import pytest
 from PIL import Image
 
 from siamfc_nb import readers
-from siamfc_nb.readers import (davis, got10k, ilsvrc_vid, image_folder, mask_box, otb, otb_ranges, polygon_box, read_boxes, vot)
+from siamfc_nb.readers import (davis, got10k, ilsvrc_vid, image_folder, mask_box, otb, otb_folders, otb_name, otb_ranges, otb_targets, polygon_box, read_boxes,
+                               vot)
 
 DATA = Path(os.environ.get("SIAMFC_DATA", "no-such-folder"))
 needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="set SIAMFC_DATA to a folder with DAVIS, OTB and VOT")
@@ -82,9 +83,9 @@ def test_ilsvrc_val_and_test(ilsvrc):
 
 def test_ilsvrc_parses_nothing_before_it_is_asked(ilsvrc, tmp_path, monkeypatch):
     parsed, listed = [], []
-    real, listdir = readers._ilsvrc_xml, os.listdir
+    real, listing = readers._ilsvrc_xml, readers.listing
     monkeypatch.setattr(readers, "_ilsvrc_xml", lambda p: parsed.append(p) or real(p))
-    monkeypatch.setattr(os, "listdir", lambda p: listed.append(str(p)) or listdir(p))
+    monkeypatch.setattr(readers, "listing", lambda p, *a: listed.append(str(p)) or listing(p, *a))
     vs = ilsvrc_vid(ilsvrc, cache=tmp_path/"c")
     assert not parsed and not [p for p in listed if "_train_" in p], "opening looks into no video"
     v = vs[1]; v.frames[0]
@@ -114,8 +115,8 @@ def test_cached_tracks_are_equal_and_follow_the_files(ilsvrc, tmp_path):
 
 
 def test_index(ilsvrc, tmp_path, monkeypatch):
-    listed, listdir = [], os.listdir
-    monkeypatch.setattr(os, "listdir", lambda p: listed.append(Path(p).name) or listdir(p))
+    listed, listing = [], readers.listing
+    monkeypatch.setattr(readers, "listing", lambda p, *a: listed.append(Path(p).name) or listing(p, *a))
     monkeypatch.setattr(readers, "_ilsvrc_xml", lambda p: pytest.fail("parsed"))
     vs = ilsvrc_vid(ilsvrc, cache=tmp_path/"c"); rows = vs.table()
     assert rows == [dict(name=n, frames=4) for n in vs.names]
@@ -180,6 +181,24 @@ def test_ilsvrc_bad_annotation(ilsvrc, spoil, says):
     vs = ilsvrc_vid(ilsvrc, cache=False)
     with pytest.raises(ValueError, match=says): vs[0].tracks
     assert len(vs[1].tracks) == 2
+
+
+def test_files_of_other_systems_are_no_frames(ilsvrc, got):
+    for p in [*ilsvrc.rglob("*.xml"), *ilsvrc.rglob("*.JPEG")]: p.with_name("._"+p.name).write_bytes(b"\0\5\x16\7")
+    for d in ("Data", "Annotations"): (ilsvrc/d/"VID/train/ILSVRC2015_VID_train_0000/__MACOSX").mkdir(); write(ilsvrc/d/"VID/train/.DS_Store")
+    vs = ilsvrc_vid(ilsvrc, cache=False)
+    assert len(vs) == 4 and [len(v.tracks) for v in vs] == [2]*4
+    for p in [*got.rglob("*.jpg"), *got.rglob("*.txt"), *got.rglob("*.label")]: p.with_name("._"+p.name).write_bytes(b"\0\5\x16\7")
+    (got/"val/list.txt").unlink(); (got/"val/._GOT-10k_Val_000009").mkdir()
+    assert [v.boxes.shape for v in got10k(got, "val", cache=False)] == [(3, 4), (2, 4)]
+
+
+@pytest.mark.parametrize("code", ["utf-8-sig", "utf-16"])
+def test_lists_of_other_systems(got, tmp_path, code):
+    (got/"val/list.txt").write_bytes("GOT-10k_Val_000001  \r\n\r\nGOT-10k_Val_000002".encode(code))
+    assert got10k(got, "val", cache=False).names == ["GOT-10k_Val_000001", "GOT-10k_Val_000002"]
+    root = vot_tree(tmp_path/"V", [[3, 4, 5, 6]]); (root/"list.txt").write_bytes("bag\r\n".encode(code)); assert vot(root).names == ["bag"]
+    root = davis_tree(tmp_path/"D", 2017); (root/"ImageSets/2017/val.txt").write_bytes("dog\r\n".encode(code)); assert davis(root, "val", 2017).names == ["dog"]
 
 
 def test_xml_without_objects(tmp_path):
@@ -326,10 +345,50 @@ def test_otb_separators(tmp_path, sep):
 def test_otb_targets(tmp_path):
     two = ("groundtruth_rect.1.txt", "groundtruth_rect.2.txt")
     sequence(tmp_path, "Jogging", range(1, 4), range(3), two); sequence(tmp_path, "Human4", range(1, 4), range(3), two[1:])
+    write(tmp_path/"Human4"/two[0]) # empty, as it is published
     sequence(tmp_path, "Coke", range(1, 4), range(3)); write(tmp_path/"Jogging/jogging.txt", "notes"); write(tmp_path/"anno/readme.txt")
-    assert otb(tmp_path).names == ["Coke", "Human4.2", "Jogging.1", "Jogging.2"]
+    assert otb(tmp_path).names == ["Coke", "Human4", "Jogging.1", "Jogging.2"]
     write(tmp_path/"Jogging"/two[1], "7,8,9,10\n"*3)
     equal(otb(tmp_path)["Jogging.2"].boxes[0], [6, 7, 9, 10])
+
+
+def test_otb_100_has_100_sequences_in_98_folders(tmp_path):
+    names = [n for o in otb_targets.values() for n in o]
+    assert len(otb_folders) == len(set(otb_folders)) == 98 and len(set(names)) == 100
+    assert set(otb_ranges) < set(names)
+    for n in names: assert otb_name(n) == otb_name(n.lower()) == otb_name(n.upper()) == n
+    for n in otb_folders: write(tmp_path/n.lower()/"img/0001.jpg"); write(tmp_path/n.lower()/"groundtruth_rect.txt", "1,1,9,9\n")
+    for n in ("jogging", "skating2"):
+        (tmp_path/n/"groundtruth_rect.txt").unlink()
+        for k in (1, 2): write(tmp_path/n/f"groundtruth_rect.{k}.txt", "1,1,9,9\n")
+    assert set(otb(tmp_path).names) == set(names) # a mirror in lower case
+
+
+@pytest.mark.parametrize("spelt, name", [("jogging-1", "Jogging.1"), ("Jogging_2", "Jogging.2"), ("JOGGING.1", "Jogging.1"), ("skating2.1", "Skating2.1"),
+    ("skating2-2", "Skating2.2"), ("human4.2", "Human4"), ("Human4-2", "Human4"), ("human4", "Human4"), ("david2", "David2"), ("David", "David"), ("faceocc1", "FaceOcc1"),
+    ("carScale", "CarScale"), ("motorRolling", "MotorRolling"), ("skating1", "Skating1"), ("Skating2", "Skating2"), ("SUV", "Suv"), ("holiday-1", "holiday-1"), ("dog 3", "dog 3")])
+def test_otb_names_in_every_published_spelling(spelt, name): assert otb_name(spelt) == name
+
+
+def test_otb_folders_in_every_published_spelling(tmp_path):
+    one, two = "groundtruth_rect.txt", ("groundtruth_rect.1.txt", "groundtruth_rect.2.txt")
+    for root, files in (("a", {"jogging-1": (one,), "jogging-2": (one,)}), ("b", {"Jogging_1": two, "Jogging_2": two}), ("c", {"jogging": two})):
+        for n, fs in files.items(): sequence(tmp_path/root, n, range(1, 4), range(3), fs); (p := tmp_path/root/n/fs[-1]).write_text(p.read_text().replace(",10,", ",11,"))
+        vs = otb(tmp_path/root); assert vs.names == ["Jogging.1", "Jogging.2"]
+        if fs == two: assert [v.boxes[0, 2] for v in vs] == [10, 11], "each target has its own truth"
+    for n, fs in (("Human4-2", (one,)), ("human4.2", two[1:]), ("human4", two[1:])): assert otb(sequence(tmp_path/n, n, range(1, 4), range(3), fs)).names == ["Human4"]
+    assert otb(sequence(tmp_path/"d", "mine", range(1, 4), range(3), two)).names == ["mine.1", "mine.2"]
+    assert otb(sequence(tmp_path/"e", "mine", range(1, 4), range(3), two[1:])).names == ["mine"]
+    sequence(tmp_path/"c", "JOGGING", range(1, 4), range(3), two)
+    with pytest.raises(ValueError, match="are both Jogging.1"): otb(tmp_path/"c")
+    sequence(tmp_path/"f", "Coke", range(1, 4), range(3), two)
+    for f in two: write(tmp_path/"f/Coke"/f)
+    with pytest.raises(ValueError, match="is empty"): otb(tmp_path/"f")[0] # not passed over
+
+
+def test_otb_ranges_hold_whatever_the_spelling(tmp_path):
+    for k, n in enumerate(("david", "DAVID", "David")):
+        v, = otb(sequence(tmp_path/str(k), n, range(1, 771), range(299, 770))); assert (v.name, len(v)) == ("David", 471)
 
 
 @pytest.mark.parametrize("name, there, rows, first", [

@@ -1,0 +1,62 @@
+"Listing a folder and reading a text: one rule each, whatever system wrote them"
+import pytest
+
+from siamfc_nb.files import folders, images, kept, lines, listing, natural, text
+
+
+def touch(folder, *names):
+    folder.mkdir(parents=True, exist_ok=True)
+    for n in names: (folder/n).write_bytes(b"")
+
+
+def test_people_count_2_before_10():
+    want = ["a", "A1.png", "a02.png", "a2.png", "a10.png", "a10b2", "a10b11", "b"]
+    assert sorted(want[::-1], key=natural) == want
+    assert sorted(["x1", "X1"], key=natural) == sorted(["X1", "x1"], key=natural), "equal names keep a fixed order"
+    assert natural("img٣.png")[0][1] == 3 # digits of other scripts
+
+
+def test_what_systems_leave_is_not_listed(tmp_path):
+    touch(tmp_path, "2.JPG", "10.jpg", "._2.JPG", ".DS_Store", "Thumbs.db", "desktop.ini", "1.xml", "._1.xml", "notes.txt", "3.jpg.part")
+    for n in ("b", "a10", "a9", "__MACOSX", ".git", "@eaDir", "folder.jpg"): (tmp_path/n).mkdir()
+    assert listing(tmp_path, images) == ["2.JPG", "10.jpg"]
+    assert listing(tmp_path, (".xml",)) == ["1.xml"]
+    assert listing(tmp_path) == ["1.xml", "2.JPG", "3.jpg.part", "10.jpg", "notes.txt"]
+    assert folders(tmp_path) == ["a9", "a10", "b", "folder.jpg"] and folders(tmp_path, "a") == ["a9", "a10"]
+    assert not kept("._x.xml") and kept("x.xml")
+
+
+def test_an_empty_file_and_a_dangling_link_are_frames(tmp_path):
+    "To pass one over would move every frame behind it to the row of another"
+    touch(tmp_path, "1.jpg", "2.jpg"); (tmp_path/"3.jpg").symlink_to(tmp_path/"gone"); (tmp_path/"4.jpg").symlink_to(tmp_path/"1.jpg")
+    (tmp_path/"real").mkdir(); (tmp_path/"link").symlink_to(tmp_path/"real")
+    assert listing(tmp_path, images) == ["1.jpg", "2.jpg", "3.jpg", "4.jpg"]
+    assert folders(tmp_path) == ["link", "real"]
+
+
+@pytest.mark.parametrize("code", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "latin-1"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\r\r\n"])
+def test_any_encoding_and_line_end(tmp_path, code, end):
+    p = tmp_path/"list.txt"; p.write_bytes(end.join(["Bär 1  ", "", "\tzwei"]).encode(code))
+    assert lines(p) == ["Bär 1", "zwei"]
+    p.write_bytes(end.join(["Bär 1", "zwei", ""]).encode(code))
+    assert lines(p) == ["Bär 1", "zwei"]
+
+
+def test_blank_lines_and_remarks(tmp_path):
+    p = tmp_path/"a.txt"; p.write_text("# x,y\n1\n\n 2 \n\n")
+    assert lines(p, comment="#") == ["1", "2"] and lines(p, blank=True, comment=("#", "%")) == ["1", "", "2", ""]
+    assert lines(p)[0] == "# x,y"
+    p.write_bytes(b"1\r\n2\r\n\x1a"); assert lines(p) == ["1", "2"]
+    p.write_bytes(b"1\n\xef\xbb\xbf2\n"); assert lines(p) == ["1", "2"] # two files put together
+    p.write_bytes("a\u2028b\x85c\n".encode()); assert lines(p) == ["a\u2028b\x85c"], "only line ends end a line"
+    for b in (b"", b"\n", b"\xef\xbb\xbf", b"\xff\xfe"): p.write_bytes(b); assert lines(p) == []
+
+
+def test_what_is_no_text_is_said(tmp_path):
+    p = tmp_path/"list.txt"; p.write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0")
+    with pytest.raises(ValueError, match="list.txt is not a text file: it holds zero bytes"): lines(p)
+    p.write_bytes("bear".encode("utf-16")[:-1])
+    with pytest.raises(ValueError, match="list.txt is not a text file: its bytes are no utf-16"): lines(p)
+    with pytest.raises(ValueError, match="is a folder: expected a text file"): text(tmp_path)
+    with pytest.raises(FileNotFoundError, match="no file .*none.txt"): text(tmp_path/"none.txt")
