@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['configs', 'ablations', 'TrackConfig', 'get_config', 'search_side', 'pretrained_net', 'cubic', 'upsampling',
-           'cosine_window', 'penalised', 'locate', 'resize', 'move', 'searched', 'fold_bn', 'Targets', 'Tracker',
-           'equal_norms', 'xcorr_each', 'to_rgb', 'swing', 'climb', 'Refused', 'MultiTracker', 'sharpness',
+           'cosine_window', 'penalised', 'blended', 'locate', 'resize', 'move', 'searched', 'fold_bn', 'Targets',
+           'Tracker', 'equal_norms', 'xcorr_each', 'to_rgb', 'swing', 'climb', 'Refused', 'MultiTracker', 'sharpness',
            'Confidence', 'confidence_pairs', 'fit_confidence', 'reliability', 'calibration_error', 'show_reliability',
            'save_confidence', 'load_confidence', 'cross_fit']
 
@@ -149,6 +149,17 @@ def penalised(
     "Peaks after the penalty on a change of size (§2.4)"
     return peaks-(1-keep)*abs(peaks)
 
+# %% ../nbs/10_tracking.ipynb #f1bl
+def blended(
+    r,         # `(...,N²)` up-sampled scores of the size that won
+    w,         # `(N²,)` of `cosine_window`
+    influence, # of the window, 0–1
+):             # `(...,N²)`: scores from zero, summing to one, and the window
+    "The map whose highest value is the place (§2.4)"
+    r = r-r.amin(-1, keepdim=True)
+    # a map that is flat up to rounding stays flat, and the window decides
+    return (1-influence)*r/r.sum(-1, keepdim=True).clamp_min(1e-2*w.numel()) + influence*w
+
 # %% ../nbs/10_tracking.ipynb #c050
 def locate(
     v,           # `(...,S,n,n)` scores of the sizes, the present one in the middle
@@ -162,10 +173,7 @@ def locate(
     peaks = up.flatten(-2).amax(-1)
     s = penalised(peaks, keep).argmax(-1, keepdim=True)
     r = up.flatten(-2).gather(-2, s[...,None].expand(*s.shape,w.numel()))[...,0,:]
-    r = r-r.amin(-1, keepdim=True)
-    # a map that is flat up to rounding stays flat, and the window decides
-    r = (1-influence)*r/r.sum(-1, keepdim=True).clamp_min(1e-2*w.numel()) + influence*w.flatten()
-    i,N = r.argmax(-1, keepdim=True),len(w)
+    i,N = blended(r, w.flatten(), influence).argmax(-1, keepdim=True),len(w)
     d = (torch.cat([i%N, i//N], -1)-(N-1)/2)/(N/v.shape[-1])
     return torch.cat([s.to(d.dtype), d, peaks.gather(-1,s)], -1)
 
@@ -364,6 +372,19 @@ def xcorr_each(
     a,b,i,j,c,y,x = p.stride()
     return p.as_strided((N,K,M,h,w,H-h+1,W-w+1), (a,b,c,i+y,j+x,y,x)).sum((3,4)).flatten(1,2)
 
+# %% ../nbs/10_tracking.ipynb #f2co
+@patch
+def correlate(self:Tracker,
+    at:Targets,  # where the objects were
+    z,           # `(N,K,256,h,w)` their kernels
+    frames,      # list of `(H,W,3)` `uint8`, RGB
+    owner,       # `(N,)` numbers of the objects' frames
+    side,        # `(N,)` sides of the exemplars' squares, with what a dither adds to them, pixels
+)->torch.Tensor: # `(N,S,n,n)` scores
+    "Score maps of the sizes: one forward pass"
+    cfg = self.cfg
+    return xcorr_each(z, self.embed(frames, owner, at, side[:,None]*self.zoom*cfg.search/cfg.exemplar, cfg.search)) + self.bias
+
 # %% ../nbs/10_tracking.ipynb #c086
 @patch
 def step(self:Tracker,
@@ -374,8 +395,8 @@ def step(self:Tracker,
 ):              # where they are, their kernels, `(N,S,n,n)` scores, `(N,4…)` what `locate` found, and `sharpness` if boxes are judged
     "Find objects in their frames: one forward pass, one wait for the device"
     cfg = self.cfg
-    sign = swing(at.age) if cfg.dither else 0*at.side; lean = cfg.step**sign
-    v = xcorr_each(z, self.embed(frames, owner, at, (at.side*lean)[:,None]*self.zoom*cfg.search/cfg.exemplar, cfg.search)) + self.bias
+    sign = swing(at.age) if cfg.dither else 0*at.side; side = at.side*cfg.step**sign
+    v = self.correlate(at, z, frames, owner, side)
     found = locate(v, self.U, self.window, self.keep, cfg.window)
     if self.judge: found = torch.cat([found, sharpness(v[range(len(v)),found[:,0].long()])[:,None]], 1)
     found = found.cpu().numpy() # the wait
