@@ -1,6 +1,7 @@
 "Each reader on a small tree in exactly the published layout, on the real folders where they are, and on bad input"
 import os
 import pickle
+import shutil
 import time
 from pathlib import Path
 
@@ -10,8 +11,8 @@ import pytest
 from PIL import Image
 
 from siamfc_nb import readers
-from siamfc_nb.readers import (davis, got10k, ilsvrc_vid, image_folder, mask_box, otb, otb_folders, otb_name, otb_ranges, otb_targets, polygon_box, read_boxes,
-                               vot)
+from siamfc_nb.readers import (Masks, davis, got10k, ilsvrc_vid, image_folder, inspect_dataset, mask_box, otb, otb_folders, otb_name, otb_ranges, otb_targets,
+                               polygon_box, read_boxes, vot)
 
 DATA = Path(os.environ.get("SIAMFC_DATA", "no-such-folder"))
 needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="set SIAMFC_DATA to a folder with DAVIS, OTB and VOT")
@@ -183,6 +184,47 @@ def test_ilsvrc_bad_annotation(ilsvrc, spoil, says):
     assert len(vs[1].tracks) == 2
 
 
+def test_ilsvrc_2017_has_a_fifth_part(ilsvrc):
+    ilsvrc_video(ilsvrc, "ILSVRC2017_VID_train_0000/ILSVRC2017_train_00000000"); ilsvrc_video(ilsvrc, "loose")
+    vs = ilsvrc_vid(ilsvrc, cache=False)
+    assert vs.names == ["loose"]+[f"ILSVRC2015_train_0000{p}000" for p in range(4)]+["ILSVRC2017_train_00000000"] and not vs.passed
+    assert all(len(v.tracks) == 2 for v in vs), "none is passed over, and each has its annotation"
+
+
+@pytest.mark.parametrize("parts", [("a", "b", "c", "d", "e"), ("part1", "part2"), ("ILSVRC2017_VID_train_0000",), ("ILSVRC2021_VID_new",)])
+def test_ilsvrc_parts_by_any_name(tmp_path, parts):
+    for k, p in enumerate(parts): ilsvrc_video(tmp_path, f"{p}/v{k}", scene[:2])
+    vs = ilsvrc_vid(tmp_path, cache=False)
+    assert sorted(vs.names) == [f"v{k}" for k in range(len(parts))] and all("0" in v.tracks for v in vs)
+
+
+def test_ilsvrc_linked_parts_count_once_and_names_are_of_one_video(ilsvrc):
+    for d in ("Data", "Annotations"): (ilsvrc/d/"VID/train/a").symlink_to(ilsvrc/d/"VID/train/ILSVRC2015_VID_train_0000")
+    vs = ilsvrc_vid(ilsvrc, cache=False); assert len(vs) == 4 and all(v.tracks for v in vs)
+    ilsvrc_video(ilsvrc, "ILSVRC2017_VID_train_0000/ILSVRC2015_train_00000000")
+    with pytest.raises(ValueError, match="ILSVRC2015_VID_train_0000/ILSVRC2015_train_00000000 and ILSVRC2017_VID_train_0000/ILSVRC2015_train_00000000 have one name"): ilsvrc_vid(ilsvrc, cache=False)
+
+
+def test_ilsvrc_annotation_without_frames_is_said(ilsvrc):
+    shutil.rmtree(ilsvrc/"Data/VID/train/ILSVRC2015_VID_train_0002")
+    with pytest.warns(UserWarning, match=r"has no frames of: 1 \(ILSVRC2015_train_00002000\)"): vs = ilsvrc_vid(ilsvrc, cache=False)
+    assert len(vs) == 3 and "ILSVRC2015_train_00002000" in vs.passed[0]
+
+
+@pytest.mark.parametrize("at", ["..", ".", "Data", "Data/VID", "Annotations/VID", "ImageSets", "Data/VID/train"])
+def test_ilsvrc_root_above_or_inside(ilsvrc, at): assert len(ilsvrc_vid(ilsvrc/at, cache=False)) == 4
+
+
+def test_ilsvrc_two_roots_are_not_guessed(ilsvrc):
+    ilsvrc_video(ilsvrc.parent/"ILSVRC2017", "ILSVRC2017_VID_train_0000/a")
+    with pytest.raises(ValueError, match="holds Data/VID in ILSVRC2015, ILSVRC2017: expected one"): ilsvrc_vid(ilsvrc.parent, cache=False)
+
+
+def test_ilsvrc_swapped_corners_and_odd_numbers(tmp_path):
+    ilsvrc_video(tmp_path, "ILSVRC2015_VID_train_0000/a", [[obj(0, dog, (30, 20, 5, 10))], [obj(0, dog, ("inf", 0, 4, 5))], [obj(0, dog, ("5.5", "1e1", 30, 20))]])
+    equal(ilsvrc_vid(tmp_path, cache=False)[0].tracks["0"], [[5, 10, 25, 10], nan4, [5.5, 10, 24.5, 10]])
+
+
 def test_files_of_other_systems_are_no_frames(ilsvrc, got):
     for p in [*ilsvrc.rglob("*.xml"), *ilsvrc.rglob("*.JPEG")]: p.with_name("._"+p.name).write_bytes(b"\0\5\x16\7")
     for d in ("Data", "Annotations"): (ilsvrc/d/"VID/train/ILSVRC2015_VID_train_0000/__MACOSX").mkdir(); write(ilsvrc/d/"VID/train/.DS_Store")
@@ -253,6 +295,36 @@ def test_got10k_test_split(got):
     with pytest.raises(ValueError, match=r"groundtruth.txt has 1 rows for 3 frames"): got10k(got, "val", cache=False)[0].boxes
 
 
+def test_got10k_list_and_folders_that_disagree(got):
+    "A name without a folder is a video that cannot be read; a folder without a name is said"
+    write(got/"val/list.txt", "GOT-10k_Val_000007\nGOT-10k_Val_000002\n")
+    with pytest.warns(UserWarning) as w: vs = got10k(got, "val", cache=False)
+    assert [str(o.message).split("list.txt ")[1] for o in w] == ["names 2 videos; no folder is there for 1 (GOT-10k_Val_000007)", "leaves out 1 (GOT-10k_Val_000001) of 2 folders"]
+    assert vs.names == ["GOT-10k_Val_000007", "GOT-10k_Val_000002"] and "does not exist" in vs.table()[0]["error"] and vs.table()[1]["frames"] == 2
+    with pytest.raises(FileNotFoundError, match="GOT-10k_Val_000007 does not exist"): vs[0]
+
+
+def test_got10k_training_pieces_are_one(got):
+    t = got/"train"; (t/"GOT-10k_Train_split_01").mkdir(); (t/"GOT-10k_Train_split_19").mkdir()
+    (t/"GOT-10k_Train_000001").rename(t/"GOT-10k_Train_split_01/GOT-10k_Train_000001"); (t/"GOT-10k_Train_000002").rename(t/"GOT-10k_Train_split_19/GOT-10k_Train_000002")
+    for _ in range(2):
+        vs = got10k(got, cache=False)
+        assert vs.names == ["GOT-10k_Train_000001", "GOT-10k_Train_000002"] and not vs.passed and [len(v.boxes) for v in vs] == [3, 2]
+        (t/"list.txt").unlink(missing_ok=True)
+
+
+def test_videos_of_ones_own(tmp_path):
+    "Without a list, labels or names of GOT-10k; in `train`, or in no split at all"
+    for at in ("a/train", "b"):
+        for n in ("dog 1", "dog 2"): image(tmp_path/at/n/"1.jpg"); write(tmp_path/at/n/"groundtruth.txt", "3 4 10 20\r\n")
+        (tmp_path/at/"notes").mkdir()
+    for at in ("a", "b", "a/train"):
+        with pytest.warns(UserWarning, match=r"no groundtruth.txt in 1 \(notes\) of 3 folders"): vs = got10k(tmp_path/at, cache=False)
+        assert vs.names == ["dog 1", "dog 2"]; equal(vs[1].boxes, [[3, 4, 10, 20]])
+        with pytest.raises(FileNotFoundError, match="no GOT-10k here"): got10k(tmp_path/at, "val", cache=False)
+    write(tmp_path/"a/train/list.txt", "dog 2\ndog 1\n"); assert got10k(tmp_path/"a", cache=False).names == ["dog 2", "dog 1"] # names with blanks
+
+
 @pytest.mark.parametrize("file, text, says", [
     ("groundtruth.txt", "3,4,10,20\n"*4, r"groundtruth.txt has 4 rows for 3 frames"), ("groundtruth.txt", "", "groundtruth.txt is empty"),
     ("groundtruth.txt", "3,4,10\n"*3, "rows of 3 numbers"), ("absence.label", "0\n0\n", r"absence.label has 2 rows for 3 frames"),
@@ -299,7 +371,7 @@ def test_davis_2016(tmp_path):
 def test_davis_2017(tmp_path):
     root = davis_tree(tmp_path/"D", 2017)
     assert davis(root, year=2017).names == ["bear", "dog", "swan"] and davis(root, "val", 2017).names == ["dog"]
-    v = davis(root, "val", 2017, tmp_path/"c")[0]
+    v = davis(root, "val", cache=tmp_path/"c")[0] # the masks tell the year
     assert list(v.tracks) == ["1", "2"]
     equal(v.tracks["1"], [[5, 10, 25, 10], nan4, nan4]); equal(v.tracks["2"], [[40, 30, 20, 10]]*2+[nan4])
     equal(davis(root, None, 2016, cache=tmp_path/"c")["dog"].boxes[1:], [[40, 30, 20, 10], nan4]) # the years have caches of their own
@@ -321,7 +393,56 @@ def test_davis_bad_mask(tmp_path, year):
         with pytest.raises(ValueError, match="00001.png is not an image"): davis(root, "val", year, False)[0].tracks
     if year == 2017:
         Image.new("RGB", (64, 48)).save(f)
-        with pytest.raises(ValueError, match="00001.png has colours"): davis(root, "val", year, False)[0].tracks
+        with pytest.raises(ValueError, match="00001.png has colours"): (Image.new("RGB", (64, 48), "red").save(f), davis(root, "val", year, False)[0].tracks)
+        png(f, 255*(ids == 1), False)
+        with pytest.raises(ValueError, match="00001.png has colours or one grey"): davis(root, "val", year, False)[0].tracks
+
+
+def test_davis_year_is_told_by_the_masks(tmp_path):
+    for year in (2016, 2017):
+        root = davis_tree(tmp_path/str(year), year); names = ["1", "2"] if year == 2017 else ["object"]
+        (root/"Annotations/480p/bear/00000.png").write_bytes(b""); png(root/"Annotations/480p/bear/00001.png", ids*0, year == 2017) # neither tells
+        assert list(davis(root, "val", cache=False)[0].tracks) == names
+        for lists in ("480p", "2016", "2017"): # lists of both years lie in one folder
+            for s, ns in (("train", "bear\nswan\n"), ("val", "dog\n")): write(root/"ImageSets"/lists/f"{s}.txt", ns)
+            assert list(davis(root, "val", cache=False)[0].tracks) == names and davis(root, cache=False).names == ["bear", "dog", "swan"]
+    (root/"ImageSets/2017/val.txt").unlink(); assert davis(root, cache=False).names == ["bear", "swan"] # trainval without one of them
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "I;16", "RGB", "P4"])
+def test_davis_masks_of_other_kinds(tmp_path, mode):
+    "One bit, grey, numbers in grey levels of 16 bits, colours, a palette of four bits"
+    root = davis_tree(tmp_path, 2017)
+    for p in (root/"Annotations").rglob("*.png"):
+        m = np.where(ids == 255, 0, ids)
+        if mode == "1": Image.fromarray((m == 1)*np.uint8(255)).convert("1").save(p)
+        elif mode == "L": Image.fromarray((m == 1)*np.uint8(255)).save(p)
+        elif mode == "I;16": Image.fromarray(m.astype(np.uint16)).save(p)
+        elif mode == "RGB": Image.fromarray(np.stack([(m == 1)*np.uint8(200)]*3, -1)).save(p)
+        else: im = Image.fromarray(m.astype(np.uint8)); im.putpalette([0, 0, 0, 128, 0, 0, 0, 128, 0]); im.save(p, bits=4)
+    tracks = davis(root, cache=False)[0].tracks
+    assert list(tracks) == (["1", "2"] if mode in ("I;16", "P4") else ["object"]); equal(next(iter(tracks.values())), [[5, 10, 25, 10]]*3)
+    equal(np.unique(Masks(root, "dog")[0]), [0, 255]); equal(mask_box(Masks(root, "dog")[0]), [5, 10, 55, 30] if len(tracks) > 1 else [5, 10, 25, 10])
+
+
+def test_davis_unsupervised_and_full_resolution(tmp_path):
+    root = davis_tree(tmp_path/"D", 2017)
+    (root/"Annotations").rename(root/"Annotations_unsupervised")
+    assert list(davis(root, cache=False)["dog"].tracks) == ["1", "2"] and len(Masks(root, "dog")) == 3
+    for k in ("JPEGImages", "Annotations_unsupervised"): (root/k/"480p").rename(root/k/"Full-Resolution")
+    for at in (root, root.parent, root/"JPEGImages", root/"JPEGImages/Full-Resolution"): assert list(davis(at, cache=False)["dog"].tracks) == ["1", "2"]
+
+
+def test_davis_void_belongs_to_nothing(tmp_path):
+    "Pixel (0,0) of the masks is 255: no box reaches there, and Masks leave it out"
+    root = davis_tree(tmp_path/"D", 2017)
+    equal(davis(root, year=2016, cache=False)["dog"].boxes[0], [5, 10, 55, 30]); assert Masks(root, "dog")[0][0, 0] == 0
+
+
+def test_davis_list_names_a_video_that_is_not_there(tmp_path):
+    root = davis_tree(tmp_path/"D", 2017); write(root/"ImageSets/2017/val.txt", "dog\ncat\n")
+    rows = davis(root, "val", cache=False).table(tracks=True)
+    assert rows[1] == dict(name="dog", frames=3, tracks={"1": 1, "2": 2}) and "480p/cat does not exist" in rows[0]["error"]
 
 
 def test_mask_box():
@@ -439,6 +560,13 @@ def test_vot(tmp_path, color):
         assert np.isnan(vot(vot_tree(tmp_path, [[3, 4]*4]*2, color), how)[0].boxes).all()
 
 
+def test_vot_workspace_and_missing_folder(tmp_path):
+    root = vot_tree(tmp_path/"w/sequences", [[3, 4, 5, 6]]*2); write(root/"list.txt", "bag\nbook\n")
+    for at in (root, tmp_path/"w"):
+        with pytest.warns(UserWarning, match=r"names 2 videos; no folder is there for 1 \(book\)"): vs = vot(at)
+        assert vs.names == ["bag", "book"] and [r["frames"] for r in vs.table()] == [2, 0]
+
+
 def test_polygon_area_of_turned_rectangles():
     rng = np.random.default_rng(0)
     for _ in range(50):
@@ -456,6 +584,11 @@ def test_vot_bad_annotation(tmp_path):
     with pytest.raises(ValueError, match=r"groundtruth.txt has 1 rows for 2 frames"): vot(root)[0]
     write(root/"bag/groundtruth.txt", "3,4,5,6,7\n"*2)
     with pytest.raises(ValueError, match="rows of 5 numbers: expected 4 or 8"): vot(root)[0]
+    write(root/"bag/groundtruth.txt", "m3,4,5,6,0,30\nm3,4,5,6,0,30\n")
+    with pytest.raises(ValueError, match=r"groundtruth.txt, row 1 is a mask of VOT-2020 and later"): vot(root)[0]
+    for codes, row in (("1\n3,4,5,6\n", 1), ("3,4,5,6\n2\n", 2), ("0\n0\n", 1)):
+        write(root/"bag/groundtruth.txt", codes)
+        with pytest.raises(ValueError, match=rf"groundtruth.txt, row {row} is a code of VOT's results \(1 start, 2 failure, 0 not tracked\)"): vot(root)[0]
     write(root/"bag/groundtruth.txt", "3,4,5,6\n3,4,5\n")
     with pytest.raises(ValueError, match="as many numbers each"): vot(root)[0]
 
@@ -473,6 +606,28 @@ def test_image_folder(tmp_path):
     with pytest.raises(ValueError, match="3 boxes for 4 frames"): image_folder(tmp_path/"holiday", boxes[:3]).boxes
     write(tmp_path/"b.csv", "1,2,3,4\n"*3)
     with pytest.raises(ValueError, match="b.csv has 3 rows for 4 frames"): image_folder(tmp_path/"holiday", tmp_path/"b.csv")
+    write(tmp_path/"b.csv", "1,2,3,4\n")
+    for b in ([1, 2, 3, 4], [[1, 2, 3, 4]], tmp_path/"b.csv"): equal(image_folder(tmp_path/"holiday", b).boxes, [[1, 2, 3, 4]]+[nan4]*3) # the first frame alone
+    write(tmp_path/"b.csv", "1,2,4,2,4,6,1,6\n"*4); equal(image_folder(tmp_path/"holiday", tmp_path/"b.csv").boxes, [[1, 2, 3, 4]]*4) # polygons
+
+
+@pytest.mark.parametrize("text", ["1,2,3,4\n5,6,7,8\n", "1\t2\t3\t4\n5\t6\t7\t8", "1 2 3 4\r\n5 6 7 8\r\n", "1, 2;3\t4,\n5 ,6, 7 8 ,\n", "# x,y,w,h\n1,2,3,4\n\n5,6,7,8\n",
+    "1.0e0,2E+00,3.,.4e1\n5,6,7,8\n", "\ufeff1,2,3,4\n5,6,7,8\n"])
+def test_boxes_in_every_delimiter(tmp_path, text):
+    (tmp_path/"b").write_bytes(text.encode()); equal(read_boxes(tmp_path/"b", 2, (4,)), [[1, 2, 3, 4], [5, 6, 7, 8]])
+    (tmp_path/"b").write_bytes(text.encode("utf-16")); equal(read_boxes(tmp_path/"b", 2, (4,)), [[1, 2, 3, 4], [5, 6, 7, 8]])
+
+
+@pytest.mark.parametrize("row", ["NaN,NaN,NaN,NaN", "nan nan nan nan", "", ",,,", "-1", "nan", "-1.#IND,-1.#IND,-1.#IND,-1.#IND", "-nan(ind),-nan(ind),-nan(ind),-nan(ind)", "0,0,0,0", "-1,-1,-1,-1", "inf,1,2,3"])
+@pytest.mark.parametrize("at", [0, 1, 2])
+def test_rows_of_absent_targets(tmp_path, row, at):
+    rows = ["1,2,3,4"]*3; rows[at] = row; write(tmp_path/"b.txt", "\n".join(rows)+"\n")
+    for i in range(3): image(tmp_path/f"v/{i}.jpg"); image(tmp_path/f"g/train/v/{i}.jpg")
+    write(tmp_path/"g/train/v/groundtruth.txt", "\n".join(rows)+"\n")
+    want = [[1, 2, 3, 4]]*3; want[at] = nan4
+    equal(image_folder(tmp_path/"v", tmp_path/"b.txt").boxes, want); equal(got10k(tmp_path/"g", cache=False)[0].boxes, want)
+    for k in (2 if row else 1, 4):
+        with pytest.raises(ValueError, match=r"b.txt has [23] rows for \d frames"): read_boxes(tmp_path/"b.txt", k)
 
 
 @pytest.mark.parametrize("read, file", [
@@ -501,11 +656,24 @@ def test_folders_that_are_nearly_one(tmp_path):
     with pytest.raises(FileNotFoundError, match="bag/groundtruth.txt"): vot(tmp_path)
 
 
+def test_inspect_dataset(ilsvrc, got, tmp_path):
+    assert inspect_dataset(ilsvrc)[0] == "ilsvrc-vid, train: 4 videos, 8 tracks, 16 frames, 12 boxes; the target is absent, or its box is not known, 20 times"
+    assert [o.split(":")[0] for o in inspect_dataset(ilsvrc) if o[0] != " "] == ["ilsvrc-vid, train", "ilsvrc-vid, val", "ilsvrc-vid, test"]
+    write(got/"val/list.txt", "GOT-10k_Val_000001\nGOT-10k_Val_000009\n"); lines = inspect_dataset(got, split="val")
+    assert lines[0].startswith("got10k, val: 1 video, 1 track, 3 frames, 2 boxes") and "no folder is there for 1 (GOT-10k_Val_000009)" in lines[1] and "leaves out 1" in lines[2]
+    assert lines[3] == "  1 of 2 videos cannot be read:" and lines[4].startswith("    GOT-10k_Val_000009: no video of GOT-10k here")
+    for root, layout in ((davis_tree(tmp_path/"D", 2017), "davis, trainval"), (sequence(tmp_path/"O", "Dog", range(1, 4), range(3)), "otb"), (vot_tree(tmp_path/"V", [[3, 4, 5, 6]]), "vot")):
+        assert inspect_dataset(root)[0].split(":")[0] == layout and inspect_dataset(root, layout.split(",")[0])
+    with pytest.raises(FileNotFoundError, match="no OTB here"): inspect_dataset(got, "otb")
+    with pytest.raises(FileNotFoundError, match="is no dataset that can be read: expected the layout of ilsvrc-vid, davis"): inspect_dataset(tmp_path/"O/Dog/img")
+    with pytest.raises(ValueError, match="'mot' is no layout"): inspect_dataset(got, "mot")
+
+
 def test_read_boxes(tmp_path):
     write(tmp_path/"b", "\n1, 2,3,4,\n\n5\t6 7,8\n")
     equal(read_boxes(tmp_path/"b"), [[1, 2, 3, 4], [5, 6, 7, 8]])
     write(tmp_path/"b", "1,2\nx,3\n")
-    with pytest.raises(ValueError, match="does not hold rows"): read_boxes(tmp_path/"b")
+    with pytest.raises(ValueError, match="does not hold rows of numbers: row 2 is 'x,3'; a header must begin with #"): read_boxes(tmp_path/"b")
     (tmp_path/"b").write_bytes(b"\xef\xbb\xbf1,2\r\n3,4\r\n")
     equal(read_boxes(tmp_path/"b"), [[1, 2], [3, 4]])
     (tmp_path/"b").write_bytes(bytes(range(128, 256)))
