@@ -4,13 +4,16 @@
 
 # %% auto #0
 __all__ = ['recipes', 'pair_loss', 'peak_error', 'validate', 'lr_at', 'save_weights', 'load_weights', 'weights_digest',
-           'TrainConfig', 'middle', 'mk_optimizer', 'Learner', 'Run', 'train', 'show_curves', 'live_plot',
-           'tensorboard', 'show_run', 'show_lr']
+           'TrainConfig', 'middle', 'mk_optimizer', 'Learner', 'Run', 'train', 'time_left', 'done_steps', 'show_curves',
+           'live_plot', 'tensorboard', 'show_run', 'show_lr']
 
 # %% ../nbs/09_training.ipynb #c003
+import time
+from collections import Counter
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass
+from importlib.resources import files
 from hashlib import blake2b
 from pathlib import Path
 
@@ -159,6 +162,7 @@ class TrainConfig:
     accumulate:int=1    # parts of a batch that are computed one after the other, to save memory
     compile:bool=False  # `torch.compile` the network
     save:int=500        # steps between two checkpoints
+    start:str=''        # weights to start from: a file of `save_weights`, or `shipped`; new ones if empty
 
     @property
     def sizes(self)->tuple: return 127, 239 if self.release else 255
@@ -232,8 +236,11 @@ class Run:
 
     def load(self, path):
         "Go on where `save` was called; a checkpoint of other settings is refused"
-        s = torch.load(path, weights_only=True, map_location=self.net.bias.device); here = asdict(self.cfg)
-        if diff := {k: (v,here.get(k)) for k,v in s['cfg'].items() if v!=here.get(k)}: raise ValueError(f"{path} is of another run: {diff} (there, here)")
+        s = torch.load(path, weights_only=True, map_location=self.net.bias.device)
+        here,there = asdict(self.cfg),asdict(TrainConfig()) | s['cfg']
+        if diff := [k for k in here if here[k]!=there[k]]:
+            what = ', '.join(f'{k} is {there[k]!r} there and {here[k]!r} here' for k in diff)
+            raise ValueError(f"{path} is of another run: {what}: choose another --out, or the same {', '.join(f'--{k}' for k in diff)}")
         for k in ('net','opt','ema'):
             if getattr(self,k) is not None: getattr(self,k).load_state_dict(s[k])
         self.step,self.best,self.rows,self.seen = (s[k] for k in ('step','best','rows','seen'))
@@ -270,6 +277,7 @@ def train(
     acc = Accelerator(cpu=cpu, mixed_precision=cfg.precision, dynamo_backend='inductor' if cfg.compile else 'no')
     out,run = Path(out), Run(cfg).to(acc.device); last = out/'last.pt'; pairs.prepare(cfg.sizes, acc.device.type=='cuda')
     if last.exists(): run.load(last)
+    elif cfg.start: load_weights(files('siamfc_nb')/'weights'/'siamfc.safetensors' if cfg.start=='shipped' else cfg.start, run.net).train()
     if len(pairs)<cfg.batch: raise ValueError(f"a batch of {cfg.batch} is larger than the set of {len(pairs)} pairs")
     model = acc.prepare(Learner(run.net, cfg)); opt,end,every = acc.prepare(run.opt), min(cfg.steps, stop or cfg.steps), max(cfg.steps//cfg.epochs,1)
     if acc.num_processes>1 and acc.device.type=='cuda': model = nn.SyncBatchNorm.convert_sync_batchnorm(model)
@@ -322,13 +330,43 @@ def _log(
     bar.set_postfix({k: f'{o:.3g}' for k,o in run.rows[-1].items() if 'loss' in k or 'error' in k})
     if live: live(run.rows)
 
+# %% ../nbs/09_training.ipynb #e16d
+def time_left(
+    cfg:TrainConfig, # settings
+    done:int=0,      # steps that are done
+    end:int=None,    # step to stop after; the last if `None`
+    device='cpu',    # torch device
+    processes:int=1, # that share a batch
+)->float:            # seconds, without those of validations
+    "Time that the steps of a run will take, from one of each size"
+    dev,kind,res = torch.device(device),dict(bf16=torch.bfloat16, fp16=torch.float16).get(cfg.precision),0.
+    model = Learner(SiamNet().to(dev, memory_format=torch.channels_last).train(), cfg).to(dev)
+    n = max(cfg.batch//processes//cfg.accumulate, 1)
+    for side,steps in Counter(map(cfg.side, range(done, cfg.steps if end is None else end))).items():
+        z,x = (torch.zeros(n, 3, s, s, device=dev).contiguous(memory_format=torch.channels_last) for s in (cfg.sizes[0],side))
+        for _ in range(2): # the first one warms up
+            begun = time.perf_counter()
+            with torch.autocast(dev.type, kind, enabled=kind is not None): loss,_ = model(z, x)
+            loss.backward()
+            loss.item() # waits for a GPU
+        res += steps*cfg.accumulate*(time.perf_counter()-begun)
+    return res
+
+# %% ../nbs/09_training.ipynb #e16f
+def done_steps(
+    out,   # folder of a run
+)->int:
+    "Steps that a run has behind it"
+    last = Path(out)/'last.pt'
+    return torch.load(last, weights_only=True, map_location='cpu')['step'] if last.exists() else 0
+
 # %% ../nbs/09_training.ipynb #c065
 def show_curves(
     rows, # of the log
 ):        # the figure
     "Loss and centre error of a run, on training and validation pairs"
     d = pd.DataFrame(rows); fig,axs = plt.subplots(1, 2, figsize=(7,2.2), dpi=75, layout='constrained')
-    for ax,k,label in zip(axs, ('loss','error'), ('loss','distance of the peak, pixels')):
+    for ax,k,label in zip(axs, ('loss','error'), ('loss','error of the peak, pixels')):
         ax.plot(d.step, d[k], color=palette['search'], label='training')
         if f'val_{k}' in d: ax.plot(d.step, d[f'val_{k}'], color=palette['positive'], label='other videos')
         ax.set_xlabel('step'); ax.set_ylabel(label)
