@@ -442,8 +442,9 @@ for name,example,says in (
     ('got10k', 'DATA/GOT-10k --split val', 'AO and success rates on GOT-10k.'),
     ('davis', 'DATA/DAVIS', 'Success and precision on DAVIS-2016, by the boxes of its masks.'),
     ('clips', '--tracker siamfc-dither', 'Success and precision on the clips that ship with the package.'),
+    ('videos', 'DATA/UAV123 --jobs 2', "Compare trackers on any sequences in OTB's or UAV123's layout."),
     ('scaling', 'DATA/OTB --jobs 2', 'Time the benchmark of OTB with one process and with several.')):
-    command(evals, name, f'siamfc eval {name} {example}', cls=later(f'evaluate:eval_{name}'), short_help=says)(lambda: None)
+    command(evals, name, f'siamfc eval {name} {example}', cls=later(f"{'suite' if name=='videos' else 'evaluate'}:eval_{name}"), short_help=says)(lambda: None)
 
 # %% ../nbs/reference/cli.ipynb #c046
 def harder(
