@@ -5,7 +5,6 @@ import subprocess
 import sys
 import threading
 import time
-from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -21,7 +20,7 @@ from typer.testing import CliRunner
 
 from siamfc_nb import live
 from siamfc_nb.cli import friendly
-from siamfc_nb.live import Found, Recorder, Source, hide, open_source, track_config, track_to_files
+from siamfc_nb.live import Found, Latest, Recorder, Source, config_name, hide, open_source, track_config, track_to_files
 from siamfc_nb.tracking import MultiTracker, TrackConfig, Tracker, configs
 from siamfc_nb.videos import VideoFile, toy_video, write_video
 
@@ -43,8 +42,9 @@ def one_network(monkeypatch):
 
 
 def track(*args):
-    "The command: --box of the first object and the fast configuration unless given"
-    return CliRunner().invoke(app, [*map(str, args), *(() if "--box" in args else ("--box", "40,30,40,30")), "--fast", "--device", "cpu"])
+    "The command: --box of the first object and the fastest configuration unless given"
+    return CliRunner().invoke(app, [*map(str, args), *(() if "--box" in args else ("--box", "40,30,40,30")),
+                                    *(() if "--config" in args else ("--config", "siamfc-dither")), "--device", "cpu"])
 
 
 def rows(path): return pd.read_csv(path, dtype={"object": str})
@@ -71,11 +71,12 @@ def test_one_object_has_the_boxes_of_the_tracker(folder, tmp_path):
     assert r.exit_code == 0 and "6 frames" in r.output and "frames/s of tracking alone" in r.output, r.output
     want, scores = tracker().track(frames, boxes["1"])
     d = rows(tmp_path/"shots.csv")
-    assert list(d.columns) == ["frame", "object", "x", "y", "w", "h", "score"] and d.frame.tolist() == list(range(6)) and set(d.object) == {"1"}
+    assert list(d.columns) == ["frame", "time", "object", "x", "y", "w", "h", "score"] and d.time.tolist() == [0, .04, .08, .12, .16, .2] and d.frame.tolist() == list(range(6)) and set(d.object) == {"1"}
     np.testing.assert_allclose(d[["x", "y", "w", "h"]], want, atol=6e-4)
     np.testing.assert_allclose(d.score, scores, atol=6e-5)
     j = json.loads((tmp_path/"shots.json").read_text(), parse_constant=lambda c: pytest.fail(f"{c} is not JSON"))
     assert j["objects"]["1"]["score"][0] is None and j["config"]["dither"] == configs["siamfc-dither"].dither and j["device"] == "cpu" and j["ended"] == "end of the source" and "torch" in j["versions"]
+    assert j["name"] == "siamfc-dither" and j["dropped"] == 0 and j["rate"] == 25
     np.testing.assert_allclose(j["objects"]["1"]["box"], want, atol=6e-4)
     assert len(VideoFile(tmp_path/"shots.mp4")) == 6 and not (tmp_path/"shots.mot.txt").exists()
 
@@ -96,6 +97,7 @@ def test_several_objects_have_the_boxes_of_the_multitracker(folder, tmp_path):
     np.testing.assert_array_equal(mot[:, 0], d.frame+1)
     np.testing.assert_allclose(mot[:, 2:6], d[["x", "y", "w", "h"]]+[1, 1, 0, 0], atol=1e-9)
     np.testing.assert_allclose(mot[2:, 6], d.confidence[2:], atol=1e-9)
+    assert mot[:2, 6].tolist() == [1, 1] and json.loads((tmp_path/"shots.json").read_text())["ended"] == "--stop"
 
 
 def test_what_an_earlier_run_left_is_replaced_with_the_first_frame(tmp_path):
@@ -108,13 +110,22 @@ def test_what_an_earlier_run_left_is_replaced_with_the_first_frame(tmp_path):
     assert json.loads((tmp_path/"v.json").read_text())["objects"]["1"]["frame"] == [7]
 
 
-def test_configurations():
-    assert track_config("siamfc", 5, fast=True) == configs["siamfc-fast"] and track_config("siamfc", fast=True) == replace(configs["siamfc-dither"], window=.168) and track_config("siamfc", 5) == configs["siamfc"]
+def test_mot_rows_have_one_scale_of_confidence(folder, tmp_path):
+    "Without a judgement it is 1, never the peak of a score map"
+    args = [o for b in boxes.values() for o in ("--box", ",".join(map(str, b)))]
+    assert track(folder, *args, "--stop", 3, "--no-video", "--out", tmp_path).exit_code == 0
+    assert (np.loadtxt(tmp_path/"shots.mot.txt", delimiter=",")[:, 6] == 1).all() and rows(tmp_path/"shots.csv").score.max() > 1.5
+
+
+def test_configurations(folder, tmp_path):
+    assert track_config("siamfc-dither") == configs["siamfc-dither"] and track_config("siamfc", 5) == configs["siamfc"]
     assert [track_config(scales=n).scales for n in (3, 5, 9)] == [3, 5, 9]
-    r = track("0", "--scales", 4)
-    assert r.exit_code == 1 and "3, 5, 9" in r.output
-    r = track("0", "--config", "siamfc-7")
-    assert r.exit_code == 1 and "siamfc-3s" in r.output
+    assert config_name("siamfc-3s", track_config(scales=9)) == "siamfc-3s with 9 scales" and config_name("siamfc", configs["siamfc"]) == "siamfc"
+    for args, says in ((("--scales", 4, "--config", "siamfc"), "3, 5, 9"), (("--config", "siamfc-7"), "siamfc-3s"), (("--scales", 5), "tries one size")):
+        r = track(folder, *args, "--out", tmp_path)
+        assert r.exit_code == 1 and says in r.output, r.output
+    r = track(folder, "--fast")
+    assert r.exit_code == 2 and "No such option" in r.output
 
 
 # ---- bad input
@@ -129,7 +140,7 @@ def test_bad_boxes(folder, tmp_path, bad):
 def test_bad_sources(tmp_path):
     (tmp_path/"empty").mkdir(); (tmp_path/"x.mp4").write_text("hello")
     for source, says in ((tmp_path/"none.mp4", "no source"), (tmp_path/"empty", "no folder of images"), (tmp_path/"x.mp4", "not a video"),
-                         ("foo://bar", "Protocol not found"), ("http://u:secret@127.0.0.1:1/x", "Connection refused")):
+                         ("foo://bar", "Protocol not found"), ("rtsp:/u:secret@h/x", "no source"), ("http://u:secret@127.0.0.1:1/x", "Connection refused")):
         r = track(source)
         assert r.exit_code == 1 and says in r.output.replace("\n", " ") and "secret" not in r.output, r.output
 
@@ -191,7 +202,7 @@ def test_a_drawn_box_and_a_window(folder, tmp_path, monkeypatch):
     monkeypatch.setattr(cv2, "imshow", lambda name, f: seen.append(f.shape))
     monkeypatch.setattr(cv2, "waitKey", lambda ms: next(keys))
     monkeypatch.setattr(cv2, "destroyAllWindows", lambda: None)
-    r = CliRunner().invoke(app, [str(folder), "--show", "--fast", "--device", "cpu", "--out", str(tmp_path)])
+    r = CliRunner().invoke(app, [str(folder), "--show", "--config", "siamfc-dither", "--device", "cpu", "--out", str(tmp_path)])
     assert r.exit_code == 0 and seen == [(120, 160, 3)]*3, r.output
     np.testing.assert_allclose(rows(tmp_path/"shots.csv")[["x", "y", "w", "h"]], tracker().track(frames[:3], boxes["1"])[0], atol=6e-4)
     assert json.loads((tmp_path/"shots.json").read_text())["ended"] == "closed by the user"
@@ -222,7 +233,7 @@ class Camera:
 @pytest.mark.parametrize("number, n, says", [(0, 6, "camera 0 stopped after 6 frames"), (1, 0, "camera 1 gives no frames"), (2, 0, "camera 2 cannot be opened")])
 def test_a_camera_that_stops(tmp_path, monkeypatch, number, n, says):
     monkeypatch.setattr(cv2, "VideoCapture", Camera)
-    r = track(number, "--out", tmp_path/"out")
+    r = track(number, "--late", "--out", tmp_path/"out")
     assert r.exit_code == 1 and says in r.output, r.output
     if not n: return
     want, _ = tracker().track(frames, boxes["1"])
@@ -232,8 +243,44 @@ def test_a_camera_that_stops(tmp_path, monkeypatch, number, n, says):
 
 def test_a_camera_that_is_told_to_stop(tmp_path, monkeypatch):
     monkeypatch.setattr(cv2, "VideoCapture", Camera)
-    r = track(0, "--stop", 3, "--out", tmp_path)
+    r = track("/dev/video0", "--late", "--stop", 3, "--out", tmp_path)
     assert r.exit_code == 0 and "3 frames" in r.output and len(rows(tmp_path/"camera0.csv")) == 3 and Camera.last.released
+    assert json.loads((tmp_path/"camera0.json").read_text())["ended"] == "--stop"
+
+
+class Ticking(Camera):
+    "A camera that takes 50 frames per second, 100 of them, each brighter than the last"
+    def __init__(self, number): super().__init__(number); self.left = [np.full((32, 40, 3), 2*i, np.uint8) for i in range(100)]; self.there = True; self.next = None
+    def read(self):
+        self.next = time.monotonic() if self.next is None else self.next+.02
+        time.sleep(max(0, self.next-time.monotonic()))
+        return super().read()
+
+
+class Slow(Still):
+    "Looks at a frame for a tenth of a second"
+    seen = []
+    def update(self, frame): self.seen.append(int(frame[0, 0, 0])//2); time.sleep(.1); return self.box, 1.
+
+
+def test_late_frames_of_a_camera_are_dropped_and_counted(tmp_path, monkeypatch):
+    monkeypatch.setattr(cv2, "VideoCapture", Ticking); monkeypatch.setattr(live, "Tracker", Slow); Slow.seen.clear()
+    r = track(0, "--box", "5,5,20,20", "--out", tmp_path)
+    assert r.exit_code == 1 and "stopped after 100 frames" in r.output, r.output # nobody asked it to
+    d, j = rows(tmp_path/"camera0.csv"), json.loads((tmp_path/"camera0.json").read_text())
+    assert len(d)+j["dropped"] == 100 and j["dropped"] > 50 and f"{len(d)} frames, {j['dropped']} late ones dropped" in r.output.replace("\n", " ")
+    assert d.frame.tolist() == list(range(len(d))) and Slow.seen == sorted(Slow.seen) and Slow.seen[-1] == 99 # the last one is never dropped
+    np.testing.assert_allclose(d.time[1:], np.array(Slow.seen)*.02, atol=.05) # each has the time at which it was taken
+    v = VideoFile(tmp_path/"camera0.mp4") # and the video that is written plays as fast as the world went
+    np.testing.assert_allclose(v.times, d.time, atol=.002)
+
+
+def test_an_error_of_a_live_source_comes_after_its_last_frame():
+    def pairs(): yield 1, 0.; yield 2, .1; raise TimeoutError("stalled")
+    feed = Latest(pairs()); got = []
+    with pytest.raises(TimeoutError, match="stalled"):
+        for f in feed: got.append(f); time.sleep(.2)
+    assert got[-1] == 2 and len(got)+feed.dropped == 2
 
 
 @pytest.fixture
@@ -309,7 +356,7 @@ def interrupted(tmp_path_factory):
     runs = {}
     for s in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
         out = tmp_path_factory.mktemp(s.name)
-        cmd = [sys.executable, "-c", endless, "0", "--box", "40,30,40,30", "--box", "90,60,30,40", "--fast", "--device", "cpu", "--out", str(out)]
+        cmd = [sys.executable, "-c", endless, "0", "--box", "40,30,40,30", "--box", "90,60,30,40", "--config", "siamfc-dither", "--device", "cpu", "--out", str(out)]
         runs[s] = out, subprocess.Popen(cmd, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=Path(__file__).parent.parent)
     try:
         for s, (out, p) in runs.items():
@@ -326,7 +373,7 @@ def interrupted(tmp_path_factory):
 def check_csv(path):
     "Complete lines, both objects of every frame; returns the frames"
     text = path.read_text(); d = rows(path)
-    assert text.endswith("\n") and all(o.count(",") == 6 for o in text.splitlines())
+    assert text.endswith("\n") and all(o.count(",") == 7 for o in text.splitlines())
     assert d.frame.tolist() == np.repeat(np.arange(len(d)//2), 2).tolist()
     return len(d)//2
 
@@ -345,8 +392,9 @@ def test_a_killed_run_leaves_what_it_had(interrupted):
     out, code, _ = interrupted[signal.SIGKILL]
     n = check_csv(out/"camera0.csv")
     assert code == -signal.SIGKILL and not (out/"camera0.json").exists()
-    assert n-5 <= len(list(VideoFile(out/"camera0.mp4"))) <= n # a second has four frames, and one may be on its way
-    with av.open(str(out/"camera0.mp4")) as f: assert f.streams.video[0].average_rate == 4
+    shown, times = list(VideoFile(out/"camera0.mp4").times), rows(out/"camera0.csv").time.unique()
+    np.testing.assert_allclose(shown, times[:len(shown)], atol=.01)
+    assert len(shown) <= n and (times[len(shown):] >= times[-1]-1.1-np.diff(times).max()).all() # the last second may be missing, and one frame may be on its way
 
 
 def test_a_request_to_stop_while_the_source_fails_counts_as_a_stop(tmp_path):
@@ -358,7 +406,7 @@ def test_a_request_to_stop_while_the_source_fails_counts_as_a_stop(tmp_path):
 
 
 def test_a_video_whose_frame_rate_changes(tmp_path):
-    "Frames count, not their times: each is tracked once, and each is in the video that is written"
+    "Each frame is tracked once, and is in the table and in the video that is written at its own time"
     with av.open(str(tmp_path/"v.mp4"), "w") as f:
         s = f.add_stream("libx264", rate=25); s.width, s.height, s.pix_fmt = 160, 120, "yuv420p"
         for im, at in zip(frames, (0, 1, 2, 12, 13, 40)):
@@ -366,7 +414,10 @@ def test_a_video_whose_frame_rate_changes(tmp_path):
         f.mux(s.encode())
     r = track(tmp_path/"v.mp4", "--out", tmp_path/"out")
     assert r.exit_code == 0, r.output
-    assert rows(tmp_path/"out"/"v.csv").frame.tolist() == list(range(6)) and len(list(VideoFile(tmp_path/"out"/"v.mp4"))) == 6
+    d, v = rows(tmp_path/"out"/"v.csv"), VideoFile(tmp_path/"out"/"v.mp4")
+    assert d.frame.tolist() == list(range(6)) and len(list(v)) == 6
+    np.testing.assert_allclose(d.time, np.array((0, 1, 2, 12, 13, 40))/25, atol=1e-4)
+    np.testing.assert_allclose(v.times, d.time, atol=1e-3)
 
 
 def test_a_demo_in_a_notebook(monkeypatch):
@@ -377,7 +428,7 @@ def test_a_demo_in_a_notebook(monkeypatch):
         def update(self, im): seen.append(im.data)
     monkeypatch.setattr(IPython.display, "display", lambda im, display_id: seen.append(im.data) or Handle())
     monkeypatch.setattr(cv2, "VideoCapture", Camera)
-    with pytest.raises(OSError, match="stopped after 6 frames"): live.show_live(Still(), open_source(0), width=80)
+    with pytest.raises(OSError, match="stopped after 6 frames"): live.show_live(Still(), open_source(0, late=True), width=80)
     assert len(seen) == 6 and cv2.imdecode(np.frombuffer(seen[0], np.uint8), 1).shape == (60, 80, 3) and Camera.last.released
     def interrupted(): yield from frames[:3]; raise KeyboardInterrupt
     assert live.show_live(Still(), Source("s", "s", interrupted()), {"1": boxes["1"]}) == 3

@@ -152,7 +152,7 @@ def test_uploads(small, tmp_path, video):
 
 def test_damaged_upload_keeps_what_was_tracked(small, tmp_path, video):
     write_video(tmp_path/'x.mkv', video.frames); w = P.YourOwn(); w.take(tmp_path/'x.mkv')
-    w.frames.n = 20; w.drawn(video.boxes[0]); w.track(); assert w.job.wait(120) # its header promises more
+    w.frames.n = w.frames.told = 20; w.drawn(video.boxes[0]); w.track(); assert w.job.wait(120) # its header promises more
     assert 'truncated' in said(w) and 'damaged after 12 of 20' in w.status.value
     assert len(w.boxes)==12 and len(P.VideoFile(w.video.path))==12, 'the frames before the damage can be saved'
     w.shut()
