@@ -1,0 +1,155 @@
+"""SIGKILL at random moments of curation, training, tracking and evaluation: what was finished stays, and the resumed run ends as an undisturbed one.
+
+    python tests/kills.py --kills 50 --json data/results/kills.json
+"""
+import argparse
+import csv
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from hashlib import blake2b
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pyarrow as pa
+from safetensors.numpy import load_file
+
+from siamfc_nb.report import write_result
+from siamfc_nb.videos import VideoFile, toy_video, write_video
+
+
+def command(*args, **kw):
+    return subprocess.Popen([sys.executable, "-c", "from siamfc_nb.cli import app; app()", *map(str, args)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True, **kw)
+
+
+def to_the_end(*args):
+    "Run a command; seconds that it took"
+    t, p = time.perf_counter(), command(*args); said, _ = p.communicate(timeout=900)
+    if p.returncode: raise AssertionError(f"status {p.returncode} of {' '.join(map(str, args))}: {said[-2000:]}")
+    return time.perf_counter()-t
+
+
+def make_data(d):
+    "Toy videos in the layouts of ILSVRC VID and OTB, crops of the first, and a video file"
+    from siamfc_nb.readers import write_ilsvrc_vid
+    for s in range(16):
+        v = toy_video(s, n=8, size=(120, 160), objects=2); write_ilsvrc_vid(v, d/"vid")
+        if s < 6:
+            (d/"otb"/f"Toy{s}"/"img").mkdir(parents=True)
+            for i, f in enumerate(v.frames): cv2.imwrite(str(d/"otb"/f"Toy{s}"/"img"/f"{i+1:04d}.jpg"), f[..., ::-1])
+            b = next(b for b in v.tracks.values() if np.isfinite(b).all()) if any(np.isfinite(b).all() for b in v.tracks.values()) else np.full((8, 4), 30.)
+            np.savetxt(d/"otb"/f"Toy{s}"/"groundtruth_rect.txt", b, "%.2f", ",")
+    write_video(d/"toy.mp4", toy_video(3, n=60, size=(120, 160), objects=1).frames)
+    to_the_end("curate", "ilsvrc-vid", d/"vid", d/"crops", "--size", 303)
+    return d
+
+
+# ---- a command each: its arguments, what is finished after a kill, and what it comes to in the end
+
+def stamp(p): return p.stat().st_mtime_ns, blake2b(p.read_bytes()).hexdigest()
+def shards(out): return {p.name: stamp(p) for p in sorted(out.glob("*.arrow"))}
+
+
+def crops(out):
+    rows = [r for p in sorted(out.glob("*.arrow")) for r in pa.ipc.open_stream(pa.memory_map(str(p))).read_all().to_pylist()]
+    return dict(rows=rows, reports={p.name: json.loads(p.read_text()) for p in sorted(out.glob("*.json"))})
+
+
+def logged(out):
+    "Rows of the log"
+    p = out/"log.csv"; return {int(r["step"]): r for r in csv.DictReader(open(p))} if p.exists() else {}
+
+
+def network(out):
+    tensors = {f"{p.name} {k}": v for p in sorted(out.glob("*.safetensors")) for k, v in load_file(p).items()}
+    return dict(tensors=tensors, log=logged(out))
+
+
+def rows(out):
+    "Whole rows of the boxes that are on disk"
+    p = out/"toy.csv"; text = p.read_text() if p.exists() else ""
+    if text and not text.endswith("\n"): raise AssertionError(f"half a row is on disk: {text[-60:]!r}")
+    return dict(enumerate(text.splitlines()))
+
+
+def boxes(out):
+    d = json.loads((out/"toy.json").read_text())
+    return dict(rows=rows(out), objects=d["objects"], ended=d["ended"], frames=len(VideoFile(out/"toy.mp4")))
+
+
+def runs(out): return {str(p.relative_to(out)): stamp(p) for p in sorted((out/"work"/"log").rglob("Toy*.json"))}
+
+
+def figures(out):
+    "What was measured, without times"
+    def bare(o): return {k: bare(v) for k, v in o.items() if not k.startswith("fps")} if isinstance(o, dict) else o
+    d = json.loads((out/"otb.json").read_text())
+    return dict(figures=bare(d["trackers"]), boxes={p.name: p.read_text() for p in sorted((out/"work").rglob("Toy*.txt")) if "time" not in p.name})
+
+
+def cases(d):
+    "Name = arguments of the command for an output folder, what is finished, what it comes to"
+    return dict(
+        curate=(lambda o: ("curate", "ilsvrc-vid", d/"vid", o, "--jobs", 2), shards, crops),
+        train=(lambda o: ("train", d/"crops", "--steps", 8, "--batch", 2, "--val", .25, "--val-pairs", 4, "--recipe", "paper", "--device", "cpu", "--out", o), logged, network),
+        track=(lambda o: ("track", d/"toy.mp4", "--box", "60,40,40,40", "--config", "siamfc-dither", "--device", "cpu", "--out", o), rows, boxes),
+        evaluate=(lambda o: ("eval", "otb", d/"otb", "--tracker", "siamfc-dither,ncc", "--jobs", 2, "--device", "cpu", "--work", o/"work", "--out", o/"otb.json"), runs, figures))
+
+
+def equal(a, b):
+    if isinstance(a, dict): return isinstance(b, dict) and a.keys() == b.keys() and all(equal(a[k], b[k]) for k in a)
+    if isinstance(a, np.ndarray): return a.dtype == b.dtype and a.shape == b.shape and np.array_equal(a, b, equal_nan=True)
+    if isinstance(a, list): return len(a) == len(b) and all(map(equal, a, b))
+    return a == b or (a != a and b != b)
+
+
+class Undisturbed:
+    "A run to the end, that others are compared with"
+    def __init__(self, case, out):
+        self.args, self.finished, self.result = case
+        self.seconds = to_the_end(*self.args(out)); self.want, self.all = self.result(out), self.finished(out)
+
+
+def kill_and_resume(run, out, at, group):
+    "Kill after `at` seconds, the main process alone or all of them, and go on; what was seen"
+    p = command(*run.args(out))
+    try: p.wait(at)
+    except subprocess.TimeoutExpired: pass
+    hit = p.poll() is None
+    if hit: os.killpg(p.pid, signal.SIGKILL) if group else p.kill()
+    p.wait(); p.stdout.close(); done = run.finished(out)
+    to_the_end(*run.args(out)); now = run.finished(out)
+    try: os.killpg(p.pid, signal.SIGKILL) # nothing of the first run may be left
+    except ProcessLookupError: left = False
+    else: left = True
+    lost = [k for k, v in done.items() if now.get(k) != v]
+    return dict(at=round(at, 2), group=group, hit=hit, finished=len(done), of=len(run.all), lost=len(lost), processes_left=left, equal=equal(run.result(out), run.want))
+
+
+def kills(n, seed, names=None):
+    "`n` kills in turn over the commands; name = what was seen"
+    rng, seen = random.Random(seed), {}
+    with tempfile.TemporaryDirectory() as d:
+        d = make_data(Path(d)); todo = {k: c for k, c in cases(d).items() if not names or k in names}
+        base = {k: Undisturbed(c, d/f"{k}-whole") for k, c in todo.items()}
+        for i in range(n):
+            k = list(todo)[i % len(todo)]; r = kill_and_resume(base[k], d/f"{k}-{i}", rng.uniform(0, base[k].seconds), rng.random() < .5)
+            seen.setdefault(k, []).append(r); print(k, r, flush=True)
+    return seen
+
+
+def main():
+    a = argparse.ArgumentParser(description=__doc__.splitlines()[0]); a.add_argument("--kills", type=int, default=50); a.add_argument("--seed", type=int, default=0); a.add_argument("--json", default="runs/kills.json")
+    o = a.parse_args(); seen = kills(o.kills, o.seed); every = [r for rs in seen.values() for r in rs]
+    summary = {k: dict(kills=len(rs), hit=sum(r["hit"] for r in rs), finished_when_killed=sum(r["finished"] for r in rs), lost=sum(r["lost"] for r in rs), different=sum(not r["equal"] for r in rs)) for k, rs in seen.items()}
+    print(write_result(o.json, kills=len(every), lost=sum(r["lost"] for r in every), different=sum(not r["equal"] for r in every), commands=summary, runs=seen, seed=o.seed))
+    sys.exit(any(r["lost"] or not r["equal"] or r["processes_left"] for r in every))
+
+
+if __name__ == "__main__": main()
