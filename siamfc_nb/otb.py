@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['thresholds', 'iou', 'success', 'auc', 'center_error', 'precision', 'norm_error', 'norm_precision', 'last_valid',
-           'present_frames', 'check_rows', 'frame_scores', 'ope_starts', 'tre_starts', 'sre_boxes', 'sre_starts',
-           'sequence_scores', 'evaluate', 'ope', 'tre', 'sre', 'bootstrap', 'overall', 'by_attribute', 'plot_ranked',
-           'plot_success', 'plot_precision', 'clip_boxes', 'got10k_overlaps', 'got10k_scores']
+           'present_frames', 'check_rows', 'frame_scores', 'ope_starts', 'tre_starts', 'sre_boxes', 'frame_size',
+           'sre_starts', 'sequence_scores', 'evaluate', 'ope', 'tre', 'sre', 'bootstrap', 'overall', 'by_attribute',
+           'plot_ranked', 'plot_success', 'plot_precision', 'clip_boxes', 'got10k_overlaps', 'got10k_scores']
 
 # %% ../nbs/12_otb.ipynb #c003
 import time
@@ -168,13 +168,25 @@ def sre_boxes(
     def inside(o): x,y = max(o[0],1),max(o[1],1); return np.array([x-1, y-1, min(o[2],size[1]-x+1), min(o[3],size[0]-y+1)])
     return {k: inside(o) for k,o in res.items()}
 
+# %% ../nbs/12_otb.ipynb #o16a
+def frame_size(
+    frames,  # sequence of `(H,W,3)` frames
+    first=0, # number of the first that is asked
+)->tuple:    # `(H,W)`
+    "Size of the first frame that can be read"
+    why = 'there is none'
+    for i in range(first, len(frames)):
+        try: return frames[i].shape[:2]
+        except (OSError, ValueError) as e: why = e
+    raise ValueError(f"no frame from number {first} on can be read: {why}")
+
 # %% ../nbs/12_otb.ipynb #c061
 def sre_starts(
     video, # `Video`; its first track is the target
 )->list:   # of `(frame, box)`
     "Twelve wrong boxes in the first frame with a target"
     (i,box), = ope_starts(video)
-    return [(i,b) for b in sre_boxes(box, video.frames[i].shape[:2]).values()]
+    return [(i,b) for b in sre_boxes(box, frame_size(video.frames, i)).values()]
 
 # %% ../nbs/12_otb.ipynb #c064
 def sequence_scores(
@@ -297,10 +309,10 @@ def plot_precision(
 # %% ../nbs/12_otb.ipynb #c094
 def clip_boxes(
     boxes, # `(N,4)` boxes `(x,y,w,h)`
-    size,  # `(H,W)` of the image
+    size,  # `(H,W)` of the image, or `(N,2)`: of each frame's
 ):         # `(N,4)`
     "Boxes in the image, as GOT-10k's tool brings them there"
-    b,WH = np.asarray(boxes,float),np.array(size)[::-1]
+    b,WH = np.asarray(boxes,float),np.asarray(size)[...,::-1]
     xy = np.clip(b[:,:2], 0, WH)
     return np.c_[xy, np.clip(b[:,2:], 0, WH-xy)]
 
@@ -308,7 +320,7 @@ def clip_boxes(
 def got10k_overlaps(
     boxes,              # `(N,4)` predictions
     truth,              # `(N,4)` true boxes
-    size,               # `(H,W)` of the image
+    size,               # `(H,W)` of the image, or `(N,2)`: a few sequences change it on the way
     visible=None,       # `(N,)`, above 0 where the target is seen (GOT-10k's `cover.label`); where the truth is a box if `None`
     invalid='previous', # see `frame_scores`
 ):                      # overlaps of the frames that count

@@ -13,10 +13,12 @@ import numpy as np
 import psutil
 import pytest
 import torch
+from scipy.io import savemat
 
 from siamfc_nb import evaluate as ev
 from siamfc_nb import otb
 from siamfc_nb.readers import otb as read_otb
+from siamfc_nb.readers import vot as read_vot_set
 from siamfc_nb.videos import Video
 from siamfc_nb.vot import FAILURE, START, TRACKED, raster_overlap
 
@@ -179,6 +181,31 @@ def test_random_weights_are_the_same_each_time():
     assert torch.equal(a, b) and not torch.equal(a, c)
 
 
+# ---- frames that change their size
+
+def shrinking(k, at=6, to=(40, 54)):
+    "Frames and truth of which the later ones are smaller"
+    fs, b = list(frames(k)), truth(k); factors = np.array([to[1]/SIZE[1], to[0]/SIZE[0]]*2)
+    return fs[:at]+[cv2.resize(f, to[::-1], interpolation=cv2.INTER_AREA) for f in fs[at:]], np.r_[b[:at], b[at:]*factors]
+
+
+@pytest.mark.parametrize("kind", ["otb", "got10k", "vot"])
+@pytest.mark.parametrize("name", ["ncc", "mil", "Stay"])
+def test_frames_may_change_their_size(here, tmp_path, kind, name):
+    "Nobody's sequence is given up; each frame is judged by its own size"
+    fs, b = shrinking(0); v = Video("Shrinks", fs, {"target": b}); name = here+name if name == "Stay" else name
+    r = run(kind, [v], [name], tmp_path/"run", **(dict(regions={"Shrinks": b}, lengths=(2, 5)) if kind == "vot" else {}))[name]
+    assert r["failed"] == {} and len(r["sequences"]["Shrinks"]["overlaps"].split()) == N
+    if name == "ncc" and kind == "got10k": assert r["ao"] > .9
+    log = json.loads(next((tmp_path/"run"/"log").rglob("Shrinks_*.json")).read_text()); assert log["sizes"] == [[0, *SIZE], [6, 40, 54]]
+
+
+def test_boxes_are_cut_at_the_edge_of_their_own_frame():
+    boxes, sizes = np.tile([70, 50, 20, 20.], (3, 1)), [(60, 80), (60, 80), (55, 75)]
+    np.testing.assert_array_equal(otb.clip_boxes(boxes, sizes), [[70, 50, 10, 10], [70, 50, 10, 10], [70, 50, 5, 5]])
+    np.testing.assert_array_equal(otb.got10k_overlaps(np.tile([70, 50, 5, 5.], (3, 1)), boxes, sizes), [.25, 1])
+
+
 # ---- files of results
 
 @pytest.mark.parametrize("text, says", [("1,2,3,4\n", "1 rows for 2"), ("1,2,3,4\n"*3, "3 rows for 2"), ("", "empty"), ("1;2;3;4\n"*2, "rows of as many numbers"), ("1,2,3\n"*2, "3 numbers"),
@@ -252,19 +279,58 @@ def test_a_damaged_result_is_a_failure(trees, here, tmp_path):
     assert run("otb", read_otb(trees/"OTB"), ["ncc"], tmp_path/"run")["ncc"]["failed"] == {}
 
 
+class Torn(list):
+    "Frames of which some cannot be read"
+    def __init__(self, fs, *bad): super().__init__(fs); self.bad = bad
+    def __getitem__(self, i):
+        if i in self.bad: raise ValueError(f"torn{i}.jpg is truncated")
+        return super().__getitem__(i)
+
+
 def test_unreadable_sequences_are_left_out_for_all(trees, here, tmp_path):
     ok, blind = read_otb(trees/"OTB")["Ant"], Video("Blind", frames(0), {"t": np.full((N, 4), np.nan)})
-    class Torn(list):
-        def __getitem__(self, i):
-            if i == 5: raise ValueError("torn.jpg is truncated")
-            return super().__getitem__(i)
-    torn = Video("Torn", Torn(frames(1)), {"t": truth(1)})
-    res = run("otb", [ok, blind, torn], ["ncc", here+"Stay"], tmp_path/"run", out=tmp_path/"r.json")
+    gone = Video("Gone", Torn(frames(1), *range(N)), {"t": truth(1)}); late = truth(2); late[[*range(1, 5), *range(6, N)]] = np.nan
+    unseen = Video("Unseen", Torn(frames(2), 0, 5), {"t": late}) # a target in those two frames only
+    res = run("otb", [ok, blind, gone, unseen], ["ncc", here+"Stay"], tmp_path/"run", out=tmp_path/"r.json")
     assert all(list(r["sequences"]) == ["Ant"] and r["failed"] == {} for r in res.values())
     left = json.loads((tmp_path/"r.json").read_text())["left_out"]
-    assert "frame 5: torn.jpg is truncated" in left["Torn"] and "no frame with a target" in left["Blind"]
-    for vs in ([blind], [torn]):
+    assert "torn0.jpg is truncated" in left["Gone"] and "torn0.jpg" in left["Unseen"] and "no frame with a target" in left["Blind"]
+    for vs in ([blind], [gone]):
         with pytest.raises(ValueError, match="no sequence can be used"): run("otb", vs, ["ncc"], tmp_path/vs[0].name)
+
+
+@pytest.mark.parametrize("kind", ["otb", "got10k", "vot"])
+@pytest.mark.parametrize("bad", [(5,), (0,), (0, 1, 7), (N-1,)])
+def test_one_bad_image_costs_one_frame(trees, here, tmp_path, kind, bad):
+    "It is counted for no tracker, and said; those that are not lost stay right"
+    torn = Video("Torn", Torn(frames(1), *bad), {"target": truth(1)}); whole = Video("Whole", frames(1), {"target": truth(1)})
+    kw = dict(regions={v.name: v.boxes for v in (torn, whole)}, lengths=(3, 8)) if kind == "vot" else {}
+    res = run(kind, [torn, whole], ["ncc", here+"Away"], tmp_path/"run", out=tmp_path/"r.json", **kw)
+    d = json.loads((tmp_path/"r.json").read_text()); assert d["unreadable"] == {"Torn": {str(i): f"torn{i}.jpg is truncated" for i in bad}} and "left_out" not in d
+    for r in res.values(): assert r["failed"] == {} and r["sequences"]["Torn"]["unreadable"] == len(bad) and "unreadable" not in r["sequences"]["Whole"]
+    a, b = (res["ncc"]["sequences"][n] for n in ("Torn", "Whole"))
+    if kind == "vot": assert a["failures"] == b["failures"] == 0 and (a["accuracy"] > .85 or 1 in bad) # ten frames after a start do not count: none is left
+    else: assert {k: a[k] for k in ev.measures[kind]} == pytest.approx({k: b[k] for k in ev.measures[kind]}) and (kind == "got10k" or a["auc"] == pytest.approx(20/21))
+    said = a["overlaps"].split(); assert [k for k in range(N) if said[k] == "-"] == (sorted({0, *bad, max(bad[:2])+1}) if kind == "vot" and 0 in bad else [0, *bad] if kind == "vot" else [*bad])
+    assert "## Frames left out" in (tmp_path/"run"/"report.md").read_text() and f"torn{bad[0]}.jpg" in (tmp_path/"run"/"report.html").read_text()
+    assert scores(run(kind, [torn, whole], ["ncc"], tmp_path/"run", **kw)["ncc"]) == scores(res["ncc"]) # from the files alone
+
+
+def test_a_start_that_cannot_be_read_moves_on(trees):
+    "Also of a wrong box: it is as wrong there"
+    w = ev.Watch(ev.NCC(), ev.Clock(Torn(frames(0), 3, 4), 3)); shift = np.array([2, -1, 4, 0.])
+    b = w.track(truth(0)[3]+shift, truth(0)[3:]); np.testing.assert_allclose(b[2], truth(0)[5]+shift); assert w.first == 2
+    v = Video("v", Torn(frames(0), 0), {"t": truth(0)}); assert len(otb.sre_starts(v)) == 12
+
+
+def test_bad_images_on_disk_are_said(trees, here, tmp_path, capsys):
+    "A torn, an empty and a made-up file, through the command"
+    import shutil
+    shutil.copytree(trees/"OTB", tmp_path/"OTB"); img = tmp_path/"OTB"/"Bee"/"img"; whole = (img/"0003.png").read_bytes()
+    (img/"0003.png").write_bytes(whole[:len(whole)//2]); (img/"0007.png").write_bytes(b""); (img/"0009.png").write_text("no picture")
+    ev.eval_otb(tmp_path/"OTB", "ncc", work=tmp_path/"w", out=tmp_path/"r.json"); d = json.loads((tmp_path/"r.json").read_text()); said = capsys.readouterr().out
+    assert list(d["unreadable"]) == ["Bee"] and list(d["unreadable"]["Bee"]) == ["2", "6", "8"] and d["trackers"]["ncc"]["auc"] == pytest.approx(20/21)
+    assert "Bee: 3 frames left out, frame 2: " in said
 
 
 # ---- processes
@@ -321,7 +387,8 @@ def test_otb_command(trees, here, tmp_path, capsys):
     assert d["trackers"]["ncc"]["auc"] == pytest.approx(20/21) and d["trackers"]["ncc"]["fps"] > d["trackers"]["ncc"]["fps_decoding"] > 0
     rows = np.loadtxt(tmp_path/"w"/"ncc"/"Ant.txt", delimiter=","); np.testing.assert_allclose(rows, truth(0)+[1, 1, 0, 0], atol=1e-4) # counted from 1
     assert np.loadtxt(tmp_path/"w"/"ncc"/"times"/"Ant_time.txt").shape == (N,)
-    assert "ncc: AUC 0.952" in capsys.readouterr().out
+    said = capsys.readouterr().out; assert "ncc: AUC 0.952" in said and "AO 1.000" in said and "mean overlap" not in said # one mean of overlaps
+    assert "Mean overlap and AO are different means" in (tmp_path/"w"/"report.md").read_text()
 
 
 @pytest.mark.parametrize("protocol", ["tre", "sre"])
@@ -429,11 +496,64 @@ def test_attributes_of_each_benchmark(trees, here, tmp_path):
     ev.eval_vot(tmp_path/"VOT", here+"Away", lengths="3,8", work=tmp_path/"v", out=tmp_path/"vot.json")
     a = json.loads((tmp_path/"vot.json").read_text())["trackers"]["toys:Away"]["attributes"]
     assert a["occlusion"]["frames"] == 6 and a["occlusion"]["failures"] == 1 and a["motion_change"]["failures"] == 2 # it fails in frames 3 and 11
-    assert a["weighted"]["failures"] == pytest.approx((6*1+12*2)/18) and a["equal"]["failures"] == 1.5
+    assert a["empty"]["frames"] == 18 and a["empty"]["failures"] == 3 # half of Ant and all of Cat
+    assert a["weighted"]["failures"] == pytest.approx((6*1+12*2+18*3)/36) and a["equal"]["failures"] == 2
     for k in range(3): (tmp_path/"GOT"/"val"/f"GOT-10k_Val_{k:06d}"/"meta_info.ini").write_text(f"[METAINFO]\nresolution: (80, 60)\nmajor_class: {'insect' if k else 'bird'}\n")
     ev.eval_got10k(tmp_path/"GOT", here+"Stay", work=tmp_path/"g", out=tmp_path/"g.json")
     g = json.loads((tmp_path/"g.json").read_text())["trackers"]["toys:Stay"]; assert {k: o["sequences"] for k, o in g["attributes"].items()} == {"bird": 1, "insect": 2}
     assert g["attributes"]["bird"]["ao"] == pytest.approx(g["sequences"]["GOT-10k_Val_000000"]["ao"])
+
+
+def tagged(trees, tmp_path, **tags):
+    "A copy of VOT's tree with files of tags: `Ant__occlusion='0 1'`"
+    import shutil
+    shutil.copytree(trees/"VOT", tmp_path/"VOT")
+    for k, rows in tags.items(): (tmp_path/"VOT"/k.replace("__", "/")).with_suffix(".tag").write_text("\n".join(rows.split(" "))+"\n")
+    return ev.attributes("vot", read_vot_set(tmp_path/"VOT"), tmp_path/"VOT")
+
+
+def test_frames_without_a_tag_are_an_attribute(trees, tmp_path):
+    "Of all sequences, as soon as one has tags; a short file goes on with zeros, rows may be blank"
+    a = tagged(trees, tmp_path, Ant__occlusion="0 1 1", Bee__size_change="1 0  1", Bee__camera_motion="1 1")
+    assert {n: {k: np.flatnonzero(m).tolist() for k, m in o.items()} for n, o in a.items()} == dict(Ant=dict(occlusion=[1, 2], empty=[0, *range(3, N)]),
+        Bee=dict(camera_motion=[0, 1], size_change=[0, 3], empty=[2, *range(4, N)]), Cat=dict(empty=[*range(N)]))
+    assert all(m.dtype == bool and len(m) == N for o in a.values() for m in o.values())
+
+
+def test_other_files_are_no_tags(trees, tmp_path):
+    "Neither `practical.value` nor `my_notes.tag` is one of the stacks' six; without any there are no attributes"
+    (trees/"VOT"/"Ant"/"practical.value").write_text("0.5\n"*N); all_ones = " ".join("1"*N)
+    assert tagged(trees, tmp_path/"none", Ant__my_notes=all_ones, Ant__empty=all_ones) == {}
+    a = tagged(trees, tmp_path/"one", Ant__my_notes=all_ones, Ant__empty=all_ones, Ant__illum_change="1"); (trees/"VOT"/"Ant"/"practical.value").unlink()
+    assert list(a["Ant"]) == ["illum_change", "empty"] and np.flatnonzero(~a["Ant"]["empty"]).tolist() == [0]
+
+
+@pytest.mark.parametrize("rows, says", [(" ".join("1"*(N+2)), f"{N+2} rows for {N} frames"), (" ".join("0"*(N+2)), None), ("0 yes", "occlusion.tag.*'yes'")])
+def test_tags_that_are_too_long_or_wrong(trees, tmp_path, rows, says):
+    import warnings
+    with warnings.catch_warnings(record=True) as got: warnings.simplefilter("always"); a = tagged(trees, tmp_path, Ant__occlusion=rows, Bee__occlusion="1")
+    assert (re.search(says, str(got[0].message)) if says else not got) and len(a["Bee"]["occlusion"]) == N
+    if "yes" in rows: assert "Ant" not in a
+    else: assert len(a["Ant"]["occlusion"]) == N
+
+
+def test_means_over_attributes_count_untagged_frames(trees, here, tmp_path):
+    "Frames 10 and 11 are tagged; the others weigh more where frames do, and as much where attributes do"
+    tags = tagged(trees, tmp_path, Ant__occlusion="0 0 0 0 0 0 0 0 0 0 1 1"); o = np.r_[np.nan, np.full(9, .5), .9, .9]
+    from siamfc_nb.vot import Run
+    rows = [dict(name="Ant", runs=[Run([START]+[TRACKED]*11, o)])]; got = ev.by_tag("vot", rows, tags)
+    assert got["empty"] == dict(accuracy=0, failures=0, frames=10, sequences=1) # the first ten frames after a start do not count
+    assert got["weighted"]["accuracy"] == pytest.approx((0*10+.9*2)/12) and got["equal"]["accuracy"] == pytest.approx(.45)
+
+
+@pytest.mark.parametrize("names, files", [(["Jogging.1", "Jogging.2"], ["jogging-1", "jogging-2"]), (["Human4"], ["human4.2"]), (["Skating2.1", "Skating2.2"], ["skating2.1", "SKATING2-2"]), (["Walk.2", "my_walk"], ["walk-2", "My-Walk"])])
+def test_files_of_attributes_in_every_spelling(tmp_path, names, files):
+    (tmp_path/"anno"/"att").mkdir(parents=True)
+    for f in files: (tmp_path/"anno"/"att"/f"{f}.txt").write_text("1,0,1,0,0,0,0,0,0,0,0")
+    (tmp_path/"anno"/"att"/f"._{files[0]}.txt").write_bytes(bytes(range(9)))
+    vs = {n: Video(n, frames(0), {"t": truth(0)}) for n in names}
+    class Videos(dict): names = property(list)
+    assert {n: list(o) for n, o in ev.attributes("otb", Videos(vs), tmp_path).items()} == {n: ["IV", "SV"] for n in names}
 
 
 def test_attributes_that_are_wrong_are_left_out(trees, tmp_path):
@@ -455,6 +575,57 @@ def test_figures_of_all_benchmarks_have_one_form(trees, here, tmp_path):
     o = json.loads((tmp_path/"otb.json").read_text())["trackers"]["toys:Stay"]["sequences"]["Ant"]
     assert [int(k) for k in o["overlaps"].split()] == pytest.approx(100*otb.iou(truth(0)[0], truth(0)), abs=.51) and o["ao"] == pytest.approx(otb.iou(truth(0)[0], truth(0))[1:].mean())
     assert d["about"]["lengths"] == [3, 8]
+
+
+def test_figures_go_to_runs_unless_asked(trees, here, tmp_path, monkeypatch, capsys):
+    "What the repository keeps is written with --publish or --out only"
+    monkeypatch.chdir(tmp_path); keep = tmp_path/"data"/"results"; keep.mkdir(parents=True); monkeypatch.setattr(ev, "clips", lambda: [Video("clip", frames(0), {"target": truth(0)})])
+    names = "otb", "otb_sre", "vot", "got10k_val", "davis_val", "clips", "scaling"
+    for n in names: (keep/f"{n}.json").write_text("kept")
+    ev.eval_otb(trees/"OTB", "ncc"); ev.eval_otb(trees/"OTB", "ncc", sre=True); ev.eval_vot(trees/"VOT", "ncc", lengths="3,8"); ev.eval_got10k(trees/"GOT", "ncc")
+    ev.eval_davis(trees/"DAVIS", "ncc"); ev.eval_clips("ncc"); ev.eval_scaling(trees/"OTB", "ncc")
+    assert {p.stem for p in (tmp_path/"runs"/"results").glob("*.json")} == set(names) and all((keep/f"{n}.json").read_text() == "kept" for n in names)
+    capsys.readouterr(); ev.eval_otb(trees/"OTB", "ncc", publish=True); assert json.loads((keep/"otb.json").read_text())["about"]["sequences"] == 3 and "data/results/otb.json" in capsys.readouterr().out
+    with pytest.raises(ValueError, match="--publish --out"): ev.eval_otb(trees/"OTB", "ncc", publish=True, out=tmp_path/"x.json")
+
+
+RECORD = dict(validation_videos=["Bee"], training_videos=["Cat"])
+
+
+@pytest.mark.parametrize("record, part, tracker, sequences, says", [
+    (RECORD, None, "siamfc-3s-fast", ["Bee"], None),                                   # what training kept
+    (RECORD, None, "ncc", ["Bee"], None),
+    (RECORD, "val", "siamfc-3s-fast", NAMES, "siamfc-3s-fast learnt from 1 of these 3 videos (Cat)"),
+    (RECORD, "val", "ncc,siamfc-3s-random", NAMES, None),                              # these learnt nothing
+    (dict(validation_videos=["Bee"]), "val", "ncc,siamfc-3s-fast", NAMES, "siamfc-3s-fast learnt from 2 of these 3 videos (Ant, Cat)"),
+    (dict(validation_videos=["Bee", "Gnu"]), None, "ncc", ["Bee"], "1 of the 2 held-out videos are in"),
+    (dict(validation_videos=["Gnu"], training_videos=["Yak"]), None, "siamfc-3s-fast", NAMES, None), # new to it
+    ({}, None, "siamfc-3s-fast", NAMES, "No record beside the weights")])
+def test_training_videos_are_told_apart(trees, here, tmp_path, monkeypatch, capsys, record, part, tracker, sequences, says):
+    import shutil
+    shutil.copy(ev._shipped, tmp_path/"w.safetensors"); (tmp_path/"training.json").write_text(json.dumps(record)) if record else None
+    monkeypatch.setattr(ev, "mk_tracker", lambda name, device=None, weights=None: ev.NCC()) # the network's figures do not matter
+    ev.eval_davis(trees/"DAVIS", tracker, part=part, weights=tmp_path/"w.safetensors", work=tmp_path/"w", out=tmp_path/"d.json")
+    d, said = json.loads((tmp_path/"d.json").read_text()), capsys.readouterr().out
+    assert all(list(r["sequences"]) == list(sequences) for r in d["trackers"].values())
+    if says: assert says in said and says in d["about"]["notes"][0] and says in (tmp_path/"w"/"report.md").read_text()
+    else: assert "notes" not in d["about"] and "learnt" not in said
+
+
+def test_the_package_says_what_its_weights_learnt_from():
+    from siamfc_nb.training import weights_digest
+    r = ev.training_record(); made = json.loads((Path(__file__).resolve().parent.parent/"data"/"results"/"training.json").read_text())
+    assert r["weights"] == weights_digest(ev._shipped), "other weights: make weights/training.json anew"
+    assert r["validation_videos"] == made["validation_videos"] and len(r["training_videos"]) == made["tracks"]["davis"] and not set(r["training_videos"]) & set(r["validation_videos"])
+
+
+def test_weights_are_known_by_their_tensors(trees, here, tmp_path):
+    "The same tensors in other bytes go on; other tensors are refused"
+    from safetensors.torch import load_file, save_file
+    d = load_file(ev._shipped); save_file(d, tmp_path/"a.safetensors", {"a": "1", "b": "2"}); save_file(d, tmp_path/"b.safetensors", {"note": "x"*50})
+    d["bias"] = d["bias"]+1; save_file(d, tmp_path/"c.safetensors")
+    a, b, c = (ev.describe("siamfc-3s-fast", "cpu", tmp_path/f"{k}.safetensors") for k in "abc"); assert a == b == ev.describe("siamfc-3s-fast", "cpu") and c != a
+    path = "siamfc_nb.deploy:int8_onnxruntime"; assert ev.describe(path)["weights"] == a["weights"]
 
 
 def test_only_held_out_videos_of_davis(trees, here, tmp_path):
@@ -496,6 +667,83 @@ def test_the_command_line_has_them(trees, here, tmp_path):
     for args, says in ((["got10k", trees/"OTB"], "no GOT-10k here"), (["otb", trees/"OTB", "--tracker", "best"], "unknown tracker"), (["vot"], "nothing to do"), (["davis", tmp_path], "no DAVIS here")):
         r = call(*args); assert r.exit_code == 1 and says in r.output and "Traceback" not in r.output, r.output
     (tmp_path/"config.yaml").write_text(""); r = call("vot", "--workspace", tmp_path, "--tracker", "siamfc-3s"); assert r.exit_code == 0 and (tmp_path/"trackers.ini").exists(), r.output
+
+
+# ---- published results
+
+def struct(boxes, **kw): return dict(res=boxes+[1, 1, 0, 0], type="rect", len=len(boxes), annoBegin=1, startFrame=1) | kw
+def save_mat(path, *runs):
+    path.parent.mkdir(parents=True, exist_ok=True); cell = np.empty(len(runs), object)
+    for i, r in enumerate(runs): cell[i] = r
+    savemat(path, dict(results=cell))
+def save_json(path, *runs): path.parent.mkdir(parents=True, exist_ok=True); path.write_text(json.dumps([dict(r, res=np.asarray(r["res"]).tolist()) for r in runs]))
+
+
+@pytest.fixture
+def theirs(trees, here, tmp_path):
+    "Boxes that ncc and Stay find here, to be published in different forms"
+    res = run("otb", read_otb(trees/"OTB"), ["ncc", here+"Stay"], tmp_path/"own")
+    return {t: {n: ev.read_result(tmp_path/"own"/f/f"{n}.txt", N) for n in NAMES} for t, f in (("ncc", "ncc"), ("Stay", "toys_Stay"))}, {t.removeprefix("toys:"): r for t, r in res.items()}
+
+
+@pytest.mark.parametrize("form", ["mat", "folder of mat", "transformType", "json", "list", "txt"])
+def test_published_results_give_the_same_figures(trees, here, theirs, tmp_path, form):
+    boxes, want = theirs; root = tmp_path/"CVPR13"
+    for t, o in boxes.items():
+        for n, b in o.items():
+            if form == "mat": save_mat(root/f"{n.lower()}_{t}.mat", struct(b))
+            if form == "folder of mat": save_mat(root/t/f"{n}.mat", struct(b))
+            if form == "transformType": r = struct(b, transformType="rect"); r["res"] = r["res"].T; del r["type"]; save_mat(root/f"{n}_{t}.mat", r)
+            if form == "json": save_json(root/t/f"{n}.json", dict(tracker=t, seqName=n, startFrame=1, endFrame=N, resType="rect", evalType="OPE", fps=9., res=b+[1, 1, 0, 0]))
+            if form == "list": (root/t).mkdir(parents=True, exist_ok=True); (root/t/f"{n}.json").write_text(json.dumps((b+[1, 1, 0, 0]).tolist()))
+            if form == "txt": ev.write_boxes(root/t/f"{n}.txt", b)
+    ev.eval_otb(trees/"OTB", results=[root], work=tmp_path/"w", out=tmp_path/"r.json") # nothing runs
+    got = json.loads((tmp_path/"r.json").read_text())["trackers"]; assert set(got) == {"ncc", "Stay"}
+    for t, r in got.items():
+        assert "fps" not in r and r["failed"] == {} and r["success"] == pytest.approx(want[t]["success"]) and r["sequences"]["Bee"]["overlaps"] == want[t]["sequences"]["Bee"]["overlaps"]
+        assert [r[k] for k in ev.measures["otb"]] == pytest.approx([want[t][k] for k in ev.measures["otb"]], abs=1e-4)
+    ev.eval_otb(trees/"OTB", here+"Stay", results=[root], work=tmp_path/"beside", out=tmp_path/"b.json")
+    both = json.loads((tmp_path/"b.json").read_text())["trackers"]; assert list(both) == ["toys:Stay", *sorted(got, key=str.lower)] or set(both) == {"toys:Stay", *got}
+    assert both["toys:Stay"]["auc"] == pytest.approx(both["Stay"]["auc"]) and both["toys:Stay"]["fps"] > 0
+
+
+@pytest.mark.parametrize("protocol", ["tre", "sre"])
+def test_published_results_of_many_starts(trees, here, tmp_path, protocol):
+    ev.eval_otb(trees/"OTB", "ncc", work=tmp_path/"own", out=tmp_path/"own.json", **{protocol: True})
+    for n in NAMES: save_mat(tmp_path/"R"/f"{n}_old.mat", *(struct(ev.read_result(p)) for p in sorted((tmp_path/"own"/"ncc").glob(f"{n}_*.txt"))))
+    for f, folder in (("mat", tmp_path/"R"), ("txt", tmp_path/"own"/"ncc")):
+        ev.eval_otb(trees/"OTB", results=[folder], work=tmp_path/f, out=tmp_path/"r.json", **{protocol: True})
+        want, (got,) = (list(json.loads((tmp_path/f"{k}.json").read_text())["trackers"].values()) for k in ("own", "r")); assert got["success"] == pytest.approx(want[0]["success"]), f
+
+
+def test_published_trackers_that_cannot_be_used(trees, here, theirs, tmp_path, capsys):
+    "Shapes that are no boxes leave a tracker out; a missing sequence counts for nobody; a wrong length fails"
+    boxes = theirs[0]["ncc"]; root = tmp_path/"R"
+    for n, b in boxes.items(): save_mat(root/f"{n}_IVT.mat", struct(b, res=np.c_[b, b[:, :2]], type="ivtAff", tmplsize=[32, 32])); save_mat(root/f"{n}_Good.mat", struct(b[:5] if n == "Cat" else b))
+    (root/"Bee_Good.mat").unlink(); (root/"readme.txt").write_text("hello"); (root/"times").mkdir(); (root/"times"/"Ant_time.txt").write_text("1\n")
+    ev.eval_otb(trees/"OTB", results=[root], work=tmp_path/"w", out=tmp_path/"r.json"); d, said = json.loads((tmp_path/"r.json").read_text()), capsys.readouterr().out
+    assert list(d["trackers"]) == ["Good"] and d["trackers"]["Good"]["failed"].keys() == {"Cat"} and list(d["trackers"]["Good"]["sequences"]) == ["Ant", "Cat"]
+    assert "left out: IVT: " in said and "is of type 'ivtAff': expected 'rect'" in said and "left out: Bee: there is no result of Good" in said and "5 rows for 12 frames" in said
+    for p in root.glob("*Good*"): p.unlink()
+    save_mat(root/"Bee_IVT.mat", struct(boxes["Bee"], type="L1Aff"))
+    with pytest.raises(ValueError, match="expected 'rect'"): ev.eval_otb(trees/"OTB", results=[root], work=tmp_path/"x", out=tmp_path/"r.json")
+    with pytest.raises(ValueError, match="holds no result of these sequences"): ev.eval_otb(trees/"OTB", results=[trees/"VOT"], work=tmp_path/"y", out=tmp_path/"r.json")
+
+
+@pytest.mark.parametrize("name, data, says", [("a.mat", b"no matlab", "no MATLAB file"), ("a.mat", b"", "no MATLAB file"), ("a.json", b"{", "is not JSON"), ("a.json", b'{"ASLA": {"overall": {"success_score": 0.4}}}', "has no boxes but"),
+    ("a.json", b"[1, 2]", "expected a struct"), ("a.json", b'[{"res": [[1, 2], [3]], "resType": "rect"}]', "expected \\(N, 4\\)"), ("a.json", b'[{"res": [], "resType": "rect"}]', "expected \\(N, 4\\)"),
+    ("a.json", b'[{"res": [[1, 2, 3, 4]], "len": 3}]', "for 3 frames"), ("a.json", b'[{"res": "here", "type": "rect"}]', "expected \\(N, 4\\)"), ("a.txt", b"1,2,3\n", "rows of 3 numbers")])
+def test_bad_published_files(tmp_path, name, data, says):
+    (tmp_path/name).write_bytes(data)
+    with pytest.raises(ValueError, match=says) as e: ev.read_published(tmp_path/name)
+    assert str(tmp_path/name) in str(e.value)
+
+
+def test_published_boxes_that_are_no_numbers(tmp_path):
+    (tmp_path/"a.json").write_text('[{"res": [[1, 1, 5, 5], [null, null, null, null], [NaN, 2, 5, 5]]}]')
+    np.testing.assert_array_equal(ev.read_published(tmp_path/"a.json")[0], [[0, 0, 5, 5], [np.nan]*4, [np.nan, 1, 5, 5]])
+    savemat(tmp_path/"b.mat", dict(other=1))
+    with pytest.raises(ValueError, match="no variable results but"): ev.read_published(tmp_path/"b.mat")
 
 
 # ---- the official tools read the files
