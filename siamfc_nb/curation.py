@@ -26,8 +26,9 @@ from joblib import Parallel, delayed, parallel_config
 from tqdm.auto import tqdm
 
 from .crops import context_side, crop, to_center
+from .files import folders, listing
 from .readers import LazyVideos
-from .videos import Video, compose, poses, whole
+from .videos import Video, compose, decode_image, poses, whole
 
 # %% ../nbs/07_curation.ipynb #c010
 def stored_crop(
@@ -78,8 +79,9 @@ def left_out(
     return ''
 
 # %% ../nbs/07_curation.ipynb #c023
-schema = pa.schema(dict(video=pa.string(), track=pa.string(), frame=pa.int32(), jpeg=pa.binary(), box=pa.list_(pa.float32(),4),
-                        crop_box=pa.list_(pa.float32(),4), frame_size=pa.list_(pa.int32(),2)) | {'class': pa.string()})
+schema = pa.schema(dict(video=pa.string(), track=pa.string(), frame=pa.int32(), image=pa.struct(dict(bytes=pa.binary(), path=pa.string())), box=pa.list_(pa.float32(),4),
+                        crop_box=pa.list_(pa.float32(),4), frame_size=pa.list_(pa.int32(),2)) | {'class': pa.string()},
+                   {'huggingface': json.dumps(dict(info=dict(features=dict(image=dict(_type='Image')))))})
 
 # %% ../nbs/07_curation.ipynb #c025
 class Skipped:
@@ -98,8 +100,9 @@ def cut(
     "All crops of a video, frame by frame (§2.4)"
     try: info,tracks,n = getattr(video, 'info', {}), video.tracks, len(video)
     except (OSError, ValueError) as e: return skipped.add('unreadable video', 1, e)
-    classes,zero = info.get('classes') or {}, info.get('zero_area') or {}
+    classes,zero,bad = (info.get(k) or {} for k in ('classes','zero_area','unreadable'))
     for i in range(0, n, cfg.every):
+        if i in bad: skipped.add('unreadable frame', 1, bad[i]); continue
         boxes = {k: b[i] for k,b in tracks.items() if np.isfinite(b[i]).all()}
         for k in tracks.keys()-boxes.keys(): skipped.add('zero area' if i in zero.get(k,()) else 'absent')
         if not boxes: continue
@@ -108,27 +111,31 @@ def cut(
         for k,b in boxes.items():
             if why := left_out(b, f.shape[:2], classes.get(k), cfg): skipped.add(why); continue
             jpeg = cv2.imencode('.jpg', cv2.cvtColor(stored_crop(f,b,cfg.size), cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY,cfg.quality])[1]
-            yield {'video':video.name, 'track':k, 'frame':i, 'jpeg':jpeg.tobytes(), 'box':b, 'crop_box':box_in_crop(b,cfg.size), 'frame_size':f.shape[:2], 'class':classes.get(k)}
+            yield {'video':video.name, 'track':k, 'frame':i, 'image':dict(bytes=jpeg.tobytes(), path=f'{video.name}/{k}/{i:06d}.jpg'),
+                   'box':b, 'crop_box':box_in_crop(b,cfg.size), 'frame_size':f.shape[:2], 'class':classes.get(k)}
 
 # %% ../nbs/07_curation.ipynb #c031
 def write_shard(
-    path,            # file to write, `.arrow`; a report of the same name, `.json`, goes beside it
+    path,            # file to write, `.arrow`
     videos,          # sequence of `Video`
     cfg:CurateConfig,# what to cut
+    note=None,       # file for the report, `.json`; beside the shard if `None`
 ):                   # number of videos, number of crops
-    "Cut some videos into one Arrow file, written whole or not at all"
+    "Cut some videos into one Arrow file, written whole or not at all; its report is there before it"
     skipped,rows,n,threads = Skipped(),[],0,cv2.getNumThreads()
     cv2.setNumThreads(1) # the cores are shared out by video
     def flush(): w.write_batch(pa.RecordBatch.from_pylist(rows, schema)); rows.clear()
     try:
         with whole(path) as tmp:
             with open(tmp,'wb') as f, pa.ipc.new_stream(f,schema) as w:
-                for v in videos:
+                for k in range(len(videos)):
+                    try: v = videos[k]
+                    except (OSError, ValueError) as e: skipped.add('unreadable video', 1, e); continue # its folder is missing, say
                     for row in cut(v,cfg,skipped):
                         rows.append(row); n += 1
                         if len(rows)==64: flush()
                 flush()
-            with whole(Path(path).with_suffix('.json')) as p: p.write_text(json.dumps(dict(crops=n, videos=len(videos), skipped=skipped.counts, messages=skipped.messages)))
+            with whole(note or Path(path).with_suffix('.json')) as p: p.write_text(json.dumps(dict(crops=n, videos=len(videos), skipped=skipped.counts, messages=skipped.messages)))
     finally: cv2.setNumThreads(threads)
     return len(videos),n
 
@@ -139,14 +146,15 @@ def _begin(
 ):
     "Mark a folder for one setting; refuse it if it has another"
     out.mkdir(parents=True, exist_ok=True); head = out/'curation.json'
+    for p in out.rglob('*.part'): p.unlink() # of a run that was killed
     if head.exists():
         old,new = json.loads(head.read_text()), json.loads(json.dumps(setting)) # tuples become lists
+        if 'layout' not in old: raise ValueError(f"{out} holds crops as an earlier version stored them: they can be trained from, but not continued; choose another folder")
         if diff := {k: (old.get(k),new.get(k)) for k in old|new if old.get(k)!=new.get(k)}:
             raise ValueError(f"{out} holds crops of another curation: {diff} (there, here); choose another folder")
-    elif left := [p.name for p in out.iterdir()]: raise ValueError(f"{out} holds no crops but {left[0]!r}: expected an empty folder, or one to continue")
+    elif left := [*listing(out), *folders(out)]: raise ValueError(f"{out} is not empty (it holds {left[0]!r}) and holds no crops: expected an empty folder, or one to continue")
     else:
         with whole(head) as p: p.write_text(json.dumps(setting, indent=1))
-    for p in out.glob('*.part'): p.unlink() # of a run that was killed
 
 # %% ../nbs/07_curation.ipynb #c041
 def curate(
@@ -160,12 +168,13 @@ def curate(
     out,cfg = Path(out), cfg or CurateConfig()
     names = [*getattr(videos, 'names', (v.name for v in videos))]
     if not names: raise ValueError("no videos: expected at least one to curate")
-    per = max(len(names)//256, 1); starts = range(0, len(names), per)
-    _begin(out, **asdict(cfg), videos=len(names), digest=blake2b('\n'.join(names).encode(), digest_size=8).hexdigest(), shards=len(starts))
-    paths = [out/f'{i:05d}-of-{len(starts):05d}.arrow' for i in range(len(starts))]
-    todo = [(p,s) for p,s in zip(paths,starts) if not p.exists()]
-    tasks = (delayed(write_shard)(p, videos[s:s+per], cfg) for p,s in todo)
-    with parallel_config(backend or 'loky', n_jobs=jobs), tqdm(total=len(names), initial=len(names)-sum(len(names[s:s+per]) for _,s in todo), desc='curate', unit='video', disable=None) as bar:
+    if twice := [n for n,k in Counter(names).items() if k>1]: raise ValueError(f"several videos are called {twice[0]!r}: expected a name for each, since tracks are told apart by them")
+    per = max(len(names)//256, 1); starts = range(0, len(names), per); of = f'of-{len(starts):05d}'
+    _begin(out, **asdict(cfg), videos=len(names), digest=blake2b('\n'.join(names).encode(), digest_size=8).hexdigest(), shards=len(starts), layout=2)
+    paths = [out/'data'/f'train-{i:05d}-{of}.arrow' for i in range(len(starts))]; notes = [out/'reports'/f'{i:05d}-{of}.json' for i in range(len(starts))]
+    todo = [o for o in zip(paths,notes,starts) if not o[0].exists()]
+    tasks = (delayed(write_shard)(p, videos[s:s+per], cfg, r) for p,r,s in todo)
+    with parallel_config(backend or 'loky', n_jobs=jobs), tqdm(total=len(names), initial=len(names)-sum(len(names[s:s+per]) for *_,s in todo), desc='curate', unit='video', disable=None) as bar:
         crops = 0
         try:
             for n,m in Parallel(return_as='generator_unordered')(tasks): crops += m; bar.update(n); bar.set_postfix(crops=crops)
@@ -178,7 +187,7 @@ def report(
     out,   # folder that `curate` wrote
 )->dict:   # `videos`, `crops`, `skipped` (reason = count), `messages`
     "What a curation cut, and what it left out and why"
-    rs = [json.loads(p.read_text()) for p in sorted(Path(out).glob('*-of-*.json'))]
+    rs = [json.loads(p.read_text()) for p in sorted([*Path(out).glob('reports/*-of-*.json'), *Path(out).glob('*-of-*.json')])] # beside the shards in earlier versions
     return dict(videos=sum(r['videos'] for r in rs), crops=sum(r['crops'] for r in rs),
                 skipped=dict(sum((Counter(r['skipped']) for r in rs), Counter())), messages=[m for r in rs for m in r['messages']])
 
@@ -194,7 +203,9 @@ class CropTrack:
     def __len__(self): return len(self.rows)
     def __repr__(self): return f'CropTrack({self.video!r}, {self.track!r}, {len(self)} crops)'
     def __reduce__(self): return CropTrack,(self.crops,self.k)
-    def __getitem__(self, i): return cv2.imdecode(np.frombuffer(self.crops.jpegs[int(self.rows[i])].as_buffer(), np.uint8), cv2.IMREAD_COLOR_RGB)
+    def __getitem__(self, i):
+        what = f'{self.crops.folder}: the crop of frame {self.frames[i]} of track {self.track!r} of {self.video}' # for the message
+        return decode_image(self.crops.jpegs[int(self.rows[i])].as_py(), what)
 
 # %% ../nbs/07_curation.ipynb #c057
 class Crops(Sequence):
@@ -205,13 +216,13 @@ class Crops(Sequence):
     ):
         self.folder,self.least = Path(folder),least; head = self.folder/'curation.json'
         if not head.exists(): raise FileNotFoundError(f"no crops here: {head} does not exist; `siamfc curate` makes them")
-        files,n = sorted(self.folder.glob('*.arrow')), json.loads(head.read_text())['shards']
+        setting = json.loads(head.read_text()); n,files = setting['shards'], sorted(self.folder.glob('data/*.arrow' if 'layout' in setting else '*.arrow'))
         if len(files)!=n: raise ValueError(f"{folder} holds {len(files)} of {n} shards: run the same curation again, it goes on from there")
         try: self.table = pa.concat_tables(pa.ipc.open_stream(pa.memory_map(str(f))).read_all() for f in files)
         except pa.ArrowInvalid as e: raise ValueError(f"a shard in {folder} is damaged: {e}; delete it and run the same curation again") from e
         names = self.table.select(['video','track']).to_pandas()
         code = names.groupby(['video','track'], sort=False).ngroup().to_numpy()
-        self.code,self.frame,self.jpegs = code,self.table['frame'].to_numpy(),self.table['jpeg']
+        self.code,self.frame,self.jpegs = code,self.table['frame'].to_numpy(),_jpegs(self.table)
         order,count = np.argsort(code, kind='stable'), np.bincount(code, minlength=0)
         rows = np.split(order, np.cumsum(count)[:-1]) if len(code) else []
         self.rows = [r for r in rows if len(r)>=least]
@@ -223,27 +234,43 @@ class Crops(Sequence):
         return CropTrack(self, range(len(self))[k])
     def __reduce__(self): return Crops,(self.folder,self.least) # another process maps the files itself
 
+def _jpegs(
+    table, # of the shards
+)->pa.ChunkedArray: # of bytes, still in the file
+    "The JPEGs of all rows; a column of their own in earlier versions"
+    return table['jpeg'] if 'jpeg' in table.column_names else pa.chunked_array([c.field('bytes') for c in table['image'].chunks], pa.binary())
+
 # %% ../nbs/07_curation.ipynb #c065
 def stills(
     videos,      # sequence of `Video`
     n:int=4,     # boxes in a frame
     every:int=4, # take every n-th frame
     sides=(24,160), # side of the boxes, least and largest, pixels
-)->list:         # of `Video`, each box a track that is visible in one frame
+)->LazyVideos:   # each box a track that is visible in one frame
     "Random boxes in the frames of videos"
-    out = []
-    for v in videos:
-        rng,(H,W),tracks = np.random.default_rng(int.from_bytes(blake2b(v.name.encode(), digest_size=4).digest())), v.frames[0].shape[:2], {}
-        for i in range(0, len(v), every):
-            for k in range(n):
-                side,r = np.exp(rng.uniform(*np.log(sides))), np.exp(rng.normal(0,.4)); w,h = min(side*r,.6*W),min(side/r,.6*H)
-                tracks[f'{i}.{k}'] = b = np.full((len(v),4), np.nan); b[i] = rng.uniform(0,W-w), rng.uniform(0,H-h), w, h
-        out.append(Video(v.name, v.frames, tracks))
-    return out
+    names = [*getattr(videos, 'names', (v.name for v in videos))]
+    return LazyVideos({name: (k,) for k,name in enumerate(names)}, partial(_still, videos=videos, n=n, every=every, sides=sides))
+
+def _still(name, k, videos, n, every, sides):
+    v = videos[k]; rng,(H,W),tracks = np.random.default_rng(int.from_bytes(blake2b(name.encode(), digest_size=4).digest())), _frame_size(v.frames), {}
+    for i in range(0, len(v), every):
+        for j in range(n):
+            side,r = np.exp(rng.uniform(*np.log(sides))), np.exp(rng.normal(0,.4)); w,h = min(side*r,.6*W),min(side/r,.6*H)
+            tracks[f'{i}.{j}'] = b = np.full((len(v),4), np.nan); b[i] = rng.uniform(0,W-w), rng.uniform(0,H-h), w, h
+    return Video(name, v.frames, tracks)
+
+def _frame_size(
+    frames, # sequence of frames
+):          # `(H,W)` of the first that can be read
+    "The size of a video, if not all of it is damaged"
+    for i in range(len(frames)):
+        try: return frames[i].shape[:2]
+        except (OSError, ValueError) as e: bad = e
+    raise bad if len(frames) else ValueError("a video without frames: expected at least one")
 
 # %% ../nbs/07_curation.ipynb #k003
 class Collage(Sequence):
-    "Objects cut out of videos by their masks, before the frames of another; `tracks` holds their boxes, NaN where less than half can be seen"
+    "Objects cut out of videos by their masks, before the frames of another; `tracks` holds their boxes, NaN where less than half can be seen; `unreadable` the frames whose mask cannot be read, and why"
     def __init__(self,
         objects,    # pairs of frames and masks, `(H,W,3)` and `(H,W)` arrays
         background, # frames, `(H,W,3)` `uint8` RGB
@@ -251,7 +278,7 @@ class Collage(Sequence):
         n:int=30,   # frames
     ):
         rng,self.background,self.n = np.random.default_rng([207,seed]),background,n
-        self.H,self.W = background[0].shape[:2]
+        (self.H,self.W),self.unreadable = _frame_size(background),{}
         self.objects = [(f,m,int(rng.integers(len(m))),rng.uniform(.75,1.3)) for f,m in objects]
         self.start,self.poses = int(rng.integers(len(background))), [poses(rng, n, rng.uniform(.2,.8,2)*(self.W,self.H), np.exp(rng.uniform(*np.log((.07,.3))))*self.H,
                                                                            rng.uniform(.03,.2)*self.W, rng.uniform(.02,.2), rng.uniform(0,.1)) for _ in objects]
@@ -289,8 +316,9 @@ def mk_tracks(self:Collage)->dict: # name = `(n,4)` boxes
     tracks = {str(k): np.full((self.n,4), np.nan) for k in range(len(self.objects))}
     for i in range(self.n):
         seen = np.ones((self.H,self.W), bool)
-        for k in reversed(range(len(self.objects))):
-            j,a,M = self.place(k, i)
+        try: placed = [self.place(k, i) for k in range(len(self.objects))]
+        except (OSError, ValueError) as e: self.unreadable[i] = str(e); continue
+        for k,(j,a,M) in reversed([*enumerate(placed)]):
             if a is None: continue
             whole_area,mine = (self.objects[k][1][j]>0).sum()*abs(np.linalg.det(M[:,:2])), a>.5
             if (mine&seen).sum()>.5*whole_area and whole_area>64: tracks[str(k)][i] = cv2.boundingRect(mine.astype(np.uint8))
@@ -323,7 +351,8 @@ def collages(
 # %% ../nbs/07_curation.ipynb #k013
 def _collage(name, ks, seed, videos, masks, frames):
     c = Collage([(videos[k].frames,masks[k]) for k in ks[:2]], videos[ks[2]].frames, seed, frames)
-    return Video(name, c, c.tracks)
+    v = Video(name, c, c.tracks); v.info = dict(unreadable=c.unreadable)
+    return v
 
 # %% ../nbs/07_curation.ipynb #c069
 def statistics(

@@ -7,6 +7,8 @@ __all__ = ['still_warp', 'draw_pair', 'draw_warp', 'color_basis', 'augment', 'de
            'apart', 'Pairs', 'Mixed', 'show_fig2', 'batches', 'to_input', 'images']
 
 # %% ../nbs/08_pairs.ipynb #c003
+import warnings
+
 import cv2
 import matplotlib.pyplot as plt
 import numpy as np
@@ -53,7 +55,10 @@ def color_basis(
     "Principal components of the colours, each as long as its standard deviation"
     rng,px = np.random.default_rng(0),[]
     for k in rng.integers(len(tracks), size=n):
-        t = tracks[int(k)]; px.append(t[int(rng.integers(len(t)))][::16,::16].reshape(-1,3))
+        t = tracks[int(k)]; i = int(rng.integers(len(t)))
+        try: px.append(t[i][::16,::16].reshape(-1,3))
+        except ValueError: continue # a crop that is damaged; `Pairs` says so
+    if not px: raise ValueError("the colours of the crops are not known: none that was looked at can be decoded")
     val,vec = np.linalg.eigh(np.cov(np.concatenate(px).T.astype(float)))
     return vec*np.sqrt(val.clip(0))
 
@@ -157,21 +162,30 @@ class Pairs(Dataset):
         if not len(tracks): raise ValueError("no tracks: expected at least one curated track with two boxes")
         self.tracks,self.n,self.T,self.seed,self.sizes,self.raw = tracks,n,T,seed,sizes,raw
         self.shift,self.stretch,self.turn,self.color,self.grey,self.flip,self.worse = shift,stretch,turn,color,grey,flip,worse
-        self.cum,self.basis = np.cumsum(chances(tracks,by)),color_basis(tracks)
+        self.cum,self.basis,self.damaged = np.cumsum(chances(tracks,by)),color_basis(tracks),set()
     def __len__(self): return self.n
     def prepare(self, sizes, raw):
         "What the run needs: sides of the images, and whether it warps them itself"
         self.sizes,self.raw = sizes,raw
 
     def __getitem__(self, i):
-        rng = np.random.default_rng([self.seed,i])
-        t = self.tracks[min(int(np.searchsorted(self.cum, rng.random(), 'right')), len(self.tracks)-1)]
-        pair,(grey,flip,worse),out = draw_pair(rng,t.frames,self.T), rng.random(3)<(self.grey,self.flip,self.worse), []
-        cs = [t[k] for k in pair]
+        rng,cs,(grey,flip,worse) = self.draw(i); out = []
         for c,size,shift in zip(degrade(cs,rng) if worse else cs, self.sizes, (0,self.shift)):
             M,color = draw_warp(rng,len(c),size,shift,self.stretch,self.turn,flip), self.basis@rng.normal(0,1,3)*self.color
             out.append((c,M,color,grey) if self.raw else augment(c,M,size,color,grey))
         return tuple(out)
+
+    def draw(self, i):
+        "Generator, two crops and which augmentations they get; another pair where a crop is damaged, which is said and kept in `damaged`"
+        for again in range(16):
+            rng = np.random.default_rng([self.seed,i,again+1] if again else [self.seed,i])
+            t = self.tracks[min(int(np.searchsorted(self.cum, rng.random(), 'right')), len(self.tracks)-1)]
+            pair,chosen = draw_pair(rng,t.frames,self.T), rng.random(3)<(self.grey,self.flip,self.worse)
+            try: return rng,[t[k] for k in pair],chosen
+            except ValueError as e: bad = e
+            self.damaged.add(str(bad))
+            warnings.warn(f"{bad}; another pair takes its place", stacklevel=2)
+        raise bad
 
 # %% ../nbs/08_pairs.ipynb #h8st2
 still_warp = dict(turn=.1, stretch=.05, shift=8.) # settings of `Pairs` for still regions

@@ -1,7 +1,9 @@
 "Curation: killed, out of disk, on a cluster, on broken data; and what the shards hold"
+import json
 import os
 import pickle
 import signal
+import struct
 import subprocess
 import sys
 import time
@@ -16,7 +18,7 @@ import pytest
 from typer.testing import CliRunner
 
 from siamfc_nb.cli import app
-from siamfc_nb.curation import Collage, Crops, CurateConfig, curate, left_out, release_filters, report, statistics, stored_crop
+from siamfc_nb.curation import Collage, Crops, CurateConfig, collages, curate, left_out, release_filters, report, statistics, stills, stored_crop
 from siamfc_nb.pairs import Pairs
 from siamfc_nb.readers import davis, got10k, ilsvrc_vid, write_ilsvrc_vid
 from siamfc_nb.videos import Video, toy_video
@@ -33,7 +35,7 @@ def siamfc(*args, **kw):
 def command(*args): return CliRunner().invoke(app, [*map(str, args)])
 
 
-def digests(folder): return {p.name: blake2b(p.read_bytes()).hexdigest() for p in sorted(folder.iterdir()) if p.suffix != ".png"}
+def digests(folder): return {p.relative_to(folder).as_posix(): blake2b(p.read_bytes()).hexdigest() for p in sorted(folder.rglob("*.*")) if p.suffix != ".png"}
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +53,10 @@ def whole(tree, tmp_path_factory):
     return out
 
 
-def rows(folder): return pa.concat_tables(pa.ipc.open_stream(pa.memory_map(str(p))).read_all() for p in sorted(folder.glob("*.arrow"))).to_pylist()
+def shards(folder): return sorted(folder.glob("data/*.arrow"))
+
+
+def rows(folder): return pa.concat_tables(pa.ipc.open_stream(pa.memory_map(str(p))).read_all() for p in shards(folder)).to_pylist()
 
 
 # ---- exactly once, whatever happens
@@ -59,16 +64,16 @@ def rows(folder): return pa.concat_tables(pa.ipc.open_stream(pa.memory_map(str(p
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_killed_and_started_again(tree, whole, tmp_path, jobs):
     p = siamfc("curate", "ilsvrc-vid", tree, tmp_path/"out", "--jobs", jobs)
-    while len([*(tmp_path/"out").glob("*.arrow")]) < 3:
+    while len(shards(tmp_path/"out")) < 3:
         assert p.poll() is None, p.stdout.read()
         time.sleep(.002)
     os.killpg(p.pid, signal.SIGKILL); p.wait()
-    done = {f.name: f.stat().st_mtime_ns for f in (tmp_path/"out").glob("*.arrow")}
+    done = {f.name: f.stat().st_mtime_ns for f in shards(tmp_path/"out")}
     assert 3 <= len(done) < 10, "the kill came too late to test anything"
     p = siamfc("curate", "ilsvrc-vid", tree, tmp_path/"out", "--jobs", jobs)
     assert p.wait() == 0, p.stdout.read()
     assert digests(tmp_path/"out") == digests(whole)
-    assert done == {n: (tmp_path/"out"/n).stat().st_mtime_ns for n in done}, "finished work is left alone"
+    assert done == {n: (tmp_path/"out/data"/n).stat().st_mtime_ns for n in done}, "finished work is left alone"
 
 
 def test_every_box_exactly_once(tree, whole):
@@ -97,12 +102,12 @@ def test_dask_cluster_by_address(tree, whole, tmp_path):
 
 
 def test_full_disk_in_the_middle_of_a_shard(tree, whole, tmp_path):
-    sizes = {p.name: p.stat().st_size for p in whole.glob("*.arrow")}; large = max(sizes, key=sizes.get); limit = sizes[large]*2//3
+    sizes = {p.name: p.stat().st_size for p in shards(whole)}; large = max(sizes, key=sizes.get); limit = sizes[large]*2//3
     assert sorted(sizes.values())[-2] < limit
     code = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit})); from siamfc_nb.cli import app; app()"
     p = subprocess.run([sys.executable, "-c", code, "curate", "ilsvrc-vid", tree, tmp_path/"out"], capture_output=True, text=True)
     assert p.returncode == 1 and "6 of 10 shards" in p.stderr and "kept" in p.stderr, p.stderr
-    assert not [*(tmp_path/"out").glob("*.part")] and not (tmp_path/"out"/large).exists()
+    assert not [*(tmp_path/"out").rglob("*.part")] and not (tmp_path/"out/data"/large).exists()
     assert command("curate", "ilsvrc-vid", tree, tmp_path/"out").exit_code == 0
     assert digests(tmp_path/"out") == digests(whole)
 
@@ -138,7 +143,7 @@ def test_another_configuration_is_refused(tree, whole, tmp_path):
 
 def test_a_folder_with_something_else_in_it_is_refused(tree, tmp_path):
     (tmp_path/"thesis.tex").write_text("all of it")
-    with pytest.raises(ValueError, match="holds no crops but 'thesis.tex'"): curate(ilsvrc_vid(tree, cache=False), tmp_path)
+    with pytest.raises(ValueError, match="is not empty \\(it holds 'thesis.tex'\\) and holds no crops"): curate(ilsvrc_vid(tree, cache=False), tmp_path)
     assert [p.name for p in tmp_path.iterdir()] == ["thesis.tex"]
 
 
@@ -175,6 +180,86 @@ def test_broken_images(broken, whole, tmp_path):
     lost = [(r["video"], r["frame"]) for r in rows(whole) if r["video"] == "toy_000000" and 3 <= r["frame"] <= 6]
     assert r["skipped"]["unreadable frame"] == 4 and r["crops"] == report(whole)["crops"]-len(lost) and lost
     assert [m.split(" is ")[0][-11:] for m in r["messages"]] == [f"00000{i}.JPEG" for i in (3, 4, 5, 6)] and "truncated" in r["messages"][0]
+
+
+def test_a_killed_start_can_be_started_again(tree, whole, tmp_path):
+    "Killed before the first file was whole: what is left over is no stranger's"
+    (out := tmp_path/"out").mkdir(); (out/"curation.json.99.part").write_text("{"); (out/".DS_Store").write_text(""); (out/"Thumbs.db").write_text("")
+    curate(ilsvrc_vid(tree, cache=False), out); (out/".DS_Store").unlink(); (out/"Thumbs.db").unlink()
+    assert digests(out) == digests(whole)
+    for p in ("data/train-00003-of-00010.arrow", "reports/00003-of-00010.json"): (out/p).with_name(Path(p).name+".7.part").write_bytes((out/p).read_bytes()[:99]); (out/p).unlink()
+    curate(ilsvrc_vid(tree, cache=False), out)
+    assert digests(out) == digests(whole)
+
+
+def torn(p):
+    "Such a JPEG as a flipped bit makes: its header says 65000x65000"
+    b = bytearray(p.read_bytes()); k = b.find(b"\xff\xc0"); b[k+5:k+9] = struct.pack(">HH", 65000, 65000); p.write_bytes(b)
+
+
+def test_a_damaged_header_costs_one_frame(broken, whole, tmp_path):
+    root, video = broken; torn(video(0)[0]/"000001.JPEG")
+    r = curate(ilsvrc_vid(root, cache=False), tmp_path/"out")
+    lost = sum(o["video"] == "toy_000000" and o["frame"] == 1 for o in rows(whole))
+    assert r["skipped"]["unreadable frame"] == 1 and r["crops"] == report(whole)["crops"]-lost and lost and "000001.JPEG" in r["messages"][0]
+
+
+@pytest.mark.parametrize("spoil", [torn, lambda p: p.write_bytes(b""), lambda p: p.unlink()])
+@pytest.mark.parametrize("kind", ["stills", "collages"])
+def test_one_bad_image_costs_one_frame_of_stills_and_collages(broken, tmp_path, kind, spoil):
+    root, video = broken; vs = ilsvrc_vid(root, cache=False)[:3]
+    def make(vs):
+        masks = [np.full((8, 120, 160), 255, np.uint8)[:, 30:-30, 40:-40]]*3
+        return stills(vs, every=1) if kind == "stills" else collages(vs, masks, n=6, frames=8)
+    vs = [Video(v.name, v.frames, v.tracks) for v in vs]; want = curate(make(vs), tmp_path/"whole")
+    spoil(vs[0].frames.paths[0])
+    r = curate(make(vs), tmp_path/"out")
+    if kind == "stills": assert r["skipped"]["unreadable frame"] == 1 and r["crops"] == want["crops"]-4, "also where it is the first"
+    else: assert 0 < r["skipped"]["unreadable frame"] < 20 and "unreadable video" not in r["skipped"] and r["crops"] > want["crops"]/2
+    assert r["videos"] == want["videos"] and "000000.JPEG" in r["messages"][0]
+
+
+def test_a_mask_that_cannot_be_read_costs_its_frames(tmp_path):
+    class Holed(list):
+        def __getitem__(self, i):
+            if i == 2: raise ValueError("mask 2 is truncated")
+            return super().__getitem__(i)
+    vs = [toy_video(s, n=6, size=(120, 160)) for s in range(3)]; masks = [[np.full((120, 160), 255, np.uint8)]*6 for _ in vs]
+    c = Collage([(vs[0].frames, Holed(masks[0]))], vs[2].frames, seed=1, n=6); assert len(c.unreadable) == 1
+    r = curate(collages(vs, [Holed(m) for m in masks], n=4, frames=6), tmp_path/"out")
+    assert 4 <= r["skipped"]["unreadable frame"] <= 8 and r["crops"] > 8 and r["messages"][0] == "mask 2 is truncated"
+
+
+def test_a_video_that_is_not_there_is_counted(tmp_path):
+    for n in ("GOT-10k_Train_000001", "GOT-10k_Train_000003"):
+        d = tmp_path/"train"/n; d.mkdir(parents=True); (d/"groundtruth.txt").write_text("1,2,10,20\n"*2)
+        for i in range(2): cv2.imwrite(str(d/f"{i:08d}.jpg"), np.zeros((40, 50, 3) if i else (80, 100, 3), np.uint8)) # the frames shrink
+    (tmp_path/"train/list.txt").write_text("".join(f"GOT-10k_Train_00000{k}\n" for k in (1, 2, 3)))
+    with pytest.warns(UserWarning, match="no folder is there for 1"): vs = got10k(tmp_path, cache=False)
+    r = curate(vs, tmp_path/"out")
+    assert (r["videos"], r["crops"], r["skipped"]) == (3, 4, {"unreadable video": 1}) and "GOT-10k_Train_000002" in r["messages"][0]
+    assert [o["frame_size"] for o in rows(tmp_path/"out")] == [[80, 100], [40, 50]]*2
+
+
+def test_a_shard_with_a_damaged_crop(whole, tmp_path):
+    "Its pairs are replaced, the same in each process and run, and it is said; all others are as they were"
+    import shutil
+    shutil.copytree(whole, tmp_path/"out"); a = Crops(whole); t = a[4]; jpeg = bytes(a.jpegs[int(t.rows[1])].as_py())
+    p = next(p for p in shards(tmp_path/"out") if jpeg in p.read_bytes()); p.write_bytes(p.read_bytes().replace(jpeg, b"\0"*len(jpeg)))
+    b = Crops(tmp_path/"out")
+    with pytest.raises(ValueError, match=f"the crop of frame {t.frames[1]} of track {t.track!r} of {t.video} is not an image"): b[4][1]
+    basis = Pairs(a).basis
+    def pairs(c): ds = Pairs(c, color=0, grey=0); ds.basis = basis; return ds
+    good, bad = pairs(a), pairs(b)
+    with pytest.warns(UserWarning, match="another pair takes its place"): got = [bad[i] for i in range(300)]
+    same = sum(np.array_equal(got[i][0], good[i][0]) and np.array_equal(got[i][1], good[i][1]) for i in range(300))
+    assert 250 < same < 300 and len(bad.damaged) == 1
+    again = pairs(Crops(tmp_path/"out"))
+    with pytest.warns(UserWarning): assert all(np.array_equal(x, y) for i in range(300) for x, y in zip(again[i], got[i]))
+
+
+def test_names_that_are_not_told_apart(tmp_path):
+    with pytest.raises(ValueError, match="several videos are called 'toy_000001'"): curate([toy_video(1, n=3)]*2, tmp_path/"out")
 
 
 def test_broken_annotation(broken, whole, tmp_path):
@@ -230,15 +315,50 @@ def test_release_filters(box, cls, why):
 
 # ---- what the shards hold
 
-def test_datasets_opens_the_shards(whole, tmp_path, monkeypatch):
+@pytest.fixture
+def hub(tmp_path, monkeypatch):
+    "Hugging Face's `datasets`, with a cache of its own and without a network"
     datasets = pytest.importorskip("datasets")
-    files, n = [str(p) for p in sorted(whole.glob("*.arrow"))], report(whole)["crops"]
-    ds = datasets.concatenate_datasets([datasets.Dataset.from_file(f) for f in files])
-    assert len(ds) == n and ds.column_names == ["video", "track", "frame", "jpeg", "box", "crop_box", "frame_size", "class"]
-    st = datasets.load_dataset("arrow", data_files=files, split="train", streaming=True)
-    for a, b in zip(st, ds): assert a == b
-    r = ds[20]; im = cv2.imdecode(np.frombuffer(r["jpeg"], np.uint8), 1)
-    assert im.shape == (303, 303, 3) and r["frame_size"] == [120, 160] and r["class"] == "toy"
+    monkeypatch.setattr(datasets.config, "HF_HUB_OFFLINE", True, raising=False)
+    return lambda folder, **kw: datasets.load_dataset(str(folder), cache_dir=str(tmp_path/"hf"), **kw)
+
+
+def test_load_dataset_opens_the_folder(tree, whole, tmp_path, hub):
+    "The folder as the command leaves it, picture and reports included"
+    assert command("curate", "ilsvrc-vid", tree, tmp_path/"out").exit_code == 0 and (tmp_path/"out/statistics.png").exists()
+    d = hub(tmp_path/"out"); ds = d["train"]
+    assert list(d) == ["train"] and len(ds) == report(whole)["crops"] and ds.column_names == ["video", "track", "frame", "image", "box", "crop_box", "frame_size", "class"]
+    for r, want in zip(ds.select([0, 20, 40]), (rows(whole)[i] for i in (0, 20, 40))):
+        np.testing.assert_array_equal(np.array(r["image"]), cv2.imdecode(np.frombuffer(want["image"]["bytes"], np.uint8), cv2.IMREAD_COLOR_RGB)) # decoded by itself
+        assert r["image"].size == (303, 303) and r["frame_size"] == [120, 160] and r["class"] == "toy" and {k: r[k] for k in r if k != "image"} == {k: want[k] for k in want if k != "image"}
+
+
+def test_load_dataset_streams_and_shuffles(whole, hub):
+    n, st = report(whole)["crops"], hub(whole, split="train", streaming=True)
+    key = lambda r: (r["video"], r["track"], r["frame"])
+    in_order, mixed = [key(r) for r in st], [key(r) for r in st.shuffle(seed=0, buffer_size=64)]
+    assert st.num_shards == 10 and in_order == [key(r) for r in rows(whole)] and len(in_order) == n
+    assert sorted(mixed) == sorted(in_order) and mixed != in_order
+    assert next(iter(st))["image"].size == (303, 303)
+
+
+def test_dataset_maps_a_shard_without_a_copy(whole):
+    datasets = pytest.importorskip("datasets"); d = datasets.concatenate_datasets([datasets.Dataset.from_file(str(p)) for p in shards(whole)])
+    assert len(d) == report(whole)["crops"] and d[20]["image"].size == (303, 303)
+
+
+def test_crops_of_an_earlier_version(tree, whole, tmp_path):
+    "Shards beside their reports, with a column `jpeg`: they can be trained from, not continued"
+    out = tmp_path/"old"; out.mkdir(); head = json.loads((whole/"curation.json").read_text()); del head["layout"]; (out/"curation.json").write_text(json.dumps(head))
+    for p in shards(whole):
+        t = pa.ipc.open_stream(pa.memory_map(str(p))).read_all()
+        t = t.set_column(3, "jpeg", pa.chunked_array([c.field("bytes") for c in t["image"].chunks], pa.binary())).replace_schema_metadata(None)
+        with pa.ipc.new_stream(str(out/p.name.removeprefix("train-")), t.schema) as w: w.write_table(t)
+    for p in (whole/"reports").iterdir(): (out/p.name).write_bytes(p.read_bytes())
+    a, b = Crops(out), Crops(whole)
+    assert len(a) == len(b) > 0 and report(out) == report(whole) and statistics(a).equals(statistics(b))
+    np.testing.assert_array_equal(a[3][1], b[3][1]); np.testing.assert_array_equal(Pairs(a)[5][1], Pairs(b)[5][1])
+    with pytest.raises(ValueError, match="as an earlier version stored them: they can be trained from, but not continued"): curate(ilsvrc_vid(tree, cache=False), out)
 
 
 def test_a_crop_is_where_its_row_says(tree, whole):
@@ -247,7 +367,7 @@ def test_a_crop_is_where_its_row_says(tree, whole):
     for r in (table[i] for i in k):
         v = vs[r["video"]]; b = v.tracks[r["track"]][r["frame"]]
         np.testing.assert_allclose(r["box"], b, atol=1e-3)
-        want, got = stored_crop(v.frames[r["frame"]], b), cv2.imdecode(np.frombuffer(r["jpeg"], np.uint8), cv2.IMREAD_COLOR_RGB)
+        want, got = stored_crop(v.frames[r["frame"]], b), cv2.imdecode(np.frombuffer(r["image"]["bytes"], np.uint8), cv2.IMREAD_COLOR_RGB)
         assert np.abs(want.astype(float)-got).mean() < 6
         x, y, w, h = r["crop_box"]
         assert abs(x+w/2-151.5) < 1e-3 and abs((w+(w+h)/2)*(h+(w+h)/2)-127**2) < 1 and abs(w/h-b[2]/b[3]) < 1e-3
@@ -268,7 +388,7 @@ def test_another_process_maps_the_files_itself(whole):
 
 def test_unfinished_and_damaged(whole, tmp_path):
     import shutil
-    shutil.copytree(whole, tmp_path/"out"); a, b = sorted((tmp_path/"out").glob("*.arrow"))[:2]
+    shutil.copytree(whole, tmp_path/"out"); a, b = shards(tmp_path/"out")[:2]
     a.write_bytes(b"no arrow")
     with pytest.raises(ValueError, match="is damaged"): Crops(tmp_path/"out")
     a.unlink(); b.unlink()
