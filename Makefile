@@ -19,9 +19,9 @@ help: ## what there is to make
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; v=sys.version_info; sys.exit(0 if v>=(3,11) else f"Python 3.11 or newer is needed, $(PYTHON) is {v[0]}.{v[1]}: make PYTHON=python3.12 ...")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@echo "Installing into .venv (once; a few minutes, most of them torch) ..."
+	@echo "Installing into .venv (once; 2.7 GB, some minutes, most of them torch) ..."
 	@$(BIN)/python -m pip install -qq -c constraints.txt hatchling
-	@$(BIN)/python -m pip install -qq -c constraints.txt --no-build-isolation -e '.[dev]'
+	@$(BIN)/python -m pip install -c constraints.txt --no-build-isolation -e '.[dev]'
 	@$(BIN)/python -c 'import cv2' 2>/dev/null || { echo "OpenCV finds no libGL here: its headless build takes over"; \
 	  $(BIN)/python -m pip install -qq --no-deps --force-reinstall "opencv-python-headless==$$($(BIN)/python -c 'from importlib.metadata import version; print(version("opencv-python"))')"; }
 	@$(BIN)/python -c 'import cv2, torch, siamfc_nb'
@@ -31,6 +31,7 @@ setup: $(READY) ## install everything into .venv; the others do it by themselves
 
 demo: $(READY) ## track the shipped clips; video, picture and numbers go to runs/demo/
 	$(BIN)/siamfc demo
+	@echo "To use siamfc in this shell: source .venv/bin/activate"
 
 lab: $(READY) ## open the lessons in JupyterLab (make lab LAB=--no-browser on another machine)
 	$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/nbs/01_equivariance.ipynb $(LAB)
