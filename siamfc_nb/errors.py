@@ -8,6 +8,7 @@ __all__ = ['debugging', 'raised_here', 'sentence']
 # %% ../nbs/reference/errors.ipynb #e003
 import errno
 import os
+import re
 
 # %% ../nbs/reference/errors.ipynb #e006
 def debugging()->bool:
@@ -37,7 +38,7 @@ def sentence(
     ours = type(e) in (RuntimeError, FloatingPointError, ImportError) and getattr(e, 'name', None) is None and raised_here(e)
     if isinstance(e, MemoryError): return 'the memory is not enough: fewer processes, or smaller batches, need less'
     if type(e).__name__=='OutOfMemoryError': return 'the GPU has not enough free memory: a smaller batch, or --device cpu, needs less'
-    return ' '.join(str(e).split()) or type(e).__name__ if meant or ours else None
+    return re.sub(r'\[Errno -?\d+\] ', '', ' '.join(str(e).split())) or type(e).__name__ if meant or ours else None
 
 # %% ../nbs/reference/errors.ipynb #e011
 _os_says = {errno.EEXIST: 'is there already: expected a folder, or a name that is free', errno.ENOTDIR: 'leads through a file: expected a folder',

@@ -5,9 +5,8 @@
 # %% auto #0
 __all__ = ['steps', 'Feed', 'Source', 'read_still', 'Stills', 'is_picture', 'Latest', 'from_camera', 'hide', 'is_live',
            'stream_frames', 'from_stream', 'open_source', 'Found', 'annotate', 'table_columns', 'table_row',
-           'table_text', 'need_folder', 'Recorder', 'follow', 'stoppable', 'need_window', 'choose_box',
-           'track_to_files', 'shown', 'parse_box', 'track_config', 'config_name', 'finish', 'track_command',
-           'show_live']
+           'table_text', 'Recorder', 'follow', 'stoppable', 'need_window', 'choose_box', 'track_to_files', 'shown',
+           'parse_box', 'track_config', 'config_name', 'finish', 'track_command', 'show_live']
 
 # %% ../nbs/reference/live.ipynb #c003
 import csv
@@ -42,6 +41,7 @@ from tqdm.auto import tqdm
 
 from .crops import check_box, check_frame
 from .equivariance import palette
+from .files import need_folder
 from .readers import image_folder
 from .report import overlay, provenance
 from .tracking import MultiTracker, TrackConfig, Tracker, ablations, configs, get_config, pretrained_net, to_rgb
@@ -317,17 +317,6 @@ def table_text(
     "Rows as lines of CSV"
     text = io.StringIO(newline=''); csv.writer(text, lineterminator='\n').writerows(rows)
     return text.getvalue()
-
-# %% ../nbs/reference/live.ipynb #a1609
-def need_folder(
-    out, # folder, there or not
-):       # its path
-    "A sentence, before anything is computed, where files cannot be written"
-    out = Path(out)
-    there = next((p for p in (out,*out.parents) if os.path.lexists(p)), Path('.'))
-    if not there.is_dir(): raise NotADirectoryError(f"{out}: {there} is a file: expected a folder")
-    if not os.access(there, os.W_OK|os.X_OK): raise PermissionError(f"{out}: {there} cannot be written: expected another folder")
-    return out
 
 # %% ../nbs/reference/live.ipynb #c035
 class Recorder:
