@@ -46,13 +46,15 @@ from tqdm.auto import tqdm
 
 from .adapters import write_entry
 from .files import folders, lines, listing, text
-from .otb import by_attribute, frame_scores, frame_size, got10k_overlaps, got10k_scores, iou, ope_starts, overall, plot_precision, plot_success, present_frames, sequence_scores, sre_starts, tre_starts
+from .otb import by_attribute, frame_scores, frame_size, got10k_overlaps, got10k_scores, iou, ope_starts, overall
+from .otb import plot_precision, plot_success, present_frames, sequence_scores, sre_starts, tre_starts
 from .readers import clips, davis, got10k, otb, otb_name, read_boxes, vot
 from .report import overlay, result_path, write_result
 from .tracking import Tracker, configs, get_config
 from .training import weights_digest
 from .videos import Video, whole
-from .vot import FAILURE, START, TRACKED, Run, accuracy, all_tags, ar_scores, eao, eao_curve, eao_lengths, failures, plot_ar, plot_eao, raster_overlap, supervised, stack_tags, tag_scores, upright
+from .vot import FAILURE, START, TRACKED, Run, accuracy, all_tags, ar_scores, eao, eao_curve, eao_lengths, failures
+from .vot import plot_ar, plot_eao, raster_overlap, stack_tags, supervised, tag_scores, upright
 from .xcorr import SiamNet
 
 # %% ../nbs/reference/evaluate.ipynb #e16a
@@ -182,11 +184,13 @@ def describe(
     if ':' in name:
         source = getattr(sys.modules[getattr(outside(name), '__module__', None) or name.partition(':')[0]], '__file__', None)
         about = dict(path=name, source=_digest(Path(source).read_bytes()) if source else None)
-        return about|dict(weights=weights_digest(_shipped)) if name.startswith('siamfc_nb.') else about # such as the 8-bit trackers
+        if name.startswith('siamfc_nb.'): about['weights'] = weights_digest(_shipped) # such as the 8-bit trackers
+        return about
     if name in opencv: opencv_maker(name); return dict(opencv=cv2.__version__)
     t = mk_tracker(name, device, weights)
     if not isinstance(t, Tracker): return vars(t)
-    return dict(asdict(t.cfg), device=t.device.type, weights='random' if name.endswith('-random') else weights_digest(weights or _shipped))
+    known = 'random' if name.endswith('-random') else weights_digest(weights or _shipped)
+    return dict(asdict(t.cfg), device=t.device.type, weights=known)
 
 # %% ../nbs/reference/evaluate.ipynb #c026
 def write_boxes(
@@ -225,7 +229,7 @@ def read_vot(
     overlap=raster_overlap, # see `supervised`
 )->Run:
     "A supervised run from VOT's text format, or a `ValueError` that says what is wrong with the file"
-    rows = [re.split(r'[,\s]+', o.strip(' ,\t')) for o in lines(path)]
+    rows = [re.split(r'[,;\s]+', o.strip(' ,;\t')) for o in lines(path)]
     if len(rows)!=len(truth): raise ValueError(f"{path} has {len(rows)} rows for {len(truth)} frames: expected a row a frame")
     size = np.broadcast_to(size, (len(rows),2))
     run = Run(np.zeros(len(rows), int), np.full(len(rows), np.nan), np.full((len(rows),4), np.nan)); on = False
@@ -237,7 +241,8 @@ def read_vot(
             if r[0]==FAILURE: run.overlaps[i] = 0
         elif (len(r)==4 or (len(r)>=6 and len(r)%2==0)) and np.isfinite(r).all():
             if not on: raise ValueError(f"{path}, row {i+1}: a box before a start: expected code 1 first")
-            run.codes[i],run.overlaps[i],run.boxes[i] = TRACKED, overlap(r, truth[i], size[i]), r if len(r)==4 else np.r_[r.reshape(-1,2).min(0), np.ptp(r.reshape(-1,2), 0)]
+            run.codes[i],run.overlaps[i] = TRACKED,overlap(r, truth[i], size[i])
+            run.boxes[i] = r if len(r)==4 else np.r_[r.reshape(-1,2).min(0), np.ptp(r.reshape(-1,2), 0)]
         else: raise ValueError(f"{path}, row {i+1}: {','.join(row)[:60]!r} is neither a code (0, 1 or 2) nor a box x,y,w,h nor a polygon of finite numbers")
     return run
 
@@ -264,16 +269,19 @@ def same_name(
 # %% ../nbs/reference/evaluate.ipynb #e16g
 def _mat_runs(path): # structs of a MATLAB file, as dicts
     try: d = loadmat(path, simplify_cells=True)
-    except NotImplementedError: raise ValueError(f"{path} is of MATLAB 7.3: expected a file that MATLAB saved with -v7 or -v6") from None
-    except FileNotFoundError: raise
-    except Exception as e: raise ValueError(f"{path} is no MATLAB file that scipy can read: {e}") from None # on damaged files it raises whatever its parser met
-    if 'results' not in d: raise ValueError(f"{path} has no variable results but {sorted(k for k in d if k[0]!='_')}: expected a cell of structs, as OTB's toolkit writes it")
-    return d['results']
+    except NotImplementedError:
+        raise ValueError(f"{path} is of MATLAB 7.3: expected a file that MATLAB saved with -v7 or -v6") from None
+    except OSError: raise
+    except Exception as e: # on damaged files it raises whatever its parser met
+        raise ValueError(f"{path} is no MATLAB file that scipy can read: {e}") from None
+    if 'results' in d: return d['results']
+    raise ValueError(f"{path} has no variable results but {[k for k in d if k[0]!='_']}: expected a cell of structs")
 
 def _json_runs(path):
     try: d = json.loads(text(path))
     except ValueError as e: raise ValueError(f"{path} is not JSON: {e}") from None
-    if isinstance(d, dict) and 'res' not in d: raise ValueError(f"{path} has no boxes but {sorted(d)[:5]}: expected a list with `res` for each start; scores alone cannot be compared frame by frame")
+    if isinstance(d, dict) and 'res' not in d: # such as performance.json of got10k
+        raise ValueError(f"{path} has no boxes but {sorted(d)[:5]}: expected a list with `res` for each start")
     return dict(res=d) if isinstance(d, list) and d and isinstance(d[0], list) else d
 
 def read_published(
@@ -286,17 +294,22 @@ def read_published(
     return [_published_boxes(r, f'{path}, run {i+1}') for i,r in enumerate([runs] if isinstance(runs, dict) else runs)]
 
 def _published_boxes(run, where): # struct or dict of the toolkits
-    if not isinstance(run, dict) or 'res' not in run: raise ValueError(f"{where} holds {reprlib.repr(run)}: expected a struct with res, type and len")
+    if not isinstance(run, dict) or 'res' not in run:
+        raise ValueError(f"{where} holds {reprlib.repr(run)}: expected a struct with res, type and len")
     kind = next((str(run[k]) for k in ('type','resType','transformType') if k in run), 'rect')
-    if kind.lower()!='rect': raise ValueError(f"{where} is of type {kind!r}: expected 'rect'; what its numbers mean as a box is known to the toolkit alone")
+    if kind.lower()!='rect': # what the numbers mean as a box is known to the toolkit alone
+        raise ValueError(f"{where} is of type {kind!r}: expected 'rect', boxes x, y, w, h")
     try: b = np.atleast_2d(np.array(run['res'], float))
     except (ValueError, TypeError): b = np.zeros(0)
     if 'type' not in run and 'transformType' in run: b = b.T # an older form
     n = int(run.get('len', len(b)))
-    if b.ndim!=2 or b.shape[1]!=4 or not 0<n<=len(b): raise ValueError(f"{where} has shape {b.shape} for {n} frames: expected (N, 4)")
+    if b.ndim!=2 or b.shape[1]!=4 or not 0<n<=len(b):
+        raise ValueError(f"{where} has shape {b.shape} for {n} frames: expected (N, 4)")
     return b[:n]-[1,1,0,0]
 
 # %% ../nbs/reference/evaluate.ipynb #e16i
+_forms = 'SEQUENCE_TRACKER.mat, TRACKER/SEQUENCE.json or TRACKER/SEQUENCE.txt'
+
 def published(
     folder,        # of one tracker's results, or with a folder a tracker, or with files `SEQUENCE_TRACKER.mat`
     names,         # of the sequences
@@ -306,12 +319,12 @@ def published(
     def add(tracker, name, p): res.setdefault(tracker, {}).setdefault(name, []).append(p)
     for d in (Path(folder), *(Path(folder)/o for o in folders(folder) if o!='times')):
         for p in listing(d, ('.mat','.json','.txt')):
-            stem = re.sub(r'_\d{3}$', '', Path(p).stem) if same_name(p) not in own else Path(p).stem # of several starts
+            stem = Path(p).stem if same_name(p) in own else re.sub(r'_\d{3}$', '', Path(p).stem) # one of several starts
             if n := own.get(same_name(stem)): add(d.resolve().name, n, d/p); continue
             cuts = [m.start() for m in re.finditer('_', stem)] if p.lower().endswith('.mat') else []
             for i in reversed(cuts):
                 if n := own.get(same_name(stem[:i])): add(stem[i+1:], n, d/p); break
-    if not res: raise ValueError(f"{folder} holds no result of these sequences: expected SEQUENCE_TRACKER.mat, TRACKER/SEQUENCE.json or TRACKER/SEQUENCE.txt")
+    if not res: raise ValueError(f"{folder} holds no result of these sequences: expected {_forms}")
     return res
 
 # %% ../nbs/reference/evaluate.ipynb #c037
@@ -319,11 +332,17 @@ class Unreadable(Exception):
     "Nothing of a sequence can be read"
 
 class Clock:
-    "Frames of a video from a start on, `None` for one that cannot be read; with their sizes, and the time that it took to decode them"
+    "Frames of a video from a start on, `None` for one that cannot be read; with sizes and the time of decoding"
     def __init__(self,
         frames,  # sequence of `(H,W,3)` `uint8` RGB
         start=0, # number of the first
-    ): self.frames,self.start,self.at,self.spent,self.sizes,self.unreadable = frames,start,-1,0.,[],{}
+    ):
+        self.frames,self.start,self.at,self.spent = frames,start,-1,0.
+        self.sizes,self.unreadable = [],{} # `[frame, H, W]` where the size changes; frame = message
+    @property
+    def why(self)->str:
+        "Why the first frame that cannot be read cannot"
+        return next(iter(self.unreadable.values()), 'there is none')
     def __len__(self): return len(self.frames)-self.start
     def __iter__(self):
         for i in range(self.start, len(self.frames)):
@@ -331,7 +350,8 @@ class Clock:
             try: f = self.frames[i]
             except (OSError, ValueError) as e: f,self.unreadable[self.at] = None,str(e)
             self.spent += time.perf_counter()-t
-            if f is not None and (not self.sizes or self.sizes[-1][1:]!=[*f.shape[:2]]): self.sizes.append([self.at, *f.shape[:2]]) # from this frame on
+            if f is not None and (not self.sizes or self.sizes[-1][1:]!=[*f.shape[:2]]):
+                self.sizes.append([self.at, *f.shape[:2]])
             yield f
 
 # %% ../nbs/reference/evaluate.ipynb #c039
@@ -373,9 +393,10 @@ class Watch:
                 self.init(f, box); boxes.append(box)
             elif f is None or self.first is None: boxes.append(boxes[-1] if boxes else box)
             else: boxes.append(self.update(f)[0])
-        if self.first is None: raise Unreadable(f"no frame with a target can be read: {next(iter(self.clock.unreadable.values()), '')}")
+        if self.first is None: raise Unreadable(f"no frame with a target can be read: {self.clock.why}")
         b = np.array(boxes); rest = b[self.first+1:]
-        if len(rest) and not (np.isfinite(rest).all(1) & (rest[:,2:]>0).all(1)).any(): raise ValueError(f"none of the {len(rest)} boxes is one: all are NaN or without area")
+        if len(rest) and not (np.isfinite(rest).all(1) & (rest[:,2:]>0).all(1)).any():
+            raise ValueError(f"none of the {len(rest)} boxes is one: all are NaN or without area")
         return b
 
 # %% ../nbs/reference/evaluate.ipynb #c044
@@ -410,11 +431,12 @@ class Job:
         except (OSError, ValueError): return {}
         return d if 'error' in d or self.files[0].exists() else {}
 
-    def seen(self)->tuple: # `(N,4)` truth, NaN in frames that could not be read; `(N,2)` sizes; number of the frame that the tracker started in
-        "What the measures may use"
+    def seen(self)->tuple:
+        "`(N,4)` truth, NaN where a frame could not be read; `(N,2)` sizes; the frame that the tracker started in"
         log,truth = self.log(),np.array(self.truth); truth[[int(i) for i in log.get('unreadable', ())]] = np.nan
         sizes = np.array(log.get('sizes') or [[0,*frame_size(self.video.frames, self.start)]]) # a row where they change
-        return truth,sizes[(np.searchsorted(sizes[:,0], np.arange(len(truth)), 'right')-1).clip(0),1:],log.get('first', 0)
+        row = (np.searchsorted(sizes[:,0], np.arange(len(truth)), 'right')-1).clip(0)
+        return truth,sizes[row,1:],log.get('first', 0)
 
     def note(self, **what)->dict:
         "Write the log"
@@ -431,7 +453,7 @@ def _write_times(
 
 def perform(
     job:Job,
-)->dict: # the log: `frames`, `tracking` and `decoding` (seconds), `sizes`, `first` and `unreadable` frames; or `error`; or `left_out`, which is not written
+)->dict: # the log: `frames`, `tracking` and `decoding` (seconds), …; or `error`; or `left_out`, which is not written
     "Track, and write the result, the times and the log"
     cv2.setNumThreads(job.threads); torch.set_num_threads(job.threads) # the cores are shared out by sequence
     torch.manual_seed(job.run); np.random.seed(job.run); cv2.setRNGSeed(job.run)
@@ -440,13 +462,14 @@ def perform(
         w = Watch(mk_tracker(job.tracker, **job.settings), clock)
         if job.kind=='vot':
             run = supervised(w, clock, job.regions); w.first = int((run.codes==START).argmax())
-            if not (run.codes==START).any(): raise Unreadable(f"no frame with a target can be read: {next(iter(clock.unreadable.values()), '')}")
+            if not (run.codes==START).any(): raise Unreadable(f"no frame with a target can be read: {clock.why}")
             write_vot(result, run)
         else: write_boxes(result, w.track(job.box, job.truth), int(job.kind=='otb'))
         _write_times(times, w.seconds)
         if job.kind=='vot' and job.run==1: _write_times(times.with_name(f'{job.video.name}_time.txt'), w.seconds) # for MATLAB's toolkit and got10k's
-        bad = dict(unreadable=clock.unreadable) if clock.unreadable else {}
-        return job.note(frames=int(np.isfinite(w.seconds).sum()), tracking=float(np.nansum(w.seconds)), decoding=clock.spent, sizes=clock.sizes, first=w.first, **bad)
+        seen = dict(sizes=clock.sizes, first=w.first) | (dict(unreadable=clock.unreadable) if clock.unreadable else {})
+        n,spent = int(np.isfinite(w.seconds).sum()),float(np.nansum(w.seconds))
+        return job.note(frames=n, tracking=spent, decoding=clock.spent, **seen)
     except Unreadable as e: return dict(left_out=str(e))
     except (Exception, SystemExit) as e: return job.note(error=f"{type(e).__name__}{f' in frame {job.start+clock.at}' if clock.at>=0 else ''}: {e}")
 
@@ -457,8 +480,9 @@ def take_over(
     "Write a published result as if it had been found here"
     try:
         runs = read_published(job.published)
-        if not job.part<len(runs): raise ValueError(f"{job.published} has {len(runs)} runs: expected one a start, and this is start {job.part+1}")
-        if len(b := runs[job.part])!=len(job.truth): raise ValueError(f"{job.published} has {len(b)} rows for {len(job.truth)} frames: expected a row a frame")
+        if not job.part<len(runs): raise ValueError(f"{job.published} has {len(runs)} runs: expected one per start")
+        b,n = runs[job.part],len(job.truth)
+        if len(b)!=n: raise ValueError(f"{job.published} has {len(b)} rows for {n} frames: expected a row per frame")
         write_boxes(job.files[0], b)
         return job.note(published=str(job.published))
     except (OSError, ValueError) as e: return job.note(error=str(e))
@@ -571,14 +595,19 @@ def run_benchmark(
     for p in work.rglob('*.part'): p.unlink() # of a run that was killed
     def of(t):
         common = dict(kind=kind, tracker=t, work=work, settings=settings, threads=threads)
-        def found(v, k): ps = results.get(t, {}).get(v.name); return dict(published=ps[k] if len(ps)>k else ps[0], part=k if len(ps)==1 else 0) if ps else {}
-        if kind=='vot': return [Job(video=v, run=k+1, regions=regions[v.name], **common) for v,_ in good if v.name not in out for k in range(repetitions)]
-        return [Job(video=v, run=(k+1)*(kind=='got10k' or protocol!='ope'), start=i, box=b, **found(v, k), **common) for v,s in good if v.name not in out for k,(i,b) in enumerate(s)]
+        def found(v, k): # one file holds all starts, or each start has one
+            ps = results.get(t, {}).get(v.name, ())
+            return dict(published=ps[0], part=k) if len(ps)==1 else dict(published=ps[min(k, len(ps)-1)]) if ps else {}
+        use = [(v,s) for v,s in good if v.name not in out]; number = kind=='got10k' or protocol!='ope'
+        runs = [(v,k,o) for v,s in use for k,o in enumerate(range(repetitions) if kind=='vot' else s)]
+        if kind=='vot': return [Job(video=v, run=k+1, regions=regions[v.name], **common) for v,k,_ in runs]
+        return [Job(video=v, run=(k+1)*number, start=i, box=b, **found(v, k), **common) for v,k,(i,b) in runs]
     todo = {t: of(t) for t in trackers}
     if not all(todo.values()): raise ValueError(f"no sequence can be used: {reprlib.repr(out)}")
     for t,js in todo.items(): begin(js[0].log_file.parent, **about[t])
     for j in (j for t in results for j in todo[t]): take_over(j) # anew each time: the files may have been mended
-    open_ = [j for t,js in todo.items() if t not in results for j in js if not (log := j.log()) or (retry and 'error' in log)]
+    ours = [j for t,js in todo.items() if t not in results for j in js]
+    open_ = [j for j in ours if not (log := j.log()) or (retry and 'error' in log)]
     open_.sort(key=lambda j: -len(j.truth)) # the longest first, so that the processes end together
     for j,log in tqdm(run_jobs(open_, jobs, timeout), total=len(open_), desc=kind, unit='run', disable=None if open_ else True):
         if 'left_out' in log: out[j.video.name] = log['left_out']
@@ -614,7 +643,8 @@ def got10k_row(
     "GOT-10k's measures of a sequence"
     j, = js; truth,size,k = j.seen()
     cover = getattr(j.video, 'info', {}).get('flags', {}).get('cover', {}).get('target')
-    here = present_frames(truth) if cover is None else (cover[j.start:]>0) & ~(np.isnan(truth)&np.isfinite(j.truth)).any(1) # unreadable frames do not count
+    unseen = (np.isnan(truth)&np.isfinite(j.truth)).any(1) # frames that could not be read
+    here = present_frames(truth) if cover is None else (cover[j.start:]>0)&~unseen
     b = np.full_like(truth, np.nan) if failed else read_result(j.files[0], len(truth), 0)
     o = got10k_overlaps(b[k:], truth[k:], size[k:], here[k:], 'keep' if failed else 'previous')
     row = dict(frames=len(truth), counted=o, **_ao(o))
@@ -657,7 +687,8 @@ def score(
         try:
             if errors: raise ValueError(('; '.join(f'run {j.run}: {e}' for j,e in errors) if len(js)>1 else errors[0][1]))
             rows.append(dict(make(js), name=name))
-            if bad := len({j.start+int(i) for j,l in zip(js, logs) for i in l.get('unreadable', ())}): rows[-1]['unreadable'] = bad
+            bad = {j.start+int(i) for j,l in zip(js, logs) for i in l.get('unreadable', ())}
+            if bad: rows[-1]['unreadable'] = len(bad)
             if any('published' in l for l in logs): continue # its speed is another machine's
             n,t,d = (sum(l[k] for l in logs) for k in ('frames','tracking','decoding'))
             rows[-1] |= dict(updates=n, tracking=t, decoding=d, fps=n/max(t, 1e-9), fps_decoding=n/max(t+d, 1e-9))
@@ -711,7 +742,7 @@ def read_tag(
     rows = lines(path, blank=True)
     try: on = np.array([float(o.strip() or 0)>0 for o in rows], bool)
     except ValueError as e: raise ValueError(f"{path}: {e}; expected a 0 or 1 a row") from None
-    if on[n:].any(): warnings.warn(f"{path} has {len(on)} rows for {n} frames: those behind the last frame do not count", stacklevel=2)
+    if on[n:].any(): warnings.warn(f"{path} has {len(on)} rows for {n} frames: the last do not count", stacklevel=2)
     return np.r_[on, np.zeros(n, bool)][:n]
 
 def attributes(
@@ -721,18 +752,23 @@ def attributes(
 )->dict:      # name of a sequence = dict of attribute = `(N,)` bool; sequences without are left out
     "What the dataset says about its sequences"
     res,root,broken = {},Path(root),set()
-    flags = {same_name(p): root/d/p for d in ('anno/att','att') if (root/d).is_dir() for p in listing(root/d, ('.txt',))} if kind=='otb' else {}
+    att = [root/d for d in ('anno/att','att') if kind=='otb' and (root/d).is_dir()]
+    flags = {same_name(p): d/p for d in att for p in listing(d, ('.txt',))}
     for name in getattr(videos, 'names', ()):
         try:
-            if kind=='vot': on = {k: read_tag(root/name/p, len(videos[name])) for p in listing(root/name, ('.tag','.label')) if (k := Path(p).stem) in stack_tags}
+            if kind=='vot':
+                marks = [p for p in listing(root/name, ('.tag','.label')) if Path(p).stem in stack_tags]
+                on = {Path(p).stem: read_tag(root/name/p, len(videos[name])) for p in marks}
             elif kind=='got10k': on = {m[k]: np.ones(len(videos[name]), bool) for k in ('major_class','motion_class') if (m := videos[name].info.get('meta', {})).get(k)}
             else:
                 p = flags.get(same_name(name)); row = read_boxes(p)[0] if p else ()
                 if p and len(row)!=len(otb_attributes): raise ValueError(f"{p} has {len(row)} numbers: expected {len(otb_attributes)}")
                 on = {a: np.ones(len(videos[name]), bool) for a,v in zip(otb_attributes, row) if v>0}
-        except (OSError, ValueError) as e: warnings.warn(f"attributes of {name}: {e}", stacklevel=2); on = {}; broken.add(name)
+        except (OSError, ValueError) as e:
+            warnings.warn(f"attributes of {name}: {e}", stacklevel=2); on = {}; broken.add(name)
         if on: res[name] = on
-    return {n: all_tags(res.get(n, {}), len(videos[n])) for n in videos.names if n not in broken} if kind=='vot' and res else res
+    if kind!='vot' or not res: return res
+    return {n: all_tags(res.get(n, {}), len(videos[n])) for n in videos.names if n not in broken}
 
 # %% ../nbs/reference/evaluate.ipynb #h6a3
 def by_tag(
@@ -856,7 +892,8 @@ def strip(
 measure_names = dict(auc='AUC', precision='precision at 20 px', norm_precision='normalised precision', mean_iou='mean overlap', ao='AO', sr50='SR.5', sr75='SR.75',
                      accuracy='accuracy', failures='failures', eao='EAO')
 
-_apart = (' Mean overlap and AO are different means: the first of the sequences, each with its first frame, the second of all frames together, without those, and of boxes that are cut at the edge of the frame.')
+_apart = ' Mean overlap and AO are different means: the first of the sequences, each with its first frame,'
+_apart += ' the second of all frames together, without those, and of boxes that are cut at the edge of the frame.'
 
 def _figures(kind, scored, lengths):
     "Figures of all trackers"
@@ -900,8 +937,12 @@ def report_parts(
         rows = [(a, [s['attributes'].get(a, {}) for _,s in scored.values()]) for a in next(iter(scored.values()))[1]['attributes']]; keys = ('accuracy','failures') if kind=='vot' else (first,)
         for k in keys: parts += [('head', f'{measure_names[k]} of each attribute'), ('table', ['attribute','sequences', *scored], [[a, str(o[0].get('sequences','')), *(num(r.get(k)) for r in o)] for a,o in rows])]
     if fails := [[t, q, m] for t,(_,s) in scored.items() for q,m in s['failed'].items()]: parts += [('head', 'Failed'), ('text', 'These count as overlaps of 0.'), ('table', ['tracker','sequence','why'], fails)]
-    if left_out: parts += [('head', 'Left out'), ('text', 'These cannot be used, and count for no tracker.'), ('table', ['what','why'], [list(o) for o in left_out.items()])]
-    if bad: parts += [('head', 'Frames left out'), ('text', 'These cannot be read. No tracker saw them, and no measure counts them.'), ('table', ['sequence','frame','why'], [[q, str(i), m] for q,o in bad.items() for i,m in o.items()])]
+    if left_out:
+        parts += [('head', 'Left out'), ('text', 'These cannot be used, and count for no tracker.')]
+        parts += [('table', ['what','why'], [list(o) for o in left_out.items()])]
+    if bad:
+        parts += [('head', 'Frames left out'), ('text', 'These cannot be read. No tracker saw them, and no measure counts them.')]
+        parts += [('table', ['sequence','frame','why'], [[q, str(i), m] for q,o in bad.items() for i,m in o.items()])]
     if kind!='vot' and len(scored)>1:
         rows = {t: {r['name']: r for r in rs} for t,(rs,_) in scored.items()}; a,*rest = scored; b = max(rest, key=lambda t: scored[t][1][first] or 0)
         behind = sorted((q for q in seqs if 'boxes' in rows[a][q] and 'boxes' in rows[b][q] and rows[a][q][first]<rows[b][q][first]), key=lambda q: rows[a][q][first]-rows[b][q][first])[:worst]
@@ -926,7 +967,7 @@ def unreadable_frames(
     return res
 
 # %% ../nbs/reference/evaluate.ipynb #e16q
-def _evaluate(kind, title, videos, trackers, work, out=None, lengths=eao_lengths['matlab'], tags=None, notes=(), **kwargs)->dict:
+def _evaluate(kind, title, videos, trackers, work, out=None, lengths=eao_lengths['matlab'], tags=None, notes=(), **kwargs):
     "All that `evaluation` writes to its JSON file"
     jobs,left_out = run_benchmark(kind, videos, trackers, work, **kwargs)
     if not next(iter(jobs.values())): raise ValueError(f"no sequence can be used: {reprlib.repr(left_out)}")
@@ -936,8 +977,11 @@ def _evaluate(kind, title, videos, trackers, work, out=None, lengths=eao_lengths
     with whole(Path(work)/'report.md') as p: p.write_text(as_markdown(parts, Path(work)/'report'))
     with whole(Path(work)/'report.html') as p: p.write_text(as_html(parts))
     res = {t: s for t,(_,s) in scored.items()}
-    about = dict(kind=kind, title=title, protocol=kwargs.get('protocol', 'ope'), sequences=len(next(iter(res.values()))['sequences'])) | (dict(lengths=lengths, repetitions=kwargs.get('repetitions', 1)) if kind=='vot' else {})
-    res = dict(about=about|({'notes': list(notes)} if notes else {}), trackers=res) | {k: o for k,o in dict(left_out=left_out, unreadable=bad).items() if o}
+    n = len(next(iter(res.values()))['sequences'])
+    about = dict(kind=kind, title=title, protocol=kwargs.get('protocol', 'ope'), sequences=n)
+    if kind=='vot': about |= dict(lengths=lengths, repetitions=kwargs.get('repetitions', 1))
+    if notes: about['notes'] = list(notes)
+    res = dict(about=about, trackers=res) | {k: o for k,o in dict(left_out=left_out, unreadable=bad).items() if o}
     if out: write_result(out, **res)
     return res
 
@@ -964,7 +1008,7 @@ _jobs = Annotated[int, typer.Option(help='Processes.')]
 _work = Annotated[Path, typer.Option(help='Folder for the result files and the report; what is finished there is not run again.')]
 _out = Annotated[Path, typer.Option(help='JSON file for the figures; runs/results/NAME.json if not given.')]
 _publish = Annotated[bool, typer.Option('--publish', help='Write to data/results, which this repository keeps.')]
-_results = Annotated[list[Path], typer.Option('--results', help="Folder of published results: SEQUENCE_TRACKER.mat, TRACKER/SEQUENCE.json or TRACKER/SEQUENCE.txt; may be given several times. No tracker runs then but those of --tracker.")]
+_results = Annotated[list[Path], typer.Option('--results', help=f'Folder of published results, {_forms}; may be given again. Only trackers of --tracker run beside them.')]
 _timeout = Annotated[float, typer.Option(help='Seconds that one run through a sequence may take.')]
 _retry = Annotated[bool, typer.Option('--retry', help='Run again what failed before.')]
 _threads = Annotated[int, typer.Option(help='Threads of each process.')]
@@ -972,7 +1016,7 @@ _weights = Annotated[Path, typer.Option(help='Weights other than those that ship
 _device = Annotated[str, typer.Option(help='cpu leaves a GPU alone; the best there is if not given.')]
 
 _ours = 'siamfc-3s,siamfc,siamfc-3s-random'
-_in_short = dict(measures, otb=('auc','precision','norm_precision','ao')) # AO and mean overlap differ only in what they are means of: the report has both
+_in_short = dict(measures, otb=('auc','precision','norm_precision','ao')) # of two means of overlaps, one
 
 def _say(
     kind, # `otb`, `got10k` or `vot`
@@ -982,10 +1026,12 @@ def _say(
 ):
     "The figures in short"
     for t,s in res['trackers'].items():
-        typer.echo(f"{t}: {', '.join(f'{measure_names[k]} {s[k]:.3f}' for k in _in_short[kind] if s[k] is not None) or 'no truth to score by'}")
+        figures = ', '.join(f'{measure_names[k]} {s[k]:.3f}' for k in _in_short[kind] if s[k] is not None)
+        typer.echo(f"{t}: {figures or 'no truth to score by'}")
         for q,m in s['failed'].items(): typer.echo(f'  {q} failed: {m}')
     for o in res['about'].get('notes', ()): typer.echo(o)
-    bad = [f"{q}: {len(o)} frame{'s'*(len(o)>1)} left out, frame {next(iter(o))}: {next(iter(o.values()))}" for q,o in res.get('unreadable', {}).items()]
+    def said(q, o): i,m = next(iter(o.items())); return f"{q}: {len(o)} frame{'s'*(len(o)>1)} left out, frame {i}: {m}"
+    bad = [said(q, o) for q,o in res.get('unreadable', {}).items()]
     for what in ([f'left out: {q}: {m}' for q,m in res.get('left_out', {}).items()], bad):
         for o in what[:10]: typer.echo(o)
         if len(what)>10: typer.echo(f'and {len(what)-10} more, in the report')
@@ -995,7 +1041,8 @@ def _command(kind, name, title, videos, tracker, work, out, publish, jobs, timeo
     "What the commands have in common"
     if jobs<1 or not timeout>0: raise ValueError(f"--jobs {jobs} --timeout {timeout}: expected at least one process, and more than 0 seconds")
     out,work = result_path(name, out, publish),work or Path('runs/eval')/name
-    _say(kind, _evaluate(kind, title, videos, [o for o in tracker.split(',') if o], work, out, jobs=jobs, timeout=timeout, **kwargs), work, out)
+    res = _evaluate(kind, title, videos, [o for o in tracker.split(',') if o], work, out, jobs=jobs, timeout=timeout, **kwargs)
+    _say(kind, res, work, out)
 
 # %% ../nbs/reference/evaluate.ipynb #c099
 def eval_otb(
@@ -1006,14 +1053,15 @@ def eval_otb(
     work:_work=None, out:_out=None, publish:_publish=False,
     timeout:_timeout=1800, retry:_retry=False, threads:_threads=1, weights:_weights=None, device:_device=None,
 ):
-    "Success and precision on sequences of OTB; started again, it goes on. Into runs/eval/otb and runs/results/otb.json if not told otherwise."
+    "Success and precision on sequences of OTB; started again, it goes on. Into runs/eval/otb and runs/results/otb.json."
     if tre and sre: raise ValueError("--tre and --sre: expected one of them")
     p = 'tre' if tre else 'sre' if sre else 'ope'; tag = '' if p=='ope' else f'_{p}'
     vs = otb(root); of_others = {}
     for folder in results or ():
         for t,o in published(folder, vs.names).items(): of_others.setdefault(t, {}).update(o)
     tracker = tracker if tracker is not None else '' if of_others else _ours
-    _command('otb', f'otb{tag}', f'OTB, {p.upper()}', vs, tracker, work, out, publish, jobs, timeout, protocol=p, tags=attributes('otb', vs, root), results=of_others, retry=retry, threads=threads, weights=weights, device=device)
+    _command('otb', f'otb{tag}', f'OTB, {p.upper()}', vs, tracker, work, out, publish, jobs, timeout, protocol=p,
+        tags=attributes('otb', vs, root), results=of_others, retry=retry, threads=threads, weights=weights, device=device)
 
 # %% ../nbs/reference/evaluate.ipynb #c101
 def eval_vot(
@@ -1038,7 +1086,8 @@ def eval_vot(
     for n in vs.names:
         try: regions[n] = read_boxes(Path(root)/n/'groundtruth.txt', cols=(4,8))
         except (OSError, ValueError): pass # `usable` says why
-    _command('vot', 'vot', 'VOT, supervised', vs, tracker, work, out, publish, jobs, timeout, lengths=(lo,hi), regions=regions, repetitions=repetitions, tags=attributes('vot', vs, root), retry=retry, threads=threads, weights=weights, device=device)
+    _command('vot', 'vot', 'VOT, supervised', vs, tracker, work, out, publish, jobs, timeout, lengths=(lo,hi),
+        regions=regions, repetitions=repetitions, tags=attributes('vot', vs, root), retry=retry, threads=threads, weights=weights, device=device)
 
 # %% ../nbs/reference/evaluate.ipynb #c104
 def eval_got10k(
@@ -1047,9 +1096,10 @@ def eval_got10k(
     work:_work=None, out:_out=None, publish:_publish=False,
     timeout:_timeout=1800, retry:_retry=False, threads:_threads=1, weights:_weights=None, device:_device=None,
 ):
-    "AO and success rates on GOT-10k; started again, it goes on. Into runs/eval/got10k_SPLIT and runs/results/got10k_SPLIT.json if not told otherwise."
+    "AO and success rates on GOT-10k; started again, it goes on. Into runs/eval/got10k_SPLIT and runs/results/got10k_SPLIT.json."
     vs = got10k(root, part)
-    _command('got10k', f'got10k_{part}', f'GOT-10k, {part}', vs, tracker, work, out, publish, jobs, timeout, tags=attributes('got10k', vs, root), retry=retry, threads=threads, weights=weights, device=device)
+    _command('got10k', f'got10k_{part}', f'GOT-10k, {part}', vs, tracker, work, out, publish, jobs, timeout,
+        tags=attributes('got10k', vs, root), retry=retry, threads=threads, weights=weights, device=device)
 
 # %% ../nbs/reference/evaluate.ipynb #e16s
 def training_record(
@@ -1069,10 +1119,11 @@ def learnt_from(
     "What must be known about figures on videos that a network may have learnt from"
     ours = [t for t in trackers if t in configs or t.startswith('siamfc_nb.')]
     if not ours: return []
-    if not record.get('validation_videos'): return [f"No record beside the weights says which of these videos {', '.join(ours)} learnt from."]
-    learnt = [n for n in names if (n in record['training_videos'] if 'training_videos' in record else n not in record['validation_videos'])]
-    if not learnt: return []
-    return [f"{', '.join(ours)} learnt from {len(learnt)} of these {len(names)} videos ({', '.join(learnt[:3])}{', …'*(len(learnt)>3)}): their figures are too good."]
+    who,kept,known = ', '.join(ours),record.get('validation_videos'),record.get('training_videos')
+    if not kept: return [f"No record beside the weights says which of these videos {who} learnt from."]
+    learnt = [n for n in names if (n not in kept if known is None else n in known)]
+    some = ', '.join(learnt[:3])+', …'*(len(learnt)>3)
+    return [f"{who} learnt from {len(learnt)} of these {len(names)} videos ({some}): their figures are too good."] if learnt else []
 
 # %% ../nbs/reference/evaluate.ipynb #k601
 def validation_videos(
@@ -1090,20 +1141,22 @@ def validation_videos(
 # %% ../nbs/reference/evaluate.ipynb #c106
 def eval_davis(
     root:_root, tracker:_tracker=_ours, jobs:_jobs=1,
-    part:Annotated[str, typer.Option('--split', help='Name of a list of videos; the videos that the weights did not learn from if not given, or val where there are none of them.')]=None,
-    report:Annotated[Path, typer.Option(help='JSON of a training run: only the videos that it kept for validation; the record beside the weights if not given.')]=None,
+    part:Annotated[str, typer.Option('--split', help='Name of a list of videos; those that training held out if not given.')]=None,
+    report:Annotated[Path, typer.Option(help='JSON of a training run, whose validation videos are taken; the one beside the weights if not given.')]=None,
     work:_work=None, out:_out=None, publish:_publish=False,
     timeout:_timeout=1800, retry:_retry=False, threads:_threads=1, weights:_weights=None, device:_device=None,
 ):
-    "Success and precision on DAVIS-2016, by the boxes of its masks; started again, it goes on. Into runs/eval/davis_SPLIT and runs/results/davis_SPLIT.json if not told otherwise; SPLIT is held_out without --split."
+    "Success and precision on DAVIS-2016, by the boxes of its masks, on videos that the weights did not learn from if not told otherwise; started again, it goes on. Into runs/eval/davis_SPLIT and runs/results/davis_SPLIT.json."
     names,record,notes = tracker.split(','),training_record(weights),[]
     if report is not None: vs,tag = validation_videos(root, report, part),'held_out'
     else:
-        kept = record.get('validation_videos', ()) if part is None else (); vs = [v for v in davis(root, None) if v.name in kept]
+        kept = record.get('validation_videos', ()) if part is None else ()
+        vs = [v for v in davis(root, None) if v.name in kept]
         if vs and len(vs)<len(kept): notes.append(f"{len(vs)} of the {len(kept)} held-out videos are in {root}.")
         tag = 'held_out' if vs else part or 'val'
         if not vs: vs = davis(root, tag); notes += learnt_from(vs.names, names, record)
-    _command('otb', f'davis_{tag}', f'DAVIS-2016, {tag}', vs, tracker, work, out, publish, jobs, timeout, notes=notes, retry=retry, threads=threads, weights=weights, device=device)
+    _command('otb', f'davis_{tag}', f'DAVIS-2016, {tag}', vs, tracker, work, out, publish, jobs, timeout,
+        notes=notes, retry=retry, threads=threads, weights=weights, device=device)
 
 # %% ../nbs/reference/evaluate.ipynb #c108
 def eval_clips(
@@ -1111,7 +1164,8 @@ def eval_clips(
     timeout:_timeout=1800, retry:_retry=False, threads:_threads=1, weights:_weights=None, device:_device=None,
 ):
     "Success and precision on the clips that ship with the package; started again, it goes on."
-    _command('otb', 'clips', 'Clips', clips(), tracker, work, out, publish, jobs, timeout, retry=retry, threads=threads, weights=weights, device=device)
+    _command('otb', 'clips', 'Clips', clips(), tracker, work, out, publish, jobs, timeout,
+        retry=retry, threads=threads, weights=weights, device=device)
 
 # %% ../nbs/reference/evaluate.ipynb #h6s1
 def eval_scaling(
@@ -1121,7 +1175,7 @@ def eval_scaling(
     "How much faster the benchmark of OTB is over processes; the figures must be the same."
     if jobs<2: raise ValueError(f"--jobs {jobs}: expected at least 2")
     out,load = result_path('scaling', out, publish),os.getloadavg()[0]; seconds,res = {},{}
-    if load>os.cpu_count()/2: typer.echo(f'The machine is busy ({load:.1f} processes are waiting for its {os.cpu_count()} cores): the times will say little.')
+    if load>os.cpu_count()/2: typer.echo(f'The machine is busy, its load {load:.1f}: the times will say little.')
     for n in (1,jobs):
         with tempfile.TemporaryDirectory() as work:
             start = time.perf_counter(); js,_ = run_benchmark('otb', otb(root), tracker.split(','), work, jobs=n, timeout=timeout, weights=weights, device=device)
@@ -1129,4 +1183,6 @@ def eval_scaling(
         typer.echo(f'{n} process{"es"*(n>1)}: {seconds[n]:.1f} s')
     auc = [{t: s['auc'] for t,s in r.items()} for r in res.values()]
     if auc[0]!=auc[1]: raise RuntimeError(f"one process and {jobs} differ: {auc}")
-    typer.echo(write_result(out, scaling=dict(trackers=tracker.split(','), frames=sum(s['frames'] for s in next(iter(res[1].values()))['sequences'].values()), jobs=jobs, load=load, seconds=list(seconds.values()), speedup=seconds[1]/seconds[jobs], auc=auc[0])))
+    frames = sum(s['frames'] for s in next(iter(res[1].values()))['sequences'].values())
+    took = dict(seconds=list(seconds.values()), speedup=seconds[1]/seconds[jobs])
+    typer.echo(write_result(out, scaling=dict(trackers=tracker.split(','), frames=frames, jobs=jobs, load=load, **took, auc=auc[0])))
