@@ -389,7 +389,7 @@ class Watch:
         here = np.ones(len(self.clock), bool) if truth is None else np.isfinite(truth).all(1)
         for i,f in enumerate(self.clock):
             if self.first is None and f is not None and here[i]:
-                self.first = i; box = box if truth is None else box+truth[i]-truth[0]
+                self.first = i; box = box if truth is None else box+(truth[i]-truth[0])
                 self.init(f, box); boxes.append(box)
             elif f is None or self.first is None: boxes.append(boxes[-1] if boxes else box)
             else: boxes.append(self.update(f)[0])

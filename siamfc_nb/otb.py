@@ -5,11 +5,14 @@
 # %% auto #0
 __all__ = ['thresholds', 'iou', 'success', 'auc', 'center_error', 'precision', 'norm_error', 'norm_precision', 'last_valid',
            'present_frames', 'check_rows', 'frame_scores', 'ope_starts', 'tre_starts', 'sre_boxes', 'frame_size',
-           'sre_starts', 'sequence_scores', 'evaluate', 'ope', 'tre', 'sre', 'bootstrap', 'overall', 'by_attribute',
-           'plot_ranked', 'plot_success', 'plot_precision', 'clip_boxes', 'got10k_overlaps', 'got10k_scores']
+           'sre_starts', 'sequence_scores', 'first_seen', 'Seen', 'evaluate', 'ope', 'tre', 'sre', 'bootstrap',
+           'overall', 'by_attribute', 'plot_ranked', 'plot_success', 'plot_precision', 'clip_boxes', 'got10k_overlaps',
+           'got10k_scores']
 
 # %% ../nbs/12_otb.ipynb #c003
 import time
+import warnings
+from collections.abc import Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -198,6 +201,33 @@ def sequence_scores(
     return dict(auc=float(auc(o)), precision=float(precision(e)), norm_precision=float(norm_precision(n)), mean_iou=float(o[o>=0].mean()) if (o>=0).any() else 0.,
                 success=success(o), precision_curve=precision(e, np.arange(51)))
 
+# %% ../nbs/12_otb.ipynb #o16d
+def first_seen(
+    video,   # `Video`; its first track is the target
+    first=0, # number of the frame to begin with
+)->int:      # number of a frame
+    "The first frame that has a target and can be read"
+    for i in first+np.flatnonzero(present_frames(video.boxes[first:])):
+        try: video.frames[int(i)]; return int(i)
+        except (OSError, ValueError): continue
+    raise ValueError(f"video {video.name!r}: no frame with a target can be read from number {first} on")
+
+class Seen(Sequence):
+    "Frames from a start on as a tracker sees them; `lost` has the numbers of those that cannot be read"
+    def __init__(self,
+        frames,  # sequence of `(H,W,3)` frames
+        first=0, # number of the start, which can be read
+    ): self.frames,self.first,self.lost = frames,first,set()
+    def __len__(self): return len(self.frames)-self.first
+    def __getitem__(self, i):
+        if isinstance(i, slice): return [self[k] for k in range(*i.indices(len(self)))]
+        i = range(len(self))[i]
+        try: return self.frames[self.first+i]
+        except (OSError, ValueError):
+            self.lost.add(i)
+            if not i: raise
+            return self[i-1]
+
 # %% ../nbs/12_otb.ipynb #c066
 def evaluate(
     tracker,            # with `track(frames, box)`
@@ -209,9 +239,12 @@ def evaluate(
     rows = []
     for v in tqdm(videos, desc=desc, unit='video', disable=None):
         runs,spent = [],0.
+        lost = set()
         for i,box in starts(v):
-            t = time.perf_counter(); boxes,_ = tracker.track(v.frames[i:], box); spent += time.perf_counter()-t
-            runs.append((np.asarray(boxes, float), v.boxes[i:]))
+            fs = Seen(v.frames, first_seen(v, i)); truth = np.array(v.boxes[fs.first:])
+            t = time.perf_counter(); boxes,_ = tracker.track(fs, box+(truth[0]-v.boxes[i])); spent += time.perf_counter()-t
+            truth[sorted(fs.lost)] = np.nan; runs.append((np.asarray(boxes, float), truth)); lost |= {fs.first+k for k in fs.lost}
+        if lost: warnings.warn(f"{v.name}: frames {sorted(lost)} cannot be read and do not count", stacklevel=2)
         n = sum(len(b) for b,_ in runs)
         rows.append(dict(name=v.name, frames=n, fps=n/max(spent, 1e-9), boxes=[b for b,_ in runs], **sequence_scores(runs)))
     return rows

@@ -1,4 +1,5 @@
 "Benchmarks on small trees in each layout: trackers that break, runs that are killed, files that are wrong"
+import contextlib
 import json
 import os
 import re
@@ -321,6 +322,17 @@ def test_a_start_that_cannot_be_read_moves_on(trees):
     w = ev.Watch(ev.NCC(), ev.Clock(Torn(frames(0), 3, 4), 3)); shift = np.array([2, -1, 4, 0.])
     b = w.track(truth(0)[3]+shift, truth(0)[3:]); np.testing.assert_allclose(b[2], truth(0)[5]+shift); assert w.first == 2
     v = Video("v", Torn(frames(0), 0), {"t": truth(0)}); assert len(otb.sre_starts(v)) == 12
+
+
+@pytest.mark.parametrize("bad", [(5,), (0,), (0, 1, 7), (4, 5, 6), (N-1,)])
+def test_bad_images_in_the_lessons_protocols(bad):
+    "As in the command: the frame does not count, and the start moves on"
+    class Follows: # the truth, whatever it is shown
+        def track(self, fs, box): b = truth(1)[[k for k in range(N) if (truth(1)[k] == box).all()][0]:]; assert len([*fs]) == len(b) and fs[-1].shape == (*SIZE, 3); return b, None
+    torn = Video("Torn", Torn(frames(1), *bad), {"target": truth(1)})
+    with pytest.warns(UserWarning, match="Torn: frames .* cannot be read") if set(bad)-{0, 1} else contextlib.nullcontext(): row, = otb.ope(Follows(), [torn])
+    assert row["auc"] == pytest.approx(20/21) and row["frames"] == N-(2 if 1 in bad else int(0 in bad))
+    with pytest.raises(ValueError, match="'Torn': no frame with a target can be read"): otb.ope(Follows(), [Video("Torn", Torn(frames(1), *range(N)), {"target": truth(1)})])
 
 
 def test_bad_images_on_disk_are_said(trees, here, tmp_path, capsys):
