@@ -72,6 +72,8 @@ def left_out(
     "Why a box is not cut out"
     x,y,w,h = box; H,W = size
     if w<=0 or h<=0: return 'zero area'
+    if max(w,h)<1: return 'smaller than a pixel' # fractions of the frame, perhaps
+    if max(w/W,h/H)>100: return 'larger than the frame'
     if x>=W or y>=H or x+w<=0 or y+h<=0: return 'outside the frame'
     if cls in cfg.exclude: return 'class'
     if cfg.sides and not cfg.sides[0]<np.sqrt(w*h/(H*W))<cfg.sides[1]: return 'size'

@@ -18,7 +18,8 @@ import pytest
 from typer.testing import CliRunner
 
 from siamfc_nb.cli import app
-from siamfc_nb.curation import Collage, Crops, CurateConfig, collages, curate, left_out, release_filters, report, statistics, stills, stored_crop
+from siamfc_nb.curation import (Collage, Crops, CurateConfig, Skipped, collages, curate, cut, left_out, release_filters, report, statistics, stills,
+                                stored_crop)
 from siamfc_nb.pairs import Pairs
 from siamfc_nb.readers import davis, got10k, ilsvrc_vid, write_ilsvrc_vid
 from siamfc_nb.videos import Video, toy_video
@@ -294,6 +295,21 @@ def test_boxes_outside_and_of_no_area(tmp_path):
     boxes = [[5, 5, 10, 10], [-20, 5, 30, 10], [70, 5, 10, 10], [5, 5, 0, 10], [5, 5, 10, -1], [-500, -500, 2000, 2000], [np.nan]*4]
     r = curate([Video("v", [f]*7, {"a": boxes})], tmp_path/"out")
     assert r["crops"] == 3 and r["skipped"] == {"outside the frame": 1, "zero area": 2, "absent": 1}
+
+
+@pytest.mark.filterwarnings("error")
+def test_boxes_of_any_numbers(tmp_path):
+    "Whatever stands in a file of boxes is cut or counted, without a warning of numpy or OpenCV"
+    rng, f, n = np.random.default_rng(0), np.zeros((50, 60, 3), np.uint8), 0
+    for s in range(120):
+        b = 10.**rng.uniform(-12, rng.choice([2, 6, 12, 30, 150, 300]), (8, 4))*rng.choice([-1, 1], (8, 4))
+        if s % 3 == 0: b[:, 2:] = abs(b[:, 2:]); b[:, :2] = rng.uniform(0, 40, (8, 2))
+        b[s % 8] = (np.nan, np.inf, 0, .5)[s % 4]
+        skipped = Skipped(); n += (k := len(list(cut(Video("v", [f]*8, {"a": b}), CurateConfig(), skipped))))
+        assert k+sum(skipped.counts.values()) == 8
+    assert n > 50
+    r = curate([Video("v", [f]*2, {"a": [[.3, .4, .1, .2], [0, 0, 7000, 10]]})], tmp_path/"out")
+    assert r["crops"] == 0 and r["skipped"] == {"smaller than a pixel": 1, "larger than the frame": 1}
 
 
 def test_got10k_with_too_few_rows(tmp_path):
