@@ -1,0 +1,133 @@
+"The solid world and other sources: models that cannot be used, boxes that are those of masks, a renderer that is not there"
+import sys
+
+import cv2
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from siamfc_nb import solid, sources
+from siamfc_nb.cli import app
+from siamfc_nb.readers import ilsvrc_vid, mask_box
+from siamfc_nb.videos import photos, write_video
+
+def crate(folder, name, picture=True, sides=(1,1,1)):
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder/f'{name}.mtl').write_text('newmtl side\nKd 1 1 1\n'+f'map_Kd {name}.png\n'*picture)
+    if picture: cv2.imwrite(str(folder/f'{name}.png'), np.ascontiguousarray(photos()[len(name)%3][...,::-1]))
+    vs = [f'v {sides[0]*x} {sides[1]*y} {sides[2]*z}' for x in (-1,1) for y in (-1,1) for z in (-1,1)]
+    fs = [f'f {a}/1 {b}/2 {c}/4\nf {a}/1 {c}/4 {d}/3' for a,b,c,d in '1243 5786 1562 3487 1375 2684'.split()]
+    (folder/f'{name}.obj').write_text('\n'.join([f'mtllib {name}.mtl', *vs, 'vt 0 0', 'vt 0 1', 'vt 1 0', 'vt 1 1', 'usemtl side', *fs])+'\n')
+    return folder/f'{name}.obj'
+
+def drawn():
+    pytest.importorskip('pyvista'); pytest.importorskip('trimesh')
+    try: solid._libraries()
+    except RuntimeError as e: pytest.skip(str(e))
+
+# ---- without a renderer
+
+def test_a_package_that_is_missing_is_a_sentence_and_the_flat_world_goes_on(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, 'pyvista', None); monkeypatch.setenv('VTK_DEFAULT_OPENGL_WINDOW', 'any'); crate(tmp_path/'m', 'box')
+    with pytest.raises(RuntimeError, match=r"siamfc_nb\[world\]"): solid.read_solid(tmp_path/'m'/'box.obj')
+    r = CliRunner().invoke(app, ['toy', str(tmp_path/'t'), '--world', 'solid', '--models', str(tmp_path/'m')])
+    assert r.exit_code==1 and 'siamfc_nb[world]' in r.output and 'Traceback' not in r.output
+    r = CliRunner().invoke(app, ['toy', str(tmp_path/'t'), '--videos', '1', '--frames', '2']); assert r.exit_code==0, r.output
+
+def test_a_library_to_draw_with_that_is_missing_is_a_sentence(monkeypatch):
+    if sys.platform!='linux': pytest.skip('Linux draws through EGL')
+    monkeypatch.delenv('VTK_DEFAULT_OPENGL_WINDOW', raising=False)
+    def gone(name): raise OSError(f'{name}: cannot open shared object file')
+    monkeypatch.setattr(solid.ctypes, 'CDLL', gone)
+    with pytest.raises(RuntimeError, match='libEGL.so.1.*libegl1'): solid._libraries()
+
+@pytest.mark.parametrize('args,says', [(['--world','round'], 'flat or solid'), (['--world','solid'], '--models'), (['--models','m'], '--world solid')])
+def test_options_that_do_not_fit(tmp_path, args, says):
+    r = CliRunner().invoke(app, ['toy', str(tmp_path/'t'), *args]); assert r.exit_code==1 and says in r.output
+
+def test_a_laid_mask_has_the_box_of_its_corners():
+    rng = np.random.default_rng(0)
+    for _ in range(50):
+        s = np.zeros((48,48,4), np.float32); m = np.zeros((48,48), np.uint8)
+        cv2.fillPoly(m, [rng.integers(4, 44, (5,2)).astype(np.int32)], 1); s[m>0] = 1
+        k,th = rng.uniform(.5,2), rng.uniform(0,6); c,d = k*np.cos(th), k*np.sin(th)
+        A = np.array([[c,-d,0],[d,c,0]]); A[:,2] = np.array([150,150])-A[:,:2]@(24,24)
+        mask = solid.lay(np.zeros((300,300,3), np.float32), s, A); p = solid.mask_corners(s[...,3])@A[:,:2].T+A[:,2]
+        have,want = np.r_[p.min(0)+.5, np.ptp(p, axis=0)], mask_box(mask)
+        assert np.abs(have[:2]-want[:2]).max()<=2 and np.abs(have[:2]+have[2:]-want[:2]-want[2:]).max()<=2
+
+# ---- with one
+
+@pytest.mark.parametrize('break_it,says', [
+    (lambda f: crate(f, 'bare', picture=False), 'no picture on it'),
+    (lambda f: (crate(f, 'lost'), (f/'lost.png').unlink()), 'no picture on it'),
+    (lambda f: (f/'cut.obj').write_text('v 0 0\nf 1 2 3 4 5\n'), 'cut.obj'),
+    (lambda f: (f/'empty.obj').write_bytes(b''), 'empty.obj'),
+    (lambda f: (f/'cut.glb').write_bytes(b'glTF\x02\0\0\0'), 'not a model that can be read')])
+def test_models_that_cannot_be_used(tmp_path, break_it, says):
+    drawn(); break_it(tmp_path/'m' if (tmp_path/'m').mkdir() is None else None)
+    with pytest.raises(ValueError, match=says): solid.solids(tmp_path/'m', tmp_path/'c')
+    crate(tmp_path/'m', 'good'); good,out = solid.solids(tmp_path/'m', tmp_path/'c')
+    assert [p.name for p in good]==['good.obj'] and len(out)==1
+
+def test_a_folder_without_models(tmp_path):
+    with pytest.raises(FileNotFoundError, match='no file .obj'): solid.solids(tmp_path)
+
+def test_gltf_looks_as_obj(tmp_path):
+    drawn(); import trimesh
+    p = crate(tmp_path, 'box', sides=(1,.6,.4)); trimesh.load_scene(p).export(tmp_path/'same.glb')
+    R = solid.rotation(.5, .3, .1); a,b = (solid.studio().view(solid.read_solid(o), R) for o in (p,tmp_path/'same.glb'))
+    assert ((a[...,3]>0)!=(b[...,3]>0)).mean()<.01 and np.abs(a[...,:3].astype(int)-b[...,:3]).mean()<6
+
+def test_a_world_is_seeded_and_its_boxes_are_those_of_what_is_seen(tmp_path):
+    drawn(); ms = [crate(tmp_path/f'm{k}', f'box{k}', sides=s) for k,s in enumerate(((1,1,1), (.4,1,.4)))]
+    make = lambda s, **kw: solid.SolidWorld(s, ms, n=5, cache=tmp_path/'c', noise=0, **kw)
+    a,b = make(1),make(1); assert all((a[i]==b[i]).all() for i in range(5)) and (make(2)[0]!=a[0]).any()
+    seen = 0
+    for seed in range(3, 9):
+        w = make(seed, objects=1, distractors=0, occlusion=0, blur=0); w.bodies[0].shadow = 0
+        bare = make(seed, objects=1, distractors=0, occlusion=0, blur=0); bare.order = []
+        w.drawn.clear(); bare.drawn.clear()
+        for i in range(5):
+            m,box = np.abs(w.render(i)[0].astype(int)-bare.render(i)[0]).max(-1)>40, w.tracks['0'][i]
+            if not np.isfinite(box).all() or (box[:2]<4).any() or box[0]+box[2]>316 or box[1]+box[3]>236: continue
+            x,y,x1,y1 = *box[:2],*(box[:2]+box[2:]); ys,xs = np.nonzero(m); seen += 1
+            assert xs.min()>=x-2 and xs.max()<=x1+2 and ys.min()>=y-2 and ys.max()<=y1+2 and m.sum()>.2*box[2]*box[3]
+    assert seen
+
+def test_command_writes_ilsvrc(tmp_path):
+    drawn(); crate(tmp_path/'m'/'a', 'box'); crate(tmp_path/'m'/'b', 'bare', picture=False)
+    r = CliRunner().invoke(app, ['toy', str(tmp_path/'t'), '--videos', '1', '--frames', '3', '--world', 'solid', '--models', str(tmp_path/'m')])
+    assert r.exit_code==0 and '1 models; 1 left out' in r.output, r.output
+    v = ilsvrc_vid(tmp_path/'t', cache=False)[0]; assert v.name=='solid_000000' and len(v)==3
+
+# ---- other sources
+
+def test_cutouts():
+    im = np.full((90,120,3), 252, np.uint8); cv2.rectangle(im, (30,20), (80,70), (40,90,160), -1); im[40:44,50:60] = 255
+    m = sources.cutout(im); assert tuple(mask_box(m))==(30,20,51,51) and m[42,55] # white within it belongs to it
+    assert sources.cutout(np.full((90,120,3), 255, np.uint8)) is None
+    small = np.full((90,120,3), 255, np.uint8); small[40:44,50:54] = 0; assert sources.cutout(small) is None
+    grey = im.copy(); grey[:] = 128; assert sources.cutout(grey) is None
+
+def test_segtrack_has_a_track_for_each_mask_file(tmp_path):
+    for o in ('Video','Truth'): (tmp_path/o).mkdir()
+    ms = [[np.zeros((64,96,3), np.uint8) for _ in range(5)] for _ in range(2)]
+    for i in range(5): ms[0][i][10:30,10+2*i:40+2*i] = 255; ms[1][i][40:60,60:80] = 255; ms[0][i][60,5] = 255
+    write_video(tmp_path/'Video'/'bmx.mp4', [a//3+b//4+40 for a,b in zip(*ms)]); write_video(tmp_path/'Truth'/'bmx.mp4', ms[0]); write_video(tmp_path/'Truth'/'bmx2.mp4', ms[1][:4])
+    v, = sources.segtrack(tmp_path); assert set(v.tracks)=={'1','2'}
+    assert np.abs(v.tracks['1']-[[10+2*i,10,30,20] for i in range(5)]).max()<=1 and np.isnan(v.tracks['2'][4]).all() # the speck is none of it
+    (tmp_path/'Truth'/'bmx.mp4').unlink()
+    with pytest.raises(FileNotFoundError, match='no SegTrack here'): sources.segtrack(tmp_path)
+
+def test_drones_say_what_is_wrong(tmp_path, monkeypatch):
+    d = tmp_path/'Data'/'Video_V'; d.mkdir(parents=True); write_video(d/'V_BIRD_001.mp4', [np.zeros((64,96,3), np.uint8)]*4); (d/'V_BIRD_001_LABELS.mat').write_bytes(b'x')
+    v = sources.drones(tmp_path)[0]
+    import types
+    rows = lambda r: monkeypatch.setitem(sys.modules, 'mcos_decoder', types.SimpleNamespace(load_groundtruth=lambda p: r))
+    rows([None, (11,21,5,6), None, (12,21,5,6), (13,21,5,6)]); b = sources._drone_tracks(v.sources or d/'V_BIRD_001_LABELS.mat', 4)['tracks']['target']
+    assert tuple(b[0])==(10,20,5,6) and np.isnan(b[1]).all() # the row before the first frame goes
+    rows([None]*7)
+    with pytest.raises(ValueError, match='7 rows for 4 frames'): _ = sources.drones(tmp_path)[0].boxes
+    monkeypatch.setitem(sys.modules, 'mcos_decoder', None)
+    with pytest.raises(RuntimeError, match='mcos-decoder'): _ = sources.drones(tmp_path)[0].boxes
