@@ -103,10 +103,12 @@ def read_still(
     "A frame from an image file of any depth, see `to_rgb`"
     upright = cv2.IMREAD_ANYCOLOR|cv2.IMREAD_ANYDEPTH # as it is shown, where `UNCHANGED` is as it is stored
     im,raw,deep = read_image(path, cv2.IMREAD_COLOR_RGB, cv2.IMREAD_UNCHANGED, upright)
-    if bits is not None and raw.dtype==np.uint8: raise ValueError(f"{path} has 8 bits per value: expected images of 16 bits, or no --bits {bits}")
+    if bits is not None and raw.dtype==np.uint8:
+        raise ValueError(f"{path} has 8 bits per value: expected images of 16 bits, or no --bits {bits}")
     try:
         if raw.shape[2:]==(4,): to_rgb(cv2.cvtColor(raw, cv2.COLOR_BGRA2RGBA), bits) # refuses what is transparent
-        return im if raw.dtype==np.uint8 else to_rgb(deep if deep.ndim==2 else cv2.cvtColor(deep, cv2.COLOR_BGR2RGB), bits)
+        if raw.dtype==np.uint8: return im
+        return to_rgb(deep if deep.ndim==2 else cv2.cvtColor(deep, cv2.COLOR_BGR2RGB), bits)
     except (TypeError,ValueError) as e: raise Unreadable(f"{path}: {e}") from None
 
 # %% ../nbs/reference/live.ipynb #c012
@@ -223,7 +225,8 @@ def stream_frames(
                 except Unreadable as e: raise Unreadable(f"{what}: {e}") from None
                 if about is not None: about.update(rotation_of(turn))
                 i += 1; yield im,None if None in (now,start) else now-start
-    if bad or seen<told: raise ConnectionError(f"{what} broke off after {i} frames: {bad.strerror if bad else f'{told} were announced'}")
+    if bad or seen<told:
+        raise ConnectionError(f"{what} broke off after {i} frames: {bad.strerror if bad else f'{told} were announced'}")
 
 # %% ../nbs/reference/live.ipynb #c020
 def from_stream(
@@ -259,15 +262,18 @@ def open_source(
     if start<0 or (stop is not None and stop<=start): raise ValueError(f"{start=}, {stop=}: expected 0 ≤ start < stop")
     kind,at = source_kind(source)
     stills = kind=='folder' or (kind=='file' and is_picture(at))
-    if bits is not None and not stills: raise ValueError(f"--bits {bits}: {hide(str(source))} gives frames of 8 bits: expected images of 16 bits")
+    if bits is not None and not stills:
+        raise ValueError(f"--bits {bits}: {hide(str(source))} gives frames of 8 bits: expected images of 16 bits")
     if kind=='camera': s = from_camera(at, late)
     elif kind=='stream': s = from_stream(at, timeout, late)
-    elif stills: fs = Stills(image_folder(at).frames.paths if kind=='folder' else [at], bits); s = Source(at.resolve().name if kind=='folder' else at.stem, str(at), fs, n=len(fs))
+    elif kind=='folder': fs = Stills(image_folder(at).frames.paths, bits); s = Source(at.resolve().name, str(at), fs, n=len(fs))
+    elif stills: s = Source(at.stem, str(at), Stills([at], bits), n=1)
     else: fs = VideoFile(at); s = Source(at.stem, str(at), fs, fs.fps, len(fs))
     if s.n is not None and start>=s.n: raise ValueError(f"{start=}: {s.what} has {s.n} frames")
     fs = s.frames[start:stop] if stills else islice(s.frames, start, stop)
-    n = min((o for o in (s.n,stop) if o is not None), default=None)
-    return replace(s, frames=fs, first=start, n=n if n is None else n-start, stop=stop if s.n is None or (stop or s.n)<s.n else None)
+    if s.n is not None and stop is not None and stop>=s.n: stop = None # it ends by itself
+    n = s.n if stop is None else stop
+    return replace(s, frames=fs, first=start, n=n if n is None else n-start, stop=stop)
 
 # %% ../nbs/reference/live.ipynb #c031
 class Found(NamedTuple):
@@ -332,7 +338,8 @@ class Recorder:
     ):
         self.out,self.name,self.several,self.judged,self.about = need_folder(out),name,several,judged,about or {}
         self.n,self.dropped,self.tracking,self.seconds,self.stopped,self.files = 0,0,0.,0.,None,{}
-        self.rate,self.video,self.began = fps,VideoWriter(self.path('mp4'), fps, aspect=aspect, live=True),time.perf_counter()
+        self.rate,self.began = fps,perf_counter()
+        self.video = VideoWriter(self.path('mp4'), fps, aspect=aspect, live=True)
     def path(self, kind): return self.out/f'{self.name}.{kind}'
     def __repr__(self):
         if not self.n: return 'nothing'
@@ -358,10 +365,15 @@ def add(self:Recorder,
     if not self.files: self._open(); self.start = time
     at = i/self.rate if time is None else time
     self._write('csv', [table_row(i, at, k, o, self.judged) for k,o in found.items()])
-    if self.several: self._write('mot.txt', [[i+1, j, *(f'{v:.3f}' for v in np.add(o.box, [1,1,0,0])), 1 if o.confidence is None else f'{o.confidence:.4f}', -1, -1, -1]
-                                             for j,o in enumerate(found.values(), 1)])
+    if self.several: self._write('mot.txt', [self._mot(i, j, o) for j,o in enumerate(found.values(), 1)])
     if drawn is not None: self.video.add(drawn, None if None in (time,self.start) else time-self.start)
     self.n += 1; self.tracking += seconds; self.seconds = perf_counter()-self.began
+
+@patch
+def _mot(self:Recorder, i, j, o):
+    "A row of MOTChallenge"
+    at,sure = [f'{v:.3f}' for v in np.add(o.box, [1,1,0,0])], 1 if o.confidence is None else f'{o.confidence:.4f}'
+    return [i+1, j, *at, sure, -1, -1, -1]
 
 @patch
 def _open(self:Recorder):
@@ -387,12 +399,13 @@ def close(self:Recorder,
     with ExitStack() as stack:
         for f in self.files.values(): stack.callback(f.close)
         stack.callback(self.video.close)
-    self.files,self.seconds = {},time.perf_counter()-self.began # finishing counts, too
+    self.files,self.seconds = {},perf_counter()-self.began # finishing counts, too
     d = pd.read_csv(self.path('csv'), dtype={'object': str}).astype(object); d = d.where(d.notna(), None)
     other = [c for c in d.columns if c not in ('object','x','y','w','h')]
     tracks = {k: dict(g[other].to_dict('list'), box=g[['x','y','w','h']].values.tolist()) for k,g in d.groupby('object', sort=False)}
     source = provenance(); source['command'] = hide(source['command'])
-    said = dict(self.about, ended=ended, frames=self.n, dropped=self.dropped, frames_per_second=self.fps, frames_per_second_in_all=self.n/self.seconds)
+    said = dict(self.about, ended=ended, frames=self.n, dropped=self.dropped)
+    said |= dict(frames_per_second=self.fps, frames_per_second_in_all=self.n/self.seconds)
     with whole(self.path('json')) as tmp: tmp.write_text(json.dumps(dict(said, objects=tracks, **source))+'\n')
 
 # %% ../nbs/reference/live.ipynb #c042
@@ -466,7 +479,8 @@ def track_to_files(
     mp4 = need_folder(out)/f'{source.name}.mp4'
     if video and mp4.exists() and os.path.exists(source.what) and mp4.samefile(source.what): raise ValueError(f"{mp4} would be written over the source: choose another folder")
     if show: need_window('the frames cannot be shown')
-    about = dict(source=source.what, boxes={k: np.asarray(b, float).tolist() for k,b in boxes.items()}, config=asdict(tracker.cfg), device=str(tracker.device), rate=source.fps) | (about or {})
+    given = {k: np.asarray(b, float).tolist() for k,b in boxes.items()}
+    about = dict(source=source.what, boxes=given, config=asdict(tracker.cfg), device=str(tracker.device), rate=source.fps) | (about or {})
     r,ended = Recorder(out, source.name, source.fps, len(boxes)>1, bool(tracker.judge), about, source.aspect),'interrupted at once'
     with stoppable() as stop:
         try:
@@ -516,7 +530,8 @@ def track_config(
     cfg = get_config(name)
     if scales is None or scales==cfg.scales: return cfg
     if scales not in steps: raise ValueError(f"--scales {scales}: expected one of {', '.join(map(str, steps))}")
-    if cfg.scales==1: raise ValueError(f"--scales {scales}: {name} tries one size in each frame: expected another --config, such as siamfc-3s")
+    if cfg.scales==1:
+        raise ValueError(f"--scales {scales}: {name} tries one size in each frame: expected another --config, such as siamfc-3s")
     return replace(cfg, scales=scales, step=steps[scales])
 
 def config_name(
@@ -558,15 +573,18 @@ def track_command(
     if show: need_window('--show')
     need_folder(out)
     cfg = track_config(config, scales)
-    if not boxes and source_kind(source)[0] in ('file','folder'): need_window("no --box x,y,w,h was given, and none can be drawn")
-    s = open_source(source, timeout, start, stop, bits, late)
+    waits = source_kind(source)[0] in ('file','folder')
+    if not boxes and waits: need_window("no --box x,y,w,h was given, and none can be drawn")
+    s = open_source(source, timeout, start, stop, bits) if waits else None
     net = pretrained_net() if weights is None else load_weights(weights)
     t = Tracker(net, cfg, device, confidence=confidence or None)
+    s = s or open_source(source, timeout, start, stop, bits, late) # what is live is opened when it can be followed
     if not boxes:
         fs = iter(s.frames); f = next(fs, None)
         if f is None: raise ValueError(f"no frames in {s.what}: expected at least the one to draw a box in")
         boxes = {'1': choose_box(f)}; s = replace(s, frames=chain([f], fs))
-    try: r = track_to_files(t, s, boxes, out, video, show, about=dict(name=config_name(config, cfg), weights=str(weights or 'shipped')))
+    about = dict(name=config_name(config, cfg), weights=str(weights or 'shipped'))
+    try: r = track_to_files(t, s, boxes, out, video, show, about=about)
     except Exception as e:
         if (r := getattr(e, 'kept', None)) and r.n: typer.echo(f'kept: {r}')
         raise

@@ -42,7 +42,8 @@ def track_of(
     except (TypeError,ValueError,OverflowError) as e:
         raise ValueError(f"{what} is not made of numbers ({e}): expected rows of x, y, width, height") from None
     if b.size==0: return b.reshape(0, 4)
-    if b.ndim!=2 or b.shape[1]!=4: raise ValueError(f"{what} has shape {b.shape}: expected (N, 4), rows of x, y, width, height")
+    if b.ndim!=2 or b.shape[1]!=4:
+        raise ValueError(f"{what} has shape {b.shape}: expected (N, 4), rows of x, y, width, height")
     return b
 
 # %% ../nbs/06_videos.ipynb #c008
@@ -77,7 +78,7 @@ def local_path(
 )->Path:
     "A path as Python knows it"
     text = os.fspath(path)
-    if not isinstance(text, str) or not text.startswith('file:') or os.path.lexists(text): return Path(os.fsdecode(text))
+    if isinstance(text, bytes) or not text.startswith('file:') or os.path.lexists(text): return Path(os.fsdecode(text))
     return Path(unquote(urlsplit(text).path) if text.startswith('file://') else text[5:])
 
 def ffmpeg_name(
@@ -102,7 +103,8 @@ def source_kind(
         if path.is_file(): return 'file',path
     except (OSError,ValueError): pass # a name that is too long, or cannot be one
     hidden = re.sub(r'(\w:/)[^/\s]*@', r'\1', text) # an address that lacks a slash may hold a password
-    raise FileNotFoundError(f"no source {hidden!r}: expected a video file, a folder of images, a camera such as 0 or /dev/video0, or an address such as rtsp://… or http://…")
+    raise FileNotFoundError(f"no source {hidden!r}: expected a video file, a folder of images, "
+                            "a camera such as 0 or /dev/video0, or an address such as rtsp://… or http://…")
 
 # %% ../nbs/06_videos.ipynb #a0610
 most_pixels = 2**28 # of a picture: more than any camera has, and 800 MB as RGB
@@ -156,6 +158,8 @@ def png_flaw(
     return f'damaged: its header says {w}×{h}, but its data are too few for that' if need>1032*packed else ''
 
 # %% ../nbs/06_videos.ipynb #a0616
+_log = getattr(cv2.utils, 'logging', cv2) # OpenCV 4.11 has its functions at the top
+
 def decode_image(
     data:bytes, # of a file: JPEG, PNG, or what else OpenCV decodes
     what,       # whose, for the message
@@ -164,11 +168,12 @@ def decode_image(
     "A picture, or `Unreadable`: whatever OpenCV says about it"
     flaw = jpeg_flaw(data) if data[:2]==b'\xff\xd8' else png_flaw(data) if data[:8]==b'\x89PNG\r\n\x1a\n' else ''
     if flaw: raise Unreadable(f"{what} is {flaw}")
-    a,ims,level = np.frombuffer(data, np.uint8),[],cv2.utils.logging.getLogLevel()
-    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT) # our sentence says it
+    a,ims,level = np.frombuffer(data, np.uint8),[],_log.getLogLevel()
+    _log.setLogLevel(0) # our sentence says it
     try: ims = [cv2.imdecode(a, k) for k in kinds or (cv2.IMREAD_COLOR_RGB,)] if len(a) else [None]
-    except (cv2.error,MemoryError) as e: raise Unreadable(f"{what} is not an image that OpenCV can decode: {_reason(e)}") from None
-    finally: cv2.utils.logging.setLogLevel(level)
+    except (cv2.error,MemoryError) as e:
+        raise Unreadable(f"{what} is not an image that OpenCV can decode: {_reason(e)}") from None
+    finally: _log.setLogLevel(level)
     if any(im is None for im in ims): raise Unreadable(f"{what} is not an image that OpenCV can decode, or is damaged")
     return ims if kinds else ims[0]
 
@@ -201,7 +206,7 @@ class ImageFiles(Sequence):
 
 # %% ../nbs/06_videos.ipynb #a0618
 def turn_of(
-    matrix, # display matrix of FFmpeg, 9 numbers: the place (x, y, 1) in the stored picture times it is the place on the screen
+    matrix, # display matrix of FFmpeg, 9 numbers: the stored place (x, y, 1) times it is the place on the screen
 )->tuple:   # whether rows and columns are swapped, and then left and right, top and bottom
     "How a stored picture becomes the one that is shown"
     m = np.asarray(matrix, float).reshape(3, 3)[:2,:2]
@@ -223,8 +228,8 @@ def turned(
     return np.ascontiguousarray(im[::-1 if down else 1, ::-1 if across else 1])
 
 # %% ../nbs/06_videos.ipynb #a0621
-_turns = {(False,False,False): (0,False), (True,True,False): (90,False), (False,True,True): (180,False), (True,False,True): (270,False),
-          (False,True,False): (0,True), (True,True,True): (90,True), (False,False,True): (180,True), (True,False,False): (270,True)}
+_turns = {(0,0,0): (0,False), (1,1,0): (90,False), (0,1,1): (180,False), (1,0,1): (270,False),
+          (0,1,0): (0,True), (1,1,1): (90,True), (0,0,1): (180,True), (1,0,0): (270,True)}
 
 def rotation_of(
     turn, # of `turn_of`
@@ -240,7 +245,8 @@ def frame_of(
     m = fr.side_data.get('DISPLAYMATRIX')
     turn = turn_of(np.zeros(9) if m is None else np.frombuffer(m, np.int32))
     try: im = fr.to_ndarray(format='rgb24')
-    except (av.FFmpegError,ValueError,MemoryError) as e: raise Unreadable(f"its pixels cannot be turned into RGB: {e}") from None
+    except (av.FFmpegError,ValueError,MemoryError) as e:
+        raise Unreadable(f"its pixels cannot be turned into RGB: {e}") from None
     return (turned(im, turn) if any(turn) else im), turn
 
 # %% ../nbs/06_videos.ipynb #a0622
@@ -253,7 +259,8 @@ def video_stream(
     if s is None: raise Unreadable(f"{what} holds no video stream: expected a video")
     if s.disposition & av.stream.Disposition.attached_pic:
         raise Unreadable(f"{what} holds no video stream, only a cover picture: expected a video")
-    if s.codec_context is None: raise Unreadable(f"{what} is not a video that FFmpeg can decode: expected a codec such as H.264")
+    if s.codec_context is None:
+        raise Unreadable(f"{what} is not a video that FFmpeg can decode: expected a codec such as H.264")
     return s
 
 @contextmanager
@@ -261,9 +268,11 @@ def opened(
     path, # file
 ):        # container of PyAV, and its video stream
     "A video file, for PyAV"
-    try: f = av.open(ffmpeg_name(path), metadata_errors='replace', options={'pattern_type':'none'}) # `%03d.png` is one file
+    one = {'pattern_type':'none'} # `%03d.png` is one file
+    try: f = av.open(ffmpeg_name(path), metadata_errors='replace', options=one)
     except (av.FFmpegError,ValueError) as e:
-        raise Unreadable(f"{path} is not a video, or is truncated: FFmpeg cannot open it ({getattr(e, 'strerror', None) or e})") from None
+        why = getattr(e, 'strerror', None) or e
+        raise Unreadable(f"{path} is not a video, or is truncated: FFmpeg cannot open it ({why})") from None
     with f: yield f,video_stream(f, path)
 
 # %% ../nbs/06_videos.ipynb #c017
@@ -278,9 +287,12 @@ class VideoFile(Sequence):
         with open(self.path, 'rb') as f: head = f.read(12)
         self.webp = webp_times(self.path) if head[:4]==b'RIFF' and head[8:]==b'WEBP' else None
         if self.webp is None: self._count()
-        else: self.n,self.rate = len(self.webp)-1,Fraction(len(self.webp)-1)/Fraction(self.webp[-1] or 1).limit_denominator(1000)
-        if not self.n:
-            raise Unreadable(f"{self.path} is truncated: none of {self.told} frames can be decoded" if self.told else f"{self.path} holds no frame that can be decoded")
+        else:
+            self.n = len(self.webp)-1
+            self.rate = self.n/Fraction(self.webp[-1] or 1).limit_denominator(1000)
+        if not self.n and self.told:
+            raise Unreadable(f"{self.path} is truncated: none of {self.told} frames can be decoded")
+        if not self.n: raise Unreadable(f"{self.path} holds no frame that can be decoded")
         self.fps = float(self.rate or 25)
     def __len__(self): return self.n
     def __iter__(self): return self.decode()
@@ -342,7 +354,8 @@ def _count(self:VideoFile):
         if self.n>1 and shown[0].pts is not None: # the header's rate holds if it is about that of the times
             last = max(shown, key=lambda p: p.pts)
             seconds = (last.pts-shown[0].pts)*s.time_base
-            mean = (self.n/(seconds+last.duration*s.time_base) if last.duration else (self.n-1)/seconds) if seconds else None
+            if last.duration: mean = self.n/(seconds+last.duration*s.time_base)
+            else: mean = (self.n-1)/seconds if seconds else None
             if mean and (not self.rate or abs(mean/self.rate-1)>.01): self.rate = mean.limit_denominator(1001) or mean
 
 def _seconds(text):
@@ -386,16 +399,23 @@ def _decode(self:VideoFile): # yields `(H,W,3)` `uint8` RGB, seconds after the f
             seen += p is not None and (p.size>0 or p.dts is not None)
             for fr in frs:
                 if not i: start,bad = fr.pts,None
-                if bad and (None in (fr.pts,bad[1]) or fr.pts>bad[1]): raise Unreadable(f"{self.path} is damaged after frame {i} of {self.n}: {bad[0]}")
+                if bad and (None in (fr.pts,bad[1]) or fr.pts>bad[1]): raise self._damaged(i, bad)
                 at = i/self.fps if None in (fr.pts,start) else float((fr.pts-start)*fr.time_base)
                 try: im,turn = frame_of(fr)
                 except Unreadable as e: raise Unreadable(f"{self.path}: {e}") from None
                 i += 1; yield im,at,turn
-    if seen<self.told: raise Unreadable(f"{self.path} is truncated: {i} frames can be decoded, its header promises {self.told}")
+    if seen<self.told:
+        raise Unreadable(f"{self.path} is truncated: {i} frames can be decoded, its header promises {self.told}")
     if not i: raise Unreadable(f"{self.path} holds no frame that can be decoded" + (f": {bad[0]}" if bad else ''))
-    if at+1+2/self.fps<self.until: raise Unreadable(f"{self.path} is truncated: it has {i} frames, {at:.1f} of {self.until:.1f} s")
-    if bad and self.told: raise Unreadable(f"{self.path} is damaged after frame {i} of {self.n}: {bad[0]}")
+    if at+1+2/self.fps<self.until:
+        raise Unreadable(f"{self.path} is truncated: it has {i} frames, {at:.1f} of {self.until:.1f} s")
+    if bad and self.told: raise self._damaged(i, bad)
     self.n = i
+
+@patch
+def _damaged(self:VideoFile, i, bad):
+    why = getattr(bad[0], 'strerror', None) or bad[0]
+    return Unreadable(f"{self.path} is damaged after frame {i} of {self.n}: {why}")
 
 # %% ../nbs/06_videos.ipynb #a0627
 def webp_times(
@@ -454,7 +474,7 @@ def exact_rate(
 class VideoWriter:
     "H.264 from RGB frames, one at a time"
     def __init__(self,
-        path,               # file to write; its suffix chooses the container, `.mp4` for browsers; a binary file object gets MP4
+        path,               # file, its suffix chooses the container, `.mp4` for browsers; a binary file object gets MP4
         fps=25,             # frames per second, for frames that have no time of their own
         crf=23,             # quality of H.264: 0 lossless, 23 usual, 51 worst
         threads:int=0,      # of the encoder; 0: its choice. One gives the same bytes on any machine
@@ -472,7 +492,8 @@ class VideoWriter:
         "Encode a frame; the first one makes the file"
         check_frame(frame, self.size if self.file else None)
         if self.file is None: self._open(frame.shape[:2])
-        fr = av.VideoFrame.from_ndarray(np.ascontiguousarray(frame[:self.stream.height,:self.stream.width]), format='rgb24')
+        im = np.ascontiguousarray(frame[:self.stream.height,:self.stream.width])
+        fr = av.VideoFrame.from_ndarray(im, format='rgb24')
         at = round((self.n/self.rate if time is None else Fraction(time))/self.base)
         self.at = fr.pts = at if not self.n else max(at, self.at+1)
         fr.time_base = self.base
@@ -493,12 +514,18 @@ def _open(self:VideoWriter,
 ):
     "Make the file"
     if min(size)<2: raise ValueError(f"frame is {size[1]}×{size[0]}: a video holds at least 2×2 pixels")
-    movie = hasattr(self.path, 'write') or Path(self.path).suffix in ('.mp4','.mov','.m4v')
-    flags = {'movflags':'hybrid_fragmented+frag_keyframe+empty_moov','flush_packets':'1'} if self.live else {'movflags':'+faststart'} # the index first
-    try: self.file = av.open(self.path, 'w', format='mp4') if hasattr(self.path, 'write') else av.open(ffmpeg_name(self.path), 'w', options=flags if movie else {})
+    flags,how = {'movflags':'+faststart'},{'crf':str(self.crf)} # the index first
+    if self.live:
+        flags = {'movflags':'hybrid_fragmented+frag_keyframe+empty_moov','flush_packets':'1'}
+        how |= {'preset':'veryfast','tune':'zerolatency'}
+    try:
+        if hasattr(self.path, 'write'): self.file = av.open(self.path, 'w', format='mp4')
+        else:
+            movie = Path(self.path).suffix in ('.mp4','.mov','.m4v')
+            self.file = av.open(ffmpeg_name(self.path), 'w', options=flags if movie else {})
     except OSError as e: raise type(e)(e.errno, e.strerror, str(self.path)) from None
     except ValueError: raise ValueError(f"{self.path}: expected a name that ends in .mp4, .mov, .mkv or .avi") from None
-    s = self.stream = self.file.add_stream('libx264', rate=self.rate, options={'crf':str(self.crf)} | ({'preset':'veryfast','tune':'zerolatency'} if self.live else {}))
+    s = self.stream = self.file.add_stream('libx264', rate=self.rate, options=how)
     self.size,(s.height,s.width) = size,(o//2*2 for o in size)
     s.pix_fmt,s.codec_context.thread_count,s.codec_context.time_base = 'yuv420p',self.threads,self.base
     if self.aspect!=1: s.codec_context.sample_aspect_ratio = self.aspect
