@@ -37,6 +37,7 @@ from torch import nn
 
 from .deploy import DeviceTracker
 from .embedding import mk_layers
+from .errors import sentence
 from .pairs import Pairs, apart, augment_batch, chances, color_basis, degrade, split, still_warp
 from .report import write_result
 from .tracking import Tracker
@@ -617,7 +618,9 @@ def main(
             if a.device.startswith('cuda'): torch.backends.cudnn.benchmark = True; torch.set_float32_matmul_precision('high')
             if a.command=='measure': measure_command(a)
             elif not train_command(a, begun): sys.exit(75)
-    except (ValueError, TypeError, OSError, RuntimeError, ArithmeticError, ImportError) as e: sys.exit(f'{type(e).__name__}: {e}' if isinstance(e, RuntimeError) else f'siamfc gpu: {e}')
+    except Exception as e:
+        if (s := sentence(e)) is None: raise
+        sys.exit(f'siamfc gpu: {s}')
 
 # %% ../nbs/reference/gpu.ipynb #c090
 if __name__=='__main__' and '__file__' in globals(): main()

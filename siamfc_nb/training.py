@@ -240,11 +240,15 @@ class Run:
         here,there = asdict(self.cfg),asdict(TrainConfig()) | s['cfg']
         if diff := [k for k in here if here[k]!=there[k]]:
             what = ', '.join(f'{k} is {there[k]!r} there and {here[k]!r} here' for k in diff)
-            raise ValueError(f"{path} is of another run: {what}: choose another --out, or the same {', '.join(f'--{k}' for k in diff)}")
+            options = dict.fromkeys(_options.get(k, 'recipe') for k in diff)
+            raise ValueError(f"{path} is of another run: {what}: choose another --out, or the same {', '.join(f'--{o}' for o in options)}")
         for k in ('net','opt','ema'):
             if getattr(self,k) is not None: getattr(self,k).load_state_dict(s[k])
         self.step,self.best,self.rows,self.seen = (s[k] for k in ('step','best','rows','seen'))
         return self
+
+# field of `TrainConfig` = option of `siamfc train`; the others belong to its recipe
+_options = dict(lr0='rate', start='from') | {k: k for k in ('steps','batch','seed','precision','compile')}
 
 # %% ../nbs/09_training.ipynb #c055
 def _device_batches(

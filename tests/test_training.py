@@ -16,8 +16,8 @@ from siamfc_nb.cli import app, training_sets
 from siamfc_nb.curation import Crops, collages, curate
 from siamfc_nb.embedding import Embedding, FoldedConv
 from siamfc_nb.pairs import Pairs
-from siamfc_nb.training import (Learner, TrainConfig, load_weights, lr_at, middle, mk_optimizer, pair_loss, recipes, save_weights, train,
-                                weights_digest)
+from siamfc_nb.training import (Learner, TrainConfig, done_steps, load_weights, lr_at, middle, mk_optimizer, pair_loss, recipes, save_weights, time_left,
+                                train, weights_digest)
 from siamfc_nb.videos import toy_video
 from siamfc_nb.xcorr import SiamNet
 
@@ -251,3 +251,66 @@ def test_what_holds_no_weights_has_no_digest(tmp_path):
     (tmp_path/"text").write_text("no weights")
     with pytest.raises(FileNotFoundError, match="no weights at"): weights_digest(tmp_path/"none")
     with pytest.raises(ValueError, match="not a safetensors"): weights_digest(tmp_path/"text")
+
+
+# ---- from given weights
+
+def fine(pairs, out, **kw): return train(pairs(), TrainConfig(**small | dict(steps=4, lr0=1e-3, start="shipped") | kw), out, cpu=True, workers=0)
+
+
+def test_a_run_starts_from_the_weights_that_ship(pairs, tmp_path):
+    from siamfc_nb.tracking import pretrained_net
+    want = pretrained_net().state_dict(); got = fine(pairs, tmp_path/"a", steps=1, epochs=1, lr0=1e-9, lr1=1e-9).state_dict()
+    assert max((got[k]-want[k]).abs().max() for k in got if "running" not in k and "num_batches" not in k) < 1e-4 # a step at no rate changes nothing
+    new = train(pairs(), TrainConfig(**small | dict(steps=1, epochs=1, lr0=1e-9, lr1=1e-9)), tmp_path/"b", cpu=True, workers=0).state_dict()
+    assert (new["phi.conv3.weight"]-want["phi.conv3.weight"]).abs().max() > 1e-2
+
+
+@pytest.mark.parametrize("average", [0., .9])
+def test_a_fine_tuned_run_goes_on_to_the_bit(pairs, tmp_path, average):
+    "The second session starts from its checkpoint, not from the shipped weights again, nor does it need their file"
+    whole_run = fine(pairs, tmp_path/"a", average=average).state_dict()
+    fine(pairs, tmp_path/"b", average=average); assert done_steps(tmp_path/"b") == 4
+    save_weights(load_weights(tmp_path/"a/last.safetensors"), tmp_path/"w.safetensors")
+    train(pairs(), cfg := TrainConfig(**small | dict(steps=4, lr0=1e-3, start=str(tmp_path/"w.safetensors"), average=average)), tmp_path/"c", cpu=True, workers=0, stop=2)
+    (tmp_path/"w.safetensors").rename(tmp_path/"moved"); assert done_steps(tmp_path/"c") == 2
+    train(pairs(), cfg, tmp_path/"c", cpu=True, workers=0); (tmp_path/"moved").rename(tmp_path/"w.safetensors")
+    one = train(pairs(), cfg, tmp_path/"d", cpu=True, workers=0).state_dict()
+    assert same(one, load(tmp_path/"c", average)) and same(whole_run, load(tmp_path/"b", average))
+
+
+def load(out, average):
+    s = torch.load(out/"last.pt", weights_only=True)
+    return {k.removeprefix("module."): v for k, v in s["ema"].items() if k != "n_averaged"} if average else s["net"]
+
+
+def test_another_start_is_another_run(pairs, tmp_path):
+    fine(pairs, tmp_path/"a", steps=1, epochs=1)
+    with pytest.raises(ValueError, match="start is 'shipped' there and '' here: choose another --out, or the same --from"): train(pairs(), TrainConfig(**small | dict(steps=1, epochs=1, lr0=1e-3)), tmp_path/"a", cpu=True)
+
+
+def test_a_checkpoint_from_before_there_were_starts_goes_on(pairs, tmp_path):
+    cfg = TrainConfig(**small | dict(steps=2, epochs=1)); train(pairs(), cfg, tmp_path/"a", cpu=True, workers=0, stop=1)
+    s = torch.load(tmp_path/"a/last.pt", weights_only=True); s["cfg"].pop("start"); torch.save(s, tmp_path/"a/last.pt")
+    train(pairs(), cfg, tmp_path/"a", cpu=True, workers=0); assert done_steps(tmp_path/"a") == 2
+
+
+def test_the_command_fine_tunes_and_says_how_long_it_takes(folder, tmp_path):
+    args = folder, "--from", "shipped", "--steps", 2, "--batch", 2, "--val", 0, "--recipe", "paper", "--workers", 0, "--out", tmp_path/"out"
+    r = command(*args); assert r.exit_code == 0, r.output
+    assert "2 steps of 2 pairs on" in r.output and ": about " in r.output and r.output.index("about") < r.output.index("->")
+    d = json.loads((tmp_path/"out/training.json").read_text())["config"]; assert (d["start"], d["lr0"]) == ("shipped", 1e-3)
+    r = command(*args, "--rate", .005); assert r.exit_code == 1 and "lr0 is 0.001 there and 0.005 here: choose another --out, or the same --rate" in r.output
+    r = command(folder, "--from", "shipped", "--steps", 3, *args[5:]); assert r.exit_code == 1 and "steps is 2 there and 3 here: choose another --out, or the same --steps" in r.output
+    r = command(folder, *args[3:]); assert r.exit_code == 1 and "or the same --rate, --from" in r.output
+    r = command(*args); assert r.exit_code == 0 and "about" not in r.output # nothing is left to do
+
+
+def test_wrong_weights_to_start_from(folder, tmp_path):
+    (tmp_path/"text").write_text("hello")
+    r = command(folder, "--from", tmp_path/"text", "--steps", 1, "--batch", 2, "--val", 0, "--workers", 0, "--out", tmp_path/"out"); assert r.exit_code == 1 and "not a safetensors file" in r.output
+
+
+def test_the_time_that_is_left():
+    a, b = (time_left(TrainConfig(steps=1000, batch=2), done) for done in (0, 900)); assert 2 < a/b < 50
+    assert time_left(TrainConfig(steps=10, batch=2), 10) == 0 and time_left(TrainConfig(steps=10, batch=2), 0, 0) == 0
