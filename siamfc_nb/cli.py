@@ -351,7 +351,8 @@ def curate_command(
 ):
     "Cut every annotated box out of a dataset; stop it at any time and start it again to go on."
     if dataset not in datasets: raise ValueError(f"{dataset!r} is no layout that can be read: expected one of {', '.join(datasets)}")
-    at_least(1, every=every, jobs=jobs)
+    at_least(1, every=every)
+    if backend=='loky' or jobs==0: at_least(1, jobs=jobs) # -1 is joblib's word for all of a cluster
     at_least(127, size=size)
     if pasted<0: raise ValueError(f"--collages {pasted}: expected a number of scenes")
     if not 1<=quality<=100: raise ValueError(f"--quality {quality}: expected 1 to 100")
@@ -548,7 +549,7 @@ def run_variants(
             pairs,held,about = training_sets(val=val, n_val=n_val, **a, **kw)
             row = run_training(to, pairs, held, dict(about, variant=name, pairs=kw), TrainConfig(steps=steps, **dict(epochs=10)|cfg)) # fewer validations than a long run has
             res[name] = {k: v for k,v in row.items() if k.startswith('val')} | dict(tracks=about['tracks'])
-            if root: res[name] |= judge(to, [v for v in davis(root) if v.name in about['validation_videos']])
+            if root: res[name] |= judge(to, [v for v in davis(root, year=2016) if v.name in about['validation_videos']])
             with whole(done) as tmp: tmp.write_text(json.dumps(dict(asked=asked, figures=res[name])))
         typer.echo(f"{name}: {', '.join(f'{k} {v:.3f}' for k,v in res[name].items() if k!='tracks')}")
     return res
@@ -697,7 +698,7 @@ def bench_curation(
     from siamfc_nb.bench import time_curation
     from siamfc_nb.readers import davis
     from siamfc_nb.report import result_path, write_result
-    r = time_curation(davis(root))
+    r = time_curation(davis(root, year=2016))
     typer.echo(f"frames/s: bare loop {r['bare']:.0f}, one process {r['one']:.0f} ({r['core_ratio']:.2f} of it), two {r['two']:.0f} ({r['speedup']:.2f} times one)")
     typer.echo(f"peak memory of a worker: {r['memory']/1e6:.0f} MB, with {r['repeated']} times the videos {r['memory_repeated']/1e6:.0f} MB")
     typer.echo(write_result(result_path('curation', out, publish), curation=r))
@@ -714,7 +715,7 @@ def bench_loader(
     from siamfc_nb.curation import Crops
     from siamfc_nb.readers import davis
     from siamfc_nb.report import result_path, write_result
-    rs = [time_loader(Crops(crops), davis(root), precision=p) for p in ('no','bf16')]
+    rs = [time_loader(Crops(crops), davis(root, year=2016), precision=p) for p in ('no','bf16')]
     for r in rs: typer.echo(f"pairs/s of a core: {r['stored']:.0f} from crops, {r['frames']:.0f} from frames; step ({r['precision']}) {r['step']:.3f} s, {r['waiting']:.1%} of it waiting")
     typer.echo(write_result(result_path('loader', out, publish), loader=rs))
 

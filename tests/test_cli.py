@@ -108,6 +108,21 @@ def test_names_in_help_texts_are_those_of_the_package():
     assert set(re.findall(r"siamfc[\w-]*", said)) <= configs.keys()
 
 
+# ---- the demo
+
+def test_the_demo_begins_with_the_clip_that_is_held_and_explains_its_pictures(tmp_path, monkeypatch):
+    from siamfc_nb import readers
+    from siamfc_nb.videos import Video
+    short = [Video(v.name, list(v.frames)[:3], {"target": v.boxes[:3]}) for v in readers.clips()]
+    monkeypatch.setattr(readers, "clips", lambda: short)
+    r = call("demo", "--config", "siamfc-dither", "--device", "cpu", "--out", tmp_path); assert r.exit_code == 0, r.output
+    lines = r.output.splitlines()
+    assert lines[0].startswith("juice_box: mean IoU ") and lines[1].startswith("bunny_head: mean IoU ")
+    for w in ("orange our box", "green the box that was drawn by hand", "score map", "the score"): assert w in " ".join(lines[2:])
+    write_video(tmp_path/"v.mp4", toy_video(1, n=3, size=(120, 160)).frames) # of one's own: nothing is green
+    r = call("demo", "--video", tmp_path/"v.mp4", "--box", "40,40,30,30", "--config", "siamfc-dither", "--out", tmp_path/"o"); assert r.exit_code == 0 and "orange" in r.output and "green" not in r.output, r.output
+
+
 # ---- mistakes of ours, and of others
 
 @pytest.mark.parametrize("error", [TypeError("x"), AttributeError("x"), KeyError("x"), IndexError("x"), ZeroDivisionError("x"), AssertionError("x"), NotImplementedError("x"), RuntimeError("x")], ids=lambda e: type(e).__name__)
