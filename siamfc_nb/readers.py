@@ -378,6 +378,17 @@ def _upright(
     "Boxes, around polygons where those stand instead"
     return b if b.shape[1]==4 else polygon_box(b)
 
+# %% ../nbs/reference/readers.ipynb #g60m
+def _marks(
+    path, # file of labels
+    n,    # frames
+)->np.ndarray: # `(n,)` whole numbers
+    "What a file of labels says about each frame"
+    a = read_boxes(path, n, cols=(1,))[:,0]
+    if (bad := np.flatnonzero(~np.isfinite(a))).size:
+        raise ValueError(f"{path}, row {bad[0]+1}: no label: expected a whole number from 0 per frame")
+    return a.astype(int)
+
 # %% ../nbs/reference/readers.ipynb #c060
 def _got10k_tracks(
     folder, # folder of a video
@@ -388,11 +399,11 @@ def _got10k_tracks(
     b = _upright(read_boxes(_need(folder/'groundtruth.txt', 'annotation of GOT-10k'), None if test else n, cols=(4,8)))
     if test and len(b)==1: b = np.r_[b, np.full((n-1,4), np.nan)]
     if len(b)!=n: raise ValueError(f"{folder/'groundtruth.txt'} has {len(b)} rows for {n} frames: expected one row, or a row per frame")
-    flags = {k: read_boxes(f, n, cols=(1,))[:,0].astype(int) for k in ('absence','cover','cut_by_image') if (f := folder/f'{k}.label').exists()}
+    flags = {k: _marks(f, n) for k in ('absence','cover','cut_by_image') if (f := folder/f'{k}.label').exists()}
     if 'absence' in flags: b[flags['absence']>0] = np.nan
     ini,f = configparser.ConfigParser(interpolation=None), folder/'meta_info.ini'
     try: ini.read_string(text(f) if f.exists() else '')
-    except configparser.Error as e: raise ValueError(f"{f} is not an ini file: {e}") from None
+    except configparser.Error as e: raise ValueError(f"{f} is not an ini file: {' '.join(str(e).split())}") from None
     meta = dict(ini['METAINFO']) if 'METAINFO' in ini else {}
     size = [int(o) for o in re.findall(r'\d+', meta.get('resolution',''))][::-1] # published as (W, H)
     return dict(tracks={'target': b}, classes={'target': meta.get('object_class')}, flags={k: {'target': a} for k,a in flags.items()},

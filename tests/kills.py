@@ -53,12 +53,12 @@ def make_data(d):
 # ---- a command each: its arguments, what is finished after a kill, and what it comes to in the end
 
 def stamp(p): return p.stat().st_mtime_ns, blake2b(p.read_bytes()).hexdigest()
-def shards(out): return {p.name: stamp(p) for p in sorted(out.glob("*.arrow"))}
+def shards(out): return {p.name: stamp(p) for p in sorted(out.rglob("*.arrow"))}
 
 
 def crops(out):
-    rows = [r for p in sorted(out.glob("*.arrow")) for r in pa.ipc.open_stream(pa.memory_map(str(p))).read_all().to_pylist()]
-    return dict(rows=rows, reports={p.name: json.loads(p.read_text()) for p in sorted(out.glob("*.json"))})
+    rows = [r for p in sorted(out.rglob("*.arrow")) for r in pa.ipc.open_stream(pa.memory_map(str(p))).read_all().to_pylist()]
+    return dict(rows=rows, reports={p.name: json.loads(p.read_text()) for p in sorted(out.rglob("*.json"))})
 
 
 def logged(out):
