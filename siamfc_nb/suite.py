@@ -15,9 +15,9 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from .evaluate import _command, _device, _jobs, _out, _retry, _root, _threads, _timeout, _tracker, _weights, _work
+from .evaluate import _command, _device, _jobs, _out, _publish, _retry, _root, _threads, _timeout, _tracker, _weights, _work
 from .readers import FolderFrames, LazyVideo, LazyVideos, _need, otb, read_boxes
-from .report import write_result
+from .report import result_path, write_result
 from .videos import ImageFiles
 
 # %% ../nbs/reference/suite.ipynb #v011
@@ -95,13 +95,15 @@ def differences(
 def eval_videos(
     root:_root, tracker:_tracker='siamfc-3s,siamfc-dither', jobs:_jobs=1,
     against:Annotated[Path, typer.Option(help='JSON of an earlier run of this command, with other weights: each tracker is compared with itself there; with the first tracker if not given.')]=None,
-    work:_work=Path('runs/eval/videos'), out:_out=Path('runs/eval/videos.json'), timeout:_timeout=1800, retry:_retry=False, threads:_threads=1, weights:_weights=None, device:_device=None,
+    work:_work=None, out:_out=None, publish:_publish=False,
+    timeout:_timeout=1800, retry:_retry=False, threads:_threads=1, weights:_weights=None, device:_device=None,
 ):
-    "Success and precision on any sequences in OTB's or UAV123's layout, and differences with their intervals; started again, it goes on."
+    "Success and precision on any sequences in OTB's or UAV123's layout, and differences with their intervals; started again, it goes on. Into runs/eval/videos_NAME and runs/results/videos_NAME.json, NAME as the folder's."
     try: other = None if against is None else json.loads(against.read_text())['trackers']
     except (OSError, ValueError, KeyError, TypeError) as e: raise ValueError(f"--against {against}: {e!r}; expected the JSON of `siamfc eval videos`") from None
-    _command('otb', f'Sequences of {Path(root).name}', sequences(root), tracker, work, out, jobs, timeout, retry=retry, threads=threads, weights=weights, device=device)
-    r = json.loads(Path(out).read_text()); ds = differences(r['trackers'], other)
+    name = Path(root).resolve().name; key = f'videos_{name.lower()}'
+    _command('otb', key, f'Sequences of {name}', sequences(root), tracker, work, out, publish, jobs, timeout, retry=retry, threads=threads, weights=weights, device=device)
+    out = result_path(key, out, publish); r = json.loads(out.read_text()); ds = differences(r['trackers'], other)
     for t,d in ds.items():
         for k,o in d.items(): typer.echo(f"{t}, {k}: {o['difference']:+.3f} [{o['interval'][0]:+.3f}, {o['interval'][1]:+.3f}] on {o['sequences']} sequences, better on {o['better']}, worse on {o['worse']}")
     write_result(out, **{k: r[k] for k in r if k not in ('machine','versions','command','date','provenance')}, differences=dict(against=str(against) if against else next(iter(r['trackers'])), trackers=ds))
