@@ -42,17 +42,34 @@ def check_box(
     if b.shape!=(4,): raise ValueError(f"box has shape {b.shape}: expected four numbers (x, y, w, h)")
     if not np.isfinite(b).all(): raise ValueError(f"box {b.tolist()} holds a NaN or an infinity: expected finite (x, y, w, h)")
     if (b[2:]<=0).any(): raise ValueError(f"box {b.tolist()} has width {b[2]:g} and height {b[3]:g}: both must be above 0")
+    if why := _unlikely(b, frame_size): raise ValueError(f"box {b.tolist()} {why}")
     if frame_size is not None:
         H,W = frame_size
         if b[0]>=W or b[1]>=H or (b[:2]+b[2:]<=0).any():
             raise ValueError(f"box {b.tolist()} lies wholly outside the frame of width {W} and height {H}")
     return b
 
+def _unlikely(
+    b,          # `(4,)` box
+    frame_size, # `(H,W)` or `None`
+):              # what is wrong with it, or `None`
+    "The mistakes that a box of four good numbers can be: fractions, a speck, two corners"
+    x,y,w,h = b
+    H,W = (np.nan,np.nan) if frame_size is None else frame_size
+    if abs(b).max()<=1:
+        px = '' if frame_size is None else f": of this frame {', '.join(f'{o:g}' for o in (x*W, y*H, w*W, h*H))}"
+        return f"lies within a single pixel: expected pixels, these look like fractions{px}"
+    if w*h<4: return f"covers {w*h:.2g} square pixels: expected at least 4, about 2×2 pixels"
+    # a box that is meant ends a few pixels outside, where the target does
+    if (x+w>1.1*W or y+h>1.1*H) and 0<=x<w<=W and 0<=y<h<=H:
+        return (f"ends at ({x+w:g}, {y+h:g}), far outside the frame of width {W} and height {H}: expected (x, y, width, height), "
+                f"these look like two corners, whose box is {x:g}, {y:g}, {w-x:g}, {h-y:g}")
+
 # %% ../nbs/05_crops.ipynb #c017
 def check_frame(
     frame,     # `(H,W,3)` `uint8`, RGB
     size=None, # `(H,W)` that the frame must have; any if `None`
-):             # the same frame
+):             # the same frame, its rows one behind the other, whatever the strides it came with
     "A frame as this package expects it, or a `TypeError` or `ValueError` that says what is wrong"
     what = "expected an RGB array (H, W, 3) of uint8"
     if not isinstance(frame, np.ndarray): raise TypeError(f"frame is a {type(frame).__name__}: {what}")
@@ -62,7 +79,7 @@ def check_frame(
     if frame.size==0: raise ValueError(f"frame of shape {frame.shape} is empty: {what}")
     if size is not None and frame.shape[:2]!=tuple(size):
         raise ValueError(f"frame is {frame.shape[1]}×{frame.shape[0]}, the ones before it were {size[1]}×{size[0]}: frames of one video must keep their size")
-    return frame
+    return np.ascontiguousarray(frame)
 
 # %% ../nbs/05_crops.ipynb #c020
 def show_boxes(

@@ -5,12 +5,14 @@
 # %% auto #0
 __all__ = ['configs', 'ablations', 'TrackConfig', 'get_config', 'search_side', 'pretrained_net', 'cubic', 'upsampling',
            'cosine_window', 'penalised', 'blended', 'locate', 'resize', 'move', 'searched', 'fold_bn', 'Targets',
-           'Tracker', 'equal_norms', 'xcorr_each', 'to_rgb', 'swing', 'climb', 'Refused', 'MultiTracker', 'sharpness',
-           'Confidence', 'confidence_pairs', 'fit_confidence', 'reliability', 'calibration_error', 'show_reliability',
-           'save_confidence', 'load_confidence', 'cross_fit']
+           'as_device', 'Tracker', 'as_tensor', 'equal_norms', 'xcorr_each', 'to_rgb', 'open_frames', 'swing', 'climb',
+           'Refused', 'MultiTracker', 'sharpness', 'Confidence', 'confidence_pairs', 'fit_confidence', 'reliability',
+           'calibration_error', 'show_reliability', 'save_confidence', 'load_confidence', 'cross_fit']
 
 # %% ../nbs/10_tracking.ipynb #c003
 import json
+import os
+import reprlib
 from collections.abc import Iterable
 from copy import deepcopy
 from dataclasses import asdict, dataclass, fields, replace
@@ -30,7 +32,7 @@ from .crops import check_box, check_frame, context_side, crop, crop_torch, from_
 from .equivariance import palette
 from .pairs import to_input
 from .training import load_weights
-from .videos import whole
+from .videos import VideoFile, source_kind, whole
 from .xcorr import SiamNet
 
 # %% ../nbs/10_tracking.ipynb #c008
@@ -216,13 +218,13 @@ def searched(
 
 # %% ../nbs/10_tracking.ipynb #c065
 def fold_bn(
-    phi,            # embedding in eval mode
-)->nn.Sequential:   # the same function without batch-norm layers
+    phi,            # embedding, which stays as it is
+)->nn.Sequential:   # what it computes in eval mode, without batch-norm layers
     "An embedding with each batch-norm folded into its convolution"
     out = []
-    for m in phi:
+    for m in deepcopy(phi).eval(): # nothing is shared with the network, which may be in training
         if isinstance(m, nn.BatchNorm2d): out[-1] = fuse_conv_bn_eval(out[-1], m)
-        else: out.append(deepcopy(m)) # nothing is shared with the network
+        else: out.append(m)
     return nn.Sequential(*out).eval()
 
 # %% ../nbs/10_tracking.ipynb #c068
@@ -248,28 +250,57 @@ class Targets:
     )->'Targets':
         "Objects in their first frame"
         c,size = np.split(to_center(boxes), 2, axis=-1); side = context_side(*size.T, context)
-        return cls(c, size, side, side, np.repeat([fill], len(c), 0), np.zeros(len(c), int), np.zeros((len(c),2)))
+        return cls(c, size, side, side.copy(), np.repeat([fill], len(c), 0), np.zeros(len(c), int), np.zeros((len(c),2)))
 
     @property
     def boxes(self)->np.ndarray:
         "`(N,4)` boxes `(x,y,w,h)`, pixels"
         return from_center(np.c_[self.c, self.size])
 
+# %% ../nbs/10_tracking.ipynb #d1s2
+@patch
+def enter(self:Targets,
+    old,       # `(H,W)` of the frames until now
+    new,       # `(H,W)` of the next one
+)->Targets:    # the same objects, in its pixels
+    "Objects in frames of another size, which show the same view"
+    if tuple(old)==tuple(new): return self
+    r = np.array(new[::-1])/old[::-1] # of widths, of heights
+    g = r.prod()**.5
+    return replace(self, c=self.c*r, size=self.size*r, side=self.side*g, first=self.first*g)
+
+# %% ../nbs/10_tracking.ipynb #d1d1
+def as_device(
+    device=None,    # torch device or its name; a GPU if there is one when `None`
+)->torch.device:
+    "A device that can compute here, or a `ValueError`"
+    if device in (None,''): return torch.device('cuda' if torch.cuda.is_available() else 'cpu')
+    says = "expected 'cpu', 'cuda' for a GPU, or None for the best there is"
+    try: d = torch.device(device)
+    except (RuntimeError, TypeError): raise ValueError(f"device {device!r} is none that torch knows: {says}") from None
+    if d.type=='cuda' and (d.index or 0)>=torch.cuda.device_count():
+        raise ValueError(f"device {device!r}: torch finds {torch.cuda.device_count() or 'no'} CUDA device here; {says}")
+    try: torch.zeros(1, device=d).cpu()
+    except (RuntimeError, AssertionError, ImportError) as e: # what is not built in, or holds no data
+        raise ValueError(f"device {device!r} cannot compute here: {says}") from e
+    return d
+
 # %% ../nbs/10_tracking.ipynb #c071
 class Tracker:
     "SiamFC: track the object in a box of the first frame (§2.4, §4.1)"
     def __init__(self,
-        net:SiamNet,        # network, see `pretrained_net` and `load_weights`
+        net:SiamNet=None,   # network, see `pretrained_net` and `load_weights`; it stays as it is
         config='siamfc-3s', # name of one of `configs`, or a `TrackConfig`
         device=None,        # torch device; a GPU if there is one when `None`
         confidence=None,    # a `Confidence`, or `True` for the one that ships; `None`: no judgement of the boxes
         batch:int=64,       # crops that the network gets at once, at most
     ):
+        if not all(hasattr(net, k) for k in ('phi','gain','bias')):
+            raise TypeError(f"net is {reprlib.repr(net)}: expected a SiamNet; Tracker.pretrained() has the network that ships, load_weights reads another")
         self.cfg = cfg = config if isinstance(config, TrackConfig) else get_config(config)
-        self.device = torch.device(device or ('cuda' if torch.cuda.is_available() else 'cpu'))
-        if self.device.type=='cuda' and not torch.cuda.is_available(): raise ValueError(f"device {device!r}: torch finds no CUDA device here; expected 'cpu' or None")
+        self.device = as_device(device)
         self.on_device = self.device.type!='cpu' # crop there, from the whole frame; on a CPU, OpenCV is faster
-        self.phi = fold_bn(net.eval().phi).to(self.device, memory_format=torch.channels_last)
+        self.phi = fold_bn(net.phi).to(self.device, memory_format=torch.channels_last)
         self.gain,self.bias,self.stride,self.batch = net.gain.item(), net.bias.item(), net.phi.stride, batch
         n,rest = divmod(cfg.search-cfg.exemplar, self.stride)
         if rest: raise ValueError(f"search={cfg.search}: expected the exemplar's {cfg.exemplar} and a multiple of the stride {self.stride}, as `search_side` gives")
@@ -277,7 +308,16 @@ class Tracker:
         self.keep = torch.full((cfg.scales,), cfg.penalty, device=self.device); self.keep[cfg.scales//2] = 1
         self.zoom = cfg.factors if cfg.pyramid=='search' else np.ones(1)
         self.judge = load_confidence() if confidence is True else confidence
-        self.z = None
+        self._start()
+
+    def _start(self,
+        shape=None, # `(H,W)` of the first frame
+        at=None,    # `Targets`, one row
+        z=None,     # `(K,256,h,w)` kernels
+    ):
+        "What is known of the target, and nothing yet of its boxes"
+        self.shape,self.at,self.z,self.scores,self.chosen = shape,at,z,None,None
+        self.past,self.features,self.confidence,self.lost = [],None,None,False
 
     @classmethod
     def pretrained(cls,
@@ -295,6 +335,13 @@ class Tracker:
         "Centre of the target `(cx,cy)`, pixels"
         return self.at.c[0]
 
+# %% ../nbs/10_tracking.ipynb #d1t1
+def as_tensor(
+    frame,       # `(H,W,3)` `uint8`, of any strides, writable or not
+)->torch.Tensor: # the same, on the CPU; it shares the frame's memory where it can
+    "A frame as torch takes it"
+    return torch.from_numpy(np.require(frame, requirements=['C','W']))
+
 # %% ../nbs/10_tracking.ipynb #c074
 @patch
 def squares(self:Tracker,
@@ -310,7 +357,7 @@ def squares(self:Tracker,
     groups,(n,k) = {},sides.shape
     for i,(o,fill) in enumerate(zip(owner, at.fill)): groups.setdefault((o,*fill), []).append(i)
     ims = torch.empty(n, k, 3, size, size, device=self.device)
-    sent = {o: torch.from_numpy(frames[o]).to(self.device).permute(2,0,1) for o in set(owner)}
+    sent = {o: as_tensor(frames[o]).to(self.device).permute(2,0,1) for o in set(owner)}
     for (o,*fill),i in groups.items(): ims[i] = crop_torch(sent[o], np.repeat(at.c[i], k, 0), sides[i].ravel(), size, fill).unflatten(0, (-1,k))
     return ims.flatten(0,1).contiguous(memory_format=torch.channels_last)
 
@@ -357,9 +404,8 @@ def init(self:Tracker,
 ):
     "Remember the target"
     frame = check_frame(frame); box = check_box(box, frame.shape[:2])
-    self.shape,self.at = frame.shape[:2], Targets.start([box], cv2.mean(frame)[:3], self.cfg.context)
-    self.z = self.exemplars([frame], [0], self.at)[0]
-    self.past,self.features,self.confidence,self.lost = [],None,None,False
+    at = Targets.start([box], cv2.mean(frame)[:3], self.cfg.context)
+    self._start(frame.shape[:2], at, self.exemplars([frame], [0], at)[0])
 
 # %% ../nbs/10_tracking.ipynb #c083
 def xcorr_each(
@@ -411,12 +457,13 @@ def step(self:Tracker,
 @patch
 @torch.inference_mode()
 def update(self:Tracker,
-    frame, # `(H,W,3)` `uint8`, RGB, of the size of the first
-):         # box `(4,)` float, and the peak of the score map
+    frame, # `(H,W,3)` `uint8`, RGB; one of another size shows the same view, see `Targets.enter`
+):         # box `(4,)` float, in pixels of this frame, and the peak of the score map
     "Find the target in the next frame; after an error, go on with another frame"
     if self.z is None: raise RuntimeError("update before init: call init(frame, box) with the target's box first")
-    frame = check_frame(frame, self.shape)
-    self.at,z,v,found = self.step(self.at, self.z[None], [frame], [0])
+    frame = check_frame(frame); size = frame.shape[:2]
+    self.at,z,v,found = self.step(self.at.enter(self.shape, size), self.z[None], [frame], [0])
+    self.shape = size
     self.z,self.scores,self.chosen,peak = z[0], v[0], int(found[0,0]), float(found[0,3])
     if self.judge: self.features,self.confidence,self.lost = self.judge.look(found[0], self.past)
     return self.at.boxes[0], peak
@@ -439,21 +486,33 @@ def to_rgb(
     if im.dtype==np.uint8 and im.ndim==3 and im.shape[2]==1: im = im.repeat(3, 2)
     return check_frame(np.ascontiguousarray(im))
 
+# %% ../nbs/10_tracking.ipynb #d1o1
+def open_frames(
+    frames, # `(H,W,3)` `uint8`, RGB, one after the other; or the path of a video file or of a folder of images
+):          # frames
+    "Frames, opened if they are a path"
+    if not isinstance(frames, (str,os.PathLike)): return frames
+    kind,at = source_kind(frames)
+    if kind=='file': return VideoFile(at)
+    if kind!='folder': raise ValueError(f"frames {at!r} is a {kind}: expected a video file or a folder of images; `siamfc track` follows cameras and streams")
+    from siamfc_nb.readers import image_folder # nothing that training on a GPU needs
+    return image_folder(at).frames
+
 # %% ../nbs/10_tracking.ipynb #c098
 @patch
 def follow(self:Tracker,
-    frames:Iterable, # `(H,W,3)` `uint8`, RGB
+    frames:Iterable, # `(H,W,3)` `uint8`, RGB, or a path, see `open_frames`
     box,             # `(x,y,w,h)` in the first of them, pixels
 ):                   # yields box `(4,)` and score a frame; first the given box and NaN
     "Track through frames, one at a time"
-    for i,f in enumerate(frames):
+    for i,f in enumerate(open_frames(frames)):
         if i: yield self.update(f)
         else: self.init(f, box); yield np.array(box, float), np.nan
 
 # %% ../nbs/10_tracking.ipynb #c100
 @patch
 def track(self:Tracker,
-    frames:Iterable, # `(H,W,3)` `uint8`, RGB
+    frames:Iterable, # `(H,W,3)` `uint8`, RGB, or a path, see `open_frames`
     box,             # `(x,y,w,h)` in the first of them, pixels
 ):                   # `(N,4)` boxes, the first as given, and `(N,)` scores, the first NaN
     "Track through frames; an error on the way carries what was tracked as `boxes` and `scores`"
@@ -511,6 +570,26 @@ class MultiTracker:
         return cls(Tracker.pretrained(*args, **kwargs))
     def __len__(self): return len(self.names)
 
+# %% ../nbs/10_tracking.ipynb #d1mv
+@patch
+def _enter(self:MultiTracker,
+    video, # name
+    frame, # its next frame
+):
+    "Take the objects of a video along into frames of another size, see `Targets.enter`"
+    old,new = self.shape.get(video),frame.shape[:2]
+    if old in (None,new): return
+    i = [j for j,k in enumerate(self.video) if k==video]
+    self._put(i, self.at[i].enter(old, new)); self.shape[video] = new
+
+@patch
+def _put(self:MultiTracker,
+    i,          # numbers of objects
+    at:Targets, # where they are
+):
+    "Write some rows"
+    for o in fields(Targets): getattr(self.at, o.name)[i] = getattr(at, o.name)
+
 # %% ../nbs/10_tracking.ipynb #c127
 @patch
 @torch.inference_mode()
@@ -521,7 +600,7 @@ def init(self:MultiTracker, # noqa: F811
 )->dict:        # name = box and NaN, of those that were started
     "Start objects, at any frame; `Refused` names those that cannot be, after the others were started"
     good,bad = {},{}
-    try: check_frame(frame, self.shape.get(video))
+    try: frame = check_frame(frame)
     except (TypeError, ValueError) as e: raise Refused(dict.fromkeys(boxes, e), {}) from e
     for k,b in boxes.items():
         try:
@@ -529,6 +608,7 @@ def init(self:MultiTracker, # noqa: F811
             good[k] = check_box(b, frame.shape[:2])
         except ValueError as e: bad[k] = e
     if good:
+        self._enter(video, frame)
         at = Targets.start(list(good.values()), cv2.mean(frame)[:3], self.tracker.cfg.context)
         z = self.tracker.exemplars([frame], [0]*len(good), at)
         self.at,self.z = (self.at+at, torch.cat([self.z,z])) if self.names else (at,z)
@@ -561,13 +641,13 @@ def update(self:MultiTracker, # noqa: F811
     "Find all objects in the next frames; `Refused` names those whose frame is bad, after the others were found"
     frames = frames if isinstance(frames, dict) else {None: frames}
     if self.names and not set(frames)&set(self.video): raise ValueError(f"frames of videos {list(frames)}, but the objects are in {list(self.shape)}: expected a dict {{video: frame}}")
-    bad = {}
+    good,bad = {},{}
     for k,f in frames.items():
-        try: check_frame(f, self.shape.get(k))
+        try: good[k] = check_frame(f)
         except (TypeError, ValueError) as e: bad[k] = e
-    good = [k for k in frames if k not in bad]
-    i = [j for j,k in enumerate(self.video) if k in good]
-    found = self._advance(i, [frames[k] for k in good], [good.index(self.video[j]) for j in i]) if i else {}
+    for k,f in good.items(): self._enter(k, f)
+    i = [j for j,k in enumerate(self.video) if k in good]; names = list(good)
+    found = self._advance(i, list(good.values()), [names.index(self.video[j]) for j in i]) if i else {}
     if errors := {n: bad[k] for n,k in zip(self.names, self.video) if k in bad}: raise Refused(errors, found)
     return found
 
@@ -581,7 +661,7 @@ def _advance(self:MultiTracker,
     t,some = self.tracker,len(i)<len(self)
     at,z,_,found = t.step(self.at[i] if some else self.at, self.z[i] if some else self.z, frames, owner)
     if some:
-        for o in fields(Targets): getattr(self.at, o.name)[i] = getattr(at, o.name)
+        self._put(i, at)
         if t.cfg.rate: self.z[i] = z
     else: self.at,self.z = at,z
     names = [self.names[j] for j in i]
@@ -592,13 +672,13 @@ def _advance(self:MultiTracker,
 # %% ../nbs/10_tracking.ipynb #c135
 @patch
 def follow(self:MultiTracker, # noqa: F811
-    frames:Iterable, # `(H,W,3)` `uint8`, RGB
+    frames:Iterable, # `(H,W,3)` `uint8`, RGB, or a path, see `open_frames`
     starts:dict,     # number of a frame = a dict of the objects that start in it: name = box `(x,y,w,h)`
     stops=None,      # number of a frame = names of the objects that are not looked for any more
 ):                   # yields a dict a frame: name = box and score, NaN where it starts
     "Track objects through the frames of a video, one frame at a time"
     stops = stops or {}
-    for i,f in enumerate(frames):
+    for i,f in enumerate(open_frames(frames)):
         self.stop(*(k for k in stops.get(i, ()) if k in self.names))
         found = self.update(f) if self.names else {}
         try: found |= self.init(f, starts.get(i, {}))
@@ -610,7 +690,7 @@ def follow(self:MultiTracker, # noqa: F811
 # %% ../nbs/10_tracking.ipynb #c137
 @patch
 def track(self:MultiTracker, # noqa: F811
-    frames:Iterable, # `(H,W,3)` `uint8`, RGB
+    frames:Iterable, # `(H,W,3)` `uint8`, RGB, or a path, see `open_frames`
     starts:dict,     # see `follow`
     stops=None,      # see `follow`
 )->dict:             # name = number of its first frame, `(n,4)` boxes, `(n,)` scores

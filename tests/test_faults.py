@@ -56,15 +56,15 @@ def test_a_bad_frame_does_not_disturb_the_tracker(tracker):
     want, _ = tracker.track(video.frames, box)
     tracker.init(frame, box); got = [box]
     for f in list(video.frames)[1:]:
-        with pytest.raises(ValueError, match="keep their size"): tracker.update(f[::2])
+        with pytest.raises(ValueError, match="grey"): tracker.update(f[..., 0])
         got.append(tracker.update(f)[0])
     np.testing.assert_array_equal(got, want)
 
 
 def test_an_error_on_the_way_carries_the_boxes_before_it(tracker):
     frames = list(video.frames); want, _ = tracker.track(frames[:4], box)
-    frames[4] = frames[4][:-1]
-    with pytest.raises(ValueError, match="keep their size") as e: tracker.track(frames, box)
+    frames[4] = frames[4][..., 0]
+    with pytest.raises(ValueError, match="grey") as e: tracker.track(frames, box)
     np.testing.assert_array_equal(e.value.boxes, want)
     assert len(e.value.scores) == 4 and "frame 4" in e.value.__notes__[0]
 

@@ -39,10 +39,11 @@ each_notebook = pytest.mark.parametrize('nb', notebooks, ids=nb_id)
 
 @pytest.fixture(scope='module')
 def exported(tmp_path_factory):
-    "The package as `nbdev_export` writes it from nothing"
+    "The package as `nbdev_export` writes it"
     tmp = tmp_path_factory.mktemp('export')
     shutil.copy(root/'settings.ini', tmp)
     shutil.copytree(root/'nbs', tmp/'nbs', ignore=shutil.ignore_patterns('_mathjax', '.*'))
+    (tmp/'siamfc_nb').mkdir(); shutil.copy(root/'siamfc_nb'/'__init__.py', tmp/'siamfc_nb') # written by hand but for the version
     r = run('nbdev_export', cwd=tmp)
     assert r.returncode==0, r.stdout + r.stderr
     return tmp/'siamfc_nb'

@@ -1,7 +1,10 @@
 "The tracker against an independent, plain re-statement of the paper's algorithm, and on real data where it is"
 import json
 import os
+import subprocess
+import sys
 import tracemalloc
+import warnings
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,13 +18,13 @@ from typer.testing import CliRunner
 from siamfc_nb.bench import ablate_tracker, judged_boxes, track_variants
 from siamfc_nb.cli import app
 from siamfc_nb.evaluate import validation_videos
-from siamfc_nb.crops import context_side, crop, to_center
-from siamfc_nb.otb import auc, iou
+from siamfc_nb.crops import check_box, check_frame, context_side, crop, to_center
+from siamfc_nb.otb import auc, iou, sre_starts, tre_starts
 from siamfc_nb.pairs import to_input
 from siamfc_nb.readers import clips, davis, otb, vot
-from siamfc_nb.tracking import (Confidence, TrackConfig, Tracker, ablations, climb, confidence_pairs, configs, cross_fit, load_confidence, locate,
-                                pretrained_net, save_confidence, swing, to_rgb)
-from siamfc_nb.videos import Video, toy_video
+from siamfc_nb.tracking import (Confidence, MultiTracker, Targets, TrackConfig, Tracker, ablations, as_device, as_tensor, climb, confidence_pairs, configs,
+                                cross_fit, load_confidence, locate, pretrained_net, save_confidence, swing, to_rgb)
+from siamfc_nb.videos import Video, VideoFile, toy_video, write_video
 from siamfc_nb.xcorr import xcorr
 
 DATA = Path(os.environ.get("SIAMFC_DATA", "no-such-folder"))
@@ -268,6 +271,171 @@ def test_images_that_can_mean_one_thing(im, bits, want):
 ])
 def test_images_that_are_refused(im, bits, error, says):
     with pytest.raises(error, match=says): to_rgb(im, bits)
+
+
+# ---- arrays of any kind, on a CPU and where crops are cut on a device
+
+def view(f, kind):
+    "The same picture behind other strides"
+    if kind == "bgr": return np.ascontiguousarray(f[..., ::-1])[..., ::-1]
+    if kind == "upside down": return np.ascontiguousarray(f[::-1])[::-1]
+    if kind == "columns first": return np.asfortranarray(f)
+    if kind == "part of a larger one": big = np.zeros((f.shape[0]+4, f.shape[1]*2, 3), np.uint8); big[2:-2, ::2] = f; return big[2:-2, ::2]
+    g = f.copy(); g.flags.writeable = False
+    return g
+
+
+@pytest.mark.parametrize("kind", ["bgr", "upside down", "columns first", "part of a larger one", "read-only"])
+@pytest.mark.parametrize("device", [False, True])
+def test_frames_of_any_strides(kind, device):
+    v = toy(2); a, b = v.frames[0], v.frames[1]; t = Tracker.pretrained("siamfc-3s-fast", "cpu"); t.on_device = device
+    want, _ = t.track([a, b], v.boxes[0]); m = MultiTracker(t)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error") # torch warns of an array that it cannot write to
+        got, _ = t.track([view(a, kind), view(b, kind)], v.boxes[0])
+        m.init(view(a, kind), {"x": v.boxes[0]}); many = m.update(view(b, kind))
+    np.testing.assert_array_equal(got, want); np.testing.assert_allclose(many["x"][0], want[1], atol=1e-3)
+    np.testing.assert_array_equal(check_frame(view(a, kind)), a); np.testing.assert_array_equal(as_tensor(view(a, kind)).numpy(), a)
+    assert check_frame(view(a, kind)).flags.c_contiguous and check_frame(a) is a
+
+
+# ---- frames that change size
+
+def reduced(f, x, y=None): return cv2.resize(f, None, fx=x, fy=y or x, interpolation=cv2.INTER_AREA)
+
+
+def test_objects_enter_frames_of_another_size():
+    at = Targets.start([[30., 40, 20, 10]], np.zeros(3)); got = at.enter((100, 200), (50, 400))
+    np.testing.assert_allclose(got.boxes, [[60, 20, 40, 5]]); np.testing.assert_allclose([got.side[0], got.first[0]], at.side[0])
+    np.testing.assert_allclose(at.boxes, [[30, 40, 20, 10]]) # the old rows are as they were
+    small = at.enter((99, 66), (66, 44))
+    np.testing.assert_allclose(small.boxes, at.boxes*2/3); np.testing.assert_allclose([small.side[0], small.first[0]], at.side[0]*2/3)
+    back = small.enter((66, 44), (99, 66))
+    for k in ("c", "size", "side", "first"): np.testing.assert_allclose(getattr(back, k), getattr(at, k))
+    assert at.enter((99, 66), (99, 66)) is at
+
+
+@pytest.mark.parametrize("config, device", [("siamfc-3s", False), ("siamfc-3s-fast", False), ("siamfc-dither", False), ("siamfc-3s", True)])
+def test_a_video_that_shrinks_on_the_way(config, device):
+    "Two thirds of the pixels from frame 5 on, and all of them again from 9 on: boxes are those of the frame that they were found in"
+    v = toy(12); t = Tracker.pretrained(config, "cpu"); t.on_device = device
+    ks = [2/3 if 5 <= i < 9 else 1 for i in range(12)]; fs = [reduced(f, k) if k < 1 else f for f, k in zip(v.frames, ks)]
+    plain, _ = t.track(v.frames, v.boxes[0]); got, scores = t.track(fs, v.boxes[0]); truth = v.boxes*np.array(ks)[:, None]
+    assert iou(got, truth).min() > iou(plain, v.boxes).min()-.1 and iou(got, truth).min() > .5 and np.isfinite(scores[1:]).all()
+    assert t.shape == v.frames[0].shape[:2]
+    m = MultiTracker(t); many = m.track(fs, {0: {"x": v.boxes[0]}})["x"][1]
+    np.testing.assert_allclose(many, got, atol=1e-3)
+
+
+def test_a_frame_that_is_stretched():
+    v = toy(3); t = Tracker.pretrained("siamfc-3s-fast", "cpu"); got, _ = t.track([v.frames[0], v.frames[1], reduced(v.frames[2], .5, 1)], v.boxes[0])
+    assert iou(got[2], v.boxes[2]*[.5, 1, .5, 1]) > .5
+    assert got[2][2]/got[2][3] == pytest.approx(v.boxes[0][2]/v.boxes[0][3]/2)
+
+
+def test_a_bad_frame_changes_no_size():
+    "What is refused leaves the tracker as it was; a frame of one pixel is an odd one, not a bad one"
+    v = toy(3); t = Tracker.pretrained("siamfc-3s-fast", "cpu"); want, _ = t.track(v.frames[:2], v.boxes[0]); t.init(v.frames[0], v.boxes[0])
+    for bad in (v.frames[1][::2]/255, v.frames[1][:0], v.frames[1][..., 0], None):
+        with pytest.raises((TypeError, ValueError)): t.update(bad)
+    np.testing.assert_array_equal(t.update(v.frames[1])[0], want[1])
+    before = t.at.side[0]
+    assert np.isfinite(t.update(v.frames[2][:1, :1])[0]).all()
+    t.update(v.frames[2])
+    assert .8*before < t.at.side[0] < 1.25*before
+
+
+# ---- what is refused at the start
+
+H, W = 360, 640
+
+
+@pytest.mark.parametrize("box, says", [
+    ([.5, .3, .2, .6], "fractions: of this frame 320, 108, 128, 216"), ([0, 0, 1, 1], "fractions: of this frame 0, 0, 640, 360"), ([-.1, .2, .5, .5], "fractions"),
+    ([100, 60, 1, 1], "1 square pixels: expected at least 4"), ([100, 60, .2, .6], "square pixels"), ([100, 60, 1.9, 2], "square pixels"),
+    ([310, 105, 434, 322], r"ends at \(744, 427\).*two corners, whose box is 310, 105, 124, 217"), ([400, 50, 500, 150], "two corners, whose box is 400, 50, 100, 100"),
+    ([20, 250, 200, 355], "two corners"), ([700, 10, 20, 20], "wholly outside"),
+])
+def test_boxes_that_cannot_be_meant(box, says):
+    f = np.zeros((H, W, 3), np.uint8)
+    with pytest.raises(ValueError, match=f"^box .*{says}"): check_box(box, (H, W))
+    for t in (Tracker.pretrained("siamfc-3s-fast", "cpu"), MultiTracker.pretrained("siamfc-3s-fast", "cpu")):
+        with pytest.raises(ValueError, match=says): t.init(f, box if isinstance(t, Tracker) else {"x": box})
+
+
+@pytest.mark.parametrize("box", [
+    [0, 0, W, H], [-20, -20, 60, 60], [620, 340, 60, 60], [639, 359, 200, 100], [-300, -200, 1300, 900], [100, 60, 2, 2], [0, 0, 1, 300], [100, 60, .5, 40],
+    [300, 50, 360, 320], # a face at the edge: a little outside
+    [0, 0, 700, 390], [400, 100, 300, 50], [250, 40, 250, 330],
+])
+def test_boxes_that_can_be_meant(box): np.testing.assert_array_equal(check_box(box, (H, W)), box)
+
+
+def test_no_start_of_a_benchmark_is_refused():
+    "Shifted and scaled boxes, starts on the way, annotations of a few pixels, and those of a target that the frame cuts"
+    for v in clips():
+        for starts in (sre_starts, tre_starts):
+            for i, b in starts(v): check_box(b, v.frames[i].shape[:2])
+    for b in ([300, 100, 3, 3], [300, 100, 1.2, 4], [638.5, 100, 1.5, 40], [0, 100, .4, 40]): check_box(b, (H, W))
+
+
+def test_what_is_no_network():
+    for make in (Tracker, lambda: Tracker("siamfc-3s"), lambda: Tracker(torch.nn.Linear(2, 2))):
+        with pytest.raises(TypeError, match=r"net is .*expected a SiamNet; Tracker.pretrained\(\)"): make()
+
+
+@pytest.mark.parametrize("device, says", [("gpu", "none that torch knows"), ("cuda:99", "CUDA device here"), ("meta", "cannot compute here"), (1.5, "none that torch knows")])
+def test_devices_that_are_not_there(device, says):
+    for make in (as_device, lambda d: Tracker.pretrained("siamfc-3s", d)):
+        with pytest.raises(ValueError, match=f"^device {device!r}.*{says}.*expected 'cpu', 'cuda' for a GPU, or None") as e: make(device)
+        assert len(str(e.value)) < 160
+    assert as_device("cpu").type == "cpu" and as_device() == as_device("") == as_device(None)
+
+
+def test_a_tracker_is_born_with_all_that_it_has():
+    "Whatever is read before `init` or after it is there"
+    v = toy(2); t = Tracker.pretrained("siamfc-3s-fast", "cpu", confidence=True); born = set(vars(t))
+    assert (t.lost, t.confidence, t.features, t.at, t.z, t.scores, t.chosen) == (False, *[None]*6)
+    t.track(v.frames[:2], v.boxes[0])
+    assert set(vars(t)) == born and t.confidence is not None
+    t.init(v.frames[0], v.boxes[0])
+    assert t.confidence is None and t.scores is None and not t.lost
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_a_network_in_training_goes_on_training(training):
+    net = pretrained_net().train(training); x = torch.rand(1, 3, 127, 127)*255
+    t = Tracker(net, "siamfc-3s-fast", "cpu")
+    assert {m.training for m in net.modules()} == {training}
+    with torch.no_grad(): torch.testing.assert_close(t.phi(x), pretrained_net().phi(x), atol=1e-3, rtol=1e-3)
+
+
+def test_a_path_is_opened(tmp_path):
+    v = toy(4); write_video(tmp_path/"x.mp4", v.frames); t = Tracker.pretrained("siamfc-3s-fast", "cpu")
+    for i, f in enumerate(v.frames): cv2.imwrite(str(tmp_path/f"{i:03d}.png"), f[..., ::-1])
+    want, _ = t.track(list(VideoFile(tmp_path/"x.mp4")), v.boxes[0])
+    for path in (tmp_path/"x.mp4", str(tmp_path/"x.mp4")): np.testing.assert_array_equal(t.track(path, v.boxes[0])[0], want)
+    (tmp_path/"x.mp4").unlink()
+    np.testing.assert_array_equal(t.track(str(tmp_path), v.boxes[0])[0], t.track(v.frames, v.boxes[0])[0])
+    assert MultiTracker(t).track(tmp_path, {0: {"a": v.boxes[0]}})["a"][1].shape == (4, 4)
+    with pytest.raises(FileNotFoundError, match="no source"): t.track(str(tmp_path/"none.mp4"), v.boxes[0])
+    with pytest.raises(ValueError, match="is a stream: expected a video file or a folder of images"): t.track("rtsp://camera/1", v.boxes[0])
+    (tmp_path/"text.mp4").write_text("hello")
+    with pytest.raises(ValueError, match="text.mp4"): t.track(tmp_path/"text.mp4", v.boxes[0])
+
+
+def test_threads_that_wait_sleep():
+    "Whoever imports the package before torch gets threads that leave the cores to others; what a user has set stays"
+    def shown(**env):
+        env = {k: v for k, v in os.environ.items() if k not in ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT")} | env | {"OMP_DISPLAY_ENV": "verbose"}
+        r = subprocess.run([sys.executable, "-c", "import os, siamfc_nb.tracking; print('asked', os.environ['OMP_WAIT_POLICY'], os.environ.get('GOMP_SPINCOUNT'))"], env=env, capture_output=True, text=True)
+        assert r.returncode == 0, r.stderr
+        return r.stdout.strip(), r.stderr
+    asked, says = shown()
+    assert asked == "asked passive 1000"
+    if "GOMP_SPINCOUNT" in says: assert "OMP_WAIT_POLICY = 'PASSIVE'" in says and "GOMP_SPINCOUNT = '1000'" in says # GNU's OpenMP has heard it
+    asked, says = shown(OMP_WAIT_POLICY="active")
+    assert asked == "asked active None" and "GOMP_SPINCOUNT = '1000'" not in says
 
 
 # ---- confidence
