@@ -103,7 +103,7 @@ class VotTracker:
         name='siamfc-3s', # one of `configs`
         device=None,      # torch device; the best there is if `None`
         weights=None,     # file of `save_weights`; the shipped weights if `None`
-    ): self.tracker = Tracker.pretrained(name, device, weights)
+    ): self.tracker = Tracker.pretrained(name, device, weights, confidence=True) # fitted to the weights that ship
 
     def init(self,
         image, # file
@@ -115,11 +115,10 @@ class VotTracker:
 
     def update(self,
         image, # file
-    ):         # box `(x,y,w,h)`, and `confidence`
+    ):         # box `(x,y,w,h)`, and `confidence`: how probably it is right
         "Find the target in the next image"
-        box,score = self.tracker.update(read_image(image))
-        return tuple(box.tolist()),dict(confidence=float(score))
-
+        box,_ = self.tracker.update(read_image(image))
+        return tuple(box.tolist()),dict(confidence=float(self.tracker.confidence))
 
 # %% ../nbs/reference/adapters.ipynb #h6v8
 def serve_trax(
