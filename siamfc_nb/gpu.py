@@ -40,7 +40,7 @@ from .embedding import mk_layers
 from .errors import sentence
 from .pairs import Pairs, apart, augment_batch, chances, color_basis, degrade, split, still_warp
 from .report import write_result
-from .tracking import Tracker
+from .tracking import Tracker, as_device
 from .training import Learner, Run, TrainConfig, lr_at, middle, peak_error, recipes, save_weights, validate
 from .videos import whole, write_video
 from .xcorr import SiamNet
@@ -57,7 +57,7 @@ def needed(
     return seen
 
 # %% ../nbs/reference/gpu.ipynb #c016
-stood_in = ('accelerate', 'accelerate.state', 'av', 'cv2', 'matplotlib', 'matplotlib.colors', 'matplotlib.pyplot', 'pandas',
+stood_in = ('PIL', 'accelerate', 'accelerate.state', 'av', 'cv2', 'matplotlib', 'matplotlib.colors', 'matplotlib.pyplot', 'pandas',
             'safetensors', 'safetensors.torch', 'skimage', 'skimage.data', 'tqdm', 'tqdm.auto')
 
 def stand_in(
@@ -606,7 +606,7 @@ def main(
     argv=None,   # arguments; those of the command line if `None`
     bundle=None, # archive that is running
 ):
-    "The commands; exit status 1 with a sentence if something is wrong, 75 if there is more to train"
+    "The commands; exit status 1 with a sentence if the input is wrong, 75 if there is more to train"
     begun,a = time.perf_counter(),mk_parser(bundle).parse_args(argv)
     try:
         if a.command=='pack':
@@ -614,12 +614,13 @@ def main(
             print(f"{', '.join('{crops} crops of {tracks} tracks from {name}'.format(**s) for s in r['sets'])}: {r['bytes']/1e6:.1f} MB -> {a.out}")
         elif a.command=='unpack': print(unpack(a.path))
         else:
-            if a.device.startswith('cuda') and not torch.cuda.is_available(): raise ValueError(f"--device {a.device}: torch finds no CUDA device here; --device cpu runs on the CPU, for tiny settings")
+            if not a.device.startswith('cuda'): as_device(a.device)
+            elif not torch.cuda.is_available(): raise ValueError(f"--device {a.device}: torch finds no CUDA device here; --device cpu runs on the CPU, for tiny settings")
             if a.device.startswith('cuda'): torch.backends.cudnn.benchmark = True; torch.set_float32_matmul_precision('high')
             if a.command=='measure': measure_command(a)
             elif not train_command(a, begun): sys.exit(75)
     except Exception as e:
-        if (s := sentence(e)) is None: raise
+        if (s := sentence(e)) is None: raise # a mistake of ours
         sys.exit(f'siamfc gpu: {s}')
 
 # %% ../nbs/reference/gpu.ipynb #c090

@@ -75,7 +75,7 @@ def test_a_stopped_run_goes_on_to_the_bit(folder):
         assert all(torch.allclose(v, w['weights'][k], rtol=2e-3, atol=1e-6) for k, v in net.state_dict().items() if v.is_floating_point())
 
     other = run(folder, 'train', *tiny, '--out', 'two', '--batch', '4')
-    assert other.returncode==1 and "'batch': (2, 4)" in other.stderr, other.stderr
+    assert other.returncode==1 and "batch is 2 there and 4 here" in other.stderr, other.stderr
     other = run(folder, 'train', *tiny, '--out', 'two', '--val', '0')
     assert other.returncode==1 and 'a run on other pairs' in other.stderr, other.stderr
 
@@ -90,6 +90,23 @@ def test_measurements(folder):
 def test_a_missing_gpu_is_said(folder):
     r = run(folder, 'train')
     assert r.returncode==1 and r.stderr.strip()=='siamfc gpu: --device cuda: torch finds no CUDA device here; --device cpu runs on the CPU, for tiny settings'
+
+def test_our_own_mistakes_keep_their_traceback(monkeypatch, capsys):
+    import siamfc_nb.gpu as gpu
+    def fails(e):
+        def f(*args): raise e
+        monkeypatch.setattr(gpu, 'unpack', f)
+    for e in (TypeError('x'), KeyError('x'), AttributeError('x'), IndexError('x'), ZeroDivisionError('x'), AssertionError('x')):
+        fails(e)
+        with pytest.raises(type(e)): main(['unpack', 'w.pt'])
+    for e in (ValueError('w.pt holds nothing'), FileNotFoundError('no weights at w.pt')):
+        fails(e)
+        with pytest.raises(SystemExit, match=f'^siamfc gpu: {e}$'): main(['unpack', 'w.pt'])
+    monkeypatch.setenv('SIAMFC_DEBUG', '1')
+    with pytest.raises(FileNotFoundError): main(['unpack', 'w.pt'])
+
+def test_an_unknown_device_is_said(folder):
+    with pytest.raises(SystemExit, match="^siamfc gpu: device 'gpu' is none that torch knows: expected 'cpu', 'cuda' for a GPU, or None"): main(['measure', '--device', 'gpu', '--bundle', str(folder/'bundle.pyz')])
 
 def test_the_limit_of_the_size(folder):
     with pytest.raises(ValueError, match=r'would have 0\.\d MB, the limit is 0\.1 MB: expected fewer crops'): pack([folder/'crops'], folder/'large.pyz', every=1, limit=1e5)
