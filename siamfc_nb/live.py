@@ -52,6 +52,7 @@ from siamfc_nb.videos import (
     VideoFile,
     VideoWriter,
     frame_of,
+    packets_of,
     read_image,
     rotation_of,
     source_kind,
@@ -205,7 +206,7 @@ def stream_frames(
     about=None, # dict to keep in how frames are turned
 ):              # yields `(H,W,3)` `uint8`, RGB, and seconds after the first
     "The frames of a stream as they are shown; that it stalls or breaks off is an error"
-    packets,i,seen,start,bad = f.demux(s),0,0,None,None
+    packets,i,seen,start,bad = packets_of(f, s),0,0,None,None
     told = len(s.index_entries) if s.frames and len(s.index_entries)>1 else s.frames
     with f:
         while True:

@@ -5,9 +5,9 @@
 # %% auto #0
 __all__ = ['most_pixels', 'track_of', 'Video', 'Unreadable', 'local_path', 'ffmpeg_name', 'source_kind', 'jpeg_flaw', 'png_flaw',
            'decode_image', 'read_image', 'ImageFiles', 'turn_of', 'turned', 'rotation_of', 'frame_of', 'video_stream',
-           'opened', 'VideoFile', 'all_shown', 'webp_times', 'whole', 'exact_rate', 'VideoWriter', 'write_video',
-           'photos', 'noise_texture', 'texture', 'outline', 'Part', 'mk_part', 'mk_object', 'compose', 'pose',
-           'exact_box', 'draw', 'streak', 'smooth_path', 'poses', 'scene', 'Thing', 'ToyWorld', 'toy_video']
+           'packets_of', 'opened', 'VideoFile', 'all_shown', 'webp_times', 'whole', 'exact_rate', 'VideoWriter',
+           'write_video', 'photos', 'noise_texture', 'texture', 'outline', 'Part', 'mk_part', 'mk_object', 'compose',
+           'pose', 'exact_box', 'draw', 'streak', 'smooth_path', 'poses', 'scene', 'Thing', 'ToyWorld', 'toy_video']
 
 # %% ../nbs/06_videos.ipynb #c003
 import os
@@ -242,8 +242,12 @@ def frame_of(
     fr, # of PyAV
 ):      # `(H,W,3)` `uint8` RGB, and how it was turned
     "A decoded frame as it is shown"
-    m = fr.side_data.get('DISPLAYMATRIX')
-    turn = turn_of(np.zeros(9) if m is None else np.frombuffer(m, np.int32))
+    try:
+        m = fr.side_data.get('DISPLAYMATRIX')
+        m = np.zeros(9) if m is None else np.frombuffer(m, np.int32)
+    except ValueError: # data of a kind that PyAV has no name for, as a camera's EXIF: it still knows the angle
+        c,s = np.cos(a := np.radians(fr.rotation)),np.sin(a); m = np.array([c,-s,0,s,c,0,0,0,1])
+    turn = turn_of(m)
     try: im = fr.to_ndarray(format='rgb24')
     except (av.FFmpegError,ValueError,MemoryError) as e:
         raise Unreadable(f"its pixels cannot be turned into RGB: {e}") from None
@@ -262,6 +266,15 @@ def video_stream(
     if s.codec_context is None:
         raise Unreadable(f"{what} is not a video that FFmpeg can decode: expected a codec such as H.264")
     return s
+
+def packets_of(
+    f, # container of PyAV
+    s, # its video stream
+):     # yields its packets
+    "Packets in the order of the file; PyAV trips over streams that begin on the way, as a new programme's do"
+    while True:
+        try: yield from f.demux(s); return
+        except IndexError: pass # the packet was of another stream
 
 @contextmanager
 def opened(
@@ -345,7 +358,7 @@ def _count(self:VideoFile):
         indexed = s.frames>0 and kind[:3] in ('mov','avi') and len(index)>1
         if kind[:3] in ('mov','avi'): self.told = len(index) if indexed else s.frames
         if 'matroska' in kind: self.until = _seconds(s.metadata.get('DURATION', ''))
-        try: ps = list(islice(f.demux(s), 64 if indexed else None))
+        try: ps = list(islice(packets_of(f, s), 64 if indexed else None))
         except av.FFmpegError as e: raise Unreadable(f"{self.path} is damaged: {e.strerror}") from None
         clean,shown = all_shown(ps, codec),[p for p in ps if p.size and not p.is_discard]
         if not clean: return self._count_decoded()
@@ -368,12 +381,12 @@ def _seconds(text):
 def _count_decoded(self:VideoFile):
     "The same for a video that starts with what nobody can decode: see what comes out before the second keyframe"
     with opened(self.path) as (f,s):
-        ps = [p for p in f.demux(s) if p.size and not p.is_discard]
+        ps = [p for p in packets_of(f, s) if p.size and not p.is_discard]
         keys = sorted(p.pts for p in ps if p.is_keyframe and p.pts is not None)
         second = keys[1] if len(keys)>1 and s.codec_context.name!='mpeg4' else None
     self.n = 0
     with opened(self.path) as (f,s):
-        for p in f.demux(s):
+        for p in packets_of(f, s):
             try: frs = p.decode()
             except av.FFmpegError: continue
             for fr in frs:
@@ -388,7 +401,7 @@ def _decode(self:VideoFile): # yields `(H,W,3)` `uint8` RGB, seconds after the f
     i,seen,start,at,bad = 0,0,None,0.,None
     with opened(self.path) as (f,s):
         s.thread_type = 'AUTO'
-        packets = f.demux(s)
+        packets = packets_of(f, s)
         while packets:
             p,frs = None,()
             try: p = next(packets, None)
@@ -446,7 +459,7 @@ def times(self:VideoFile)->np.ndarray: # `(N,)` seconds
     "When each frame is shown, after the first; from the packets, without decoding, where they tell"
     if self.webp is not None: return np.array(self.webp[:-1])
     with opened(self.path) as (f,s):
-        ts = [p.pts for p in f.demux(s) if p.size and not p.is_discard]
+        ts = [p.pts for p in packets_of(f, s) if p.size and not p.is_discard]
         if len(ts)==self.n and None not in ts: return (np.sort(ts)-min(ts))*float(s.time_base)
     return np.array([t for _,t in self.timed()])
 

@@ -516,3 +516,32 @@ def test_a_live_file_can_be_played_at_any_moment(tmp_path):
     killed, closed = VideoFile(tmp_path/"killed.mp4"), VideoFile(tmp_path/"w.mp4")
     assert 4 <= len(list(killed)) <= 8 and len(list(closed)) == 8
     np.testing.assert_allclose(closed.times, np.arange(8)*.3, atol=.001)
+
+
+def test_frames_of_a_camera_that_writes_exif(tmp_path):
+    "MJPEG whose pictures carry EXIF, for which PyAV has no name: read, and as upright as FFmpeg knows"
+    shown = []
+    for orientation in (1, 6):
+        ex, b = Image.Exif(), io.BytesIO(); ex[0x112] = orientation
+        Image.fromarray(stored).save(b, "jpeg", exif=ex, quality=95)
+        with av.open(str(tmp_path/f"{orientation}.mkv"), "w") as f:
+            s = f.add_stream("mjpeg", rate=25); s.height, s.width, s.pix_fmt = 96, 160, "yuvj420p"
+            for i in range(3): p = av.Packet(b.getvalue()); p.stream, p.pts, p.dts, p.time_base = s, i, i, Fraction(1, 25); p.is_keyframe = True; f.mux(p)
+        shown.append(list(VideoFile(tmp_path/f"{orientation}.mkv")))
+    assert len(shown[0]) == len(shown[1]) == 3
+    assert np.abs(shown[0][2].astype(int)-stored).mean() < 5
+    assert np.abs(shown[1][2].astype(int)-np.rot90(stored, 3)).mean() < 5
+
+
+def test_streams_that_begin_on_the_way(tmp_path):
+    "As in a broadcast, where one programme ends and another begins"
+    encode(tmp_path/"a.ts", [bar(i) for i in range(20)])
+    with av.open(str(tmp_path/"b.ts"), "w", options={"mpegts_start_pid": "500", "mpegts_pmt_start_pid": "4096"}) as f: # a sound under a new number
+        s = f.add_stream("mp2", rate=44100); s.layout = "mono"
+        for i in range(20):
+            fr = av.AudioFrame.from_ndarray(np.zeros((1, 1152), np.int16), format="s16", layout="mono"); fr.sample_rate, fr.pts = 44100, i*1152
+            f.mux(s.encode(fr))
+        f.mux(s.encode())
+    a, b = (tmp_path/"a.ts").read_bytes(), (tmp_path/"b.ts").read_bytes()
+    (tmp_path/"ab.ts").write_bytes(a[:188*(len(a)//376)]+b*40+a[188*(len(a)//376):])
+    assert [number(f) for f in VideoFile(tmp_path/"ab.ts")] == list(range(20))
