@@ -374,6 +374,21 @@ def supervised_runs(n=6, reps=2, length=150, seed=0):
     return truths, runs
 
 
+def test_short_files_of_tags_in_both_tools(tmp_path):
+    "Rows that are missing are zeros, and a file of values is no tag"
+    from siamfc_nb.evaluate import read_tag
+    for k, rows in (("occlusion.tag", "0\n1\n"), ("size_change.label", "1\n"*7), ("practical.value", "0.5\n"*7)): (tmp_path/k).write_text(rows)
+    ours = {k.split(".")[0]: read_tag(tmp_path/k, 7).tolist() for k in ("occlusion.tag", "size_change.label")}
+    assert ours == dict(occlusion=[False, True]+[False]*5, size_change=[True]*7)
+    tool = pytest.importorskip("got10k.datasets.vot", reason="got10k is not installed (extra parity)").VOT
+    meta = tool._fetch_meta(tool.__new__(tool), str(tmp_path), 7); assert {k: np.asarray(meta[k], bool).tolist() for k in ours} == ours
+    common = pytest.importorskip("vot.dataset.common", reason="vot-toolkit is not installed (extra parity)")
+    (tmp_path/"groundtruth.txt").write_text("1,1,5,5\n"*7)
+    from PIL import Image
+    for i in range(7): Image.new("RGB", (9, 9)).save(tmp_path/f"{i+1:08d}.jpg")
+    seq = common.read_sequence_legacy(str(tmp_path)); assert {k: [k in seq.tags(i) for i in range(7)] for k in ours} == ours
+
+
 def test_attribute_scores_of_got10k(tmp_path, monkeypatch):
     "VOT's weighting by attribute; its report runs on numpy 2 only with `_calc_iou` written anew, from its own poly_iou"
     mod = pytest.importorskip("got10k.experiments.vot", reason="got10k is not installed (extra parity)")
