@@ -81,9 +81,11 @@ def left_out(
     return ''
 
 # %% ../nbs/07_curation.ipynb #c023
-schema = pa.schema(dict(video=pa.string(), track=pa.string(), frame=pa.int32(), image=pa.struct(dict(bytes=pa.binary(), path=pa.string())), box=pa.list_(pa.float32(),4),
-                        crop_box=pa.list_(pa.float32(),4), frame_size=pa.list_(pa.int32(),2)) | {'class': pa.string()},
-                   {'huggingface': json.dumps(dict(info=dict(features=dict(image=dict(_type='Image')))))})
+schema = pa.schema(
+    dict(video=pa.string(), track=pa.string(), frame=pa.int32(),
+         image=pa.struct(dict(bytes=pa.binary(), path=pa.string())), box=pa.list_(pa.float32(),4),
+         crop_box=pa.list_(pa.float32(),4), frame_size=pa.list_(pa.int32(),2)) | {'class': pa.string()},
+    {'huggingface': json.dumps(dict(info=dict(features=dict(image=dict(_type='Image')))))})
 
 # %% ../nbs/07_curation.ipynb #c025
 class Skipped:
@@ -113,8 +115,9 @@ def cut(
         for k,b in boxes.items():
             if why := left_out(b, f.shape[:2], classes.get(k), cfg): skipped.add(why); continue
             jpeg = cv2.imencode('.jpg', cv2.cvtColor(stored_crop(f,b,cfg.size), cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY,cfg.quality])[1]
-            yield {'video':video.name, 'track':k, 'frame':i, 'image':dict(bytes=jpeg.tobytes(), path=f'{video.name}/{k}/{i:06d}.jpg'),
-                   'box':b, 'crop_box':box_in_crop(b,cfg.size), 'frame_size':f.shape[:2], 'class':classes.get(k)}
+            image = dict(bytes=jpeg.tobytes(), path=f'{video.name}/{k}/{i:06d}.jpg')
+            yield {'video':video.name, 'track':k, 'frame':i, 'image':image, 'box':b,
+                   'crop_box':box_in_crop(b,cfg.size), 'frame_size':f.shape[:2], 'class':classes.get(k)}
 
 # %% ../nbs/07_curation.ipynb #c031
 def write_shard(
@@ -132,12 +135,14 @@ def write_shard(
             with open(tmp,'wb') as f, pa.ipc.new_stream(f,schema) as w:
                 for k in range(len(videos)):
                     try: v = videos[k]
-                    except (OSError, ValueError) as e: skipped.add('unreadable video', 1, e); continue # its folder is missing, say
+                    except (OSError, ValueError) as e: # its folder is missing, say
+                        skipped.add('unreadable video', 1, e); continue
                     for row in cut(v,cfg,skipped):
                         rows.append(row); n += 1
                         if len(rows)==64: flush()
                 flush()
-            with whole(note or Path(path).with_suffix('.json')) as p: p.write_text(json.dumps(dict(crops=n, videos=len(videos), skipped=skipped.counts, messages=skipped.messages)))
+            said = dict(crops=n, videos=len(videos), skipped=skipped.counts, messages=skipped.messages)
+            with whole(note or Path(path).with_suffix('.json')) as p: p.write_text(json.dumps(said))
     finally: cv2.setNumThreads(threads)
     return len(videos),n
 
@@ -151,10 +156,14 @@ def _begin(
     for p in out.rglob('*.part'): p.unlink() # of a run that was killed
     if head.exists():
         old,new = json.loads(head.read_text()), json.loads(json.dumps(setting)) # tuples become lists
-        if 'layout' not in old: raise ValueError(f"{out} holds crops as an earlier version stored them: they can be trained from, but not continued; choose another folder")
+        if 'layout' not in old:
+            raise ValueError(f"{out} holds crops as an earlier version stored them: "
+                             "they can be trained from, but not continued; choose another folder")
         if diff := {k: (old.get(k),new.get(k)) for k in old|new if old.get(k)!=new.get(k)}:
             raise ValueError(f"{out} holds crops of another curation: {diff} (there, here); choose another folder")
-    elif left := [*listing(out), *folders(out)]: raise ValueError(f"{out} is not empty (it holds {left[0]!r}) and holds no crops: expected an empty folder, or one to continue")
+    elif left := [*listing(out), *folders(out)]:
+        raise ValueError(f"{out} is not empty (it holds {left[0]!r}) and holds no crops: "
+                         "expected an empty folder, or one to continue")
     else:
         with whole(head) as p: p.write_text(json.dumps(setting, indent=1))
 
@@ -167,21 +176,28 @@ def curate(
     backend:str=None,     # joblib's backend: local processes if `None`; `dask` or `ray` for a cluster that is connected
 )->dict:                  # see `report`
     "Crops of all visible boxes of all videos, as Arrow shards"
-    out,cfg = Path(out), cfg or CurateConfig()
-    names = [*getattr(videos, 'names', (v.name for v in videos))]
+    out,cfg,names = Path(out), cfg or CurateConfig(), [*getattr(videos, 'names', (v.name for v in videos))]
     if not names: raise ValueError("no videos: expected at least one to curate")
-    if twice := [n for n,k in Counter(names).items() if k>1]: raise ValueError(f"several videos are called {twice[0]!r}: expected a name for each, since tracks are told apart by them")
+    if twice := [n for n,k in Counter(names).items() if k>1]:
+        raise ValueError(f"several videos are called {twice[0]!r}: "
+                         "expected a name for each, since tracks are told apart by them")
     per = max(len(names)//256, 1); starts = range(0, len(names), per); of = f'of-{len(starts):05d}'
-    _begin(out, **asdict(cfg), videos=len(names), digest=blake2b('\n'.join(names).encode(), digest_size=8).hexdigest(), shards=len(starts), layout=2)
-    paths = [out/'data'/f'train-{i:05d}-{of}.arrow' for i in range(len(starts))]; notes = [out/'reports'/f'{i:05d}-{of}.json' for i in range(len(starts))]
+    digest = blake2b('\n'.join(names).encode(), digest_size=8).hexdigest()
+    _begin(out, **asdict(cfg), videos=len(names), digest=digest, shards=len(starts), layout=2)
+    paths = [out/'data'/f'train-{i:05d}-{of}.arrow' for i in range(len(starts))]
+    notes = [out/'reports'/f'{i:05d}-{of}.json' for i in range(len(starts))]
     todo = [o for o in zip(paths,notes,starts) if not o[0].exists()]
-    tasks = (delayed(write_shard)(p, videos[s:s+per], cfg, r) for p,r,s in todo)
-    with parallel_config(backend or 'loky', n_jobs=jobs), tqdm(total=len(names), initial=len(names)-sum(len(names[s:s+per]) for *_,s in todo), desc='curate', unit='video', disable=None) as bar:
+    tasks = (delayed(write_shard)(p, videos[s:s+per], cfg, note) for p,note,s in todo)
+    bar = tqdm(total=len(names), initial=len(names)-sum(len(names[s:s+per]) for *_,s in todo),
+               desc='curate', unit='video', disable=None)
+    with parallel_config(backend or 'loky', n_jobs=jobs), bar:
         crops = 0
         try:
-            for n,m in Parallel(return_as='generator_unordered')(tasks): crops += m; bar.update(n); bar.set_postfix(crops=crops)
+            for n,m in Parallel(return_as='generator_unordered')(tasks):
+                crops += m; bar.update(n); bar.set_postfix(crops=crops)
         except OSError as e:
-            raise OSError(f"{e}; {sum(p.exists() for p in paths)} of {len(paths)} shards in {out} are complete and kept: the same command goes on from there") from e
+            raise OSError(f"{e}; {sum(p.exists() for p in paths)} of {len(paths)} shards in {out} are complete "
+                          "and kept: the same command goes on from there") from e
     return report(out)
 
 # %% ../nbs/07_curation.ipynb #c042
@@ -189,7 +205,8 @@ def report(
     out,   # folder that `curate` wrote
 )->dict:   # `videos`, `crops`, `skipped` (reason = count), `messages`
     "What a curation cut, and what it left out and why"
-    rs = [json.loads(p.read_text()) for p in sorted([*Path(out).glob('reports/*-of-*.json'), *Path(out).glob('*-of-*.json')])] # beside the shards in earlier versions
+    at = o if (o := Path(out)/'reports').is_dir() else Path(out) # beside the shards in earlier versions
+    rs = [json.loads(p.read_text()) for p in sorted(at.glob('*-of-*.json'))]
     return dict(videos=sum(r['videos'] for r in rs), crops=sum(r['crops'] for r in rs),
                 skipped=dict(sum((Counter(r['skipped']) for r in rs), Counter())), messages=[m for r in rs for m in r['messages']])
 
@@ -206,7 +223,7 @@ class CropTrack:
     def __repr__(self): return f'CropTrack({self.video!r}, {self.track!r}, {len(self)} crops)'
     def __reduce__(self): return CropTrack,(self.crops,self.k)
     def __getitem__(self, i):
-        what = f'{self.crops.folder}: the crop of frame {self.frames[i]} of track {self.track!r} of {self.video}' # for the message
+        what = f'{self.crops.folder}: the crop of frame {self.frames[i]} of track {self.track!r} of {self.video}'
         return decode_image(self.crops.jpegs[int(self.rows[i])].as_py(), what)
 
 # %% ../nbs/07_curation.ipynb #c057
@@ -218,7 +235,8 @@ class Crops(Sequence):
     ):
         self.folder,self.least = Path(folder),least; head = self.folder/'curation.json'
         if not head.exists(): raise FileNotFoundError(f"no crops here: {head} does not exist; `siamfc curate` makes them")
-        setting = json.loads(head.read_text()); n,files = setting['shards'], sorted(self.folder.glob('data/*.arrow' if 'layout' in setting else '*.arrow'))
+        setting = json.loads(head.read_text()); n = setting['shards']
+        files = sorted(self.folder.glob('data/*.arrow' if 'layout' in setting else '*.arrow'))
         if len(files)!=n: raise ValueError(f"{folder} holds {len(files)} of {n} shards: run the same curation again, it goes on from there")
         try: self.table = pa.concat_tables(pa.ipc.open_stream(pa.memory_map(str(f))).read_all() for f in files)
         except pa.ArrowInvalid as e: raise ValueError(f"a shard in {folder} is damaged: {e}; delete it and run the same curation again") from e
@@ -240,7 +258,8 @@ def _jpegs(
     table, # of the shards
 )->pa.ChunkedArray: # of bytes, still in the file
     "The JPEGs of all rows; a column of their own in earlier versions"
-    return table['jpeg'] if 'jpeg' in table.column_names else pa.chunked_array([c.field('bytes') for c in table['image'].chunks], pa.binary())
+    if 'jpeg' in table.column_names: return table['jpeg']
+    return pa.chunked_array([c.field('bytes') for c in table['image'].chunks], pa.binary())
 
 # %% ../nbs/07_curation.ipynb #c065
 def stills(
@@ -251,13 +270,16 @@ def stills(
 )->LazyVideos:   # each box a track that is visible in one frame
     "Random boxes in the frames of videos"
     names = [*getattr(videos, 'names', (v.name for v in videos))]
-    return LazyVideos({name: (k,) for k,name in enumerate(names)}, partial(_still, videos=videos, n=n, every=every, sides=sides))
+    load = partial(_still, videos=videos, n=n, every=every, sides=sides)
+    return LazyVideos({name: (k,) for k,name in enumerate(names)}, load)
 
 def _still(name, k, videos, n, every, sides):
-    v = videos[k]; rng,(H,W),tracks = np.random.default_rng(int.from_bytes(blake2b(name.encode(), digest_size=4).digest())), _frame_size(v.frames), {}
+    v,tracks = videos[k],{}; (H,W) = _frame_size(v.frames)
+    rng = np.random.default_rng(int.from_bytes(blake2b(name.encode(), digest_size=4).digest()))
     for i in range(0, len(v), every):
         for j in range(n):
-            side,r = np.exp(rng.uniform(*np.log(sides))), np.exp(rng.normal(0,.4)); w,h = min(side*r,.6*W),min(side/r,.6*H)
+            side,r = np.exp(rng.uniform(*np.log(sides))), np.exp(rng.normal(0,.4))
+            w,h = min(side*r,.6*W),min(side/r,.6*H)
             tracks[f'{i}.{j}'] = b = np.full((len(v),4), np.nan); b[i] = rng.uniform(0,W-w), rng.uniform(0,H-h), w, h
     return Video(name, v.frames, tracks)
 
@@ -272,7 +294,11 @@ def _frame_size(
 
 # %% ../nbs/07_curation.ipynb #k003
 class Collage(Sequence):
-    "Objects cut out of videos by their masks, before the frames of another; `tracks` holds their boxes, NaN where less than half can be seen; `unreadable` the frames whose mask cannot be read, and why"
+    """Objects cut out of videos by their masks, before the frames of another
+
+    `tracks` holds their boxes, NaN where less than half can be seen;
+    `unreadable` the frames whose mask cannot be read, and why.
+    """
     def __init__(self,
         objects,    # pairs of frames and masks, `(H,W,3)` and `(H,W)` arrays
         background, # frames, `(H,W,3)` `uint8` RGB

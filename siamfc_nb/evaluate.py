@@ -1134,7 +1134,7 @@ def validation_videos(
     "The videos that are kept for choices"
     try: names = json.loads(Path(report).read_text())['validation_videos']
     except (OSError, ValueError, KeyError) as e: raise ValueError(f"--report {report}: {e!r}; expected the training.json of a run, with its validation_videos") from None
-    vs = davis(root, part)
+    vs = davis(root, part, 2016) # all objects as one
     if missing := set(names)-set(vs.names): raise ValueError(f"{root} lacks {', '.join(sorted(missing))} of {report}")
     return [v for v in vs if v.name in names]
 
@@ -1151,10 +1151,10 @@ def eval_davis(
     if report is not None: vs,tag = validation_videos(root, report, part),'held_out'
     else:
         kept = record.get('validation_videos', ()) if part is None else ()
-        vs = [v for v in davis(root, None) if v.name in kept]
+        vs = [v for v in davis(root, None, 2016) if v.name in kept]
         if vs and len(vs)<len(kept): notes.append(f"{len(vs)} of the {len(kept)} held-out videos are in {root}.")
         tag = 'held_out' if vs else part or 'val'
-        if not vs: vs = davis(root, tag); notes += learnt_from(vs.names, names, record)
+        if not vs: vs = davis(root, tag, 2016); notes += learnt_from(vs.names, names, record)
     _command('otb', f'davis_{tag}', f'DAVIS-2016, {tag}', vs, tracker, work, out, publish, jobs, timeout,
         notes=notes, retry=retry, threads=threads, weights=weights, device=device)
 

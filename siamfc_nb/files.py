@@ -29,7 +29,8 @@ def kept(
     "Whether a name belongs to the data, not to the system that it lay on"
     return name[:1]!='.' and name.lower() not in _systems
 
-_systems = {'thumbs.db','ehthumbs.db','desktop.ini','__macosx','@eadir','$recycle.bin','system volume information','lost+found'}
+_systems = {'thumbs.db','ehthumbs.db','desktop.ini','__macosx','@eadir','$recycle.bin','lost+found',
+            'system volume information'}
 
 # %% ../nbs/00_files.ipynb #f013
 def listing(
@@ -38,7 +39,8 @@ def listing(
 )->list:        # names in `natural` order
     "Names of the files in a folder"
     end = tuple(kinds or ('',))
-    with os.scandir(folder) as es: ns = [e.name for e in es if e.name.lower().endswith(end) and kept(e.name) and not e.is_dir()]
+    with os.scandir(folder) as es:
+        ns = [e.name for e in es if e.name.lower().endswith(end) and kept(e.name) and not e.is_dir()]
     return sorted(ns, key=natural)
 
 def folders(
@@ -46,7 +48,8 @@ def folders(
     prefix='', # what their names start with
 )->list:       # names in `natural` order
     "Names of the folders in a folder"
-    with os.scandir(root) as es: ns = [e.name for e in es if e.name.startswith(prefix) and kept(e.name) and e.is_dir()]
+    with os.scandir(root) as es:
+        ns = [e.name for e in es if e.name.startswith(prefix) and kept(e.name) and e.is_dir()]
     return sorted(ns, key=natural)
 
 # %% ../nbs/00_files.ipynb #f017

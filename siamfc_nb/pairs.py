@@ -176,7 +176,7 @@ class Pairs(Dataset):
         return tuple(out)
 
     def draw(self, i):
-        "Generator, two crops and which augmentations they get; another pair where a crop is damaged, which is said and kept in `damaged`"
+        "Generator, two crops and their augmentations; another pair where a crop is damaged, which `damaged` keeps"
         for again in range(16):
             rng = np.random.default_rng([self.seed,i,again+1] if again else [self.seed,i])
             t = self.tracks[min(int(np.searchsorted(self.cum, rng.random(), 'right')), len(self.tracks)-1)]

@@ -48,9 +48,10 @@ def _root(
     "The folder of a dataset: the one that was named, the only one in it that fits, or one that it lies in"
     root = Path(root)
     if (root/marker).exists() or not root.is_dir(): return root
-    below = [root/n for n in folders(root) if (root/n/marker).exists()]
-    if len(below)>1: raise ValueError(f"{root} holds {marker} in {', '.join(o.name for o in below)}: expected one of these folders")
-    path = root.resolve(); up = [p for p in path.parents[:3] if path.relative_to(p).parts[0] in inside and (p/marker).exists()]
+    below,path = [root/n for n in folders(root) if (root/n/marker).exists()], root.resolve()
+    if len(below)>1:
+        raise ValueError(f"{root} holds {marker} in {', '.join(o.name for o in below)}: expected one of these folders")
+    up = [p for p in path.parents[:3] if path.relative_to(p).parts[0] in inside and (p/marker).exists()]
     return (below+up+[root])[0]
 
 # %% ../nbs/reference/readers.ipynb #c012
@@ -67,16 +68,20 @@ class FolderFrames(ImageFiles):
     def paths(self)->list: return [self.folder/n for n in self.names]
 
 # %% ../nbs/reference/readers.ipynb #b013
+_no_number = r'[+-]?nan\S*|[+-]?1\.#\S+|' # as C's libraries write NaN, such as nan(ind) and 1.#IND, or nothing
+
 def _numbers(
     path, # file, for the message
     i,    # number of the row, from 1, for the message
     row,  # list of texts
 )->np.ndarray:
     "The numbers of a row"
-    try: return np.array([np.nan if re.fullmatch(r'[+-]?nan\S*|[+-]?1\.#\S+|', o.lower()) else o for o in row], float) # C's libraries write nan(ind), 1.#IND
+    try: return np.array([np.nan if re.fullmatch(_no_number, o.lower()) else o for o in row], float)
     except ValueError: pass
-    if re.match(r'm\d', row[0]): raise ValueError(f"{path}, row {i} is a mask of VOT-2020 and later (m…): expected boxes or polygons of numbers")
-    raise ValueError(f"{path} does not hold rows of numbers: row {i} is {','.join(row)[:60]!r}; a header must begin with #") from None
+    if re.match(r'm\d', row[0]):
+        raise ValueError(f"{path}, row {i} is a mask of VOT-2020 and later (m…): expected boxes or polygons")
+    raise ValueError(f"{path} does not hold rows of numbers: row {i} is {','.join(row)[:60]!r}; "
+                     "a header must begin with #") from None
 
 def _absent(row): return len(row)==1 and (np.isnan(row[0]) or row[0]==-1)
 
@@ -87,11 +92,15 @@ def _alike(
 ):
     "All rows have as many numbers, and as many as they may"
     codes = [i for i,o in enumerate(b, 1) if len(o)==1 and o[0] in (0,1,2)]
-    if codes and (len({len(o) for o in b})>1 or cols and 1 not in cols):
-        raise ValueError(f"{path}, row {codes[0]} is a code of VOT's results (1 start, 2 failure, 0 not tracked): expected the truth, not a result")
-    if odd := [i for i,o in enumerate(b, 1) if len(o)!=len(b[0])]:
-        raise ValueError(f"{path} does not hold rows of as many numbers each: row 1 has {len(b[0])}, row {odd[0]} has {len(b[odd[0]-1])}")
-    if cols is not None and len(b[0]) not in cols: raise ValueError(f"{path} has rows of {len(b[0])} numbers: expected {' or '.join(map(str, cols))}")
+    odd = [i for i,o in enumerate(b, 1) if len(o)!=len(b[0])]
+    if codes and (odd or cols and 1 not in cols):
+        raise ValueError(f"{path}, row {codes[0]} is a code of VOT's results (1 start, 2 failure, 0 not tracked): "
+                         "expected the truth, not a result")
+    if odd:
+        raise ValueError(f"{path} does not hold rows of as many numbers each: "
+                         f"row 1 has {len(b[0])}, row {odd[0]} has {len(b[odd[0]-1])}")
+    if cols is not None and len(b[0]) not in cols:
+        raise ValueError(f"{path} has rows of {len(b[0])} numbers: expected {' or '.join(map(str, cols))}")
 
 # %% ../nbs/reference/readers.ipynb #c017
 def read_boxes(
@@ -107,7 +116,8 @@ def read_boxes(
     b = [_numbers(path, i, row) for i,row in enumerate(rows, 1)]
     K = max(map(len, b)); b = [np.full(K, np.nan) if _absent(o) else o for o in b]
     _alike(path, b, cols)
-    if n is not None and len(b)!=n: raise ValueError(f"{path} has {len(b)} rows for {n} frames: expected a row per frame")
+    if n is not None and len(b)!=n:
+        raise ValueError(f"{path} has {len(b)} rows for {n} frames: expected a row per frame")
     return np.array(b)
 
 # %% ../nbs/reference/readers.ipynb #c021
@@ -294,15 +304,18 @@ def _ilsvrc_where(
     split, # folder of a split
 )->dict:   # name of a video = path of its folder below `split`
     "The videos of a split, whatever parts they lie in"
-    names = folders(split); parts = [n for n in names if re.fullmatch(r'ILSVRC\d+_VID_\w+|[a-e]', n)]; rest = [n for n in names if n not in parts]
-    of = lambda n: bool(folders(split/n)) and not listing(split/n, images)
-    if rest and of(rest[0]): parts += [n for n in rest if of(n)] # otherwise no video is looked into
+    names = folders(split)
+    parts = [n for n in names if re.fullmatch(r'ILSVRC\d+_VID_\w+|[a-e]', n)]
+    rest = [n for n in names if n not in parts]
+    def is_part(n): return bool(folders(split/n)) and not listing(split/n, images)
+    if rest and is_part(rest[0]): parts += [n for n in rest if is_part(n)] # otherwise no video is looked into
     where,seen = {n: n for n in rest if n not in parts},set()
     for p in sorted(parts, key=lambda n: len(n)==1): # letters are links, if both are there
         if (real := os.path.realpath(split/p)) in seen: continue
         seen.add(real)
         for n in folders(split/p):
-            if n in where: raise ValueError(f"{split}: {where[n]} and {p}/{n} have one name: expected different names of videos")
+            if n in where:
+                raise ValueError(f"{split}: {where[n]} and {p}/{n} have one name: expected different names of videos")
             where[n] = f'{p}/{n}'
     return where
 
@@ -321,7 +334,8 @@ def ilsvrc_vid(
     alone = [] if test else sorted(_ilsvrc_where(anns).keys()-where.keys())
     passed = [f"{anns} holds videos that {data} has no frames of: {_some(alone)}"] if alone else ()
     cache = _cache_folder(cache, 'ilsvrc_vid', str(root.resolve()), split)
-    return LazyVideos({n: tuple(os.path.join(t,p) for t in tops) for n,p in where.items()}, partial(_ilsvrc_video, cache=cache), cache, passed)
+    where = {n: tuple(os.path.join(t,p) for t in tops) for n,p in where.items()}
+    return LazyVideos(where, partial(_ilsvrc_video, cache=cache), cache, passed)
 
 # %% ../nbs/reference/readers.ipynb #c054
 _xml = """<annotation>
@@ -398,7 +412,9 @@ def _got10k_tracks(
     "The annotation of a video"
     b = _upright(read_boxes(_need(folder/'groundtruth.txt', 'annotation of GOT-10k'), None if test else n, cols=(4,8)))
     if test and len(b)==1: b = np.r_[b, np.full((n-1,4), np.nan)]
-    if len(b)!=n: raise ValueError(f"{folder/'groundtruth.txt'} has {len(b)} rows for {n} frames: expected one row, or a row per frame")
+    if len(b)!=n:
+        raise ValueError(f"{folder/'groundtruth.txt'} has {len(b)} rows for {n} frames: "
+                         "expected one row, or a row per frame")
     flags = {k: _marks(f, n) for k in ('absence','cover','cut_by_image') if (f := folder/f'{k}.label').exists()}
     if 'absence' in flags: b[flags['absence']>0] = np.nan
     ini,f = configparser.ConfigParser(interpolation=None), folder/'meta_info.ini'
@@ -426,13 +442,19 @@ def _listed(
     truth,   # name of the file that a video must have
 ):           # name = folder, and a list of sentences about what is passed over
     "Videos by a list, or all that there are"
+    passed = []
     if not lst.exists():
         where = {n: f for n,f in there.items() if (f/truth).exists()}; bare = [n for n in there if n not in where]
-        return where,[f"{lst.parent}: no {truth} in {_some(bare)} of {len(there)} folders"] if where and bare else []
-    names = [o.replace('\\','/').strip('/') for o in lines(lst)]; where = {n: there.get(n, lst.parent/n) for n in names}
-    gone,more = [n for n in where if n not in there], [n for n,f in there.items() if n not in where and (f/truth).exists()]
-    if where and len(gone)==len(where): _need(where[names[0]]/truth, 'video of '+str(lst)) # no folder at all
-    return where,[f"{lst} names {len(where)} videos; no folder is there for {_some(gone)}"]*bool(gone) + [f"{lst} leaves out {_some(more)} of {len(there)} folders"]*bool(more)
+        if where and bare: passed.append(f"{lst.parent}: no {truth} in {_some(bare)} of {len(there)} folders")
+        return where,passed
+    names = [o.replace('\\','/').strip('/') for o in lines(lst)]
+    where = {n: there.get(n, lst.parent/n) for n in names}
+    gone = [n for n in where if n not in there]
+    more = [n for n,f in there.items() if n not in where and (f/truth).exists()]
+    if where and len(gone)==len(where): _need(where[names[0]]/truth, f'video of {lst}') # no folder at all
+    if gone: passed.append(f"{lst} names {len(where)} videos; no folder is there for {_some(gone)}")
+    if more: passed.append(f"{lst} leaves out {_some(more)} of {len(there)} folders")
+    return where,passed
 
 # %% ../nbs/reference/readers.ipynb #b029
 def _whole_split(
@@ -441,7 +463,9 @@ def _whole_split(
 )->bool:
     "Whether a folder is the split itself, or holds videos that are in no split, which then are for training"
     if not root.is_dir() or any((root/s).is_dir() for s in ('train','val','test')): return False
-    return root.name==split or split=='train' and not (root/'list.txt').exists() and any((root/n/'groundtruth.txt').exists() for n in folders(root))
+    if root.name==split: return True
+    if split!='train' or (root/'list.txt').exists(): return False
+    return any((root/n/'groundtruth.txt').exists() for n in folders(root))
 
 # %% ../nbs/reference/readers.ipynb #c063
 def got10k(
@@ -450,13 +474,16 @@ def got10k(
     cache=None,    # folder for the index; the user's cache folder if `None`, none if `False`
 )->LazyVideos:     # one track `target` each
     "Videos of GOT-10k, or of your own in its layout"
-    root = Path(root); folder = root if _whole_split(root, split) else _need(_root(root, split)/split, 'GOT-10k')
-    there = {}
+    root,there = Path(root),{}
+    folder = root if _whole_split(root, split) else _need(_root(root, split)/split, 'GOT-10k')
     for n in folders(folder): # the pieces of the training set are folders of videos
-        there |= {k: folder/n/k for k in folders(folder/n)} if re.fullmatch(r'GOT-10k_\w+_split_\d+', n) else {n: folder/n}
-    where,passed = _listed(folder/'list.txt', there, 'groundtruth.txt')
-    if not where: raise FileNotFoundError(f"no GOT-10k here: neither {folder/'list.txt'} nor a folder with a groundtruth.txt names a video")
-    return LazyVideos({n: (f,) for n,f in where.items()}, partial(_got10k_video, test=split=='test'), _cache_folder(cache, 'got10k', str(folder.resolve())), passed)
+        piece = re.fullmatch(r'GOT-10k_\w+_split_\d+', n)
+        there |= {k: folder/n/k for k in folders(folder/n)} if piece else {n: folder/n}
+    where,passed = _listed(lst := folder/'list.txt', there, 'groundtruth.txt')
+    if not where:
+        raise FileNotFoundError(f"no GOT-10k here: neither {lst} nor a folder with a groundtruth.txt names a video")
+    cache = _cache_folder(cache, 'got10k', str(folder.resolve()))
+    return LazyVideos({n: (f,) for n,f in where.items()}, partial(_got10k_video, test=split=='test'), cache, passed)
 
 # %% ../nbs/reference/readers.ipynb #c068
 def mask_box(
@@ -471,16 +498,21 @@ def mask_box(
 # %% ../nbs/reference/readers.ipynb #c071
 def _mask(
     path, # PNG
-):        # `(H,W)` numbers of the objects, 255 for the object of 2016; and whether objects are numbered, `None` if the mask is empty
+):        # `(H,W)` numbers of the objects, 255 if they have none; whether they have, `None` if the mask is empty
     "A mask from its file"
     try:
         with av.open(str(_need(path, 'mask of DAVIS'))) as f: fr = next(f.decode(video=0))
-        if fr.format.name=='pal8': m = fr.to_ndarray(); m = m[0] if isinstance(m, tuple) else m; return np.where(m==255, 0, m), True
-        if not fr.format.name.startswith(('gray','mono')): return fr.to_ndarray(format='rgb24').any(-1)*np.uint8(255), False
-        m = fr.to_ndarray(format='gray16le' if fr.format.name.startswith('gray16') else 'gray')
-    except (av.FFmpegError, ValueError, IndexError, StopIteration) as e: raise ValueError(f"{path} is not an image that FFmpeg can decode, or is truncated: {e}") from None
-    numbered = ((m>0)&(m<255)).any() # in levels of grey
-    return (np.where(m==255, 0, m), True) if numbered else (m, False if m.any() else None)
+        kind = fr.format.name
+        if kind=='pal8':
+            m = fr.to_ndarray()
+            if isinstance(m, tuple): m = m[0] # indices and palette
+        elif kind.startswith('gray16'): m = fr.to_ndarray(format='gray16le')
+        elif kind.startswith(('gray','mono')): m = fr.to_ndarray(format='gray')
+        else: m = fr.to_ndarray(format='rgb24').any(-1)*np.uint8(255)
+    except (av.FFmpegError, ValueError, IndexError, StopIteration) as e:
+        raise ValueError(f"{path} is not an image that FFmpeg can decode, or is truncated: {e}") from None
+    if kind=='pal8' or ((m>0)&(m<255)).any(): return np.where(m==255, 0, m),True # by a palette, or in levels of grey
+    return m,False if m.any() else None
 
 # %% ../nbs/reference/readers.ipynb #c074
 def _davis_tracks(
@@ -496,7 +528,9 @@ def _davis_tracks(
     tracks = {'object': np.full((len(at),4), np.nan)} if year==2016 else {}
     for p in ms:
         m,numbered = _mask(p)
-        if year==2017 and numbered is False: raise ValueError(f"{p} has colours or one grey instead of a palette: the numbers of the objects cannot be told; year=2016 takes all as one")
+        if year==2017 and numbered is False:
+            raise ValueError(f"{p} has colours or one grey instead of a palette: "
+                             "the numbers of the objects cannot be told; year=2016 takes all as one")
         for k in ['object'] if year==2016 else np.unique(m[m>0]).tolist():
             tracks.setdefault(str(k), np.full((len(at),4), np.nan))[at[p.stem]] = mask_box(m if year==2016 else m==k)
     return dict(tracks={k: tracks[k] for k in sorted(tracks, key=natural)})
@@ -513,7 +547,8 @@ def _davis_names(
     folder = next((o for n in kinds if (o := root/'ImageSets'/n).is_dir() and listing(o, ('.txt',))), None)
     if folder is None or split is None: return folders(ims)
     lists = [folder/f'{split}.txt']
-    if split=='trainval' and not lists[0].exists(): lists = [o for n in ('train','val') if (o := folder/f'{n}.txt').exists()] or lists
+    if split=='trainval' and not lists[0].exists():
+        lists = [o for n in ('train','val') if (o := folder/f'{n}.txt').exists()] or lists
     first = [o.split()[0].replace('\\','/') for f in lists for o in lines(_need(f, 'list of DAVIS'))]
     return sorted({Path(o).parent.name if '/' in o.strip('/') else o.strip('/') for o in first}, key=natural)
 
@@ -555,7 +590,7 @@ def _davis_year(
 def davis(
     root,             # folder with `JPEGImages/480p` and `Annotations/480p`
     split='trainval', # name of a list in `ImageSets`; all videos if `None` or if there are no lists
-    year=None,        # 2016: one track `object`; 2017: a track for each object, named by its number; as the masks are if `None`
+    year=None,        # 2016: one track `object`; 2017: one per object, named by its number; as the masks are if `None`
     cache=None,       # folder for the index and boxes; the user's cache folder if `None`, none if `False`
 )->LazyVideos:
     "Videos of DAVIS with boxes from their masks; in test splits the masks may end after the first frame"
@@ -577,12 +612,16 @@ class Masks(Sequence):
     def __getitem__(self, i): return (_mask(self.paths[i])[0]>0)*np.uint8(255)
 
 # %% ../nbs/reference/readers.ipynb #b001
-otb_folders = """Basketball Biker Bird1 Bird2 BlurBody BlurCar1 BlurCar2 BlurCar3 BlurCar4 BlurFace BlurOwl Board Bolt Bolt2 Box Boy Car1 Car2 Car24 Car4
-CarDark CarScale ClifBar Coke Couple Coupon Crossing Crowds Dancer Dancer2 David David2 David3 Deer Diving Dog Dog1 Doll DragonBaby Dudek FaceOcc1 FaceOcc2
-Fish FleetFace Football Football1 Freeman1 Freeman3 Freeman4 Girl Girl2 Gym Human2 Human3 Human4 Human5 Human6 Human7 Human8 Human9 Ironman Jogging Jump
-Jumping KiteSurf Lemming Liquor Man Matrix Mhyang MotorRolling MountainBike Panda RedTeam Rubik Shaking Singer1 Singer2 Skater Skater2 Skating1 Skating2
-Skiing Soccer Subway Surfer Suv Sylvester Tiger1 Tiger2 Toy Trans Trellis Twinnings Vase Walking Walking2 Woman""".split()
-otb_targets = {k: [f'{k}.1',f'{k}.2'] if k in ('Jogging','Skating2') else [k] for k in otb_folders} # sequences of each folder
+otb_folders = """Basketball Biker Bird1 Bird2 BlurBody BlurCar1 BlurCar2 BlurCar3 BlurCar4 BlurFace BlurOwl Board Bolt
+Bolt2 Box Boy Car1 Car2 Car24 Car4 CarDark CarScale ClifBar Coke Couple Coupon Crossing Crowds Dancer
+Dancer2 David David2 David3 Deer Diving Dog Dog1 Doll DragonBaby Dudek FaceOcc1 FaceOcc2 Fish
+FleetFace Football Football1 Freeman1 Freeman3 Freeman4 Girl Girl2 Gym Human2 Human3 Human4 Human5
+Human6 Human7 Human8 Human9 Ironman Jogging Jump Jumping KiteSurf Lemming Liquor Man Matrix Mhyang
+MotorRolling MountainBike Panda RedTeam Rubik Shaking Singer1 Singer2 Skater Skater2 Skating1
+Skating2 Skiing Soccer Subway Surfer Suv Sylvester Tiger1 Tiger2 Toy Trans Trellis Twinnings Vase
+Walking Walking2 Woman""".split()
+_twice = 'Jogging','Skating2'
+otb_targets = {k: [f'{k}.1',f'{k}.2'] if k in _twice else [k] for k in otb_folders} # sequences of each folder
 
 def otb_name(
     name:str, # name of a sequence, a folder or a file of OTB, as anybody spells it
@@ -627,7 +666,7 @@ def _otb_sequences(
     number = {n: m[1] if (m := re.fullmatch(r'.*rect[-._ ]?(\d+)\.txt', n.lower())) else None for n in truth}
     known,target = _otb_parts(folder.name); name = known or folder.name
     if len(truth)>1: truth = [n for n in truth if (folder/n).read_bytes().strip()] or truth # Human4's first is empty
-    if len(truth)>1 and target: truth = [n for n in truth if number[n]==target] or truth # a copy of the folder for each target
+    if len(truth)>1 and target: truth = [n for n in truth if number[n]==target] or truth # a copy for each target
     if len(truth)==1 and len(otb_targets.get(name, ()))<2: return {name: folder/truth[0]}
     return {f'{name}.{o}' if (o := number[n] or target) else name: folder/n for n in truth}
 
@@ -635,7 +674,7 @@ def _otb_sequences(
 def otb(
     root,      # folder with a folder a sequence: `img/*.jpg` and `groundtruth_rect.txt`
 )->LazyVideos: # one track `target` each
-    "Sequences of OTB by the names of `otb_name`; one with several targets is one video for each: `Jogging.1`, `Jogging.2`"
+    "Sequences of OTB, named as `otb_name` says; one with two targets is two videos: `Jogging.1`, `Jogging.2`"
     root,where = _need(root, 'OTB'),{}
     for n in folders(root):
         for k,truth in _otb_sequences(root/n).items():
@@ -671,7 +710,7 @@ def _vot_video(
 
 # %% ../nbs/reference/readers.ipynb #c097
 def vot(
-    root,         # folder with `list.txt` and a folder per sequence, or a workspace of the toolkit, which keeps them in `sequences`
+    root,         # folder with `list.txt` and a folder per sequence, or a workspace that keeps them in `sequences`
     how='minmax', # box for a polygon, see `polygon_box`
 )->LazyVideos:    # one track `target` each
     "Sequences of a VOT challenge, with boxes for their polygons"
@@ -684,7 +723,7 @@ def vot(
 # %% ../nbs/reference/readers.ipynb #c101
 def image_folder(
     path,       # folder of images: JPEG, PNG, BMP, WebP or TIFF
-    boxes=None, # text file with a row `x,y,w,h` per frame, 0-based, or such an array; one row is the first frame's; no track if `None`
+    boxes=None, # text file with a row `x,y,w,h` per frame, 0-based, or an array; one row is the first frame's
 )->LazyVideo:   # named after its folder, one track `target` if there are boxes
     "A folder of images as a video"
     path = Path(path); fs = FolderFrames(path, 'folder of images')
@@ -699,10 +738,12 @@ def clips()->list: # of `Video`, one track `target` each
     root = Path(str(files('siamfc_nb')))
     root = next((o for o in (root/'clips', root.parent/'data'/'clips') if o.is_dir()), None)
     if root is None: raise FileNotFoundError("the annotated clips (data/clips) were not installed with the package")
-    return [Video(p.stem, VideoFile(p), {'target': np.genfromtxt(p.with_suffix('.csv'), delimiter=',', skip_header=1)}) for p in sorted(root.glob('*.mp4'))]
+    def boxes(p): return np.genfromtxt(p.with_suffix('.csv'), delimiter=',', skip_header=1)
+    return [Video(p.stem, VideoFile(p), {'target': boxes(p)}) for p in map(root.joinpath, listing(root, ('.mp4',)))]
 
 # %% ../nbs/reference/readers.ipynb #b032
-layouts = {'ilsvrc-vid': (ilsvrc_vid,('train','val','test')), 'davis': (davis,('trainval',)), 'got10k': (got10k,('train','val','test')), 'otb': (otb,()), 'vot': (vot,())}
+layouts = {'ilsvrc-vid': (ilsvrc_vid,('train','val','test')), 'davis': (davis,('trainval',)),
+           'got10k': (got10k,('train','val','test')), 'otb': (otb,()), 'vot': (vot,())} # reader, splits
 
 def inspect_dataset(
     root,        # folder
@@ -710,27 +751,36 @@ def inspect_dataset(
     split=None,  # split of the dataset; all that are there if `None`
 )->list:         # of lines to read
     "What a folder of videos holds, and what is wrong with it"
-    if layout is not None and layout not in layouts: raise ValueError(f"{layout!r} is no layout that can be read: expected one of {', '.join(layouts)}")
+    known = ', '.join(layouts)
+    if layout not in (None,*layouts):
+        raise ValueError(f"{layout!r} is no layout that can be read: expected one of {known}")
     out,no = [],[]
     for k in [layout] if layout else layouts:
         read,splits = layouts[k]
-        for s in [split] if split else splits or [None]:
+        for s in ([split] if split else splits) if splits else [None]:
             try:
-                with warnings.catch_warnings(): warnings.simplefilter('ignore'); vs = read(root, **({'split': s} if s and splits else {})) # `passed` says it
+                with warnings.catch_warnings():
+                    warnings.simplefilter('ignore'); vs = read(root, *([s] if s else [])) # `passed` says it
             except FileNotFoundError as e: no.append(str(e)); continue
-            out += _about(f'{k}, {s}' if s and splits else k, vs)
+            out += _about(f'{k}, {s}' if s else k, vs)
         if out: return out
     if layout: raise FileNotFoundError(no[0])
-    raise FileNotFoundError(f"{root} is no dataset that can be read: expected the layout of {', '.join(layouts)}; {no[-1] if no else ''}")
+    raise FileNotFoundError(f"{root} is no dataset that can be read: expected the layout of {known}; {no[-1]}")
 
+# %% ../nbs/reference/readers.ipynb #b034
 def _about(
     title, # layout and split
     vs,    # `LazyVideos`
 )->list:
     "Lines about a set of videos"
     rows = vs.table(tracks=True); good,bad = ([r for r in rows if ('error' in r)==o] for o in (False,True))
-    frames,tracks,boxes = sum(r['frames'] for r in good), sum(len(r['tracks']) for r in good), sum(sum(r['tracks'].values()) for r in good)
-    absent = sum(r['frames']*len(r['tracks']) for r in good)-boxes
-    return [f"{title}: {', '.join(f'{n} {o}' + ('' if n==1 else 'es' if o=='box' else 's') for n,o in ((len(good),'video'), (tracks,'track'), (frames,'frame'), (boxes,'box')))}"
-            + (f"; the target is absent, or its box is not known, {absent} times" if absent else ''), *(f'  {o}' for o in vs.passed),
-            *([f"  {len(bad)} of {len(rows)} videos cannot be read:"] if bad else []), *(f"    {r['name']}: {r['error']}" for r in bad[:5]), *([f'    and {len(bad)-5} more'] if len(bad)>5 else [])]
+    tracks = [n for r in good for n in r['tracks'].values()] # boxes of each
+    absent = sum(r['frames']*len(r['tracks']) for r in good)-sum(tracks)
+    counts = dict(video=len(good), track=len(tracks), frame=sum(r['frames'] for r in good), box=sum(tracks))
+    def many(n, k): return f"{n} {k}{'' if n==1 else 'es' if k=='box' else 's'}"
+    out = [f'{title}: '+', '.join(many(n, k) for k,n in counts.items())]
+    if absent: out[0] += f"; the target is absent, or its box is not known, {many(absent, 'time')}"
+    out += [f'  {o}' for o in vs.passed]
+    if bad: out.append(f'  {len(bad)} of {len(rows)} videos cannot be read:')
+    out += [f"    {r['name']}: {r['error']}" for r in bad[:5]]
+    return out + ([f'    and {len(bad)-5} more'] if len(bad)>5 else [])

@@ -254,7 +254,7 @@ def test_bad_frames(ilsvrc):
     (d/"000000.JPEG").write_bytes(b""); (d/"000001.JPEG").write_bytes(b"not an image"); (d/"000002.JPEG").write_bytes((d/"000002.JPEG").read_bytes()[:60])
     v = ilsvrc_vid(ilsvrc, cache=False)[0]
     for i in range(3):
-        with pytest.raises(ValueError, match=f"00000{i}.JPEG is not an image"): v.frames[i]
+        with pytest.raises(ValueError, match=f"00000{i}.JPEG is (not an image|truncated)"): v.frames[i]
     assert v.frames[3].shape == (48, 64, 3)
 
 
