@@ -53,7 +53,7 @@ class PilTracker:
         name='siamfc-3s',   # under which results are stored
     ):
         super().__init__(name, True) # deterministic: one run a sequence is enough
-        self.tracker = tracker
+        self.tracker = tracker; tracker.plausible = False # a benchmark's boxes are meant as they are
 
     def init(self,
         image, # PIL image
@@ -103,7 +103,9 @@ class VotTracker:
         name='siamfc-3s', # one of `configs`
         device=None,      # torch device; the best there is if `None`
         weights=None,     # file of `save_weights`; the shipped weights if `None`
-    ): self.tracker = Tracker.pretrained(name, device, weights, confidence=True) # fitted to the weights that ship
+    ):
+        self.tracker = Tracker.pretrained(name, device, weights, confidence=True) # fitted to the weights that ship
+        self.tracker.plausible = False # a benchmark's boxes are meant as they are
 
     def init(self,
         image, # file

@@ -35,6 +35,7 @@ def from_center(
 def check_box(
     box,             # `(4,)` box `(x,y,w,h)`, pixels
     frame_size=None, # `(H,W)` of the frame that the box must touch; not checked if `None`
+    plausible=True,  # whether to refuse what people write by mistake; annotations are meant as they are
 )->np.ndarray:       # the box as `(4,)` float
     "A box that can be tracked, or a `ValueError` that says why not"
     try: b = np.asarray(box, float)
@@ -42,7 +43,7 @@ def check_box(
     if b.shape!=(4,): raise ValueError(f"box has shape {b.shape}: expected four numbers (x, y, w, h)")
     if not np.isfinite(b).all(): raise ValueError(f"box {b.tolist()} holds a NaN or an infinity: expected finite (x, y, w, h)")
     if (b[2:]<=0).any(): raise ValueError(f"box {b.tolist()} has width {b[2]:g} and height {b[3]:g}: both must be above 0")
-    if why := _unlikely(b, frame_size): raise ValueError(f"box {b.tolist()} {why}")
+    if plausible and (why := _unlikely(b, frame_size)): raise ValueError(f"box {b.tolist()} {why}")
     if frame_size is not None:
         H,W = frame_size
         if b[0]>=W or b[1]>=H or (b[:2]+b[2:]<=0).any():

@@ -225,7 +225,7 @@ class DeviceTracker:
         batch:int=192,# crops that φ gets at once, at most
     ):
         self.t,self.frame,self.dtype,self.batch,self.graph,cfg = t,frame.clone(),dtype or torch.float32,batch,None,t.cfg
-        _same_exemplar(cfg); boxes = [check_box(b, frame.shape[:2]) for b in boxes]
+        _same_exemplar(cfg); boxes = [check_box(b, frame.shape[:2], t.plausible) for b in boxes]
         put = lambda a: torch.as_tensor(np.array(a, float), device=frame.device)
         self.phi,self.fill = t.phi.to(self.dtype),frame.float().mean((0,1))
         at = Targets.start(boxes, np.zeros(3), cfg.context)
@@ -317,7 +317,7 @@ class GraphTracker(Tracker):
         box,   # `(x,y,w,h)` of the target, pixels
     ):
         "Remember the target; on CUDA, record the step"
-        frame = check_frame(frame); box = check_box(box, frame.shape[:2])
+        frame = check_frame(frame); box = check_box(box, frame.shape[:2], self.plausible)
         self.steps = DeviceTracker(self, as_tensor(frame).to(self.device), [box], self.dtype)
         self._start(frame.shape[:2], Targets.start([box], self.steps.fill.tolist(), self.cfg.context), self.steps.z[0])
 

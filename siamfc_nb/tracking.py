@@ -308,6 +308,7 @@ class Tracker:
         self.keep = torch.full((cfg.scales,), cfg.penalty, device=self.device); self.keep[cfg.scales//2] = 1
         self.zoom = cfg.factors if cfg.pyramid=='search' else np.ones(1)
         self.judge = load_confidence() if confidence is True else confidence
+        self.plausible = True # refuse boxes that look like a mistake; a benchmark, whose boxes are meant, sets it to False
         self._start()
 
     def _start(self,
@@ -403,7 +404,7 @@ def init(self:Tracker,
     box,   # `(x,y,w,h)` of the target, pixels
 ):
     "Remember the target"
-    frame = check_frame(frame); box = check_box(box, frame.shape[:2])
+    frame = check_frame(frame); box = check_box(box, frame.shape[:2], self.plausible)
     at = Targets.start([box], cv2.mean(frame)[:3], self.cfg.context)
     self._start(frame.shape[:2], at, self.exemplars([frame], [0], at)[0])
 
@@ -605,7 +606,7 @@ def init(self:MultiTracker, # noqa: F811
     for k,b in boxes.items():
         try:
             if k in self.names: raise ValueError("is tracked already: stop it first, or choose another name")
-            good[k] = check_box(b, frame.shape[:2])
+            good[k] = check_box(b, frame.shape[:2], self.tracker.plausible)
         except ValueError as e: bad[k] = e
     if good:
         self._enter(video, frame)

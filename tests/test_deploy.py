@@ -334,7 +334,7 @@ def test_vot_reports_a_probability(tmp_path):
     for i, f in enumerate(frames[:3]): files.append(str(tmp_path/f"{i}.png")); Image.fromarray(f).save(files[-1])
     t = VotTracker("siamfc-3s-fast", "cpu"); t.init(files[0], (tuple(box), {})); b, about = t.update(files[1])
     want = Tracker(net(), "siamfc-3s-fast", "cpu", True); want.init(frames[0], box); w, peak = want.update(frames[1])
-    np.testing.assert_allclose(b, w, atol=1e-6)
+    np.testing.assert_allclose(b, w, atol=1e-6); assert not t.tracker.plausible # a toolkit's truth may leave the frame
     assert about == {"confidence": pytest.approx(want.confidence)} and 0 <= about["confidence"] <= 1 and about["confidence"] != pytest.approx(peak)
 
 

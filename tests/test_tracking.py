@@ -379,6 +379,18 @@ def test_no_start_of_a_benchmark_is_refused():
     for b in ([300, 100, 3, 3], [300, 100, 1.2, 4], [638.5, 100, 1.5, 40], [0, 100, .4, 40]): check_box(b, (H, W))
 
 
+@pytest.mark.parametrize("box", [[100, 20, 300, 200], [100, 60, 1, 1], [.2, .3, .5, .5]])
+def test_annotations_are_meant_as_they_are(box):
+    "A benchmark starts where its truth is, also with a large target that leaves the frame, and with a speck"
+    f = np.random.default_rng(0).integers(0, 256, (240, 320, 3), np.uint8); t = Tracker.pretrained("siamfc-3s-fast", "cpu")
+    with pytest.raises(ValueError, match="expected"): t.init(f, box)
+    t.plausible = False; m = MultiTracker(t)
+    t.init(f, box); m.init(f, {"x": box})
+    assert np.isfinite(t.update(f)[0]).all() and np.isfinite(m.update(f)["x"][0]).all()
+    with pytest.raises(ValueError, match="above 0"): t.init(f, [10, 10, 0, 5])
+    with pytest.raises(ValueError, match="wholly outside"): t.init(f, [400, 10, 5, 5])
+
+
 def test_what_is_no_network():
     for make in (Tracker, lambda: Tracker("siamfc-3s"), lambda: Tracker(torch.nn.Linear(2, 2))):
         with pytest.raises(TypeError, match=r"net is .*expected a SiamNet; Tracker.pretrained\(\)"): make()
