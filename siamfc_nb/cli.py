@@ -30,8 +30,8 @@ def interrupted(
     os.write(2, b'siamfc: interrupted\n')
     os._exit(130)
 
-_is_program = Path(sys.argv[0]).stem=='siamfc' or Path(sys.argv[0]).parent==Path(globals().get('__file__', '-/-')).parent
-if _is_program and current_process().name=='MainProcess': signal.signal(signal.SIGINT, interrupted)
+_program,_here = Path(sys.argv[0]),Path(globals().get('__file__', '-/-'))
+if (_program.stem=='siamfc' or _program.parent==_here.parent) and current_process().name=='MainProcess': signal.signal(signal.SIGINT, interrupted)
 
 # %% ../nbs/reference/cli.ipynb #e16c
 import json
@@ -54,7 +54,8 @@ from .files import need_folder
 def _say_version(wanted):
     if wanted: typer.echo(f'siamfc_nb {__version__}'); raise typer.Exit()
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, context_settings=dict(help_option_names=['-h','--help']))
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
+                  context_settings=dict(help_option_names=['-h','--help']))
 
 @app.callback()
 def options(
@@ -139,7 +140,8 @@ def box_of(
     "Refuse what cannot be a box; what its numbers mean is checked beside the frame"
     try: b = [float(o) for o in text.split(',')]
     except ValueError: b = []
-    if len(b)!=4: raise ValueError(f"--box {text!r}: expected x,y,w,h in pixels, four numbers with commas between them, for example --box 120,80,40,60")
+    how = 'four numbers with commas between them, for example --box 120,80,40,60'
+    if len(b)!=4: raise ValueError(f"--box {text!r}: expected x,y,w,h in pixels, {how}")
 
 def boxes_in(
     args:list, # of the command line
@@ -205,12 +207,14 @@ def demo(
         boxes,fps = track_to_video(t, v, v.boxes[0] if box is None else parse_box(box), out)
         quality = f'mean IoU {np.nanmean(iou(boxes, v.boxes)):.3f}, ' if v.tracks else ''
         typer.echo(f'{v.name}: {quality}{fps:.1f} frames/s, {len(boxes)} frames -> {out/v.name}.mp4, .csv, .json, .png')
-    green = 'green the box that was drawn by hand (mean IoU: how far the two agree, 1 is all); ' if video is None else ''
-    typer.echo(f'In the pictures: orange our box; {green}in the corner the score map, brightest where the target is most likely;')
-    typer.echo('the number below is its peak, the score: compare it within a video, not between two.')
+    typer.echo('In the pictures: orange our box;')
+    if video is None: typer.echo('  green the box that was drawn by hand (mean IoU: how far the two agree, 1 is all);')
+    typer.echo('  in the corner the score map, brightest where the target is most likely;')
+    typer.echo('  the number below is its peak, the score: compare it within a video, not between two.')
 
 # %% ../nbs/reference/cli.ipynb #c015
-command(app, 'track', 'siamfc track holiday.mp4 --box 120,80,60,90 --config siamfc-dither', cls=later('live:track_command', boxes_in),
+command(app, 'track', 'siamfc track holiday.mp4 --box 120,80,60,90 --config siamfc-dither',
+        cls=later('live:track_command', boxes_in),
         short_help='Track objects in a video file, a folder, a camera or a stream.')(lambda: None)
 
 # %% ../nbs/reference/cli.ipynb #play2
@@ -281,7 +285,8 @@ def _toy(make, seed, out):
     return write_ilsvrc_vid(make(seed), out)
 
 # %% ../nbs/reference/cli.ipynb #e16k2
-layouts = {'ilsvrc-vid': 'ilsvrc_vid', 'got10k': 'got10k', 'davis': 'davis', 'otb': 'otb', 'vot': 'vot'} # name in the command line = reader
+# name in the command line = reader
+layouts = {'ilsvrc-vid': 'ilsvrc_vid', 'got10k': 'got10k', 'davis': 'davis', 'otb': 'otb', 'vot': 'vot'}
 
 @command(app, 'check', 'siamfc check got10k MINE')
 def check_command(
@@ -290,11 +295,13 @@ def check_command(
     part:Annotated[str, typer.Option('--split', help='Split of the dataset, as its reader names it; the training videos if not given.')]=None,
 ):
     "Read a dataset of a published layout, and say what is in it and what is wrong."
-    if dataset not in layouts: raise ValueError(f"{dataset!r} is no layout that can be read: expected one of {', '.join(layouts)}")
+    if dataset not in layouts:
+        raise ValueError(f"{dataset!r} is no layout that can be read: expected one of {', '.join(layouts)}")
     if part and dataset in ('otb','vot'): raise ValueError(f"--split {part}: {dataset} has no parts")
     if not root.is_dir(): raise ValueError(f"{root} is no folder: expected the folder of the dataset")
     from siamfc_nb import readers
-    vs = getattr(readers, layouts[dataset])(root, **({'split': part} if part else {}), **({} if dataset in ('otb','vot') else {'cache': False}))
+    kw = ({'split': part} if part else {}) | ({} if dataset in ('otb','vot') else {'cache': False})
+    vs = getattr(readers, layouts[dataset])(root, **kw)
     bad,frames,boxes = {},0,0
     for r in vs.table(tracks=True):
         try:
@@ -305,7 +312,8 @@ def check_command(
         else: frames,boxes = frames+r['frames'],boxes+sum(r['tracks'].values())
     typer.echo(f'{len(vs)-len(bad)} videos, {frames} frames, {boxes} boxes')
     for k,why in list(bad.items())[:20]: typer.echo(f'  {k}: {why}')
-    if bad: raise ValueError(f"{len(bad)} of {len(vs)} videos in {root} cannot be used: expected the layout of {dataset}")
+    if bad:
+        raise ValueError(f"{len(bad)} of {len(vs)} videos in {root} cannot be used: expected the layout of {dataset}")
 
 # %% ../nbs/reference/cli.ipynb #c023
 @contextmanager
@@ -418,11 +426,13 @@ def run_training(
     here,done,end = PartialState(cpu=cpu),done_steps(out),min(cfg.steps, stop or cfg.steps)
     if done<end and len(pairs)>=cfg.batch:
         s = time_left(cfg, done, end, here.device, here.num_processes)
-        if here.is_main_process: typer.echo(f'{end-done} steps of {cfg.batch} pairs on {here.device.type}: about {lasting(s)}, and the validations; it can be stopped, and goes on with the same command')
+        said = f'{end-done} steps of {cfg.batch} pairs on {here.device.type}: about {lasting(s)}, and the validations'
+        if here.is_main_process: typer.echo(f'{said}; it can be stopped, and goes on with the same command')
     net = train(pairs, cfg, out, val, cpu, workers=workers, live=live, stop=stop)
     rows = [{k: v for k,v in r.items() if pd.notna(v)} for r in pd.read_csv(out/'log.csv').to_dict('records')]
     if here.is_main_process:
-        write_result(out/'training.json', config=asdict(cfg), **about, seconds_of_the_last_session=time.perf_counter()-begun, log=rows)
+        seconds = time.perf_counter()-begun
+        write_result(out/'training.json', config=asdict(cfg), **about, seconds_of_the_last_session=seconds, log=rows)
         store(show_curves(rows), out/'curves.png')
         store(show_run(net, val or pairs), out/'pairs.png')
     return rows[-1]
@@ -461,25 +471,29 @@ def train_command(
     at_least(1, steps=steps, stop=stop, batch=batch, val_pairs=val_pairs, seeds=seeds)
     at_least(0, workers=workers, seed=seed)
     if not 0<=val<1: raise ValueError(f"--val {val}: expected a part from 0 to 1, for example 0.2")
-    if rate is not None and not 0<rate<float('inf'): raise ValueError(f"--rate {rate}: expected a number above 0, for example 0.001")
+    if rate is not None and not 0<rate<float('inf'):
+        raise ValueError(f"--rate {rate}: expected a number above 0, for example 0.001")
     if device not in (None,'cpu'): raise ValueError(f"--device {device}: expected cpu, or nothing for the best there is")
-    if source not in (None,'shipped') and not Path(source).is_file(): raise ValueError(f"--from {source}: no file there: expected weights, .safetensors, or the word shipped")
+    if source not in (None,'shipped') and not Path(source).is_file():
+        raise ValueError(f"--from {source}: no file there: expected weights, .safetensors, or the word shipped")
     for c in filter(None, [*crops,still]):
         if not c.is_dir(): raise ValueError(f"{c} is no folder: expected one of `siamfc curate`")
     need_folder(out)
     from siamfc_nb.training import TrainConfig, recipes, tensorboard
     if recipe not in recipes: raise ValueError(f"--recipe {recipe}: expected one of {', '.join(recipes)}")
     settings,kw = recipes[recipe]
-    settings = settings | dict(steps=steps, batch=batch, compile=compiled, start=source or '') | (dict(precision=precision) if precision else {})
+    settings = settings | dict(steps=steps, batch=batch, compile=compiled, start=source or '')
+    if precision: settings['precision'] = precision
     if rate or source: settings['lr0'] = rate or 1e-3
     TrainConfig(**settings) # says what is wrong before crops are read
-    last = []
+    last,first = [],os.environ.get('RANK', '0')=='0' # of the processes that Accelerate started, one speaks
     for k in range(seed, seed+seeds):
         to = out/f'seed-{k}' if seeds>1 else out
         pairs,held,about = training_sets(crops, still, val, 1000*k, val_pairs, **kw)
         last.append(run_training(to, pairs, held, dict(about, recipe=recipe, pairs=kw), TrainConfig(seed=k, **settings), device, workers, tensorboard(to) if board else None, stop))
-        if os.environ.get('RANK', '0')=='0': typer.echo(f'{", ".join(f"{n} {v:.3g}" for n,v in last[-1].items() if n!="step")} -> {to}')
-    if seeds>1 and os.environ.get('RANK', '0')=='0':
+        figures = ', '.join(f'{n} {v:.3g}' for n,v in last[-1].items() if n!='step')
+        if first: typer.echo(f'{figures} -> {to}')
+    if seeds>1 and first:
         import numpy as np
 
         from siamfc_nb.report import write_result
@@ -499,7 +513,8 @@ for name,example,says in (
     ('clips', '--tracker siamfc-dither', 'Success and precision on the clips that ship with the package.'),
     ('videos', 'DATA/UAV123 --jobs 2', "Compare trackers on any sequences in OTB's or UAV123's layout."),
     ('scaling', 'DATA/OTB --jobs 2', 'Time the benchmark of OTB with one process and with several.')):
-    command(evals, name, f'siamfc eval {name} {example}', cls=later(f"{'suite' if name=='videos' else 'evaluate'}:eval_{name}"), short_help=says)(lambda: None)
+    where = later(f"{'suite' if name=='videos' else 'evaluate'}:eval_{name}")
+    command(evals, name, f'siamfc eval {name} {example}', cls=where, short_help=says)(lambda: None)
 
 # %% ../nbs/reference/cli.ipynb #c046
 def harder(
@@ -570,7 +585,8 @@ def percents_of(
     "Parts of a set, in per cent"
     try: ps = [float(p) for p in text.split(',')]
     except ValueError: ps = []
-    if not ps or not all(0<p<=100 for p in ps): raise ValueError(f"--parts {text}: expected percentages above 0 and up to 100, with commas between them, for example 10,100")
+    if not ps or not all(0<p<=100 for p in ps):
+        raise ValueError(f"--parts {text}: expected per cent above 0 and up to 100, with commas between them, for example 10,100")
     return ps
 
 # %% ../nbs/reference/cli.ipynb #c049
@@ -586,7 +602,7 @@ _out = Annotated[Path, typer.Option(help='JSON file for the figures; one in runs
 _publish = Annotated[bool, typer.Option('--publish', help='Write to data/results, which this repository keeps.')]
 
 # %% ../nbs/reference/cli.ipynb #c050
-@command(ablates, 'recipe', 'siamfc ablate recipe runs/crops/davis runs/crops/toy --stills runs/crops/stills --steps 2000')
+@command(ablates, 'recipe', 'siamfc ablate recipe runs/crops/davis --stills runs/crops/stills --steps 2000')
 def ablate_recipe(
     crops:_crops, still:_still, root:_davis=None, steps:_steps=2000, work:_work=Path('runs/ablate/recipe'), val:_val=.2, val_pairs:_n=512,
     only:_only=None,
@@ -671,7 +687,8 @@ def calibrate(
     from siamfc_nb.evaluate import validation_videos
     from siamfc_nb.tracking import calibration_error, configs, cross_fit, reliability, save_confidence
     from siamfc_nb.videos import Video, toy_video
-    if bad := set(names.split(','))-configs.keys(): raise ValueError(f"--config {names}: {sorted(bad)} is unknown: expected names of {', '.join(configs)}")
+    if bad := set(names.split(','))-configs.keys():
+        raise ValueError(f"--config {names}: {sorted(bad)} is unknown: expected names of {', '.join(configs)}")
     real = validation_videos(root, report); real += [Video(f'{v.name}, harder', h.frames, h.tracks) for v in real for h in [harder(v)]]
     toys = [toy_video(s, n=60, objects=1) for s in range(900, 900+generated)]
     runs = [(n,v) for n in names.split(',') for v in real] + [(names.split(',')[-1],v) for v in toys]

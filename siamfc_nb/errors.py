@@ -34,17 +34,20 @@ def sentence(
     "What was wrong with the input, where an error says that"
     if debugging(): return None
     if isinstance(e, OSError) and e.strerror and e.filename is not None: return _os_sentence(e)
-    meant = isinstance(e, (ValueError, OSError))
-    ours = type(e) in (RuntimeError, FloatingPointError, ImportError) and getattr(e, 'name', None) is None and raised_here(e)
     if isinstance(e, MemoryError): return 'the memory is not enough: fewer processes, or smaller batches, need less'
-    if type(e).__name__=='OutOfMemoryError': return 'the GPU has not enough free memory: a smaller batch, or --device cpu, needs less'
-    return re.sub(r'\[Errno -?\d+\] ', '', ' '.join(str(e).split())) or type(e).__name__ if meant or ours else None
+    if type(e).__name__=='OutOfMemoryError': return 'the GPU has not enough free memory: try a smaller batch, or --device cpu'
+    on_purpose = type(e) in (RuntimeError,FloatingPointError,ImportError) and getattr(e, 'name', None) is None
+    if not isinstance(e, (ValueError,OSError)) and not (on_purpose and raised_here(e)): return None
+    return re.sub(r'\[Errno -?\d+\] ', '', ' '.join(str(e).split())) or type(e).__name__
 
 # %% ../nbs/reference/errors.ipynb #e011
-_os_says = {errno.EEXIST: 'is there already: expected a folder, or a name that is free', errno.ENOTDIR: 'leads through a file: expected a folder',
-            errno.EISDIR: 'is a folder: expected a file', errno.ENOENT: 'does not exist',
-            errno.EACCES: 'is closed to this user: expected permission to read or write', errno.EPERM: 'is closed to this user: expected permission to read or write',
-            errno.EROFS: 'lies on a file system that is read-only: expected one to write to', errno.ENOSPC: 'cannot be written: the disk is full'}
+_closed = 'is closed to this user: expected permission to read or write'
+_os_says = {errno.EACCES: _closed, errno.EPERM: _closed, errno.ENOENT: 'does not exist',
+            errno.EEXIST: 'is there already: expected a folder, or a name that is free',
+            errno.ENOTDIR: 'leads through a file: expected a folder',
+            errno.EISDIR: 'is a folder: expected a file',
+            errno.EROFS: 'lies on a file system that is read-only: expected one to write to',
+            errno.ENOSPC: 'cannot be written: the disk is full'}
 
 def _os_sentence(e):
     "An error of the operating system, with the path first"

@@ -281,7 +281,9 @@ def train(
     acc = Accelerator(cpu=cpu, mixed_precision=cfg.precision, dynamo_backend='inductor' if cfg.compile else 'no')
     out,run = Path(out), Run(cfg).to(acc.device); last = out/'last.pt'; pairs.prepare(cfg.sizes, acc.device.type=='cuda')
     if last.exists(): run.load(last)
-    elif cfg.start: load_weights(files('siamfc_nb')/'weights'/'siamfc.safetensors' if cfg.start=='shipped' else cfg.start, run.net).train()
+    elif cfg.start:
+        shipped = files('siamfc_nb')/'weights'/'siamfc.safetensors'
+        load_weights(shipped if cfg.start=='shipped' else cfg.start, run.net).train()
     if len(pairs)<cfg.batch: raise ValueError(f"a batch of {cfg.batch} is larger than the set of {len(pairs)} pairs")
     model = acc.prepare(Learner(run.net, cfg)); opt,end,every = acc.prepare(run.opt), min(cfg.steps, stop or cfg.steps), max(cfg.steps//cfg.epochs,1)
     if acc.num_processes>1 and acc.device.type=='cuda': model = nn.SyncBatchNorm.convert_sync_batchnorm(model)
@@ -347,7 +349,8 @@ def time_left(
     model = Learner(SiamNet().to(dev, memory_format=torch.channels_last).train(), cfg).to(dev)
     n = max(cfg.batch//processes//cfg.accumulate, 1)
     for side,steps in Counter(map(cfg.side, range(done, cfg.steps if end is None else end))).items():
-        z,x = (torch.zeros(n, 3, s, s, device=dev).contiguous(memory_format=torch.channels_last) for s in (cfg.sizes[0],side))
+        z,x = (torch.zeros(n, 3, s, s, device=dev).contiguous(memory_format=torch.channels_last)
+               for s in (cfg.sizes[0],side))
         for _ in range(2): # the first one warms up
             begun = time.perf_counter()
             with torch.autocast(dev.type, kind, enabled=kind is not None): loss,_ = model(z, x)
