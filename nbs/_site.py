@@ -5,6 +5,7 @@ build    the same, rendered with smalldocs into docs/
 readme   nbs/index.ipynb into README.md
 sliders  runs the lessons, and draws what each slider does into nbs/_sliders/, for pages without a kernel (... sliders 04 07)
 paint    measures how soon the largest page of docs/ is seen in Chromium, into data/results/site.json
+memory   measures the memory of `siamfc play` while its page is loaded again and again, into data/results/playground_memory.json
 movie    tracks a clip that ships and draws nbs/tracked.webp, the moving picture of the README (... movie bunny_head)
 """
 
@@ -366,8 +367,52 @@ def paint(n=10):
                  site_bytes=sum(f.stat().st_size for f in (root/'docs').rglob('*') if f.is_file()), seconds=[round(t/1000, 3) for t in seen], median=round(median(seen)/1000, 3), worst=round(max(seen)/1000, 3))
     print(f'{page.name}: {median(seen):.0f} ms, at worst {max(seen):.0f}')
 
+def resident(pid):
+    "Memory of a process and all that it has started, in MB"
+    import psutil
+    mb = 0.
+    for p in [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]:
+        try: mb += p.memory_info().rss/1e6
+        except psutil.NoSuchProcess: pass
+    return mb
+
+def load_again(browser, url, pid, n=4, reload=False):
+    "Memory in MB, each time the playground's page has been loaded: closed and opened anew, or loaded again in its place"
+    page, mb = None, []
+    for _ in range(n):
+        if page and not reload: page.close(); page = None # says no goodbye, like a browser that is killed
+        if page: page.reload()
+        else: page = browser.new_page(); page.set_default_timeout(180_000); page.goto(url)
+        page.get_by_text('Overlap with the truth').wait_for()
+        mb.append(round(resident(pid)))
+    page.close()
+    return mb
+
+def memory(n=4):
+    "Memory of the server of `siamfc play` and its kernels over `n` loads, and half a minute after the last page was closed"
+    import subprocess, time
+
+    from playwright.sync_api import sync_playwright
+    from siamfc_nb.report import write_result
+    server = subprocess.Popen([sys.executable, '-c', 'from siamfc_nb.cli import app; app()', 'play', '--no-browser', '--port', '0'], stdout=subprocess.PIPE, text=True)
+    try:
+        url = next(l for l in server.stdout if l.startswith('http')).strip(); time.sleep(5)
+        idle = round(resident(server.pid))
+        with sync_playwright() as pw:
+            browser = pw.chromium.launch(executable_path=shutil.which('chromium'), args=['--no-sandbox', '--disable-gpu'])
+            res = {k: load_again(browser, url, server.pid, int(n), k=='reloaded') for k in ('opened', 'reloaded')}
+            about = f'Chromium {browser.version}, headless'
+            browser.close()
+        time.sleep(30)
+        left = round(resident(server.pid))
+    finally: server.terminate(); server.wait(30)
+    ratio = round(max(map(max, res.values()))/res['opened'][0], 2)
+    write_result(root/'data'/'results'/'playground_memory.json', what='resident memory of siamfc play and all its processes, after each load of its page', unit='MB', browser=about,
+                 without_page=idle, **res, closed=left, ratio=ratio)
+    print(f'{res}, {left} MB after the last page was closed; at most {ratio} times one load')
+
 if __name__=='__main__':
-    tasks = {'stage': stage, 'build': build, 'readme': readme, 'sliders': sliders, 'movie': movie, 'paint': paint}
-    if len(sys.argv)<2 or sys.argv[1] not in tasks or len(sys.argv)>2 and sys.argv[1] not in ('sliders', 'movie', 'paint'): sys.exit(__doc__)
+    tasks = {'stage': stage, 'build': build, 'readme': readme, 'sliders': sliders, 'movie': movie, 'paint': paint, 'memory': memory}
+    if len(sys.argv)<2 or sys.argv[1] not in tasks or len(sys.argv)>2 and sys.argv[1] not in ('sliders', 'movie', 'paint', 'memory'): sys.exit(__doc__)
     res = tasks[sys.argv[1]](*sys.argv[2:])
     if sys.argv[1]=='build': print('\n'.join(res + [f'site: {root/"docs"/"index.html"}']))

@@ -426,11 +426,11 @@ def correlate(self:Tracker,
     z,           # `(N,K,256,h,w)` their kernels
     frames,      # list of `(H,W,3)` `uint8`, RGB
     owner,       # `(N,)` numbers of the objects' frames
-    side,        # `(N,)` sides of the exemplars' squares, with what a dither adds to them, pixels
+    sides,       # `(N,M)` sides of the exemplars' squares that belong to the search images, pixels
 )->torch.Tensor: # `(N,S,n,n)` scores
     "Score maps of the sizes: one forward pass"
     cfg = self.cfg
-    return xcorr_each(z, self.embed(frames, owner, at, side[:,None]*self.zoom*cfg.search/cfg.exemplar, cfg.search)) + self.bias
+    return xcorr_each(z, self.embed(frames, owner, at, sides*cfg.search/cfg.exemplar, cfg.search)) + self.bias
 
 # %% ../nbs/10_tracking.ipynb #c086
 @patch
@@ -443,7 +443,7 @@ def step(self:Tracker,
     "Find objects in their frames: one forward pass, one wait for the device"
     cfg = self.cfg
     sign = swing(at.age) if cfg.dither else 0*at.side; side = at.side*cfg.step**sign
-    v = self.correlate(at, z, frames, owner, side)
+    v = self.correlate(at, z, frames, owner, side[:,None]*self.zoom)
     found = locate(v, self.U, self.window, self.keep, cfg.window)
     if self.judge: found = torch.cat([found, sharpness(v[range(len(v)),found[:,0].long()])[:,None]], 1)
     found = found.cpu().numpy() # the wait

@@ -1,5 +1,6 @@
 """The playground without a browser: settings to pictures and numbers, faults as sentences, nothing left behind"""
 
+import asyncio
 import gc
 import threading
 import time
@@ -13,7 +14,8 @@ import torch
 
 from siamfc_nb import playground as P
 from siamfc_nb.embedding import Embedding
-from siamfc_nb.tracking import Tracker, configs, get_config, locate, upsampling
+from siamfc_nb.live import open_source, track_to_files
+from siamfc_nb.tracking import Tracker, ablations, configs, get_config, locate, pretrained_net, upsampling
 from siamfc_nb.videos import Video, toy_video, write_video
 from siamfc_nb.xcorr import SiamNet
 
@@ -42,7 +44,27 @@ def small(monkeypatch, video, net):
 
 def said(p): return p.message.value
 
-@pytest.mark.parametrize('change', [{}, dict(window=.6), dict(scales=5, step=1.0255), dict(scales=1), dict(damping=0.), dict(up=1), dict(penalty=.8)], ids=str)
+@pytest.mark.parametrize('clip', ['juice_box', 'bunny_head'])
+@pytest.mark.parametrize('name', configs)
+def test_an_update_is_the_tracker_s_in_every_configuration(name, clip, pretrained):
+    "Fifteen frames of a clip and a flat one, which says nothing about size or place"
+    v = P.load_clip(clip); frames = v.frames[:15]+[np.full_like(v.frames[0], 90)]
+    maps, t, c = P.Maps(frames, v.boxes[0], pretrained), Tracker(pretrained, name, 'cpu'), configs[name]
+    t.init(frames[0], v.boxes[0]); at, boxes = maps.tracker(c).at, [v.boxes[0]]
+    for i in range(1, 16):
+        b, peak = t.update(frames[i])
+        at, found, _ = P.advance(maps, at, i, c)
+        o = P.look(maps, np.array([*boxes, v.boxes[i]]), i, c) # from where the tracker was
+        assert np.abs(at.boxes[0]-b).max()<1e-3 and found[3]==pytest.approx(peak, abs=1e-3)
+        assert np.abs(o.box-b).max()<1e-3 and o.s==t.chosen and o.peaks[o.s]==pytest.approx(peak, abs=1e-3)
+        assert all(im.std()>5 for im in P.show_look(o).values()) and 'nan' not in P.why(o)
+        boxes.append(b)
+    assert np.abs(np.array(list(P.follow(maps, c)))-boxes).max()<1e-3
+
+@pytest.fixture(scope='module')
+def pretrained(): return pretrained_net()
+
+@pytest.mark.parametrize('change', [*list(ablations.values())[:13], {}, dict(window=.6), dict(scales=5, step=1.0255), dict(scales=1), dict(damping=0.), dict(up=1), dict(penalty=.8)], ids=str)
 def test_follow_is_the_tracker(maps, video, net, change):
     c = replace(cfg, **change)
     want, _ = Tracker(net, c, 'cpu').track(video.frames[:6], video.boxes[0])
@@ -59,6 +81,8 @@ def test_maps_keep_no_more_than_asked(video, net):
     m = P.Maps(video.frames, video.boxes[0], net, most=5)
     for i in range(1, 6): m(i, m.at.c[0], [50., 51.])
     assert len(m.kept)==5
+    for k in range(40): P.look(m, video.boxes, 5, replace(cfg, window=k/40))
+    assert len(m.trackers)==16 and len({id(t.phi) for t in m.trackers.values()})==1, 'one network for all settings'
 
 def test_look_agrees_with_locate(maps, video):
     c = replace(cfg, window=.3, up=8); o = P.look(maps, video.boxes, 5, c, 2)
@@ -118,8 +142,8 @@ def test_clip_is_tracked_cancelled_and_tracked_again(small, video):
     w.put(window=.3); assert w.job.wait(60) and '100% of the score maps reused' in w.status.value
     w.shut()
 
-def test_error_in_the_background_is_told(small):
-    w = P.WholeClip(); w.maps.frames = w.maps.frames[:2]+[None]*10; w.track(); assert w.job.wait(30)
+def test_error_in_the_background_is_told(small, caplog):
+    w = P.WholeClip(); w.maps.frames = w.maps.frames[:2]+[w.maps.frames[2].astype(float)]*10; w.track(); assert w.job.wait(30)
     assert 'siamfc-say' in said(w)
     w.load(); w.put(window=9); bad = said(w); w.track(); assert not said(w); w.put(window=9); assert w.job.wait(60) and len(w.boxes)==12
     assert said(w)==bad and 'expected' in bad, 'a run that goes on does not wipe a message'
@@ -129,6 +153,13 @@ def test_error_in_the_background_is_told(small):
 def test_bad_boxes_are_told(small, box, words):
     w = P.YourOwn(); w.drawn(box); assert words in said(w) and w.box is None
     w.drawn((20, 20, 30, 30)); assert not said(w) and w.canvas.box==[20, 20, 30, 30]
+    w.shut()
+
+def test_a_number_that_cannot_be_is_refused(small):
+    w = P.OneFrame(); s = w.controls.sliders['scales']; before = w.why.value, w.look.cfg
+    with pytest.raises(P.T.TraitError, match='number of scales 4: expected one of 1, 3, 5, 7'): s.value = 4
+    assert s.value==3 and (w.why.value, w.look.cfg)==before
+    s.value = 5; assert w.look.cfg.scales==5 and not said(w)
     w.shut()
 
 def test_boxes_from_the_keyboard(small):
@@ -142,12 +173,21 @@ def test_uploads(small, tmp_path, video):
     w.upload._got(w.upload, dict(name='x.mp4', at=0, size=2000), [b'']); assert 'x.mp4' in said(w), 'the kernel checks, too'
     for name, data, words in (('a.mp4', b'', 'a.mp4 is not a video'), ('../b.mp4', b'text', 'b.mp4 is not a video')):
         w.upload._got(w.upload, dict(name=name, at=0, size=len(data)), [data]); assert words in said(w) and str(w.upload.folder) not in said(w)
+    w.upload._got(w.upload, dict(unread='films'), None); assert 'films cannot be read: expected a video file, not a folder' in said(w)
+    for at in (0, 600): w.upload._got(w.upload, dict(name='liar.mp4', at=at, size=700), [b'x'*600])
+    assert 'liar.mp4 has 0 MB: at most' in said(w) and not (w.upload.folder/'liar.mp4').exists(), 'more comes than was announced'
+    w.upload._got(w.upload, dict(name='..', at=0, size=3), [b'abc']); assert 'siamfc-say' in said(w)
+    w.upload._got(w.upload, dict(name='x'*300, at=0, size=3), [b'abc']); assert 'siamfc-say' in said(w)
     assert all(p.parent==w.upload.folder for p in w.upload.folder.rglob('*'))
     write_video(tmp_path/'one.mp4', video.frames[:1]); w.take(tmp_path/'one.mp4'); assert 'single frame' in said(w)
     write_video(tmp_path/'ok.mp4', video.frames); w.take(tmp_path/'ok.mp4'); assert not said(w)
     w.track(); assert 'no box yet' in said(w)
     w.drawn(video.boxes[0]); w.track(); assert w.job.wait(60) and '12 frames tracked' in w.status.value
-    assert len(P.VideoFile(w.video.path))==12 and len(w.table.path.read_text().splitlines())==13
+    assert len(P.VideoFile(w.video.path))==12 and 'frames per second' in w.status.value
+    track_to_files(Tracker(P._net(), w.config.value), open_source(tmp_path/'ok.mp4'), {'1': w.box}, tmp_path/'cli')
+    assert w.table.path.read_text()==(tmp_path/'cli'/'ok.csv').read_text(), 'the boxes are those of `siamfc track`, in its format'
+    assert w.clip.value=='ok.mp4 (yours)'; w.clip.value = 'juice_box'; assert w.name!='ok'
+    w.clip.value = 'ok.mp4 (yours)'; assert w.name=='ok' and len(w.frames)==12 and not said(w), 'an upload can be chosen again'
     folders = w.folder, w.upload.folder; w.shut(); assert not any(f.exists() for f in folders)
 
 def test_damaged_upload_keeps_what_was_tracked(small, tmp_path, video):
@@ -157,6 +197,25 @@ def test_damaged_upload_keeps_what_was_tracked(small, tmp_path, video):
     assert len(w.boxes)==12 and len(P.VideoFile(w.video.path))==12, 'the frames before the damage can be saved'
     w.shut()
 
+def wrong_files(d, video):
+    "Files that somebody may take for a video"
+    import wave
+
+    import cv2
+    with wave.open(str(d/'song.wav'), 'wb') as f: f.setnchannels(1); f.setsampwidth(2); f.setframerate(8000); f.writeframes(bytes(16000))
+    cv2.imwrite(str(d/'photo.jpg'), video.frames[0]); whole = (d/'photo.jpg').read_bytes(); (d/'damaged.jpg').write_bytes(whole[:200]+bytes(len(whole)-200))
+    write_video(d/'v.mp4', video.frames); whole = (d/'v.mp4').read_bytes(); (d/'cut.mp4').write_bytes(whole[:len(whole)//2])
+    (d/'list.csv').write_text('a,b\n1,2\n'); (d/'utf16.txt').write_text('hello', 'utf-16'); (d/'zeros.mp4').write_bytes(bytes(5000)); (d/'rtsp:cam.mp4').write_text('x')
+    return [p for p in sorted(d.iterdir()) if p.name!='v.mp4']
+
+def test_wrong_uploads_are_told(small, tmp_path, video, caplog):
+    w = P.YourOwn('juice_box'); before = 'toy', 'juice_box'
+    for p in wrong_files(tmp_path, video):
+        w.say(''); w.take(p)
+        assert p.name in said(w) and 'siamfc-say' in said(w) and 'internal error' not in said(w) and str(tmp_path) not in said(w), p.name
+        assert (w.name, w.clip.value)==before and not caplog.text, 'what was there is still there'
+    w.shut()
+
 @pytest.mark.parametrize('topic', list(P.topics))
 def test_inside(topic):
     w = P.Inside(topic); first = w.picture.value; assert first[:4]==b'\x89PNG' and not said(w)
@@ -164,10 +223,14 @@ def test_inside(topic):
     assert w.picture.value!=first and not said(w) and not plt.get_fignums()
     w.shut()
 
-def test_error_inside_is_told(monkeypatch):
-    def bad(**kw): plt.figure(); raise KeyError('oh')
+@pytest.mark.parametrize('e,words,logged', [(KeyError('oh'), 'internal error (KeyError): see the log', True), (AttributeError('gone'), 'internal error', True),
+    (ValueError('R=-1 is a negative radius'), 'R=-1 is a negative radius', False), (FileNotFoundError(2, 'No such file', 'x.mp4'), 'x.mp4: does not exist', False)])
+def test_error_inside_is_told(monkeypatch, caplog, e, words, logged):
+    "What your input can cause is a sentence, a mistake of ours keeps its traceback, in the log"
+    def bad(**kw): plt.figure(); raise e
     monkeypatch.setitem(P.topics, 'bad', ('', bad, dict(a=(1, 0, 2, 1))))
-    w = P.Inside('bad'); assert 'KeyError' in said(w) and not plt.get_fignums()
+    w = P.Inside('bad'); assert words in said(w) and not plt.get_fignums()
+    assert ('def bad' in caplog.text or 'in bad' in caplog.text)==logged and ('Traceback' in caplog.text)==logged
     w.topic.value = 'R and k'; assert not said(w) and w.picture.value
     w.shut()
 
@@ -187,6 +250,20 @@ def test_playground_carries_a_setting_over(small):
     p = P.playground(); p.frame.put(window=.7); p.carry.click()
     assert p.tabs.selected_index==1 and p.clip.controls.cfg.window==.7 and p.clip.job.wait(60) and len(p.clip.boxes)==12
     assert P.playground() is not p and p.comm is None, 'the old one is closed'
+
+def test_kernels_end_with_their_pages():
+    "Away for a moment, it may come back; away for longer, its process ends"
+    async def run():
+        k = P.kernels_of_pages(patience=.2)(); ended = []
+        async def shutdown_kernel(kernel_id, now=False): ended.append(kernel_id); del k._kernels[kernel_id]
+        k.shutdown_kernel = shutdown_kernel
+        for name in 'abc': k._kernels[name], k._kernel_connections[name] = object(), 1
+        k.notify_connect('c')
+        for name in 'abc': k.notify_disconnect(name)
+        await asyncio.sleep(.05); k.notify_connect('b'); await asyncio.sleep(.4)
+        return ended, k
+    ended, k = asyncio.run(run())
+    assert ended==['a'] and k.cull_idle_timeout>0 and not k.cull_connected, 'a page that is open keeps its kernel'
 
 def test_serve_says_what_is_wrong(monkeypatch):
     with pytest.raises(ValueError, match='--port'): P.serve(1, ip='203.0.113.1')

@@ -96,7 +96,7 @@ def test_directives_say_which_cells_run(source, skipped):
 
 order = 'errors files equivariance embedding xcorr labels crops videos readers solid curation sources pairs training tracking'.split()
 beside = 'playground otb vot deploy adapters'.split()
-place = {m: i for i, m in enumerate(order)} | {m: len(order) for m in beside} | {'report': len(order)+1, 'playground': len(order)+1.2, 'bench': len(order)+2.5, 'evaluate': len(order)+1.5, 'suite': len(order)+1.7, 'gpu': len(order)+2, 'live': len(order)+2, 'cli': len(order)+3, '__main__': len(order)+4}
+place = {m: i for i, m in enumerate(order)} | {m: len(order) for m in beside} | {'report': len(order)+1, 'playground': len(order)+2.2, 'bench': len(order)+2.5, 'evaluate': len(order)+1.5, 'suite': len(order)+1.7, 'gpu': len(order)+2, 'live': len(order)+2, 'cli': len(order)+3, '__main__': len(order)+4}
 
 @pytest.mark.parametrize('path', [p for p in modules if p.name!='__init__.py'], ids=lambda p: p.stem)
 def test_module_imports_only_to_its_left(path):
@@ -106,6 +106,51 @@ def test_module_imports_only_to_its_left(path):
              if isinstance(n, ast.ImportFrom) and n.level==0 and (n.module or '').startswith('siamfc_nb.')}
     right = [m for m in used if m and place[m]>=place[path.stem]]
     assert not right, f'{path.stem} imports {right}, which stand to its right'
+
+def exercises(nb):
+    "The cells of a notebook's exercises, as pairs of kind and source"
+    cells = [(c['cell_type'], ''.join(c['source'])) for c in json.loads(nb.read_text())['cells']]
+    k = next((k for k, (t, s) in enumerate(cells) if t=='markdown' and s.startswith('## Exercises')), len(cells))
+    rest = cells[k+1:]
+    return rest[:next((k for k, (t, s) in enumerate(rest) if t=='markdown' and s.startswith('## ')), len(rest))]
+
+@pytest.mark.parametrize('nb', [p for p in notebooks if exercises(p)], ids=nb_id)
+def test_no_answer_stands_open(nb):
+    "An exercise is a question, code to work with, and its solution, folded; nothing follows that"
+    kinds, numbers = '', []
+    for t, s in exercises(nb):
+        if t=='code': kinds += 'c'
+        elif m := re.match(r'\*\*(\d)\.\*\* ', s): kinds += 'q'; numbers.append(int(m[1])); assert '<details>' not in s, 'a solution has a cell of its own'
+        else:
+            assert re.fullmatch(r'<details><summary>Solution</summary>\n\n(?s:.+)\n\n</details>', s), s[:80]
+            kinds += 's'
+    assert re.fullmatch('(qc+s)+', kinds), f'{kinds}: question, code and solution of each exercise'
+    assert numbers==list(range(1, len(numbers)+1)) and len(numbers)>1
+
+@pytest.mark.parametrize('source,exported', [('#| export\ndef f(): return 1', True), ('#| hide\n#| export\ndef f(): return 1', True), ('#| eval: false\n#|export\ndef f(): return 1', True),
+    ('def f(): return 1\n#| export', False), ('def f(): return 1', False)])
+def test_export_counts_among_the_directives_of_a_cell(tmp_path, source, exported):
+    "In any of the first lines of a cell, not only in the very first"
+    shutil.copy(root/'settings.ini', tmp_path); (tmp_path/'nbs').mkdir()
+    cells = [dict(cell_type='code', id=f'c{k}', metadata={}, execution_count=None, outputs=[], source=s) for k, s in enumerate(('#| default_exp tried', source))]
+    (tmp_path/'nbs'/'tried.ipynb').write_text(json.dumps(dict(cells=cells, metadata={}, nbformat=4, nbformat_minor=5)))
+    r = run('nbdev_export', cwd=tmp_path); assert r.returncode==0, r.stdout + r.stderr
+    made = tmp_path/'siamfc_nb'/'tried.py'
+    assert (made.exists() and 'def f()' in made.read_text())==exported
+
+def test_a_cleaned_notebook_is_still_checked(tmp_path):
+    "`nbdev_clean` takes execution counts away; nbval must compare the outputs nevertheless"
+    from nbformat import v4, write
+    for f in ('settings.ini', 'conftest.py'): shutil.copy(root/f, tmp_path)
+    (tmp_path/'nbs').mkdir(); path = tmp_path/'nbs'/'tried.ipynb'
+    def check(stored):
+        out = v4.new_output('execute_result', {'text/plain': stored}, execution_count=3)
+        nb = v4.new_notebook(cells=[v4.new_code_cell('#NBVAL_CHECK_OUTPUT\n1+1', outputs=[out], execution_count=3)], metadata={'kernelspec': dict(name='python3', display_name='python3', language='python')})
+        write(nb, path); r = run('nbdev_clean', cwd=tmp_path); assert r.returncode==0, r.stderr
+        assert json.loads(path.read_text())['cells'][0]['execution_count'] is None
+        return run(sys.executable, '-m', 'pytest', '-q', '-p', 'no:cacheprovider', '--nbval-lax', str(path), cwd=tmp_path)
+    r = check('2'); assert r.returncode==0 and '1 passed' in r.stdout, r.stdout
+    r = check('3'); assert r.returncode==1 and '1 failed' in r.stdout, r.stdout
 
 # ---- README
 

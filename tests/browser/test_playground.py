@@ -7,8 +7,10 @@ from itertools import islice
 
 import cv2
 import numpy as np
+import psutil
 import pytest
 
+from nbs._site import load_again
 from siamfc_nb import playground as P
 from siamfc_nb.tracking import get_config
 from siamfc_nb.videos import write_video
@@ -61,8 +63,12 @@ def one_frame(page, at):
         got = decode(picture(imgs.nth(k)))
         assert got.shape==want[name].shape and np.abs(got-want[name]).mean()<4, name
     assert at.locator('.siamfc-why tr.won').first.inner_text().split()[1]==f'{o.peaks[o.s]:.3f}' and text
+    scales = slider(at, 'number of scales').locator('.widget-readout')
+    for text, is_ in (('4', '3'), ('many', '3'), ('', '3'), ('5', '5'), ('9', '5')): # what cannot be goes back to the last that could
+        scales.fill(text); scales.press('Enter'); until(lambda: scales.inner_text()==is_)
+    until(lambda: at.locator('.siamfc-why tr').count()==6)
     at.get_by_role('button', name='Reset').first.click()
-    until(lambda: readout(s)=='0.176')
+    until(lambda: readout(s)=='0.176' and scales.inner_text()=='3')
 
 def whole_clip(page, at):
     "A released slider starts the tracker, which can be cancelled and goes on; the play bar scrubs"
@@ -104,9 +110,9 @@ def your_own(page, at, tmp_path):
     for name, suffix in (('Save the video', 'mp4'), ('Save the boxes', 'csv')):
         with page.expect_download() as d: at.get_by_role('button', name=name).click()
         d.value.save_as(tmp_path/f'got.{suffix}')
-    rows = np.loadtxt(tmp_path/'got.csv', delimiter=',', skiprows=1); frames = list(P.VideoFile(tmp_path/'mine.mp4'))
+    rows = np.genfromtxt(tmp_path/'got.csv', delimiter=',', names=True); frames = list(P.VideoFile(tmp_path/'mine.mp4'))
     boxes, _ = P.Tracker(P.pretrained_net(), 'siamfc-3s').track(frames, box)
-    assert len(P.VideoFile(tmp_path/'got.mp4'))==12 and np.abs(rows[:, 1:5]-boxes).max()<.5
+    assert len(P.VideoFile(tmp_path/'got.mp4'))==12 and np.abs(np.array([rows[k] for k in 'xywh']).T-boxes).max()<.5
 
 def tab(page, name):
     page.get_by_role('tab', name=name, exact=True).click()
@@ -122,6 +128,16 @@ def test_voila_app(voila, new_page, tmp_path):
     drag(page, slider(inside, 'padding'), .9); until(lambda: picture(img)!=before)
     page.set_viewport_size(dict(width=390, height=844)); assert page.evaluate('document.documentElement.scrollWidth')<=400, 'a phone must not scroll sideways'
     assert not page.errors and not page.strange
+
+@pytest.mark.parametrize('reload', [False, True], ids=['opened', 'reloaded'])
+def test_four_loads_leave_one_kernel(voila, browser, reload):
+    "A page that is closed, or loaded again, takes its process with it"
+    mb = load_again(browser, voila.url, voila.p.pid, 4, reload)
+    assert max(mb)<1.5*mb[0], mb
+    def gone():
+        "all kernels have ended"
+        return not [c for c in psutil.Process(voila.p.pid).children() if c.is_running() and c.status()!='zombie']
+    until(gone, 30)
 
 def open_lab(lab, page, name):
     page.goto(f'{lab.url}/lab/tree/{name}?reset'); page.wait_for_function('window.jupyterapp && window.jupyterapp.shell.currentWidget && window.jupyterapp.shell.currentWidget.content && window.jupyterapp.shell.currentWidget.content.widgets', timeout=120_000)
