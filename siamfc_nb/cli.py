@@ -169,7 +169,9 @@ def track_to_video(
     def draw(i, f, found):
         b,s = found['1'][:2]; boxes.append(b)
         o = overlay(f, tracker.scores[tracker.chosen] if i else None, f'{video.name} {i}' + (f'  {s:.2f}' if i else ''), truth=truth[i], prediction=b)
-        if i%every==0 and len(shots)<8: shots.append(cv2.resize(o, None, fx=r, fy=r, interpolation=cv2.INTER_AREA) if (r := 400/o.shape[1])<1 else o)
+        if i%every==0 and len(shots)<8:
+            small = shots[0].shape[1::-1] if shots else (np.array(o.shape[1::-1])*min(1, 400/o.shape[1])).round().astype(int)
+            shots.append(cv2.resize(o, small, interpolation=cv2.INTER_AREA))
         return o
     path = str(getattr(video.frames, 'path', video.name)) # a video file must not be written over
     try: r = track_to_files(tracker, Source(video.name, path, video.frames, getattr(video.frames, 'fps', 25), len(video)), {'1': box}, out, draw=draw)

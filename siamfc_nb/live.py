@@ -339,7 +339,7 @@ class Recorder:
     ):
         self.out,self.name,self.several,self.judged,self.about = need_folder(out),name,several,judged,about or {}
         self.n,self.dropped,self.tracking,self.seconds,self.stopped,self.files = 0,0,0.,0.,None,{}
-        self.rate,self.began = fps,perf_counter()
+        self.rate,self.size,self.began = fps,None,perf_counter()
         self.video = VideoWriter(self.path('mp4'), fps, aspect=aspect, live=True)
     def path(self, kind): return self.out/f'{self.name}.{kind}'
     def __repr__(self):
@@ -367,7 +367,10 @@ def add(self:Recorder,
     at = i/self.rate if time is None else time
     self._write('csv', [table_row(i, at, k, o, self.judged) for k,o in found.items()])
     if self.several: self._write('mot.txt', [self._mot(i, j, o) for j,o in enumerate(found.values(), 1)])
-    if drawn is not None: self.video.add(drawn, None if None in (time,self.start) else time-self.start)
+    if drawn is not None:
+        self.size = self.size or drawn.shape[1::-1] # a video has one size
+        if drawn.shape[1::-1]!=self.size: drawn = cv2.resize(drawn, self.size, interpolation=cv2.INTER_AREA)
+        self.video.add(drawn, None if None in (time,self.start) else time-self.start)
     self.n += 1; self.tracking += seconds; self.seconds = perf_counter()-self.began
 
 @patch
@@ -416,20 +419,20 @@ def follow(
     boxes:dict,    # name of an object = its box `(x,y,w,h)` in the first frame
 ):                 # yields number of the frame, frame, dict of `Found`, seconds that it took
     "Track objects through a source, a frame at a time"
-    many,size = MultiTracker(tracker) if len(boxes)>1 else None,None
+    many,begun = MultiTracker(tracker) if len(boxes)>1 else None,False
     for i,f in enumerate(source.frames, source.first):
-        try: check_frame(f, size)
+        try: check_frame(f)
         except (TypeError, ValueError) as e: raise type(e)(f"frame {i} of {source.what}: {e}") from e
         t = time.perf_counter()
         if many is None:
             (k,b), = boxes.items()
-            if size is None: tracker.init(f, b); at = np.array(b, float),np.nan
+            if not begun: tracker.init(f, b); at = np.array(b, float),np.nan
             else: at = tracker.update(f)
             found = {k: Found(*at, *((tracker.confidence,tracker.lost) if tracker.judge else ()))}
         else:
-            found = many.init(f, boxes) if size is None else many.update(f)
+            found = many.update(f) if begun else many.init(f, boxes)
             found = {k: Found(*at, *((many.confidence.get(k),many.lost.get(k)) if tracker.judge else ())) for k,at in found.items()}
-        size = f.shape[:2]
+        begun = True
         yield i,f,found,time.perf_counter()-t
 
 # %% ../nbs/reference/live.ipynb #c044
@@ -483,11 +486,13 @@ def track_to_files(
     given = {k: np.asarray(b, float).tolist() for k,b in boxes.items()}
     about = dict(source=source.what, boxes=given, config=asdict(tracker.cfg), device=str(tracker.device), rate=source.fps) | (about or {})
     r,ended = Recorder(out, source.name, source.fps, len(boxes)>1, bool(tracker.judge), about, source.aspect),'interrupted at once'
+    sizes = {} # number of a frame = its width and height, where they change
     with stoppable() as stop:
         try:
             for i,f,found,seconds in tqdm(follow(tracker, source, boxes), desc=source.name, total=source.n, unit='frame', disable=None):
                 drawn = draw(i, f, found) if video or show else None
                 r.add(i, found, seconds, drawn if video else None, source.seconds(i))
+                if (size := list(f.shape[1::-1]))!=next(reversed(sizes.values()), None): sizes[i] = size
                 if stop: break
                 if show and shown(source.name, drawn): ended = 'closed by the user'; break
             else: ended = '--stop' if source.stop is not None and source.first+r.n==source.stop else 'end of the source'
@@ -498,7 +503,7 @@ def track_to_files(
             if not stop: raise
         finally:
             r.stopped,r.dropped = stop[0] if stop else None,source.feed.dropped if source.feed else 0
-            r.about |= source.about # known since the first frame
+            r.about |= source.about | dict(sizes=sizes) # known since the first frame
             r.close(ended)
             if show: cv2.destroyAllWindows()
     return r

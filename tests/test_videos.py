@@ -21,7 +21,7 @@ from siamfc_nb.cli import friendly
 from siamfc_nb.live import open_source
 from siamfc_nb.readers import image_folder
 from siamfc_nb.tracking import TrackConfig
-from siamfc_nb.videos import Unreadable, Video, VideoFile, VideoWriter, decode_image, exact_rate, local_path, read_image, source_kind, write_video
+from siamfc_nb.videos import Unreadable, Video, VideoFile, VideoWriter, decode_image, exact_rate, local_path, packets_of, read_image, source_kind, write_video
 
 app = typer.Typer()
 app.command("track")(friendly(live.track_command))
@@ -362,7 +362,9 @@ def test_a_switch_of_resolution(tmp_path, track, kind):
     assert [f.shape[:2] for f in v] == [(64, 160)]*6+[(96, 200)]*6 and [number(f) for f in v] == list(range(12))
     assert v[-1].shape == (96, 200, 3) and v[2].shape == (64, 160, 3) and len(v) == 12
     r = track(tmp_path/f"ab.{kind}", tmp_path/"out")
-    assert r.exit_code == 1 and "frame 6 of" in r.output and "200×96" in r.output and "kept: 6 frames" in r.output, r.output
+    assert r.exit_code == 0 and "12 frames" in r.output, r.output
+    assert json.loads((tmp_path/"out"/"ab.json").read_text())["sizes"] == {"0": [160, 64], "6": [200, 96]}
+    assert [f.shape[:2] for f in VideoFile(tmp_path/"out"/"ab.mp4")] == [(64, 160)]*12
 
 
 # ---- names
@@ -533,15 +535,13 @@ def test_frames_of_a_camera_that_writes_exif(tmp_path):
     assert np.abs(shown[1][2].astype(int)-np.rot90(stored, 3)).mean() < 5
 
 
-def test_streams_that_begin_on_the_way(tmp_path):
-    "As in a broadcast, where one programme ends and another begins"
-    encode(tmp_path/"a.ts", [bar(i) for i in range(20)])
-    with av.open(str(tmp_path/"b.ts"), "w", options={"mpegts_start_pid": "500", "mpegts_pmt_start_pid": "4096"}) as f: # a sound under a new number
-        s = f.add_stream("mp2", rate=44100); s.layout = "mono"
-        for i in range(20):
-            fr = av.AudioFrame.from_ndarray(np.zeros((1, 1152), np.int16), format="s16", layout="mono"); fr.sample_rate, fr.pts = 44100, i*1152
-            f.mux(s.encode(fr))
-        f.mux(s.encode())
-    a, b = (tmp_path/"a.ts").read_bytes(), (tmp_path/"b.ts").read_bytes()
-    (tmp_path/"ab.ts").write_bytes(a[:188*(len(a)//376)]+b*40+a[188*(len(a)//376):])
-    assert [number(f) for f in VideoFile(tmp_path/"ab.ts")] == list(range(20))
+class Tripping:
+    "A container of PyAV that comes to the packet of a stream it does not know"
+    def __init__(self, packets): self.left = iter(packets)
+    def demux(self, s):
+        for p in self.left: yield [p][0 if p else 1]
+
+
+def test_streams_that_begin_on_the_way():
+    "As in a broadcast, where one programme ends and another begins: the others go on"
+    assert list(packets_of(Tripping([1, 2, None, 3, None, None, 4]), None)) == [1, 2, 3, 4]
