@@ -177,6 +177,11 @@ def test_outside_trackers_need_both_methods(toys):
     Path(sys.modules["toys"].__file__).write_text(TRACKERS+"# changed\n"); assert ev.describe(toys+"Stay") != before
 
 
+def test_truth_is_no_typing_error():
+    "A large target that leaves the frame looks like two corners; a benchmark means it"
+    assert ev.mk_tracker("siamfc-3s-fast", "cpu").plausible is False and ev.mk_tracker("siamfc-3s-fast-random", "cpu").plausible is False
+
+
 def test_random_weights_are_the_same_each_time():
     a, b, c = (ev.siamfc_tracker(n, "cpu").phi[0].weight for n in ("siamfc-3s-fast-random", "siamfc-random", "siamfc"))
     assert torch.equal(a, b) and not torch.equal(a, c)
