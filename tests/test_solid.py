@@ -1,4 +1,6 @@
 "The solid world and other sources: models that cannot be used, boxes that are those of masks, a renderer that is not there"
+import os
+import subprocess
 import sys
 
 import cv2
@@ -22,24 +24,33 @@ def crate(folder, name, picture=True, sides=(1,1,1)):
 
 def drawn():
     pytest.importorskip('pyvista'); pytest.importorskip('trimesh')
-    try: solid._libraries()
+    try: solid.can_draw()
     except RuntimeError as e: pytest.skip(str(e))
 
 # ---- without a renderer
 
 def test_a_package_that_is_missing_is_a_sentence_and_the_flat_world_goes_on(tmp_path, monkeypatch):
-    monkeypatch.setitem(sys.modules, 'pyvista', None); monkeypatch.setenv('VTK_DEFAULT_OPENGL_WINDOW', 'any'); crate(tmp_path/'m', 'box')
+    monkeypatch.setitem(sys.modules, 'pyvista', None); crate(tmp_path/'m', 'box')
     with pytest.raises(RuntimeError, match=r"siamfc_nb\[world\]"): solid.read_solid(tmp_path/'m'/'box.obj')
     r = CliRunner().invoke(app, ['toy', str(tmp_path/'t'), '--world', 'solid', '--models', str(tmp_path/'m')])
     assert r.exit_code==1 and 'siamfc_nb[world]' in r.output and 'Traceback' not in r.output
     r = CliRunner().invoke(app, ['toy', str(tmp_path/'t'), '--videos', '1', '--frames', '2']); assert r.exit_code==0, r.output
 
-def test_a_library_to_draw_with_that_is_missing_is_a_sentence(monkeypatch):
+def test_a_process_that_cannot_draw_is_a_sentence(monkeypatch):
+    "VTK ends the process where it finds no renderer: that must be another one"
+    monkeypatch.setattr(solid, '_libraries', lambda: (None,None)); monkeypatch.delenv('SIAMFC_NB_CAN_DRAW', raising=False)
+    monkeypatch.setattr(solid, '_try_it', 'import os; os.kill(os.getpid(), 11)')
+    with pytest.raises(RuntimeError, match='cannot draw here, VTK ended with status -11'): solid.Studio()
+    assert 'SIAMFC_NB_CAN_DRAW' not in solid.os.environ
+    monkeypatch.setattr(solid, '_try_it', 'pass'); monkeypatch.setenv('SIAMFC_NB_CAN_DRAW', ''); solid.can_draw()
+    assert solid.os.environ['SIAMFC_NB_CAN_DRAW']=='1'
+
+def test_a_driver_that_is_missing_is_a_sentence():
     if sys.platform!='linux': pytest.skip('Linux draws through EGL')
-    monkeypatch.delenv('VTK_DEFAULT_OPENGL_WINDOW', raising=False)
-    def gone(name): raise OSError(f'{name}: cannot open shared object file')
-    monkeypatch.setattr(solid.ctypes, 'CDLL', gone)
-    with pytest.raises(RuntimeError, match='libEGL.so.1.*libegl1'): solid._libraries()
+    drawn()
+    env = {k: v for k,v in os.environ.items() if k!='SIAMFC_NB_CAN_DRAW'} | {'__EGL_VENDOR_LIBRARY_FILENAMES': '/dev/null'}
+    r = subprocess.run([sys.executable, '-c', 'from siamfc_nb.solid import studio; studio()'], env=env, text=True, capture_output=True)
+    assert r.returncode==1 and 'libgl1-mesa-dri' in r.stderr
 
 @pytest.mark.parametrize('args,says', [(['--world','round'], 'flat or solid'), (['--world','solid'], '--models'), (['--models','m'], '--world solid')])
 def test_options_that_do_not_fit(tmp_path, args, says):

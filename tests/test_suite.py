@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from siamfc_nb.cli import app
 from siamfc_nb.evaluate import write_boxes
-from siamfc_nb.suite import paired, sequences, uav123
+from siamfc_nb.suite import large, paired, sequences, uav123
 
 def frames(folder, n):
     folder.mkdir(parents=True)
@@ -47,6 +47,16 @@ def test_uav123_says_what_is_wrong(uav, break_it, says):
 def test_a_folder_of_something_else(tmp_path):
     with pytest.raises(FileNotFoundError, match="expected .*groundtruth_rect"): sequences(tmp_path)
     with pytest.raises(FileNotFoundError, match='folder of sequences'): sequences(tmp_path/'none')
+
+def test_large_keeps_visible_clips_with_labels_and_targets_that_are_large():
+    from siamfc_nb.readers import LazyVideos
+    from siamfc_nb.videos import Video
+    def load(name, side):
+        if side is None: raise ValueError('3 rows for 4 frames')
+        b = np.full((4,4), np.nan); b[1:] = 5,5,side,side
+        return Video(name, np.zeros((4,8,8,3), np.uint8), {'target': b})
+    vs = LazyVideos({'V_A': (50,), 'V_B': (30,), 'IR_C': (50,), 'V_D': (None,), 'V_E': (np.nan,)}, load)
+    assert large(vs).names==['V_A'] and large(vs, 20).names==['V_A','V_B']
 
 def test_paired_difference_is_the_mean_and_covers_it():
     a,b = {'p': .5, 'q': .7, 'r': .9, 'only a': 1.}, {'p': .4, 'q': .7, 'r': .6, 'only b': 0.}
