@@ -340,7 +340,8 @@ def cluster(
         yield
 
 # %% ../nbs/reference/cli.ipynb #c024
-sources = dict(segtrack='segtrack', drones='drones', cutouts='cutout_collages') # name in the command line = reader
+sources = {'lasot': 'larger:lasot', 'trackingnet': 'larger:trackingnet', 'nfs': 'larger:nfs', 'youtube-vos': 'larger:youtube_vos', 'coco': 'larger:coco',
+           'segtrack': 'sources:segtrack', 'drones': 'sources:drones', 'cutouts': 'sources:cutout_collages'} # name in the command line = reader
 datasets = [*(k for k in layouts if k not in ('otb','vot')), *sources] # benchmarks are not trained on
 
 @command(app, 'curate', 'siamfc curate got10k DATA/GOT-10k runs/crops/got10k --jobs 2')
@@ -367,12 +368,13 @@ def curate_command(
     if pasted<0: raise ValueError(f"--collages {pasted}: expected a number of scenes")
     if not 1<=quality<=100: raise ValueError(f"--quality {quality}: expected 1 to 100")
     if pasted and (dataset not in ('davis','cutouts') or still): raise ValueError("--collages belongs to davis and cutouts, whose objects have masks, and excludes --stills")
-    if part and dataset in sources: raise ValueError(f"--split {part}: {dataset} has no splits")
+    if part and dataset in ('nfs','segtrack','drones','cutouts'): raise ValueError(f"--split {part}: {dataset} has no splits")
     if not root.is_dir(): raise ValueError(f"{root} is no folder: expected the folder of the dataset")
     need_folder(out)
     from siamfc_nb import curation, readers
-    if dataset in sources: videos = getattr(import_module('siamfc_nb.sources'), sources[dataset])(root, **({'n': pasted} if pasted else {}))
-    else: videos = getattr(readers, layouts[dataset])(root, **({'split': part} if part else {}))
+    module,reader = sources.get(dataset, f'readers:{layouts.get(dataset)}').split(':')
+    own = {'split': part} if part else {'n': pasted} if pasted and dataset=='cutouts' else {}
+    videos = getattr(import_module(f'siamfc_nb.{module}'), reader)(root, **own)
     if still: videos = curation.stills(videos)
     if pasted and dataset=='davis': videos = curation.collages(videos, [readers.Masks(root, n) for n in videos.names], pasted)
     cfg = curation.CurateConfig(size=size, quality=quality, every=every, **(curation.release_filters if filters else {}))

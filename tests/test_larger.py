@@ -1,0 +1,86 @@
+"Larger sets in small trees: what their annotations leave open, and what is wrong with a tree"
+import json
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+from typer.testing import CliRunner
+
+from siamfc_nb import larger
+from siamfc_nb.cli import app
+from siamfc_nb.curation import Crops
+
+def frames(folder, n, first=1, digits=8):
+    folder.mkdir(parents=True, exist_ok=True); rng = np.random.default_rng(0)
+    for i in range(n): cv2.imwrite(str(folder/f'{i+first:0{digits}d}.jpg'), rng.integers(0, 255, (60,80,3)).astype(np.uint8))
+
+def put(path, text): path.parent.mkdir(parents=True, exist_ok=True); path.write_text(text)
+
+def lasot(root):
+    for k in (1,2): frames(root/'cat'/f'cat-{k}'/'img', 4); put(root/'cat'/f'cat-{k}'/'groundtruth.txt', '11,21,15,16\n12,21,15,16\n13,21,15,16\n14,21,15,16\n')
+    put(root/'cat'/'cat-1'/'full_occlusion.txt', '0,1,0,0'); put(root/'cat'/'cat-1'/'out_of_view.txt', '0,0,0,1'); put(root/'training_set.txt', 'cat-2\r\ncat-9\r\n')
+
+def trackingnet(root):
+    frames(root/'TRAIN_0'/'frames'/'a', 11, 0, 1); put(root/'TRAIN_0'/'anno'/'a.txt', '\n'.join(f'{i},20,15,16' for i in range(11)))
+    frames(root/'TRAIN_3'/'frames'/'b', 2, 0, 1); put(root/'TRAIN_3'/'anno'/'b.txt', '1,2,15,16\n')
+
+def nfs(root):
+    row = lambda i: f'0 {10+i} 20 {30+i} 50 {i+1} {int(8<=i<16)} 0 1 "ball in play"'
+    frames(root/'ball'/'30'/'ball', 3, digits=5); put(root/'ball'/'30'/'ball.txt', '\n'.join(map(row, range(23)))+'\n')
+    frames(root/'ball'/'240'/'ball', 24, digits=5); put(root/'ball'/'240'/'ball.txt', '\n'.join(map(row, range(23)))+'\n')
+
+def youtube_vos(root):
+    frames(root/'train'/'JPEGImages'/'abc', 3, 0, 5); (root/'train'/'Annotations'/'abc').mkdir(parents=True)
+    for i in (0,2):
+        m = np.zeros((60,80), np.uint8); m[10:30,30:50] = 1; m[40:55,5:25] = 2*(i>0)
+        p = Image.fromarray(m, 'P'); p.putpalette([0,0,0,200,0,0,0,200,0]+[0]*759); p.save(root/'train'/'Annotations'/'abc'/f'{i:05d}.png')
+
+def coco(root):
+    frames(root/'train2017', 2, digits=12); put(root/'annotations'/'instances_train2017.json', json.dumps(dict(
+        images=[dict(id=k, file_name=f'{k:012d}.jpg') for k in (1,2)], categories=[dict(id=1, name='cat')],
+        annotations=[dict(id=7, image_id=1, bbox=[3,4,20,22], category_id=1, iscrowd=0), dict(id=8, image_id=2, bbox=[0,0,80,60], category_id=1, iscrowd=1)])))
+
+trees = dict(lasot=lasot, trackingnet=trackingnet, nfs=nfs, youtube_vos=youtube_vos, coco=coco)
+
+def test_lasot(tmp_path):
+    lasot(tmp_path); v = larger.lasot(tmp_path)['cat-1']
+    assert np.isfinite(v.boxes[:,0]).tolist()==[True,False,True,False] and tuple(v.boxes[2])==(12,20,15,16)
+    assert larger.lasot(tmp_path, 'train').names==['cat-2']
+
+def test_trackingnet(tmp_path):
+    trackingnet(tmp_path); vs = larger.trackingnet(tmp_path); assert vs.names==['a','b'] and larger.trackingnet(tmp_path, 'TRAIN_3').names==['b']
+    assert [p.stem for p in vs['a'].frames.paths]==[str(i) for i in range(11)] and vs['a'].boxes[10,0]==10
+    assert np.isfinite(vs['b'].boxes[:,0]).tolist()==[True,False] # one box is enough to start
+
+def test_nfs_takes_every_eighth_row(tmp_path):
+    nfs(tmp_path); v, = larger.nfs(tmp_path); assert tuple(v.boxes[2])==(26,20,20,30) and np.isnan(v.boxes[1]).all()
+    v, = larger.nfs(tmp_path, 240); assert tuple(v.boxes[7])==(17,20,20,30) and np.isnan(v.boxes[8:16]).all() and np.isnan(v.boxes[23]).all() # one row short
+
+def test_youtube_vos_and_coco(tmp_path):
+    youtube_vos(tmp_path); v, = larger.youtube_vos(tmp_path); assert tuple(v.tracks['2'][2])==(5,40,20,15) and np.isnan(v.tracks['1'][1]).all()
+    coco(tmp_path); v, = larger.coco(tmp_path); assert v.name=='000000000001' and list(v.tracks)==['7'] and v.info['classes']=={'7': 'cat'}
+
+@pytest.mark.parametrize('name,break_it,says', [
+    ('lasot', lambda r: put(r/'cat'/'cat-1'/'out_of_view.txt', '0,0'), '2 marks for 4 frames'),
+    ('lasot', lambda r: put(r/'cat'/'cat-1'/'groundtruth.txt', '1,2,3,4\n'), '1 rows? for 4 frames'),
+    ('trackingnet', lambda r: put(r/'TRAIN_0'/'anno'/'a.txt', '1,2,3,4\n1,2,3,4\n'), '2 rows for 11 frames'),
+    ('nfs', lambda r: put(r/'ball'/'30'/'ball.txt', '0 1 2 3\n'), 'no row of NfS'),
+    ('nfs', lambda r: put(r/'ball'/'30'/'ball.txt', '0 1 2 3 4 1 0 0 0 x\n'*9), '9 rows for 3 frames'),
+    ('youtube_vos', lambda r: put(r/'train'/'meta.json', '{"video": 1}'), 'meta.json'),
+    ('youtube_vos', lambda r: (r/'train'/'JPEGImages'/'abc'/'00002.jpg').unlink(), 'belongs to no frame'),
+    ('coco', lambda r: put(r/'annotations'/'instances_train2017.json', '{}'), "COCO's format"),
+    ('coco', lambda r: put(r/'annotations'/'instances_train2017.json', '[1'), "COCO's format")])
+def test_what_is_wrong_with_an_annotation(tmp_path, name, break_it, says):
+    trees[name](tmp_path); break_it(tmp_path)
+    with pytest.raises(ValueError, match=says): [v.boxes for v in getattr(larger, name)(tmp_path)]
+
+@pytest.mark.parametrize('name', trees)
+def test_no_such_set_here(tmp_path, name):
+    with pytest.raises(FileNotFoundError, match='no .* here'): getattr(larger, name)(tmp_path)
+
+@pytest.mark.parametrize('name,crops', [('lasot',6), ('trackingnet',12), ('nfs',2), ('youtube_vos',3), ('coco',1)])
+def test_command_cuts_them(tmp_path, name, crops):
+    trees[name](tmp_path/'in'); r = CliRunner().invoke(app, ['curate', name.replace('_','-'), str(tmp_path/'in'), str(tmp_path/'out')])
+    assert r.exit_code==0, r.output
+    assert sum(len(t) for t in Crops(tmp_path/'out', 1))==crops
