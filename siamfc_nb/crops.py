@@ -7,6 +7,8 @@ __all__ = ['to_center', 'from_center', 'check_box', 'check_frame', 'show_boxes',
            'search_crop', 'frame_to_crop', 'crop_to_frame', 'crop_torch', 'show_context']
 
 # %% ../nbs/05_crops.ipynb #c003
+import reprlib
+
 import cv2
 import matplotlib.pyplot as plt
 import numpy as np
@@ -38,8 +40,11 @@ def check_box(
     plausible=True,  # whether to refuse what people write by mistake; annotations are meant as they are
 )->np.ndarray:       # the box as `(4,)` float
     "A box that can be tracked, or a `ValueError` that says why not"
-    try: b = np.asarray(box, float)
-    except (TypeError, ValueError): raise ValueError(f"box {box!r} is not four numbers (x, y, w, h)") from None
+    try:
+        if np.iscomplexobj(box): raise TypeError
+        b = np.asarray(box, float)
+    except (TypeError, ValueError, OverflowError):
+        raise ValueError(f"box {' '.join(reprlib.repr(box).split())} is not four numbers (x, y, w, h)") from None
     if b.shape!=(4,): raise ValueError(f"box has shape {b.shape}: expected four numbers (x, y, w, h)")
     if not np.isfinite(b).all(): raise ValueError(f"box {b.tolist()} holds a NaN or an infinity: expected finite (x, y, w, h)")
     if (b[2:]<=0).any(): raise ValueError(f"box {b.tolist()} has width {b[2]:g} and height {b[3]:g}: both must be above 0")

@@ -4,11 +4,14 @@
 
 # %% auto #0
 __all__ = ['release_filters', 'schema', 'stored_crop', 'box_in_crop', 'CurateConfig', 'left_out', 'Skipped', 'cut', 'write_shard',
-           'curate', 'report', 'CropTrack', 'Crops', 'stills', 'Collage', 'there_and_back', 'collages', 'statistics',
-           'show_statistics']
+           'follow_parent', 'curate', 'report', 'CropTrack', 'Crops', 'stills', 'Collage', 'there_and_back', 'collages',
+           'statistics', 'show_statistics']
 
 # %% ../nbs/07_curation.ipynb #c003
 import json
+import os
+import threading
+import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -167,6 +170,16 @@ def _begin(
     else:
         with whole(head) as p: p.write_text(json.dumps(setting, indent=1))
 
+# %% ../nbs/07_curation.ipynb #g071
+def follow_parent(
+    pid, # of the main process
+):
+    "End this process when the main one is gone"
+    def watch():
+        while os.getppid()==pid: time.sleep(.2)
+        os._exit(1)
+    threading.Thread(target=watch, daemon=True).start()
+
 # %% ../nbs/07_curation.ipynb #c041
 def curate(
     videos,               # sequence of `Video`, such as a reader returns
@@ -190,7 +203,8 @@ def curate(
     tasks = (delayed(write_shard)(p, videos[s:s+per], cfg, note) for p,note,s in todo)
     bar = tqdm(total=len(names), initial=len(names)-sum(len(names[s:s+per]) for *_,s in todo),
                desc='curate', unit='video', disable=None)
-    with parallel_config(backend or 'loky', n_jobs=jobs), bar:
+    mine = dict(initializer=follow_parent, initargs=(os.getpid(),)) if backend in (None,'loky') and jobs!=1 else {}
+    with parallel_config(backend or 'loky', n_jobs=jobs, **mine), bar:
         crops = 0
         try:
             for n,m in Parallel(return_as='generator_unordered')(tasks):
@@ -226,6 +240,21 @@ class CropTrack:
         what = f'{self.crops.folder}: the crop of frame {self.frames[i]} of track {self.track!r} of {self.video}'
         return decode_image(self.crops.jpegs[int(self.rows[i])].as_py(), what)
 
+# %% ../nbs/07_curation.ipynb #g072
+def _shard(
+    path, # of `write_shard`
+)->pa.Table: # still in the file
+    "The rows of a shard; a damaged one is refused before a look into it could end the process"
+    try:
+        t = pa.ipc.open_stream(pa.memory_map(str(path))).read_all()
+        t.validate(full=True) # lengths and texts, not the pictures
+        old = 'jpeg' in t.column_names # of an earlier version
+        other = [f.name for f in schema if not (old and f.name=='image') and not t.schema.field(f.name).equals(f)]
+        if other: raise ValueError(f"another type in {', '.join(other)}")
+    except (pa.ArrowException, ValueError, KeyError, OSError) as e:
+        raise ValueError(f"{path} is damaged: {' '.join(str(e).split())}; delete it and run the same curation again") from None
+    return t.replace_schema_metadata()
+
 # %% ../nbs/07_curation.ipynb #c057
 class Crops(Sequence):
     "Curated tracks, one `CropTrack` for each object that has enough crops"
@@ -238,8 +267,7 @@ class Crops(Sequence):
         setting = json.loads(head.read_text()); n = setting['shards']
         files = sorted(self.folder.glob('data/*.arrow' if 'layout' in setting else '*.arrow'))
         if len(files)!=n: raise ValueError(f"{folder} holds {len(files)} of {n} shards: run the same curation again, it goes on from there")
-        try: self.table = pa.concat_tables(pa.ipc.open_stream(pa.memory_map(str(f))).read_all() for f in files)
-        except pa.ArrowInvalid as e: raise ValueError(f"a shard in {folder} is damaged: {e}; delete it and run the same curation again") from e
+        self.table = pa.concat_tables(map(_shard, files))
         names = self.table.select(['video','track']).to_pandas()
         code = names.groupby(['video','track'], sort=False).ngroup().to_numpy()
         self.code,self.frame,self.jpegs = code,self.table['frame'].to_numpy(),_jpegs(self.table)

@@ -23,7 +23,6 @@ import re
 import reprlib
 import sys
 import tempfile
-import threading
 import time
 import warnings
 from dataclasses import asdict, dataclass, field
@@ -45,6 +44,7 @@ from scipy.io import loadmat
 from tqdm.auto import tqdm
 
 from .adapters import write_entry
+from .curation import follow_parent
 from .files import folders, lines, listing, text
 from .otb import by_attribute, frame_scores, frame_size, got10k_overlaps, got10k_scores, iou, ope_starts, overall
 from .otb import plot_precision, plot_success, present_frames, sequence_scores, sre_starts, tre_starts
@@ -490,15 +490,6 @@ def take_over(
     except (OSError, ValueError) as e: return job.note(error=str(e))
 
 # %% ../nbs/reference/evaluate.ipynb #c049
-def _follow_parent(
-    pid, # of the main process
-):
-    "End this process when the main one is gone"
-    def watch():
-        while os.getppid()==pid: time.sleep(.2)
-        os._exit(1)
-    threading.Thread(target=watch, daemon=True).start()
-
 class Worker:
     "A process for jobs, one after the other"
     def __init__(self,
@@ -508,7 +499,7 @@ class Worker:
     def __call__(self, job:Job)->dict: # the log
         "Run a job; what becomes of the process is part of its log"
         if self.pool is None:
-            self.pool = ProcessPoolExecutor(1, initializer=_follow_parent, initargs=(os.getpid(),))
+            self.pool = ProcessPoolExecutor(1, initializer=follow_parent, initargs=(os.getpid(),))
             self.pool.submit(callable, perform).result() # it has started and imported all: that is not the tracker's time
         try: return self.pool.submit(perform, job).result(self.timeout)
         except TimeoutError: self.stop(); return job.note(error=f"no result within {self.timeout:g} s: stopped")

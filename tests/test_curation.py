@@ -13,6 +13,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import psutil
 import pyarrow as pa
 import pytest
 from typer.testing import CliRunner
@@ -75,6 +76,14 @@ def test_killed_and_started_again(tree, whole, tmp_path, jobs):
     assert p.wait() == 0, p.stdout.read()
     assert digests(tmp_path/"out") == digests(whole)
     assert done == {n: (tmp_path/"out/data"/n).stat().st_mtime_ns for n in done}, "finished work is left alone"
+
+
+def test_workers_end_with_the_main_process(tree, tmp_path):
+    p = siamfc("curate", "ilsvrc-vid", tree, tmp_path/"out", "--jobs", 2)
+    while not shards(tmp_path/"out"): assert p.poll() is None, p.stdout.read(); time.sleep(.002)
+    p.kill(); p.wait(); end = time.time()+20 # the main process alone
+    def left(): return [q for q in psutil.process_iter() if q.status() != psutil.STATUS_ZOMBIE and os.getpgid(q.pid) == p.pid]
+    while left(): assert time.time() < end, left(); time.sleep(.1)
 
 
 def test_every_box_exactly_once(tree, whole):
@@ -406,7 +415,10 @@ def test_unfinished_and_damaged(whole, tmp_path):
     import shutil
     shutil.copytree(whole, tmp_path/"out"); a, b = shards(tmp_path/"out")[:2]
     a.write_bytes(b"no arrow")
-    with pytest.raises(ValueError, match="is damaged"): Crops(tmp_path/"out")
+    with pytest.raises(ValueError, match=f"{a.name} is damaged"): Crops(tmp_path/"out")
+    good = pa.ipc.open_stream(pa.memory_map(str(b))).read_all()
+    with pa.ipc.new_stream(a, good.drop_columns("frame").schema) as w: w.write_table(good.drop_columns("frame"))
+    with pytest.raises(ValueError, match=f"{a.name} is damaged: .*frame"): Crops(tmp_path/"out")
     a.unlink(); b.unlink()
     with pytest.raises(ValueError, match="8 of 10 shards"): Crops(tmp_path/"out")
     with pytest.raises(FileNotFoundError, match="siamfc curate"): Crops(tmp_path)
