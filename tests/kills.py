@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 
@@ -24,14 +25,55 @@ from siamfc_nb.report import write_result
 from siamfc_nb.videos import VideoFile, toy_video, write_video
 
 
-def command(*args, **kw):
-    return subprocess.Popen([sys.executable, "-c", "from siamfc_nb.cli import app; app()", *map(str, args)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True, **kw)
+# A process that has imported everything and forks for each command: what is killed is work, not the import of torch
+NURSERY = """
+import json, os, signal, sys
+import torch
+import siamfc_nb.evaluate, siamfc_nb.live, siamfc_nb.training
+from siamfc_nb.cli import app
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+for line in sys.stdin:
+    pid = os.fork()
+    if not pid: break
+    print(pid, flush=True)
+else: sys.exit()
+signal.signal(signal.SIGCHLD, signal.SIG_DFL); os.setsid()
+said, args = json.loads(line); sys.argv = ["siamfc", *args]
+for fd, o in ((0, os.open(os.devnull, os.O_RDONLY)), (1, f := os.open(said, os.O_WRONLY|os.O_CREAT|os.O_TRUNC)), (2, f)): os.dup2(o, fd)
+try: app(args)
+except SystemExit as e: open(said+".status", "w").write(str(e.code or 0)); raise
+"""
 
 
-def to_the_end(*args):
+@cache
+def nursery(): return subprocess.Popen([sys.executable, "-c", NURSERY], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+class Command:
+    "A command that runs; its output is in a file beside `log`"
+    def __init__(self, log, *args):
+        self.said, self.args = Path(log), args; self.status_file.unlink(missing_ok=True)
+        n = nursery(); n.stdin.write(json.dumps([str(log), [*map(str, args)]])+"\n"); n.stdin.flush(); self.pid = int(n.stdout.readline())
+    @property
+    def status_file(self): return self.said.with_name(self.said.name+".status")
+    def runs(self):
+        try: os.kill(self.pid, 0)
+        except ProcessLookupError: return False
+        return True
+    def wait(self, seconds):
+        end = time.perf_counter()+seconds
+        while self.runs() and time.perf_counter() < end: time.sleep(.005)
+        return not self.runs()
+    def kill(self, group):
+        try: (os.killpg if group else os.kill)(self.pid, signal.SIGKILL); return True
+        except ProcessLookupError: return False
+
+
+def to_the_end(log, *args):
     "Run a command; seconds that it took"
-    t, p = time.perf_counter(), command(*args); said, _ = p.communicate(timeout=900)
-    if p.returncode: raise AssertionError(f"status {p.returncode} of {' '.join(map(str, args))}: {said[-2000:]}")
+    t, c = time.perf_counter(), Command(log, *args)
+    if not c.wait(900): c.kill(True); raise AssertionError(f"{args} hangs: {c.said.read_text()[-2000:]}")
+    if not c.status_file.exists() or c.status_file.read_text() != "0": raise AssertionError(f"{args}: {c.said.read_text()[-2000:]}")
     return time.perf_counter()-t
 
 
@@ -46,7 +88,7 @@ def make_data(d):
             b = next(b for b in v.tracks.values() if np.isfinite(b).all()) if any(np.isfinite(b).all() for b in v.tracks.values()) else np.full((8, 4), 30.)
             np.savetxt(d/"otb"/f"Toy{s}"/"groundtruth_rect.txt", b, "%.2f", ",")
     write_video(d/"toy.mp4", toy_video(3, n=60, size=(120, 160), objects=1).frames)
-    to_the_end("curate", "ilsvrc-vid", d/"vid", d/"crops", "--size", 303)
+    to_the_end(d/"said", "curate", "ilsvrc-vid", d/"vid", d/"crops")
     return d
 
 
@@ -97,7 +139,7 @@ def cases(d):
     "Name = arguments of the command for an output folder, what is finished, what it comes to"
     return dict(
         curate=(lambda o: ("curate", "ilsvrc-vid", d/"vid", o, "--jobs", 2), shards, crops),
-        train=(lambda o: ("train", d/"crops", "--steps", 8, "--batch", 2, "--val", .25, "--val-pairs", 4, "--recipe", "paper", "--device", "cpu", "--out", o), logged, network),
+        train=(lambda o: ("train", d/"crops", "--steps", 6, "--batch", 2, "--val", .25, "--val-pairs", 4, "--recipe", "paper", "--device", "cpu", "--out", o), logged, network),
         track=(lambda o: ("track", d/"toy.mp4", "--box", "60,40,40,40", "--config", "siamfc-dither", "--device", "cpu", "--out", o), rows, boxes),
         evaluate=(lambda o: ("eval", "otb", d/"otb", "--tracker", "siamfc-dither,ncc", "--jobs", 2, "--device", "cpu", "--work", o/"work", "--out", o/"otb.json"), runs, figures))
 
@@ -113,43 +155,39 @@ class Undisturbed:
     "A run to the end, that others are compared with"
     def __init__(self, case, out):
         self.args, self.finished, self.result = case
-        self.seconds = to_the_end(*self.args(out)); self.want, self.all = self.result(out), self.finished(out)
+        self.seconds = to_the_end(out.with_suffix(".said"), *self.args(out)); self.want, self.all = self.result(out), self.finished(out)
 
 
 def kill_and_resume(run, out, at, group):
     "Kill after `at` seconds, the main process alone or all of them, and go on; what was seen"
-    p = command(*run.args(out))
-    try: p.wait(at)
-    except subprocess.TimeoutExpired: pass
-    hit = p.poll() is None
-    if hit: os.killpg(p.pid, signal.SIGKILL) if group else p.kill()
-    p.wait(); p.stdout.close(); done = run.finished(out)
-    to_the_end(*run.args(out)); now = run.finished(out)
-    try: os.killpg(p.pid, signal.SIGKILL) # nothing of the first run may be left
-    except ProcessLookupError: left = False
-    else: left = True
+    c = Command(out.with_suffix(".killed"), *run.args(out)); c.wait(at); hit = c.kill(group); c.wait(60); done = run.finished(out)
+    to_the_end(out.with_suffix(".said"), *run.args(out)); now, left = run.finished(out), c.kill(True) # nothing of the first may be left
     lost = [k for k, v in done.items() if now.get(k) != v]
     return dict(at=round(at, 2), group=group, hit=hit, finished=len(done), of=len(run.all), lost=len(lost), processes_left=left, equal=equal(run.result(out), run.want))
 
 
-def kills(n, seed, names=None):
-    "`n` kills in turn over the commands; name = what was seen"
-    rng, seen = random.Random(seed), {}
+def kills(n, seed):
+    "`n` kills in turn over the commands; yields the command and what was seen"
+    rng = random.Random(seed)
     with tempfile.TemporaryDirectory() as d:
-        d = make_data(Path(d)); todo = {k: c for k, c in cases(d).items() if not names or k in names}
-        base = {k: Undisturbed(c, d/f"{k}-whole") for k, c in todo.items()}
+        d = make_data(Path(d)); base = {k: Undisturbed(c, d/f"{k}-whole") for k, c in cases(d).items()}
         for i in range(n):
-            k = list(todo)[i % len(todo)]; r = kill_and_resume(base[k], d/f"{k}-{i}", rng.uniform(0, base[k].seconds), rng.random() < .5)
-            seen.setdefault(k, []).append(r); print(k, r, flush=True)
-    return seen
+            k = list(base)[i % len(base)]; yield k, kill_and_resume(base[k], d/f"{k}-{i}", rng.uniform(0, base[k].seconds), rng.random() < .5)
+
+
+def summary(seen):
+    "What is to be said of a list of kills"
+    return dict(kills=len(seen), hit=sum(r["hit"] for r in seen), finished_when_killed=sum(r["finished"] for r in seen), lost=sum(r["lost"] for r in seen),
+                different=sum(not r["equal"] for r in seen), processes_left=sum(r["processes_left"] for r in seen))
 
 
 def main():
     a = argparse.ArgumentParser(description=__doc__.splitlines()[0]); a.add_argument("--kills", type=int, default=50); a.add_argument("--seed", type=int, default=0); a.add_argument("--json", default="runs/kills.json")
-    o = a.parse_args(); seen = kills(o.kills, o.seed); every = [r for rs in seen.values() for r in rs]
-    summary = {k: dict(kills=len(rs), hit=sum(r["hit"] for r in rs), finished_when_killed=sum(r["finished"] for r in rs), lost=sum(r["lost"] for r in rs), different=sum(not r["equal"] for r in rs)) for k, rs in seen.items()}
-    print(write_result(o.json, kills=len(every), lost=sum(r["lost"] for r in every), different=sum(not r["equal"] for r in every), commands=summary, runs=seen, seed=o.seed))
-    sys.exit(any(r["lost"] or not r["equal"] or r["processes_left"] for r in every))
+    o = a.parse_args(); seen = {}
+    for k, r in kills(o.kills, o.seed): # the file is whole after each of them
+        seen.setdefault(k, []).append(r); print(k, r, flush=True); every = summary([r for rs in seen.values() for r in rs])
+        write_result(o.json, **every, commands={k: summary(rs) for k, rs in seen.items()}, runs=seen, seed=o.seed)
+    print(o.json, every); sys.exit(any(every[k] for k in ("lost", "different", "processes_left")))
 
 
 if __name__ == "__main__": main()

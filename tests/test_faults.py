@@ -76,7 +76,7 @@ def test_no_frames(tracker):
 
 
 def test_a_target_may_be_partly_outside_and_larger_than_the_frame(tracker):
-    for b in ([-10, -10, 30, 30], [140, 100, 50, 50], [-50, -50, 400, 400], [10, 10, 1, 1]):
+    for b in ([-10, -10, 30, 30], [140, 100, 50, 50], [-50, -50, 400, 400], [10, 10, 2, 2]):
         boxes, _ = tracker.track(video.frames, b)
         assert np.isfinite(boxes).all() and (boxes[:, 2:] > 0).all()
 
