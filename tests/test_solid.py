@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from siamfc_nb import solid, sources
 from siamfc_nb.cli import app
+from siamfc_nb.curation import Crops
 from siamfc_nb.readers import ilsvrc_vid, mask_box
 from siamfc_nb.videos import photos, write_video
 
@@ -120,6 +121,14 @@ def test_cutouts():
     assert sources.cutout(np.full((90,120,3), 255, np.uint8)) is None
     small = np.full((90,120,3), 255, np.uint8); small[40:44,50:54] = 0; assert sources.cutout(small) is None
     grey = im.copy(); grey[:] = 128; assert sources.cutout(grey) is None
+
+def test_command_cuts_cutouts_before_pictures(tmp_path):
+    (tmp_path/'p').mkdir(); o = np.full((150,180,3), 255, np.uint8); cv2.rectangle(o, (50,40), (120,110), (40,90,160), -1)
+    cv2.imwrite(str(tmp_path/'p'/'object.png'), o); cv2.imwrite(str(tmp_path/'p'/'behind.jpg'), np.random.default_rng(0).integers(0, 200, (150,180,3)).astype(np.uint8))
+    go = lambda out, *a: CliRunner().invoke(app, ['curate', 'cutouts', str(tmp_path/'p'), str(tmp_path/out), '--collages', '2', '--every', '10', *a])
+    r = go('c'); assert r.exit_code==0, r.output
+    ts = Crops(tmp_path/'c'); assert 2<=len(ts)<=4 and {t.video for t in ts}=={'cutout_000000','cutout_000001'}
+    r = go('d', '--split', 'val'); assert r.exit_code==1 and 'has no splits' in r.output
 
 def test_segtrack_has_a_track_for_each_mask_file(tmp_path):
     for o in ('Video','Truth'): (tmp_path/o).mkdir()
