@@ -127,7 +127,7 @@ def test_command_cuts_cutouts_before_pictures(tmp_path):
     cv2.imwrite(str(tmp_path/'p'/'object.png'), o); cv2.imwrite(str(tmp_path/'p'/'behind.jpg'), np.random.default_rng(0).integers(0, 200, (150,180,3)).astype(np.uint8))
     go = lambda out, *a: CliRunner().invoke(app, ['curate', 'cutouts', str(tmp_path/'p'), str(tmp_path/out), '--collages', '2', '--every', '10', *a])
     r = go('c'); assert r.exit_code==0, r.output
-    ts = Crops(tmp_path/'c'); assert 2<=len(ts)<=4 and {t.video for t in ts}=={'cutout_000000','cutout_000001'}
+    ts = Crops(tmp_path/'c'); assert 4<=len(ts)<=6 and {t.video for t in ts}=={'cutout_000000','cutout_000001'}
     r = go('d', '--split', 'val'); assert r.exit_code==1 and 'has no splits' in r.output
 
 def test_segtrack_has_a_track_for_each_mask_file(tmp_path):
