@@ -29,7 +29,7 @@ from joblib import Parallel, delayed, parallel_config
 from tqdm.auto import tqdm
 
 from .crops import context_side, crop, to_center
-from .files import folders, listing
+from .files import folders, listing, record
 from .readers import LazyVideos
 from .videos import Video, compose, decode_image, poses, whole
 
@@ -158,7 +158,7 @@ def _begin(
     out.mkdir(parents=True, exist_ok=True); head = out/'curation.json'
     for p in out.rglob('*.part'): p.unlink() # of a run that was killed
     if head.exists():
-        old,new = json.loads(head.read_text()), json.loads(json.dumps(setting)) # tuples become lists
+        old,new = record(head, 'shards'), json.loads(json.dumps(setting)) # tuples become lists
         if 'layout' not in old:
             raise ValueError(f"{out} holds crops as an earlier version stored them: "
                              "they can be trained from, but not continued; choose another folder")
@@ -220,7 +220,8 @@ def report(
 )->dict:   # `videos`, `crops`, `skipped` (reason = count), `messages`
     "What a curation cut, and what it left out and why"
     at = o if (o := Path(out)/'reports').is_dir() else Path(out) # beside the shards in earlier versions
-    rs = [json.loads(p.read_text()) for p in sorted(at.glob('*-of-*.json'))]
+    keys = 'videos','crops','skipped','messages'
+    rs = [record(at/n, *keys) for n in listing(at, ('.json',)) if '-of-' in n]
     return dict(videos=sum(r['videos'] for r in rs), crops=sum(r['crops'] for r in rs),
                 skipped=dict(sum((Counter(r['skipped']) for r in rs), Counter())), messages=[m for r in rs for m in r['messages']])
 
@@ -264,8 +265,9 @@ class Crops(Sequence):
     ):
         self.folder,self.least = Path(folder),least; head = self.folder/'curation.json'
         if not head.exists(): raise FileNotFoundError(f"no crops here: {head} does not exist; `siamfc curate` makes them")
-        setting = json.loads(head.read_text()); n = setting['shards']
-        files = sorted(self.folder.glob('data/*.arrow' if 'layout' in setting else '*.arrow'))
+        setting = record(head, 'shards'); n = setting['shards']
+        at = self.folder/'data' if 'layout' in setting else self.folder
+        files = [at/o for o in listing(at, ('.arrow',))] if at.is_dir() else []
         if len(files)!=n: raise ValueError(f"{folder} holds {len(files)} of {n} shards: run the same curation again, it goes on from there")
         self.table = pa.concat_tables(map(_shard, files))
         names = self.table.select(['video','track']).to_pandas()
@@ -281,6 +283,14 @@ class Crops(Sequence):
         if isinstance(k, slice): return [self[i] for i in range(*k.indices(len(self)))]
         return CropTrack(self, range(len(self))[k])
     def __reduce__(self): return Crops,(self.folder,self.least) # another process maps the files itself
+
+def _shard(
+    path, # of a shard
+)->pa.Table:
+    "Its rows, still in the file"
+    try: return pa.ipc.open_stream(pa.memory_map(str(path))).read_all()
+    except (pa.ArrowInvalid, OSError) as e:
+        raise ValueError(f"{path} is damaged: {e}; delete it and run the same curation again") from e
 
 def _jpegs(
     table, # of the shards

@@ -53,6 +53,7 @@ from siamfc_nb.videos import (
     VideoWriter,
     frame_of,
     packets_of,
+    quiet,
     read_image,
     rotation_of,
     source_kind,
@@ -129,7 +130,9 @@ def is_picture(
 )->bool:
     "Whether a file holds one picture, and not moving ones"
     with open(path, 'rb') as f: head = f.read(4096)
-    still = head[:8]==b'\x89PNG\r\n\x1a\n' and b'acTL' not in head or head[8:12]==b'WEBP' and b'ANIM' not in head[:64]
+    if Path(path).suffix.lower() in ('.mjpg','.mjpeg'): return False # JPEGs one after the other
+    moving = head[12:16]==b'VP8X' and len(head)>20 and head[20]&2 # of a WebP
+    still = head[:8]==b'\x89PNG\r\n\x1a\n' and b'acTL' not in head or head[8:12]==b'WEBP' and not moving
     return still or head[:2] in (b'\xff\xd8',b'BM') or head[:4] in (b'II*\0',b'MM\0*')
 
 # %% ../nbs/reference/live.ipynb #a1602
@@ -165,7 +168,7 @@ def from_camera(
     late=False, # whether to hand out late frames, too
 )->Source:
     "The frames of a camera; that it stops is an error"
-    cap = cv2.VideoCapture(number)
+    with quiet(): cap = cv2.VideoCapture(number)
     if not cap.isOpened(): raise OSError(f"camera {number} cannot be opened: is it connected, and used by nothing else?")
     def frames():
         try:
@@ -222,7 +225,7 @@ def stream_frames(
             for fr in frs:
                 now = time.monotonic() if live else None if fr.pts is None else float(fr.pts*fr.time_base)
                 if not i: start = now
-                try: im,turn = frame_of(fr)
+                try: im,turn = frame_of(fr, s.codec_context.name)
                 except Unreadable as e: raise Unreadable(f"{what}: {e}") from None
                 if about is not None: about.update(rotation_of(turn))
                 i += 1; yield im,None if None in (now,start) else now-start

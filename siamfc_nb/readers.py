@@ -27,7 +27,7 @@ import numpy as np
 from fastcore.xdg import xdg_cache_home
 
 from .files import folders, images, lines, listing, natural, text
-from .videos import ImageFiles, Video, VideoFile, whole
+from .videos import ImageFiles, Video, VideoFile, ffmpeg_name, whole
 
 # %% ../nbs/reference/readers.ipynb #c009
 def _need(
@@ -69,6 +69,7 @@ class FolderFrames(ImageFiles):
 
 # %% ../nbs/reference/readers.ipynb #b013
 _no_number = r'[+-]?nan\S*|[+-]?1\.#\S+|' # as C's libraries write NaN, such as nan(ind) and 1.#IND, or nothing
+_commas = r'-?\d+,\d+(?:(?:\s*;\s*|\s+)-?\d+,\d+){3}\s*;?' # four numbers with decimal commas, or eight
 
 def _numbers(
     path, # file, for the message
@@ -112,6 +113,9 @@ def read_boxes(
     ls = lines(path, blank=True, comment=('#','%')); rows = [o for o in ls if o]
     if not rows: raise ValueError(f"{path} is empty: expected a row of numbers per frame")
     if len(ls)==n: rows = ls # blank lines stand for an absent target where they make up the number
+    if (at := next((i for i,o in enumerate(rows, 1) if re.fullmatch(_commas, o)), None)):
+        raise ValueError(f"{path}, row {at} is {rows[at-1][:60]!r}, with commas in its numbers, or pairs of numbers: "
+                         "expected points in numbers, and one sign between them")
     rows = [re.split(r'[\s,;]+', o.strip(' \t,;')) for o in rows]
     b = [_numbers(path, i, row) for i,row in enumerate(rows, 1)]
     K = max(map(len, b)); b = [np.full(K, np.nan) if _absent(o) else o for o in b]
@@ -447,7 +451,8 @@ def _listed(
         where = {n: f for n,f in there.items() if (f/truth).exists()}; bare = [n for n in there if n not in where]
         if where and bare: passed.append(f"{lst.parent}: no {truth} in {_some(bare)} of {len(there)} folders")
         return where,passed
-    names = [o.replace('\\','/').strip('/') for o in lines(lst)]
+    names = [o.replace('\\','/').removeprefix('./').strip('/') for o in lines(lst)]
+    names = [n for n in names if n in there or not n.startswith('#')] # a remark
     where = {n: there.get(n, lst.parent/n) for n in names}
     gone = [n for n in where if n not in there]
     more = [n for n,f in there.items() if n not in where and (f/truth).exists()]
@@ -501,7 +506,8 @@ def _mask(
 ):        # `(H,W)` numbers of the objects, 255 if they have none; whether they have, `None` if the mask is empty
     "A mask from its file"
     try:
-        with av.open(str(_need(path, 'mask of DAVIS'))) as f: fr = next(f.decode(video=0))
+        name = ffmpeg_name(_need(path, 'mask of DAVIS'))
+        with av.open(name, options=dict(pattern_type='none')) as f: fr = next(f.decode(video=0))
         kind = fr.format.name
         if kind=='pal8':
             m = fr.to_ndarray()
@@ -510,7 +516,8 @@ def _mask(
         elif kind.startswith(('gray','mono')): m = fr.to_ndarray(format='gray')
         else: m = fr.to_ndarray(format='rgb24').any(-1)*np.uint8(255)
     except (av.FFmpegError, ValueError, IndexError, StopIteration) as e:
-        raise ValueError(f"{path} is not an image that FFmpeg can decode, or is truncated: {e}") from None
+        why = getattr(e, 'strerror', None) or e
+        raise ValueError(f"{path} is not an image that FFmpeg can decode, or is truncated: {why}") from None
     if kind=='pal8' or ((m>0)&(m<255)).any(): return np.where(m==255, 0, m),True # by a palette, or in levels of grey
     return m,False if m.any() else None
 
@@ -525,9 +532,11 @@ def _davis_tracks(
     ms,at = FolderFrames(anns, 'annotation of DAVIS').paths, {p.stem: i for i,p in enumerate(frames.paths)}
     if len(ms)!=len(at) and not (first and len(ms)==1) or any(p.stem not in at for p in ms):
         raise ValueError(f"{anns} has {len(ms)} masks for {len(at)} frames: expected one per frame, of the same name")
-    tracks = {'object': np.full((len(at),4), np.nan)} if year==2016 else {}
+    size,tracks = None,{'object': np.full((len(at),4), np.nan)} if year==2016 else {}
     for p in ms:
         m,numbered = _mask(p)
+        size = size or m.shape
+        if m.shape!=size: raise ValueError(f"{p} is of {m.shape} pixels, a mask before it of {size}: expected one size")
         if year==2017 and numbered is False:
             raise ValueError(f"{p} has colours or one grey instead of a palette: "
                              "the numbers of the objects cannot be told; year=2016 takes all as one")
@@ -681,7 +690,10 @@ def otb(
             if k in where: raise ValueError(f"{truth} and {where[k][1]} are both {k}: expected one folder a sequence")
             where[k] = root/n/'img',truth
     if not where: raise FileNotFoundError(f"no OTB here: no {root}/*/groundtruth_rect.txt")
-    return LazyVideos(where, _otb_video)
+    used = {img.parent.name for img,_ in where.values()}
+    bare = [n for n in folders(root) if n not in used and (otb_name(n) in otb_targets or (root/n/'img').is_dir())]
+    passed = [f"{root}: no groundtruth_rect.txt in {_some(bare)}"] if bare else ()
+    return LazyVideos(where, _otb_video, passed=passed)
 
 # %% ../nbs/reference/readers.ipynb #c093
 def polygon_box(

@@ -21,6 +21,7 @@ import numpy as np
 from fastcore.basics import patch
 from fastcore.xdg import xdg_cache_home
 
+from .files import below
 from .readers import LazyVideo
 from .videos import compose, photos, poses, read_image, smooth_path, streak, whole
 
@@ -202,7 +203,7 @@ def solids(
     least:float=20., # see `contrast`
 ):             # list of paths of models that can be drawn, and a dict of those left out: path = message
     "The textured models of a folder"
-    paths = sorted(p for p in Path(root).rglob('*') if p.suffix.lower() in ('.obj','.gltf','.glb'))
+    paths = below(root, ('.obj','.gltf','.glb'))
     if not paths: raise FileNotFoundError(f"no models here: {root} holds no file .obj, .gltf or .glb")
     good,out = [],{}
     for p in paths:
@@ -286,8 +287,11 @@ def photographs(
     least:int=120, # least side, pixels
 )->list:           # of paths
     "Pictures that can stand behind models"
-    ps = [p for p in sorted(Path(root).rglob('*')) if p.suffix.lower() in ('.jpg','.jpeg','.png')]
-    good = [p for p in ps if (im := cv2.imread(str(p))) is not None and min(im.shape[:2])>=least]
+    good = []
+    for p in below(root, ('.jpg','.jpeg','.png')):
+        try: ok = min(read_image(p).shape[:2])>=least
+        except (OSError, ValueError): continue # one picture fewer
+        if ok: good.append(p)
     if not good: raise ValueError(f"{root} holds no picture of at least {least} pixels a side: expected some, .jpg or .png")
     return good
 

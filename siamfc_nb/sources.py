@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 
 from .curation import Collage
+from .files import below, listing
 from .readers import LazyVideo, LazyVideos, _need, mask_box
 from .videos import Video, VideoFile, read_image
 
@@ -52,7 +53,7 @@ def pictures(
 ):                 # list of paths of cut-outs, and of those with something behind their object
     "Pictures that can be cut out, and pictures that can stand behind"
     out,back = [],[]
-    for p in sorted(p for p in _need(root, 'folder of pictures').rglob('*') if p.suffix.lower() in ('.jpg','.jpeg','.png')):
+    for p in below(_need(root, 'folder of pictures'), ('.jpg','.jpeg','.png')):
         try: im = read_image(p)
         except (OSError, ValueError): continue
         if min(im.shape[:2])<least: continue
@@ -117,8 +118,9 @@ def segtrack(
     root, # folder with `Video/NAME.mp4` and `Truth/NAME.mp4`, `Truth/NAME2.mp4` …
 )->LazyVideos: # a track for each target, named by its number
     "Videos of SegTrack v2, stored as videos, with boxes from their masks"
-    root = Path(root); vs = sorted(_need(root/'Video', 'SegTrack').glob('*.mp4'))
-    masks = {p.stem: p for p in _need(root/'Truth', 'SegTrack').glob('*.mp4')}
+    root = Path(root)
+    vs,truth = (sorted(root/o/n for n in listing(_need(root/o, 'SegTrack'), ('.mp4',))) for o in ('Video','Truth'))
+    masks = {p.stem: p for p in truth}
     if not vs: raise FileNotFoundError(f"no SegTrack here: {root/'Video'} holds no .mp4")
     for p in vs: _need(root/'Truth'/p.name, 'SegTrack')
     where = {p.stem: (p, {k or '1': masks[p.stem+k] for k in ('','2','3','4') if p.stem+k in masks}) for p in vs}
@@ -142,7 +144,7 @@ def drones(
     root, # folder with `Data/Video_V` and `Data/Video_IR`
 )->LazyVideos: # one track `target` each; the visible ones start with `V_`, the infrared ones with `IR_`
     "Videos of the drone detection set"
-    root = Path(root); vs = sorted(_need(root/'Data', 'drone set').glob('Video_*/*.mp4'))
+    root = Path(root); vs = below(_need(root/'Data', 'drone set'), ('.mp4',))
     where = {p.stem: (p,l) for p in vs if (l := p.with_name(f'{p.stem}_LABELS.mat')).exists()}
     if not where: raise FileNotFoundError(f"no drone set here: {root/'Data'} holds no Video_*/NAME.mp4 with NAME_LABELS.mat")
     return LazyVideos(where, _drone_video)

@@ -16,6 +16,7 @@ import numpy as np
 import typer
 
 from .evaluate import _command, _device, _jobs, _out, _publish, _retry, _root, _threads, _timeout, _tracker, _weights, _work
+from .files import listing
 from .readers import FolderFrames, LazyVideo, LazyVideos, _need, otb, read_boxes
 from .report import result_path, write_result
 from .sources import drones
@@ -49,7 +50,7 @@ def uav123(
     root = Path(root); anno,data = (next((p for p in sorted(root.glob(f'**/{o}/{part}')) if p.is_dir()), root/o/part) for o in ('anno','data_seq'))
     if not data.is_dir(): data = root/'data_seq'/'UAV123' # UAV20L's frames lie there
     ranges,where = _uav123_ranges(root),{}
-    for t in sorted(_need(anno, 'UAV123').glob('*.txt')):
+    for t in sorted(anno/o for o in listing(_need(anno, 'UAV123'), ('.txt',))):
         folder,*part_ = ranges.get(t.stem, (t.stem,)) if not (data/t.stem).is_dir() else (t.stem,)
         where[t.stem] = data/folder, t, tuple(part_)
     if not where: raise FileNotFoundError(f"no UAV123 here: {anno} holds no .txt")

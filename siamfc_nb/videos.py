@@ -4,10 +4,11 @@
 
 # %% auto #0
 __all__ = ['most_pixels', 'track_of', 'Video', 'Unreadable', 'local_path', 'ffmpeg_name', 'source_kind', 'jpeg_flaw', 'png_flaw',
-           'decode_image', 'read_image', 'ImageFiles', 'turn_of', 'turned', 'rotation_of', 'frame_of', 'video_stream',
-           'packets_of', 'opened', 'VideoFile', 'all_shown', 'webp_times', 'whole', 'exact_rate', 'VideoWriter',
-           'write_video', 'photos', 'noise_texture', 'texture', 'outline', 'Part', 'mk_part', 'mk_object', 'compose',
-           'pose', 'exact_box', 'draw', 'streak', 'smooth_path', 'poses', 'scene', 'Thing', 'ToyWorld', 'toy_video']
+           'tiff_flaw', 'quiet', 'decode_image', 'read_image', 'ImageFiles', 'turn_of', 'turned', 'rotation_of',
+           'frame_of', 'video_stream', 'packets_of', 'opened', 'VideoFile', 'all_shown', 'webp_times', 'whole',
+           'exact_rate', 'VideoWriter', 'write_video', 'photos', 'noise_texture', 'texture', 'outline', 'Part',
+           'mk_part', 'mk_object', 'compose', 'pose', 'exact_box', 'draw', 'streak', 'smooth_path', 'poses', 'scene',
+           'Thing', 'ToyWorld', 'toy_video']
 
 # %% ../nbs/06_videos.ipynb #c003
 import os
@@ -97,6 +98,7 @@ def source_kind(
     if re.match(r'[A-Za-z][\w+.-]*://', text) and not text.lower().startswith('file://'): return 'stream',text
     path = local_path(text)
     try:
+        if not text: raise ValueError # and not the folder that we are in
         device = re.fullmatch(r'/dev/video(\d+)', str(path.resolve())) # also behind the links in /dev/v4l
         if device: return 'camera',int(device[1])
         if path.is_dir(): return 'folder',path
@@ -157,8 +159,34 @@ def png_flaw(
         at += 12+n
     return f'damaged: its header says {w}×{h}, but its data are too few for that' if need>1032*packed else ''
 
+# %% ../nbs/06_videos.ipynb #a0616t
+def tiff_flaw(
+    data:bytes, # file that starts with the directory's place
+)->str:         # what is wrong; empty if it holds one picture
+    "Walk the directories of a TIFF: smaller copies of a picture, and its mask, are no pictures"
+    order = 'little' if data[:2]==b'II' else 'big'
+    def number(at, n): return int.from_bytes(data[at:at+n], order)
+    at,seen,sizes = number(4, 4),set(),[]
+    while at and at not in seen and at+2<=len(data):
+        seen.add(at); n = number(at, 2)
+        values = {number(o, 2): number(o+8, 4) for o in range(at+2, at+2+12*n, 12)}
+        if not values.get(254, 0)&5: sizes.append((values.get(256),values.get(257)))
+        at = number(at+2+12*n, 4)
+    n = sum(o==sizes[0] for o in sizes)
+    return f'a stack of {n} pictures: expected one per file' if n>1 else ''
+
 # %% ../nbs/06_videos.ipynb #a0616
 _log = getattr(cv2.utils, 'logging', cv2) # OpenCV 4.11 has its functions at the top
+
+@contextmanager
+def quiet():
+    "Without OpenCV's remarks: a sentence of ours says what they do"
+    level = _log.getLogLevel()
+    _log.setLogLevel(0)
+    try: yield
+    finally: _log.setLogLevel(level)
+
+_flaws = {b'\xff\xd8': jpeg_flaw, b'\x89PNG\r\n\x1a\n': png_flaw, b'II*\0': tiff_flaw, b'MM\0*': tiff_flaw}
 
 def decode_image(
     data:bytes, # of a file: JPEG, PNG, or what else OpenCV decodes
@@ -166,14 +194,13 @@ def decode_image(
     *kinds,     # flags of OpenCV; an upright RGB picture of 8 bits if there are none
 ):              # `(H,W,3)` `uint8` RGB, or one array for each of `kinds`, in OpenCV's order of channels
     "A picture, or `Unreadable`: whatever OpenCV says about it"
-    flaw = jpeg_flaw(data) if data[:2]==b'\xff\xd8' else png_flaw(data) if data[:8]==b'\x89PNG\r\n\x1a\n' else ''
+    flaw = next((f(data) for mark,f in _flaws.items() if data.startswith(mark)), '')
     if flaw: raise Unreadable(f"{what} is {flaw}")
-    a,ims,level = np.frombuffer(data, np.uint8),[],_log.getLogLevel()
-    _log.setLogLevel(0) # our sentence says it
-    try: ims = [cv2.imdecode(a, k) for k in kinds or (cv2.IMREAD_COLOR_RGB,)] if len(a) else [None]
+    a = np.frombuffer(data, np.uint8)
+    try:
+        with quiet(): ims = [cv2.imdecode(a, k) for k in kinds or (cv2.IMREAD_COLOR_RGB,)] if len(a) else [None]
     except (cv2.error,MemoryError) as e:
         raise Unreadable(f"{what} is not an image that OpenCV can decode: {_reason(e)}") from None
-    finally: _log.setLogLevel(level)
     if any(im is None for im in ims): raise Unreadable(f"{what} is not an image that OpenCV can decode, or is damaged")
     return ims if kinds else ims[0]
 
@@ -238,16 +265,22 @@ def rotation_of(
     r,m = _turns[turn]
     return (dict(rotation=r) if r else {}) | (dict(mirrored=True) if m else {})
 
-def frame_of(
-    fr, # of PyAV
-):      # `(H,W,3)` `uint8` RGB, and how it was turned
-    "A decoded frame as it is shown"
+def _matrix(fr, codec):
+    "The display matrix of a frame"
     try:
-        m = fr.side_data.get('DISPLAYMATRIX')
-        m = np.zeros(9) if m is None else np.frombuffer(m, np.int32)
-    except ValueError: # data of a kind that PyAV has no name for, as a camera's EXIF: it still knows the angle
-        c,s = np.cos(a := np.radians(fr.rotation)),np.sin(a); m = np.array([c,-s,0,s,c,0,0,0,1])
-    turn = turn_of(m)
+        if codec not in ('png','apng'): # PyAV frees the name of a PNG's colour profile twice, and the process dies
+            m = fr.side_data.get('DISPLAYMATRIX')
+            return np.zeros(9) if m is None else np.frombuffer(m, np.int32)
+    except ValueError: pass # data of a kind that PyAV has no name for, as a camera's EXIF
+    c,s = np.cos(a := np.radians(fr.rotation)),np.sin(a) # it still knows the angle
+    return np.array([c,-s,0,s,c,0,0,0,1])
+
+def frame_of(
+    fr,        # of PyAV
+    codec:str, # name of its codec
+):             # `(H,W,3)` `uint8` RGB, and how it was turned
+    "A decoded frame as it is shown"
+    turn = turn_of(_matrix(fr, codec))
     try: im = fr.to_ndarray(format='rgb24')
     except (av.FFmpegError,ValueError,MemoryError) as e:
         raise Unreadable(f"its pixels cannot be turned into RGB: {e}") from None
@@ -414,7 +447,7 @@ def _decode(self:VideoFile): # yields `(H,W,3)` `uint8` RGB, seconds after the f
                 if not i: start,bad = fr.pts,None
                 if bad and (None in (fr.pts,bad[1]) or fr.pts>bad[1]): raise self._damaged(i, bad)
                 at = i/self.fps if None in (fr.pts,start) else float((fr.pts-start)*fr.time_base)
-                try: im,turn = frame_of(fr)
+                try: im,turn = frame_of(fr, s.codec_context.name)
                 except Unreadable as e: raise Unreadable(f"{self.path}: {e}") from None
                 i += 1; yield im,at,turn
     if seen<self.told:

@@ -2,6 +2,7 @@
 import json
 import os
 import pickle
+import shutil
 import signal
 import struct
 import subprocess
@@ -412,7 +413,6 @@ def test_another_process_maps_the_files_itself(whole):
 
 
 def test_unfinished_and_damaged(whole, tmp_path):
-    import shutil
     shutil.copytree(whole, tmp_path/"out"); a, b = shards(tmp_path/"out")[:2]
     a.write_bytes(b"no arrow")
     with pytest.raises(ValueError, match=f"{a.name} is damaged"): Crops(tmp_path/"out")
@@ -422,6 +422,25 @@ def test_unfinished_and_damaged(whole, tmp_path):
     a.unlink(); b.unlink()
     with pytest.raises(ValueError, match="8 of 10 shards"): Crops(tmp_path/"out")
     with pytest.raises(FileNotFoundError, match="siamfc curate"): Crops(tmp_path)
+
+
+def test_crops_that_went_through_other_systems(whole, tmp_path):
+    "The twins of macOS are no shards and no reports; a record that was cut is named"
+    shutil.copytree(whole, out := tmp_path/"out"); said = report(out)
+    for p in (*(out/"data").iterdir(), *(out/"reports").iterdir()): p.with_name(f"._{p.name}").write_bytes(b"\0\5\x16\7\xff")
+    (out/"data/Thumbs.db").write_bytes(b""); assert report(out) == said and len(Crops(out)) == len(Crops(whole))
+    one = next(p for p in (out/"reports").iterdir() if p.name[0] != "."); head = out/"curation.json"
+    for p, read in ((one, report), (head, Crops)):
+        p.write_text(p.read_text()[:20])
+        with pytest.raises(ValueError, match=f"{p.name} is not JSON"): read(out)
+    head.write_text("[]")
+    with pytest.raises(ValueError, match="curation.json is the JSON of something else"): Crops(out)
+
+
+@pytest.mark.parametrize("damage", [lambda b: b"", lambda b: b[:len(b)//2], lambda b: b[:200]+b"\xff"*40+b[240:]])
+def test_a_damaged_shard_is_named(whole, tmp_path, damage):
+    shutil.copytree(whole, out := tmp_path/"out"); p = shards(out)[1]; p.write_bytes(damage(p.read_bytes()))
+    with pytest.raises(ValueError, match=f"{p.name} is damaged: .*run the same curation again"): Crops(out)
 
 
 def test_a_set_without_a_box(tmp_path):

@@ -1,7 +1,9 @@
 "Listing a folder and reading a text: one rule each, whatever system wrote them"
+import codecs
+
 import pytest
 
-from siamfc_nb.files import folders, images, kept, lines, listing, natural, text
+from siamfc_nb.files import below, folders, images, kept, lines, listing, natural, record, text
 
 
 def touch(folder, *names):
@@ -60,3 +62,18 @@ def test_what_is_no_text_is_said(tmp_path):
     with pytest.raises(ValueError, match="list.txt is not a text file: its bytes are no utf-16"): lines(p)
     with pytest.raises(ValueError, match="is a folder: expected a text file"): text(tmp_path)
     with pytest.raises(FileNotFoundError, match="no file .*none.txt"): text(tmp_path/"none.txt")
+
+
+def test_folders_in_folders(tmp_path):
+    for n in ("b/2.JPG", "b/10.jpg", "a/x.jpg", "a/._x.jpg", "@eaDir/x.jpg/thumb.jpg", "a/.git/y.jpg", "__MACOSX/z.jpg", "notes.txt", "b/Thumbs.db"):
+        (tmp_path/n).parent.mkdir(parents=True, exist_ok=True); (tmp_path/n).write_bytes(b"")
+    (tmp_path/"a/loop").symlink_to(tmp_path)
+    assert below(tmp_path, images) == [tmp_path/n for n in ("a/x.jpg", "b/10.jpg", "b/2.JPG")]
+    assert len(below(tmp_path)) == 4 and below(tmp_path/"none") == []
+
+
+@pytest.mark.parametrize("text", ["", '{"n": 1', "[1]", "null", '{"m": 1}'])
+def test_a_record_of_something_else(tmp_path, text):
+    (tmp_path/"r.json").write_text(text)
+    with pytest.raises(ValueError, match=r"r.json is (not JSON|the JSON of something else)"): record(tmp_path/"r.json", "n")
+    (tmp_path/"r.json").write_bytes(codecs.BOM_UTF8+b'{"n": 1}'); assert record(tmp_path/"r.json", "n") == dict(n=1)

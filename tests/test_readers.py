@@ -399,6 +399,16 @@ def test_davis_bad_mask(tmp_path, year):
         with pytest.raises(ValueError, match="00001.png has colours or one grey"): davis(root, "val", year, False)[0].tracks
 
 
+def test_davis_masks_of_two_sizes(tmp_path):
+    root = davis_tree(tmp_path/"D", 2017); png(root/"Annotations/480p/dog/00001.png", np.kron(ids, np.ones((2, 2), np.uint8)), True)
+    with pytest.raises(ValueError, match="00001.png is of .* pixels, a mask before it of"): davis(root, "val", 2017, False)[0].tracks
+
+
+@pytest.mark.parametrize("name", ["a:b", "100%02d", "[1]"])
+def test_davis_in_a_folder_of_any_name(tmp_path, monkeypatch, name):
+    davis_tree(tmp_path/name, 2017); monkeypatch.chdir(tmp_path); assert len(davis(name, "val", 2017, False)[0].tracks) == 2
+
+
 def test_davis_year_is_told_by_the_masks(tmp_path):
     for year in (2016, 2017):
         root = davis_tree(tmp_path/str(year), year); names = ["1", "2"] if year == 2017 else ["object"]
@@ -452,6 +462,11 @@ def test_mask_box():
 
 # ---- OTB
 
+def test_a_list_with_remarks(got):
+    write(got/"val/list.txt", "# mine\n./GOT-10k_Val_000001\r\n.\\GOT-10k_Val_000002/\n")
+    assert [len(v) for v in got10k(got, "val", cache=False)] == [len(v) for v in (got/"val/list.txt").unlink() or got10k(got, "val", cache=False)]
+
+
 def sequence(root, name, numbers, rows, files=("groundtruth_rect.txt",), sep=","):
     for i in numbers: write(root/name/f"img/{i:04d}.jpg")
     for f in files: write(root/name/f, "".join(sep.join(map(str, (i+1, 2, 10, 20)))+"\n" for i in rows)) # x is the row's number, 0-based
@@ -472,6 +487,12 @@ def test_otb_targets(tmp_path):
     assert otb(tmp_path).names == ["Coke", "Human4", "Jogging.1", "Jogging.2"]
     write(tmp_path/"Jogging"/two[1], "7,8,9,10\n"*3)
     equal(otb(tmp_path)["Jogging.2"].boxes[0], [6, 7, 9, 10])
+
+
+def test_otb_folders_without_truth_are_said(tmp_path):
+    for n in ("Coke", "mine", "dog"): sequence(tmp_path, n, range(1, 4), range(3), ("groundtruth_rect.txt",) if n == "Coke" else ())
+    sequence(tmp_path/"Car1", "Car1", range(1, 4), range(3)); write(tmp_path/"results/coke.txt")
+    with pytest.warns(UserWarning, match=r"no groundtruth_rect.txt in 3 \(Car1, dog, mine\)$"): assert otb(tmp_path).names == ["Coke"]
 
 
 def test_otb_100_has_100_sequences_in_98_folders(tmp_path):
@@ -617,6 +638,13 @@ def test_image_folder(tmp_path):
 def test_boxes_in_every_delimiter(tmp_path, text):
     (tmp_path/"b").write_bytes(text.encode()); equal(read_boxes(tmp_path/"b", 2, (4,)), [[1, 2, 3, 4], [5, 6, 7, 8]])
     (tmp_path/"b").write_bytes(text.encode("utf-16")); equal(read_boxes(tmp_path/"b", 2, (4,)), [[1, 2, 3, 4], [5, 6, 7, 8]])
+
+
+@pytest.mark.parametrize("row", ["1,5;2,5;30,5;40,5", "1,5 2,5 30,5 40,5", "1,5\t2,5\t30,5\t40,5", "-1,5 ; 2,5 ; 3,5 ; 4,5;"])
+def test_decimal_commas_are_not_taken_for_polygons(tmp_path, row):
+    write(tmp_path/"b.txt", f"# x\n{row}\n")
+    with pytest.raises(ValueError, match="b.txt, row 1 is .* with commas in its numbers, or pairs"): read_boxes(tmp_path/"b.txt")
+    write(tmp_path/"b.txt", "1,2 3,4,5 6,7 8\n"); assert read_boxes(tmp_path/"b.txt").shape == (1, 8)
 
 
 @pytest.mark.parametrize("row", ["NaN,NaN,NaN,NaN", "nan nan nan nan", "", ",,,", "-1", "nan", "-1.#IND,-1.#IND,-1.#IND,-1.#IND", "-nan(ind),-nan(ind),-nan(ind),-nan(ind)", "0,0,0,0", "-1,-1,-1,-1", "inf,1,2,3"])

@@ -1,4 +1,5 @@
 "Pictures and videos as players show them: upright, whole, at their times, by any name"
+import gc
 import io
 import json
 import re
@@ -13,7 +14,7 @@ import cv2
 import numpy as np
 import pytest
 import typer
-from PIL import Image
+from PIL import Image, ImageCms
 from typer.testing import CliRunner
 
 from siamfc_nb import live
@@ -21,7 +22,7 @@ from siamfc_nb.cli import friendly
 from siamfc_nb.live import open_source
 from siamfc_nb.readers import image_folder
 from siamfc_nb.tracking import TrackConfig
-from siamfc_nb.videos import Unreadable, Video, VideoFile, VideoWriter, decode_image, exact_rate, local_path, packets_of, read_image, source_kind, write_video
+from siamfc_nb.videos import Unreadable, Video, VideoFile, VideoWriter, decode_image, exact_rate, local_path, packets_of, read_image, source_kind, tiff_flaw, write_video
 
 app = typer.Typer()
 app.command("track")(friendly(live.track_command))
@@ -238,6 +239,24 @@ def test_hidden_frames_and_gifs(tmp_path):
         s = open_source(tmp_path/name); assert s.n == 15 == len(list(s.frames))
 
 
+@pytest.mark.parametrize("name", ["a.png", "a.webp", "a.gif"])
+def test_moving_pictures_with_a_colour_profile(tmp_path, name):
+    "PyAV frees the name of a PNG's profile twice: without care the process ends here, when Python collects"
+    ims = [Image.fromarray(bar(i)) for i in range(5)]; icc = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    ims[0].save(tmp_path/name, save_all=True, append_images=ims[1:], duration=40, lossless=True, icc_profile=icc)
+    for fs in (VideoFile(tmp_path/name), open_source(tmp_path/name).frames): assert [number(f) for f in fs] == [0, 1, 2, 3, 4]
+    gc.collect()
+
+
+def test_jpegs_one_after_the_other(tmp_path):
+    "A stream of them is a video, by its name; one with something behind it stays a picture"
+    jpegs = [Image.fromarray(bar(i)) for i in range(4)]
+    with open(tmp_path/"a.mjpeg", "wb") as f:
+        for im in jpegs: im.save(f, "JPEG")
+    s = open_source(tmp_path/"a.mjpeg"); assert s.n == 4 and [number(f) for f in s.frames] == [0, 1, 2, 3]
+    (tmp_path/"a.jpg").write_bytes((tmp_path/"a.mjpeg").read_bytes()); assert open_source(tmp_path/"a.jpg").n == 1
+
+
 def test_a_webp_that_does_not_move_and_one_that_is_cut(tmp_path):
     Image.fromarray(stored).save(tmp_path/"one.webp", lossless=True)
     for fs in (VideoFile(tmp_path/"one.webp"), open_source(tmp_path/"one.webp").frames): np.testing.assert_array_equal(list(fs), [stored])
@@ -393,9 +412,14 @@ def test_what_is_not_a_file(text, want): assert source_kind(text) == want
 
 @pytest.mark.parametrize("text", ["", "nowhere.mp4", "a:b", "http:/half", "rtsp:/u:secret@h/x", "x"*5000, "a\0b", "file:///nowhere.mp4", "-1", "1.5", "/dev/null"])
 def test_what_is_nothing(text):
-    if text == "": assert source_kind(text)[0] == "folder"; return # this one
     with pytest.raises(FileNotFoundError, match="expected a video file, a folder") as e: source_kind(text)
     assert "secret" not in str(e.value)
+
+
+def test_a_camera_that_is_not_there(capfd):
+    "One sentence of ours, and nothing of OpenCV's"
+    with pytest.raises(OSError, match="camera 97 cannot be opened"): open_source("/dev/video97")
+    assert capfd.readouterr() == ("", "")
 
 
 def test_a_link_to_a_camera(tmp_path):
@@ -469,6 +493,20 @@ def test_other_pictures_are_whole_or_refused(tmp_path, kind):
         (tmp_path/f"cut{kind}").write_bytes(data[:n])
         for read in (read_image, live.read_still):
             with pytest.raises(Unreadable, match=f"cut{kind}"): read(tmp_path/f"cut{kind}")
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "I;16"])
+def test_a_stack_of_pictures_is_said(tmp_path, mode):
+    ims = [Image.new(mode, (9, 8))]*3
+    ims[0].save(tmp_path/"one.tif"); ims[0].save(tmp_path/"a.tif", save_all=True, append_images=ims[1:])
+    assert read_image(tmp_path/"one.tif").shape == (8, 9, 3)
+    with pytest.raises(Unreadable, match="a.tif is a stack of 3 pictures"): list(open_source(tmp_path/"a.tif").frames)
+    pages = cv2.imencodemulti(".tif", [np.zeros((8, 9), np.uint8)]*3)[1].tobytes(); assert "3 pictures" in tiff_flaw(pages) # marked as pages
+    small = Image.new("L", (4, 4)); ims[0].save(tmp_path/"thumb.tif", save_all=True, append_images=[small]) # a smaller copy of it
+    assert read_image(tmp_path/"thumb.tif").shape == (8, 9, 3)
+    page = lambda follows: struct.pack(">HHHIHHHHIHHI", 2, 256, 3, 1, 9, 0, 257, 3, 1, 8, 0, follows) # the large byte first
+    head = b"MM\0*"+struct.pack(">I", 8)
+    assert tiff_flaw(head+page(0)) == "" and "2 pictures" in tiff_flaw(head+page(38)+page(0)) and "2 p" in tiff_flaw(head+page(38)+page(8))
 
 
 def test_files_that_are_no_pictures(tmp_path, capfd):
