@@ -69,7 +69,9 @@ class PilTracker:
         return self.tracker.update(self._rgb(image))[0]
 
     @staticmethod
-    def _rgb(image): return to_rgb(image.convert('RGB') if image.mode in ('P','1') else image) # the numbers of a palette are no grey levels
+    def _rgb(image):
+        as_is = image.mode in ('L','LA','RGB','RGBA','I','F') or image.mode.startswith('I;')
+        return to_rgb(image if as_is else image.convert('RGB')) # a palette, CMYK, YCbCr: three or four numbers, but no RGB
 
 # %% ../nbs/reference/adapters.ipynb #c017
 def got10k_tracker(

@@ -616,6 +616,7 @@ def ablate_recipe(
     at_least(1, steps=steps, val_pairs=val_pairs)
     from siamfc_nb.report import result_path, write_result
     from siamfc_nb.training import recipes
+    out = result_path('ablate_recipe', out, publish)
     cfg,kw = recipes['ours']
     without = lambda name: dict(crops=[c for c in crops if c.name!=name])
     vs = {'ours': (cfg, kw, {}), "the paper's": ({'precision': 'bf16'}, {}, dict(crops=crops[:1], still=None)), 'no crossed negatives': (cfg|dict(crossed=0.), kw, {}),
@@ -625,7 +626,7 @@ def ablate_recipe(
           '32 bits': (cfg|dict(precision='no'), kw, {}), 'AdamW': (cfg|dict(optimizer='adamw', lr0=1e-3, lr1=1e-5), kw, {}),
           "the release's map, rates and decay": (cfg|dict(release=True), kw, {}), 'Xavier': (cfg|dict(init='xavier'), kw, {}), 'frames at most 20 apart': (cfg, kw|dict(T=20), {})}
     res = run_variants(chosen(vs, only), crops, still, root, steps, work, val, val_pairs)
-    typer.echo(write_result(result_path('ablate_recipe', out, publish), steps=steps, variants=res))
+    typer.echo(write_result(out, steps=steps, variants=res))
 
 # %% ../nbs/reference/cli.ipynb #c051
 @command(ablates, 'data', 'siamfc ablate data runs/crops/davis --steps 2000 --parts 10,100')
@@ -644,11 +645,12 @@ def ablate_data(
     from siamfc_nb.report import result_path, write_result
     from siamfc_nb.tracking import Tracker
     from siamfc_nb.training import recipes
+    out = result_path('ablate_data', out, publish)
     cfg,kw = recipes['ours']; ps = percents_of(parts)
     res = run_variants({f'{p:g} percent': (cfg, kw, dict(part=p/100)) for p in ps}, crops, still, root, steps, work, val, val_pairs)
     if sequences:
         for k,r in res.items(): r['otb'] = float(np.mean([o['auc'] for o in ope(Tracker.pretrained('siamfc-3s', None, work/k.replace(' ','_')/'last.safetensors'), otb(sequences))]))
-    typer.echo(write_result(result_path('ablate_data', out, publish), steps=steps, percent=ps, runs=res))
+    typer.echo(write_result(out, steps=steps, percent=ps, runs=res))
 
 # %% ../nbs/reference/cli.ipynb #h5abl
 _report = Annotated[Path, typer.Option(help='JSON of a training run, which names its validation videos.')]
@@ -667,10 +669,11 @@ def ablate_tracking(
     from siamfc_nb.bench import ablate_tracker, track_variants
     from siamfc_nb.evaluate import validation_videos
     from siamfc_nb.report import result_path, write_result
+    out = result_path('ablation', out, publish)
     vs = chosen(track_variants(), only)
     res = ablate_tracker(validation_videos(root, report), vs, jobs, weights)
     for k,r in res.items(): typer.echo(f"{k}: AUC {r['auc']:.3f} ({r['difference']:+.3f})")
-    typer.echo(write_result(result_path('ablation', out, publish), trackers=res, weights=str(weights or 'shipped')))
+    typer.echo(write_result(out, trackers=res, weights=str(weights or 'shipped')))
 
 # %% ../nbs/reference/cli.ipynb #h5cal
 @command(app, 'calibrate', 'siamfc calibrate DATA/DAVIS --jobs 2')
@@ -685,6 +688,7 @@ def calibrate(
     "Fit the confidence of boxes to the validation videos and to generated ones."
     at_least(1, jobs=jobs)
     at_least(0, generated=generated)
+    if not publish: need_folder(out.parent)
     import numpy as np
 
     from siamfc_nb.bench import judged_boxes
@@ -719,10 +723,11 @@ def bench_curation(
     from siamfc_nb.bench import time_curation
     from siamfc_nb.readers import davis
     from siamfc_nb.report import result_path, write_result
+    out = result_path('curation', out, publish)
     r = time_curation(davis(root, year=2016))
     typer.echo(f"frames/s: bare loop {r['bare']:.0f}, one process {r['one']:.0f} ({r['core_ratio']:.2f} of it), two {r['two']:.0f} ({r['speedup']:.2f} times one)")
     typer.echo(f"peak memory of a worker: {r['memory']/1e6:.0f} MB, with {r['repeated']} times the videos {r['memory_repeated']/1e6:.0f} MB")
-    typer.echo(write_result(result_path('curation', out, publish), curation=r))
+    typer.echo(write_result(out, curation=r))
 
 # %% ../nbs/reference/cli.ipynb #c056
 @command(benches, 'loader', 'siamfc bench loader runs/crops/davis DATA/DAVIS')
@@ -736,9 +741,10 @@ def bench_loader(
     from siamfc_nb.curation import Crops
     from siamfc_nb.readers import davis
     from siamfc_nb.report import result_path, write_result
+    out = result_path('loader', out, publish)
     rs = [time_loader(Crops(crops), davis(root, year=2016), precision=p) for p in ('no','bf16')]
     for r in rs: typer.echo(f"pairs/s of a core: {r['stored']:.0f} from crops, {r['frames']:.0f} from frames; step ({r['precision']}) {r['step']:.3f} s, {r['waiting']:.1%} of it waiting")
-    typer.echo(write_result(result_path('loader', out, publish), loader=rs))
+    typer.echo(write_result(out, loader=rs))
 
 # %% ../nbs/reference/cli.ipynb #c057
 @command(benches, 'index', 'siamfc bench index runs/empty_tree')
@@ -751,9 +757,10 @@ def bench_index(
     if root.exists(): raise ValueError(f"{root} is there already: expected a new folder")
     from siamfc_nb.bench import time_index
     from siamfc_nb.report import result_path, write_result
+    out = result_path('index', out, publish)
     root.mkdir(parents=True); r = time_index(root)
     typer.echo(f"{r['videos']} folders of {r['frames']} frames: first video {r['first']:.2f} s, full index {r['full']:.1f} s, second opening {r['second']:.2f} s")
-    typer.echo(write_result(result_path('index', out, publish), index=r))
+    typer.echo(write_result(out, index=r))
 
 # %% ../nbs/reference/cli.ipynb #c058
 @command(benches, 'training', 'siamfc bench training runs/crops/davis --steps 60')
@@ -767,9 +774,10 @@ def bench_training(
     from siamfc_nb.bench import time_training
     from siamfc_nb.curation import Crops
     from siamfc_nb.report import result_path, write_result
+    out = result_path('training_speed', out, publish)
     rs = [time_training(Crops(crops), steps, p) for p in ('no','bf16')]
     for r in rs: typer.echo(f"{r['device']}, {r['precision']}: step {r['step']:.3f} s, bare {r['bare']:.3f} s, ratio {r['ratio']:.3f}; {r['pairs']:.0f} pairs/s")
-    typer.echo(write_result(result_path('training_speed', out, publish), training=rs))
+    typer.echo(write_result(out, training=rs))
 
 # %% ../nbs/reference/cli.ipynb #pgb
 @command(benches, 'playground', 'siamfc bench playground --moves 50')
@@ -781,9 +789,10 @@ def bench_playground(
     at_least(1, moves=moves)
     from siamfc_nb.bench import time_playground
     from siamfc_nb.report import result_path, write_result
+    out = result_path('playground', out, publish)
     r = time_playground(moves)
     typer.echo(f"repaint: median {r['median']*1e3:.0f} ms, 95th percentile {r['p95']*1e3:.0f} ms, worst {r['worst']*1e3:.0f} ms; a clip starts after {r['start']*1e3:.0f} ms, at worst {r['start_worst']*1e3:.0f} ms")
-    typer.echo(write_result(result_path('playground', out, publish), playground=r))
+    typer.echo(write_result(out, playground=r))
 
 # %% ../nbs/reference/cli.ipynb #h5bt
 @command(benches, 'tracking', 'siamfc bench tracking --tracker siamfc-3s,siamfc-dither --no-steps')
@@ -801,6 +810,7 @@ def bench_tracking(
     from siamfc_nb.evaluate import mk_tracker
     from siamfc_nb.report import result_path, write_result
     from siamfc_nb.tracking import Tracker, configs
+    out = result_path('speed', out, publish)
     names,res = trackers.split(','),dict(timings={}, trackers={}, steps={})
     ts = {n: mk_tracker(n, 'cpu') for n in names}
     for size in ((240,320),(720,1280)):
@@ -813,7 +823,7 @@ def bench_tracking(
             res[k][tag] = time_trackers(o, size, rounds=rounds)
             for n,r in res[k][tag].items(): typer.echo(f"{n} {tag}: {r['fps']:.1f} frames/s, {r['gain']:.2f} times the first")
     if steps: res['large'] = time_large(ts['siamfc-3s-fast'] if 'siamfc-3s-fast' in ts else Tracker.pretrained('siamfc-3s-fast', 'cpu'))
-    typer.echo(write_result(result_path('speed', out, publish), threads=torch.get_num_threads(), **res))
+    typer.echo(write_result(out, threads=torch.get_num_threads(), **res))
 
 # %% ../nbs/reference/cli.ipynb #h5bm
 @command(benches, 'memory', 'siamfc bench memory --frames 1000')
@@ -829,9 +839,10 @@ def bench_memory(
     from siamfc_nb.bench import memory_over
     from siamfc_nb.evaluate import mk_tracker
     from siamfc_nb.report import result_path, write_result
+    out = result_path('memory', out, publish)
     r = memory_over(mk_tracker(tracker, 'cpu'), frames); half = np.array(r['mb'])[np.array(r['frames'])>=frames/2]
     typer.echo(f"{frames} frames: {r['mb'][0]:.0f} MB after the first, {half.min():.0f} to {half.max():.0f} MB in the second half")
-    typer.echo(write_result(result_path('memory', out, publish), tracker=tracker, memory=r))
+    typer.echo(write_result(out, tracker=tracker, memory=r))
 
 # %% ../nbs/reference/cli.ipynb #e16w
 if __name__=='__main__' and '__file__' in globals(): app()

@@ -45,7 +45,7 @@ from tqdm.auto import tqdm
 
 from .adapters import write_entry
 from .curation import follow_parent
-from .files import folders, lines, listing, text
+from .files import folders, lines, listing, need_folder, text
 from .otb import by_attribute, frame_scores, frame_size, got10k_overlaps, got10k_scores, iou, ope_starts, overall
 from .otb import plot_precision, plot_success, present_frames, sequence_scores, sre_starts, tre_starts
 from .readers import clips, davis, got10k, otb, otb_name, read_boxes, vot
@@ -273,7 +273,9 @@ def _mat_runs(path): # structs of a MATLAB file, as dicts
     try: d = loadmat(path, simplify_cells=True)
     except NotImplementedError:
         raise ValueError(f"{path} is of MATLAB 7.3: expected a file that MATLAB saved with -v7 or -v6") from None
-    except OSError: raise
+    except OSError as e:
+        if e.filename: raise # the system's; the parser's own name no file
+        raise ValueError(f"{path} is no MATLAB file that scipy can read: {e}") from None
     except Exception as e: # on damaged files it raises whatever its parser met
         raise ValueError(f"{path} is no MATLAB file that scipy can read: {e}") from None
     if 'results' in d: return d['results']
@@ -281,7 +283,7 @@ def _mat_runs(path): # structs of a MATLAB file, as dicts
 
 def _json_runs(path):
     try: d = json.loads(text(path))
-    except ValueError as e: raise ValueError(f"{path} is not JSON: {e}") from None
+    except (ValueError, RecursionError) as e: raise ValueError(f"{path} is not JSON: {e}") from None
     if isinstance(d, dict) and 'res' not in d: # such as performance.json of got10k
         raise ValueError(f"{path} has no boxes but {sorted(d)[:5]}: expected a list with `res` for each start")
     return dict(res=d) if isinstance(d, list) and d and isinstance(d[0], list) else d
@@ -293,18 +295,21 @@ def read_published(
     path = Path(path); kind = path.suffix.lower()
     if kind not in ('.mat','.json'): return [read_result(path)]
     runs = _mat_runs(path) if kind=='.mat' else _json_runs(path)
-    return [_published_boxes(r, f'{path}, run {i+1}') for i,r in enumerate([runs] if isinstance(runs, dict) else runs)]
+    runs = runs if isinstance(runs, (list,np.ndarray)) else [runs]
+    return [_published_boxes(r, f'{path}, run {i+1}') for i,r in enumerate(runs)]
 
 def _published_boxes(run, where): # struct or dict of the toolkits
     if not isinstance(run, dict) or 'res' not in run:
         raise ValueError(f"{where} holds {reprlib.repr(run)}: expected a struct with res, type and len")
-    kind = next((str(run[k]) for k in ('type','resType','transformType') if k in run), 'rect')
+    kind = next((k for k in map(run.get, ('type','resType','transformType')) if isinstance(k, str) and k), 'rect')
     if kind.lower()!='rect': # what the numbers mean as a box is known to the toolkit alone
         raise ValueError(f"{where} is of type {kind!r}: expected 'rect', boxes x, y, w, h")
     try: b = np.atleast_2d(np.array(run['res'], float))
     except (ValueError, TypeError): b = np.zeros(0)
     if 'type' not in run and 'transformType' in run: b = b.T # an older form
-    n = int(run.get('len', len(b)))
+    try: n = int(run.get('len', len(b)))
+    except (ValueError, TypeError, OverflowError):
+        raise ValueError(f"{where} has the length {reprlib.repr(run['len'])}: expected the number of frames") from None
     if b.ndim!=2 or b.shape[1]!=4 or not 0<n<=len(b):
         raise ValueError(f"{where} has shape {b.shape} for {n} frames: expected (N, 4)")
     return b[:n]-[1,1,0,0]
@@ -806,7 +811,9 @@ def summary(
     seqs = {r['name']: {k: r[k] for k in ('frames','unreadable',*measures[kind],'fps','fps_decoding') if k in r} for r in rows}
     for r in rows:
         if len(r.get('overlaps', ()))==r['frames']: seqs[r['name']]['overlaps'] = percents(r['overlaps']) # not of many starts
-    return _json(dict(m, **speed, failed=dict(failed), **(dict(attributes=by_tag(kind, rows, tags)) if tags else {}), sequences=seqs))
+    tagged = any(r['name'] in (tags or ()) for r in rows)
+    marks = dict(attributes=by_tag(kind, rows, tags)) if tagged else {}
+    return _json(dict(m, **speed, failed=dict(failed), **marks, sequences=seqs))
 
 # %% ../nbs/reference/evaluate.ipynb #c081
 def png(
@@ -1033,7 +1040,8 @@ def _say(
 def _command(kind, name, title, videos, tracker, work, out, publish, jobs, timeout, **kwargs):
     "What the commands have in common"
     if jobs<1 or not timeout>0: raise ValueError(f"--jobs {jobs} --timeout {timeout}: expected at least one process, and more than 0 seconds")
-    out,work = result_path(name, out, publish),work or Path('runs/eval')/name
+    if kwargs['threads']<1: raise ValueError(f"--threads {kwargs['threads']}: expected at least 1")
+    out,work = result_path(name, out, publish),need_folder(work or Path('runs/eval')/name)
     res = _evaluate(kind, title, videos, [o for o in tracker.split(',') if o], work, out, jobs=jobs, timeout=timeout, **kwargs)
     _say(kind, res, work, out)
 
@@ -1100,9 +1108,11 @@ def training_record(
 )->dict:          # with `validation_videos`, and `training_videos` if they are known; empty if there is no record
     "The `training.json` beside weights"
     path = Path(weights or _shipped).parent/'training.json'
-    try: return json.loads(path.read_text())
+    try: d = json.loads(path.read_text())
     except FileNotFoundError: return {}
     except ValueError as e: raise ValueError(f"{path} is not JSON: {e}") from None
+    if not isinstance(d, dict): raise ValueError(f"{path} holds {reprlib.repr(d)}: expected the record of a training run")
+    return d
 
 def learnt_from(
     names,   # of the videos
@@ -1125,8 +1135,12 @@ def validation_videos(
     part='trainval', # name of a list of videos
 )->list:
     "The videos that are kept for choices"
-    try: names = json.loads(Path(report).read_text())['validation_videos']
-    except (OSError, ValueError, KeyError) as e: raise ValueError(f"--report {report}: {e!r}; expected the training.json of a run, with its validation_videos") from None
+    why = 'it names no validation_videos'
+    try: names = json.loads(text(report))['validation_videos']
+    except FileNotFoundError: names,why = None,'there is no such file'
+    except (OSError, ValueError, KeyError, TypeError): names = None
+    if not isinstance(names, list):
+        raise ValueError(f"--report {report}: {why}; expected the training.json of a run, with its validation_videos")
     vs = davis(root, part, 2016) # all objects as one
     if missing := set(names)-set(vs.names): raise ValueError(f"{root} lacks {', '.join(sorted(missing))} of {report}")
     return [v for v in vs if v.name in names]

@@ -20,6 +20,7 @@ import numpy as np
 from matplotlib.colors import to_rgb
 
 from .equivariance import palette
+from .files import need_folder
 from .videos import whole
 
 # %% ../nbs/reference/report.ipynb #c007
@@ -73,7 +74,10 @@ def result_path(
     "JSON file for the figures of a command"
     if out is not None and publish: raise ValueError(f"--publish --out {out}: expected one of them")
     if publish and not Path('data/results').is_dir(): raise ValueError(f"--publish: there is no folder data/results in {Path.cwd()}: expected the root of a clone")
-    return Path(out) if out is not None else Path('data/results' if publish else 'runs/results')/f'{name}.json'
+    path = Path(out) if out is not None else Path('data/results' if publish else 'runs/results')/f'{name}.json'
+    if path.is_dir(): raise ValueError(f"--out {path} is a folder: expected a JSON file")
+    need_folder(path.parent)
+    return path
 
 # %% ../nbs/reference/report.ipynb #h6r1
 def load_result(

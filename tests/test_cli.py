@@ -82,6 +82,14 @@ def test_two_processes_of_accelerate(tmp_path):
     assert sum(1 for _ in open(tmp_path/"run/log.csv")) == 1+2 and (tmp_path/"run/training.json").exists()
 
 
+@pytest.mark.parametrize("args", [["bench", "memory", "--frames", "5"], ["bench", "tracking"], ["bench", "playground"], ["eval", "clips"]], ids=" ".join)
+def test_a_file_that_cannot_be_written_is_said_before_the_work(args, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path); Path("file").write_text("")
+    start = time.perf_counter(); r = call(*args, "--out", "file/x.json")
+    assert r.exit_code == 1 and "file is a file: expected a folder" in r.output and time.perf_counter()-start < 60
+    r = call("bench", "memory", "--publish"); assert r.exit_code == 1 and "no folder data/results" in r.output
+
+
 # ---- help
 
 @each_command

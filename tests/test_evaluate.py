@@ -480,6 +480,11 @@ def test_bad_options(trees, tmp_path):
     with pytest.raises(ValueError, match="--jobs 0"): ev.eval_otb(trees/"OTB", "ncc", jobs=0, work=tmp_path/"w", out=tmp_path/"r.json")
     with pytest.raises(ValueError, match="--timeout"): ev.eval_otb(trees/"OTB", "ncc", timeout=0, work=tmp_path/"w", out=tmp_path/"r.json")
     with pytest.raises(ValueError, match="at least one"): ev.eval_otb(trees/"OTB", ",", work=tmp_path/"w", out=tmp_path/"r.json")
+    with pytest.raises(ValueError, match="--threads 0: expected at least 1"): ev.eval_otb(trees/"OTB", "ncc", threads=0, work=tmp_path/"w", out=tmp_path/"r.json")
+    with pytest.raises(ValueError, match="is a folder: expected a JSON file"): ev.eval_otb(trees/"OTB", "ncc", work=tmp_path/"w", out=tmp_path)
+    (f := tmp_path/"file").write_text("")
+    with pytest.raises(OSError, match="file is a file: expected a folder"): ev.eval_otb(trees/"OTB", "ncc", work=tmp_path/"w", out=f/"r.json") # before it runs
+    with pytest.raises(OSError, match="file is a file: expected a folder"): ev.eval_otb(trees/"OTB", "ncc", work=f, out=tmp_path/"r.json")
     assert not (tmp_path/"w").exists()
 
 
@@ -561,6 +566,15 @@ def test_means_over_attributes_count_untagged_frames(trees, here, tmp_path):
     rows = [dict(name="Ant", runs=[Run([START]+[TRACKED]*11, o)])]; got = ev.by_tag("vot", rows, tags)
     assert got["empty"] == dict(accuracy=0, failures=0, frames=10, sequences=1) # the first ten frames after a start do not count
     assert got["weighted"]["accuracy"] == pytest.approx((0*10+.9*2)/12) and got["equal"]["accuracy"] == pytest.approx(.45)
+
+
+def test_tags_of_sequences_that_do_not_take_part():
+    "Neither an error after all the tracking nor a table without rows"
+    from siamfc_nb.vot import Run
+    rows = [dict(name="Ant", frames=12, accuracy=.5, failures=0., runs=[Run([START]+[TRACKED]*11, np.r_[np.nan, np.full(11, .5)])])]
+    empty = dict(empty=np.ones(12, bool))
+    assert "attributes" not in ev.summary("vot", rows, lengths=(3, 8), tags=dict(Bee=empty))
+    assert ev.summary("vot", rows, lengths=(3, 8), tags=dict(Ant=empty, Bee=empty))["attributes"]["empty"]["frames"] == 12
 
 
 @pytest.mark.parametrize("names, files", [(["Jogging.1", "Jogging.2"], ["jogging-1", "jogging-2"]), (["Human4"], ["human4.2"]), (["Skating2.1", "Skating2.2"], ["skating2.1", "SKATING2-2"]), (["Walk.2", "my_walk"], ["walk-2", "My-Walk"])])
@@ -651,7 +665,12 @@ def test_only_held_out_videos_of_davis(trees, here, tmp_path):
     assert list(json.loads((tmp_path/"d.json").read_text())["trackers"]["ncc"]["sequences"]) == ["Bee"]
     (tmp_path/"training.json").write_text('{"validation_videos": ["Gnu"]}')
     with pytest.raises(ValueError, match="lacks Gnu"): ev.eval_davis(trees/"DAVIS", "ncc", report=tmp_path/"training.json", work=tmp_path/"x")
-    with pytest.raises(ValueError, match="validation_videos"): ev.eval_davis(trees/"DAVIS", "ncc", report=tmp_path/"none.json", work=tmp_path/"x")
+    with pytest.raises(ValueError, match="there is no such file"): ev.eval_davis(trees/"DAVIS", "ncc", report=tmp_path/"none.json", work=tmp_path/"x")
+    for wrong in ("[1]", "{", '{"validation_videos": 3}'):
+        (tmp_path/"training.json").write_text(wrong)
+        with pytest.raises(ValueError, match="names no validation_videos; expected the training.json"): ev.validation_videos(trees/"DAVIS", tmp_path/"training.json")
+    (tmp_path/"training.json").write_text("[1]")
+    with pytest.raises(ValueError, match="expected the record of a training run"): ev.training_record(tmp_path/"w.safetensors")
 
 
 def test_scaling_compares_one_process_with_two(trees, here, tmp_path):
@@ -749,6 +768,8 @@ def test_published_trackers_that_cannot_be_used(trees, here, theirs, tmp_path, c
 
 @pytest.mark.parametrize("name, data, says", [("a.mat", b"no matlab", "no MATLAB file"), ("a.mat", b"", "no MATLAB file"), ("a.json", b"{", "is not JSON"), ("a.json", b'{"ASLA": {"overall": {"success_score": 0.4}}}', "has no boxes but"),
     ("a.json", b"[1, 2]", "expected a struct"), ("a.json", b'[{"res": [[1, 2], [3]], "resType": "rect"}]', "expected \\(N, 4\\)"), ("a.json", b'[{"res": [], "resType": "rect"}]', "expected \\(N, 4\\)"),
+    ("a.json", b"5", "holds 5: expected a struct"), ("a.json", b"null", "holds None: expected a struct"), ("a.json", b"["*99999, "is not JSON"),
+    *(("a.json", b'[{"res": [[1, 2, 3, 4]], "len": %s}]' % n, "length .*expected the number of frames") for n in (b"null", b'"x"', b"1e999", b"NaN", b"[1]")),
     ("a.json", b'[{"res": [[1, 2, 3, 4]], "len": 3}]', "for 3 frames"), ("a.json", b'[{"res": "here", "type": "rect"}]', "expected \\(N, 4\\)"), ("a.txt", b"1,2,3\n", "rows of 3 numbers")])
 def test_bad_published_files(tmp_path, name, data, says):
     (tmp_path/name).write_bytes(data)
@@ -761,6 +782,20 @@ def test_published_boxes_that_are_no_numbers(tmp_path):
     np.testing.assert_array_equal(ev.read_published(tmp_path/"a.json")[0], [[0, 0, 5, 5], [np.nan]*4, [np.nan, 1, 5, 5]])
     savemat(tmp_path/"b.mat", dict(other=1))
     with pytest.raises(ValueError, match="no variable results but"): ev.read_published(tmp_path/"b.mat")
+
+
+def test_structs_of_matlab_that_hold_something_else(tmp_path):
+    "Whatever a field is, a sentence names the file; a type that is empty is none"
+    p, b, none = tmp_path/"a.mat", np.tile([1., 1, 5, 5], (9, 1)), np.zeros((0, 0))
+    for results, says in ((3., "holds 3.0"), (dict(res=b, len=none), "length"), (dict(res=b, len=[9., 2.]), "length"), (dict(res=none, len=9.), "shape")):
+        savemat(p, dict(results=results))
+        with pytest.raises(ValueError, match=says) as e: ev.read_published(p)
+        assert str(p) in str(e.value)
+    savemat(p, dict(results=dict(res=b.astype(np.uint8), type="", len=np.uint8(4))))
+    np.testing.assert_array_equal(ev.read_published(p)[0], [[0, 0, 5, 5]]*4)
+    p.write_bytes(p.read_bytes()[:200])
+    with pytest.raises(ValueError, match="no MATLAB file") as e: ev.read_published(p)
+    assert str(p) in str(e.value)
 
 
 # ---- the official tools read the files

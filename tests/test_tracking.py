@@ -354,7 +354,7 @@ H, W = 360, 640
     ([.5, .3, .2, .6], "fractions: of this frame 320, 108, 128, 216"), ([0, 0, 1, 1], "fractions: of this frame 0, 0, 640, 360"), ([-.1, .2, .5, .5], "fractions"),
     ([100, 60, 1, 1], "1 square pixels: expected at least 4"), ([100, 60, .2, .6], "square pixels"), ([100, 60, 1.9, 2], "square pixels"),
     ([310, 105, 434, 322], r"ends at \(744, 427\).*two corners, whose box is 310, 105, 124, 217"), ([400, 50, 500, 150], "two corners, whose box is 400, 50, 100, 100"),
-    ([20, 250, 200, 355], "two corners"), ([700, 10, 20, 20], "wholly outside"),
+    ([20, 250, 200, 355], "two corners"), ([700, 10, 20, 20], "wholly outside"), ([10**400, 0, 5, 5], "not four numbers"),
 ])
 def test_boxes_that_cannot_be_meant(box, says):
     f = np.zeros((H, W, 3), np.uint8)
@@ -551,3 +551,12 @@ def test_validation_videos(tmp_path):
     with pytest.raises(ValueError, match="lacks no-such-video"): validation_videos(DATA/"DAVIS", tmp_path/"t.json")
     (tmp_path/"t.json").write_text('{"validation_videos": ["camel"]}')
     assert [v.name for v in validation_videos(DATA/"DAVIS", tmp_path/"t.json")] == ["camel"]
+
+@pytest.mark.parametrize("mode", ["P", "CMYK", "YCbCr", "HSV", "RGBA", "LA", "1"])
+def test_pil_images_of_every_mode(mode):
+    "What a tracker sees is the picture, not the numbers of its mode; no image of 32 bits is guessed at"
+    from PIL import Image
+    from siamfc_nb.adapters import PilTracker
+    im = Image.fromarray(toy_video(3, n=2, objects=1).frames[0]).convert(mode)
+    np.testing.assert_array_equal(PilTracker._rgb(im), np.array(im.convert("RGB")))
+    with pytest.raises(ValueError, match="^frame is grey"): PilTracker._rgb(im.convert("RGB").convert("F"))
