@@ -59,7 +59,7 @@ def _unlikely(
     b,          # `(4,)` box
     frame_size, # `(H,W)` or `None`
 ):              # what is wrong with it, or `None`
-    "The mistakes that a box of four good numbers can be: fractions, a speck, two corners"
+    "The mistakes that a box of four good numbers can be: fractions, a speck, two corners, another resolution"
     x,y,w,h = b
     H,W = (np.nan,np.nan) if frame_size is None else frame_size
     if abs(b).max()<=1:
@@ -70,6 +70,8 @@ def _unlikely(
     if (x+w>1.1*W or y+h>1.1*H) and 0<=x<w<=W and 0<=y<h<=H:
         return (f"ends at ({x+w:g}, {y+h:g}), far outside the frame of width {W} and height {H}: expected (x, y, width, height), "
                 f"these look like two corners, whose box is {x:g}, {y:g}, {w-x:g}, {h-y:g}")
+    if min(x,y)>=0 and (w>W and x+w>1.5*W or h>H and y+h>1.5*H):
+        return f"is larger than the frame of width {W} and height {H}: expected its pixels, these look like those of another resolution"
 
 # %% ../nbs/05_crops.ipynb #c017
 def check_frame(

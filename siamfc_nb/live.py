@@ -465,7 +465,7 @@ def choose_box(
     frame,   # `(H,W,3)` `uint8`, RGB
 )->tuple:    # `(x,y,w,h)`
     "A rectangle drawn with the mouse"
-    need_window("no --box x,y,w,h was given, and none can be drawn")
+    need_window("no --box x,y,w,h was given, and none can be drawn (`siamfc play` draws one in a browser)")
     b = cv2.selectROI('draw the target and press Enter', cv2.cvtColor(frame, cv2.COLOR_RGB2BGR), showCrosshair=False)
     cv2.destroyAllWindows()
     if min(b[2:])<=0: raise ValueError("no rectangle was drawn: draw one around the target, or give --box x,y,w,h")
@@ -583,7 +583,7 @@ def track_command(
     need_folder(out)
     cfg = track_config(config, scales)
     waits = source_kind(source)[0] in ('file','folder')
-    if not boxes and waits: need_window("no --box x,y,w,h was given, and none can be drawn")
+    if not boxes and waits: need_window("no --box x,y,w,h was given, and none can be drawn (`siamfc play` draws one in a browser)")
     s = open_source(source, timeout, start, stop, bits) if waits else None
     net = pretrained_net() if weights is None else load_weights(weights)
     t = Tracker(net, cfg, device, confidence=confidence or None)

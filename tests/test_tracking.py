@@ -355,6 +355,7 @@ H, W = 360, 640
     ([100, 60, 1, 1], "1 square pixels: expected at least 4"), ([100, 60, .2, .6], "square pixels"), ([100, 60, 1.9, 2], "square pixels"),
     ([310, 105, 434, 322], r"ends at \(744, 427\).*two corners, whose box is 310, 105, 124, 217"), ([400, 50, 500, 150], "two corners, whose box is 400, 50, 100, 100"),
     ([20, 250, 200, 355], "two corners"), ([700, 10, 20, 20], "wholly outside"), ([10**400, 0, 5, 5], "not four numbers"),
+    ([400, 300, 868, 644], "another resolution"), ([10, 10, 100, 700], "another resolution"),
 ])
 def test_boxes_that_cannot_be_meant(box, says):
     f = np.zeros((H, W, 3), np.uint8)
