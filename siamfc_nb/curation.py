@@ -284,14 +284,6 @@ class Crops(Sequence):
         return CropTrack(self, range(len(self))[k])
     def __reduce__(self): return Crops,(self.folder,self.least) # another process maps the files itself
 
-def _shard(
-    path, # of a shard
-)->pa.Table:
-    "Its rows, still in the file"
-    try: return pa.ipc.open_stream(pa.memory_map(str(path))).read_all()
-    except (pa.ArrowInvalid, OSError) as e:
-        raise ValueError(f"{path} is damaged: {e}; delete it and run the same curation again") from e
-
 def _jpegs(
     table, # of the shards
 )->pa.ChunkedArray: # of bytes, still in the file
