@@ -18,6 +18,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import psutil
 import pyarrow as pa
 from safetensors.numpy import load_file
 
@@ -67,6 +68,18 @@ class Command:
     def kill(self, group):
         try: (os.killpg if group else os.kill)(self.pid, signal.SIGKILL); return True
         except ProcessLookupError: return False
+    def left(self, seconds=2):
+        "Whether a process of the command outlives it by that long; one that only waits to be collected does not count"
+        end = time.perf_counter()+seconds
+        while time.perf_counter() < end and (alive := self.alive()): time.sleep(.05)
+        if alive: self.kill(True)
+        return bool(alive)
+    def alive(self): return [p for p in psutil.process_iter(["pid", "status"]) if p.info["status"] != psutil.STATUS_ZOMBIE and group_of(p.info["pid"]) == self.pid]
+
+
+def group_of(pid):
+    try: return os.getpgid(pid)
+    except ProcessLookupError: return None
 
 
 def to_the_end(log, *args):
@@ -160,8 +173,8 @@ class Undisturbed:
 
 def kill_and_resume(run, out, at, group):
     "Kill after `at` seconds, the main process alone or all of them, and go on; what was seen"
-    c = Command(out.with_suffix(".killed"), *run.args(out)); c.wait(at); hit = c.kill(group); c.wait(60); done = run.finished(out)
-    to_the_end(out.with_suffix(".said"), *run.args(out)); now, left = run.finished(out), c.kill(True) # nothing of the first may be left
+    c = Command(out.with_suffix(".killed"), *run.args(out)); hit = not c.wait(at) and c.kill(group); c.wait(60); done = run.finished(out)
+    to_the_end(out.with_suffix(".said"), *run.args(out)); now, left = run.finished(out), c.left()
     lost = [k for k, v in done.items() if now.get(k) != v]
     return dict(at=round(at, 2), group=group, hit=hit, finished=len(done), of=len(run.all), lost=len(lost), processes_left=left, equal=equal(run.result(out), run.want))
 
@@ -172,7 +185,11 @@ def kills(n, seed):
     with tempfile.TemporaryDirectory() as d:
         d = make_data(Path(d)); base = {k: Undisturbed(c, d/f"{k}-whole") for k, c in cases(d).items()}
         for i in range(n):
-            k = list(base)[i % len(base)]; yield k, kill_and_resume(base[k], d/f"{k}-{i}", rng.uniform(0, base[k].seconds), rng.random() < .5)
+            k = list(base)[i % len(base)]
+            for j in range(20): # a command that had ended before it could be killed is none of the `n`
+                seen = kill_and_resume(base[k], d/f"{k}-{i}-{j}", rng.uniform(0, base[k].seconds), rng.random() < .5)
+                if seen["hit"]: break
+            yield k, seen
 
 
 def summary(seen):
