@@ -160,7 +160,9 @@ def stage():
     for d in ('api', 'notebooks', 'sliders'): (proc/d).mkdir()
     for name, md in reference(syms).items(): (proc/'api'/f'{name}.qmd').write_text(md, encoding='utf-8')
     for p in sorted((nbs/'_sliders').glob('*.webp')): shutil.copy(p, proc/'sliders')
-    for p in sorted(nbs.glob('*.ipynb')) + sorted((nbs/'reference').glob('*.ipynb')): (proc/'notebooks'/p.name).write_text(bare(p), encoding='utf-8')
+    staged = ''.join(p.read_text(encoding='utf-8') for k in ('*.ipynb','*.qmd') for p in proc.rglob(k))
+    for p in sorted(nbs.glob('*.ipynb')) + sorted((nbs/'reference').glob('*.ipynb')): # those that a page gives to download
+        if f'notebooks/{p.name}' in staged: (proc/'notebooks'/p.name).write_text(bare(p), encoding='utf-8')
     return proc
 
 def bare(path):
