@@ -399,7 +399,14 @@ def test_a_killed_run_leaves_what_it_had(interrupted):
     assert len(shown) <= n and (times[len(shown):] >= times[-1]-1.1-2*np.diff(times).max()).all(), (shown, times) # the last second may be missing, and frames on their way
 
 
-def test_a_request_to_stop_while_the_source_fails_counts_as_a_stop(tmp_path):
+@pytest.fixture
+def ctrl_c():
+    "Python's own way with Ctrl-C, which a shell takes from what it starts in the background"
+    old = signal.signal(signal.SIGINT, signal.default_int_handler); yield
+    signal.signal(signal.SIGINT, old)
+
+
+def test_a_request_to_stop_while_the_source_fails_counts_as_a_stop(tmp_path, ctrl_c):
     def fs():
         yield from frames[:2]
         signal.raise_signal(signal.SIGINT); raise TimeoutError("stalled")
