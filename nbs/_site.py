@@ -386,6 +386,7 @@ def load_again(browser, url, pid, n=4, reload=False):
         if page: page.reload()
         else: page = browser.new_page(); page.set_default_timeout(180_000); page.goto(url)
         page.get_by_text('Overlap with the truth').wait_for()
+        page.wait_for_timeout(3000) # longer than the process of the page before may wait for its return
         mb.append(round(resident(pid)))
     page.close()
     return mb

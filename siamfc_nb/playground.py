@@ -960,7 +960,7 @@ def _template(d): # Voilà's, without what it would load from the web
 {%- block notebook_css -%}{{ super() | replace('https://cdn.jsdelivr.net/npm/@fortawesome/fontawesome-free@^5/css/all.min.css', 'data:text/css,') | replace('https://cdn.jsdelivr.net/npm/@fortawesome/fontawesome-free@^5/css/v4-shims.min.css', 'data:text/css,') }}{%- endblock notebook_css -%}""")
 
 def kernels_of_pages(
-    patience=5., # seconds that a page may be away
+    patience=2., # seconds that a page may be away
     start=60,    # seconds after its last work in which a page must come for the first time
 ):               # subclass of Jupyter's manager of kernels
     "Kernels that end with their page"

@@ -59,7 +59,7 @@ def test_search(new_page):
 def test_previous_and_next_lead_through_all_lessons(new_page):
     p = new_page()
     p.goto(url('01_equivariance.html'))
-    for want in [o for o in pages if o[:2].isdigit()][1:]:
+    for want in [o for o in pages if '02'<=o[:2]<='99']:
         p.locator('.nav-page-next a').click()
         assert p.url.endswith(want)
 
