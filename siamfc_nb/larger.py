@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .files import folders, lines, natural, text
+from .files import folders, lines, listing, natural, text
 from .readers import FolderFrames, LazyVideo, LazyVideos, _mask, _need, mask_box, read_boxes
 from .videos import ImageFiles
 
@@ -68,7 +68,7 @@ def trackingnet(
     parts = folders(root, 'TRAIN_') if split=='train' else ['TEST'] if split=='test' else [split]
     where = {}
     for p in parts:
-        for t in sorted(_need(root/p/'anno', 'TrackingNet').glob('*.txt'), key=lambda o: natural(o.name)): where[t.stem] = root/p/'frames'/t.stem, t
+        for t in (root/p/'anno'/o for o in listing(_need(root/p/'anno', 'TrackingNet'), ('.txt',))): where[t.stem] = root/p/'frames'/t.stem, t
     if not where: raise FileNotFoundError(f"no TrackingNet here: expected {root}/TRAIN_0/anno/VIDEO.txt")
     return LazyVideos(where, _trackingnet_video)
 
@@ -99,7 +99,7 @@ def nfs(
     root = _need(root, 'NfS'); where = {}
     for n in folders(root):
         d = root/n/str(fps)
-        if t := next(iter(sorted(d.glob('*.txt'))), None): where[n] = d/t.stem, t
+        if t := next((d/o for o in listing(d, ('.txt',))), None): where[n] = d/t.stem, t
     if not where: raise FileNotFoundError(f"no NfS here: expected {root}/NAME/{fps}/NAME.txt")
     return LazyVideos(where, _nfs_video)
 

@@ -16,7 +16,8 @@ import numpy as np
 import typer
 
 from .evaluate import _command, _device, _jobs, _out, _publish, _retry, _root, _threads, _timeout, _tracker, _weights, _work
-from .files import listing
+from .files import listing, text
+from .otb import bootstrap
 from .readers import FolderFrames, LazyVideo, LazyVideos, _need, otb, read_boxes
 from .report import result_path, write_result
 from .sources import drones
@@ -30,7 +31,7 @@ def _uav123_ranges(
     f = next(iter(sorted(Path(root).rglob('configSeqs.m'))), None)
     if f is None: return {}
     row = r"'name',\s*'([^']+)',\s*'path',\s*'([^']+)',\s*'startFrame',\s*(\d+),\s*'endFrame',\s*(\d+)"
-    return {n: (re.split(r'[\\/]', p.strip('\\/'))[-1], int(a), int(b)) for n,p,a,b in re.findall(row, f.read_text('utf-8', 'replace'))}
+    return {n: (re.split(r'[\\/]', p.strip('\\/'))[-1], int(a), int(b)) for n,p,a,b in re.findall(row, text(f))}
 
 # %% ../nbs/reference/suite.ipynb #v012
 def _uav123_video(name, img, truth, part):
@@ -91,8 +92,8 @@ def paired(
     "Difference of two trackers, sequence by sequence, with a bootstrap interval (percentiles)"
     names = [k for k in a if a[k] is not None and b.get(k) is not None]
     if len(names)<2: raise ValueError(f"{len(names)} common sequences: expected at least two to compare on")
-    d = np.array([a[k]-b[k] for k in names], float); draws = np.random.default_rng(seed).integers(0, len(d), (n,len(d)))
-    return dict(difference=float(d.mean()), interval=[float(o) for o in np.quantile(d[draws].mean(1), [(1-level)/2, (1+level)/2])],
+    d = np.array([a[k]-b[k] for k in names], float); mean,*interval = bootstrap(d, level, n, seed)
+    return dict(difference=mean, interval=interval,
                 sequences=len(d), better=int((d>0).sum()), worse=int((d<0).sum()))
 
 # %% ../nbs/reference/suite.ipynb #v024
