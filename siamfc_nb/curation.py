@@ -107,11 +107,11 @@ def cut(
     "All crops of a video, frame by frame (§2.4)"
     try: info,tracks,n = getattr(video, 'info', {}), video.tracks, len(video)
     except (OSError, ValueError) as e: return skipped.add('unreadable video', 1, e)
-    classes,zero,bad = (info.get(k) or {} for k in ('classes','zero_area','unreadable'))
+    classes,zero,bad,gone = (info.get(k) or {} for k in ('classes','zero_area','unreadable','absent'))
     for i in range(0, n, cfg.every):
         if i in bad: skipped.add('unreadable frame', 1, bad[i]); continue
         boxes = {k: b[i] for k,b in tracks.items() if np.isfinite(b[i]).all()}
-        for k in tracks.keys()-boxes.keys(): skipped.add('zero area' if i in zero.get(k,()) else 'absent')
+        for k in tracks.keys()-boxes.keys(): skipped.add('zero area' if i in zero.get(k,()) else gone.get(k, 'absent'))
         if not boxes: continue
         try: f = video.frames[i]
         except (OSError, ValueError) as e: skipped.add('unreadable frame', 1, e); continue

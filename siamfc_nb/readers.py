@@ -228,9 +228,9 @@ class LazyVideos(Sequence):
         return [dict(name=k) | {f: o for f,o in r.items() if f!='sign'} for k,r in new.items()]
 
 # %% ../nbs/reference/readers.ipynb #c035
-def _mtime(path): # file or folder
+def _mtime(path): # file or folder; a video may be built from other things, too
     "When it was changed, ns; 0 if it is not there"
-    try: return os.stat(path).st_mtime_ns
+    try: return os.stat(path).st_mtime_ns if isinstance(path, (str,os.PathLike)) else 0
     except OSError: return 0
 
 # %% ../nbs/reference/readers.ipynb #c037
@@ -522,6 +522,26 @@ def _mask(
     return m,False if m.any() else None
 
 # %% ../nbs/reference/readers.ipynb #c074
+def _mask_tracks(
+    paths,    # of masks, each named as its frame
+    frames,   # `FolderFrames` of the video
+    one=False,# take all objects of a mask as one, `object`
+)->dict:      # name = `(N,4)` boxes; NaN without a mask, and where the object is not in it
+    "Boxes from masks"
+    at,size = {p.stem: i for i,p in enumerate(frames.paths)},None
+    tracks = {'object': np.full((len(at),4), np.nan)} if one else {}
+    for p in paths:
+        if p.stem not in at: raise ValueError(f"{p} belongs to no frame in {frames.folder}")
+        m,numbered = _mask(p); size = size or m.shape
+        if m.shape!=size: raise ValueError(f"{p} is of {m.shape} pixels, a mask before it of {size}: expected one size")
+        if numbered is False and not one:
+            raise ValueError(f"{p} has colours or one grey instead of a palette: "
+                             "the numbers of the objects cannot be told; `davis` takes all as one with year=2016")
+        for k in ['object'] if one else np.unique(m[m>0]).tolist():
+            tracks.setdefault(str(k), np.full((len(at),4), np.nan))[at[p.stem]] = mask_box(m if one else m==k)
+    return {k: tracks[k] for k in sorted(tracks, key=natural)}
+
+# %% ../nbs/reference/readers.ipynb #c074b
 def _davis_tracks(
     anns,   # folder of a video's masks
     frames, # `FolderFrames` of the video
@@ -529,20 +549,10 @@ def _davis_tracks(
     first,  # whether the masks may end after the first frame
 )->dict:    # `tracks`
     "Boxes from the masks of a video"
-    ms,at = FolderFrames(anns, 'annotation of DAVIS').paths, {p.stem: i for i,p in enumerate(frames.paths)}
-    if len(ms)!=len(at) and not (first and len(ms)==1) or any(p.stem not in at for p in ms):
-        raise ValueError(f"{anns} has {len(ms)} masks for {len(at)} frames: expected one per frame, of the same name")
-    size,tracks = None,{'object': np.full((len(at),4), np.nan)} if year==2016 else {}
-    for p in ms:
-        m,numbered = _mask(p)
-        size = size or m.shape
-        if m.shape!=size: raise ValueError(f"{p} is of {m.shape} pixels, a mask before it of {size}: expected one size")
-        if year==2017 and numbered is False:
-            raise ValueError(f"{p} has colours or one grey instead of a palette: "
-                             "the numbers of the objects cannot be told; year=2016 takes all as one")
-        for k in ['object'] if year==2016 else np.unique(m[m>0]).tolist():
-            tracks.setdefault(str(k), np.full((len(at),4), np.nan))[at[p.stem]] = mask_box(m if year==2016 else m==k)
-    return dict(tracks={k: tracks[k] for k in sorted(tracks, key=natural)})
+    ms,names = FolderFrames(anns, 'annotation of DAVIS').paths, {p.stem for p in frames.paths}
+    if len(ms)!=len(names) and not (first and len(ms)==1) or any(p.stem not in names for p in ms):
+        raise ValueError(f"{anns} has {len(ms)} masks for {len(names)} frames: expected one per frame, of the same name")
+    return dict(tracks=_mask_tracks(ms, frames, year==2016))
 
 # %% ../nbs/reference/readers.ipynb #c076
 def _davis_names(
@@ -652,6 +662,14 @@ otb_ranges = dict(David=(300,770), BlurCar1=(247,988), BlurCar3=(3,359), BlurCar
                   Football1=(1,74), Freeman3=(1,460), Freeman4=(1,283), Diving=(1,215)) # first and last frame
 
 # %% ../nbs/reference/readers.ipynb #c086
+def _in_range(
+    fs,    # `FolderFrames`
+    first, # number in the name of a file
+    last,  # the last one's
+):         # `ImageFiles`; fewer than last−first+1 if some are not there
+    "The frames whose names have these numbers"
+    return ImageFiles([p for p in fs.paths if p.stem.isdigit() and first<=int(p.stem)<=last])
+
 def _otb_video(
     name,  # name of the sequence, with its target
     img,   # folder of frames
@@ -661,8 +679,8 @@ def _otb_video(
     fs = FolderFrames(img, 'sequence of OTB'); b = _upright(read_boxes(truth, cols=(4,8)))
     if name in otb_ranges:
         first,last = otb_ranges[name]
-        inside = [p for p in fs.paths if p.stem.isdigit() and first<=int(p.stem)<=last]
-        if len(inside)==last-first+1: fs,b = ImageFiles(inside), b[first-1:last] if len(b)>=last else b
+        inside = _in_range(fs, first, last)
+        if len(inside)==last-first+1: fs,b = inside, b[first-1:last] if len(b)>=last else b
     if len(b)!=len(fs): b = _upright(read_boxes(truth, len(fs), (4,8))) # blank rows may be absent targets
     return LazyVideo(name, fs, partial(dict, tracks={'target': b-[1,1,0,0]}))
 

@@ -1,5 +1,6 @@
 "Larger sets in small trees: what their annotations leave open, and what is wrong with a tree"
 import json
+import re
 
 import cv2
 import numpy as np
@@ -10,6 +11,8 @@ from typer.testing import CliRunner
 from siamfc_nb import larger
 from siamfc_nb.cli import app
 from siamfc_nb.curation import Crops
+from siamfc_nb.readers import davis
+from siamfc_nb.videos import write_video
 
 def frames(folder, n, first=1, digits=8):
     folder.mkdir(parents=True, exist_ok=True); rng = np.random.default_rng(0)
@@ -84,3 +87,76 @@ def test_command_cuts_them(tmp_path, name, crops):
     trees[name](tmp_path/'in'); r = CliRunner().invoke(app, ['curate', name.replace('_','-'), str(tmp_path/'in'), str(tmp_path/'out')])
     assert r.exit_code==0, r.output
     assert sum(len(t) for t in Crops(tmp_path/'out', 1))==crops
+
+# ---- DAVIS-2017, and what `siamfc check` says of each
+
+def mask(path, m, palette=True):
+    path.parent.mkdir(parents=True, exist_ok=True); im = Image.fromarray(m.astype(np.uint8))
+    if palette: im.putpalette([0,0,0, 200,0,0, 0,200,0]+[128]*759)
+    im.save(path)
+
+def davis_2017(root, kind='Annotations_unsupervised'):
+    "Two objects: the first with a hole, the second later; a third in a video without lists; void around both"
+    frames(root/'JPEGImages'/'480p'/'two', 3, 0, 5); frames(root/'JPEGImages'/'480p'/'one', 2, 0, 5); put(root/'ImageSets'/'2017'/'train.txt', 'two\none\n')
+    for i in range(3):
+        m = np.zeros((60,80), np.uint8); m[10:30,20:50] = 1; m[15:25,30:40] = 0; m[8:10,20:50] = 255
+        if i: m[40:55,5:25] = 2
+        mask(root/kind/'480p'/'two'/f'{i:05d}.png', m)
+    for i in range(2): m = np.zeros((60,80), np.uint8); m[5:25,5:35] = 1; mask(root/kind/'480p'/'one'/f'{i:05d}.png', m)
+
+@pytest.mark.parametrize('kind', ['Annotations','Annotations_unsupervised'])
+def test_davis_2017_has_a_track_for_each_object(tmp_path, kind):
+    davis_2017(tmp_path, kind); vs = davis(tmp_path, cache=False); v = vs['two']
+    assert vs.names==['one','two'] and list(v.tracks)==['1','2'] # as its masks are, without being told the year
+    assert (v.tracks['1']==[20,10,30,20]).all() # neither the hole nor the void makes it smaller or larger
+    assert np.isnan(v.tracks['2'][0]).all() and tuple(v.tracks['2'][2])==(5,40,20,15)
+    o, = davis(tmp_path, year=2016, cache=False)['two'].tracks.values(); assert tuple(o[1])==(5,10,45,45)
+
+def test_davis_2017_says_what_is_wrong(tmp_path):
+    davis_2017(tmp_path); at = tmp_path/'Annotations_unsupervised'/'480p'/'two'
+    mask(at/'00002.png', np.full((60,80), 255)*np.eye(60,80), palette=False)
+    with pytest.raises(ValueError, match='00002.png has colours or one grey.*year=2016'): _ = davis(tmp_path, year=2017, cache=False)['two'].tracks
+    mask(at/'00002.png', np.ones((30,40)))
+    with pytest.raises(ValueError, match='expected one size'): _ = davis(tmp_path, year=2017, cache=False)['two'].tracks
+    (at/'00002.png').unlink()
+    with pytest.raises(ValueError, match='2 masks for 3 frames'): _ = davis(tmp_path, year=2017, cache=False)['two'].tracks
+
+def test_command_cuts_davis_2017(tmp_path, monkeypatch):
+    monkeypatch.setenv('XDG_CACHE_HOME', str(tmp_path/'cache')); davis_2017(tmp_path/'in')
+    r = CliRunner().invoke(app, ['curate','davis',str(tmp_path/'in'),str(tmp_path/'out')]); assert r.exit_code==0, r.output
+    assert {(t.video,t.track): len(t) for t in Crops(tmp_path/'out', 1)}=={('one','1'):2, ('two','1'):3, ('two','2'):2}
+
+def uav123(root):
+    frames(root/'data_seq'/'UAV123'/'car1', 5, digits=6); put(root/'anno'/'UAV123'/'car1.txt', '1,2,15,16\n'*3+'NaN,NaN,NaN,NaN\n1,2,15,16\n')
+
+def segtrack(root):
+    for o in ('Video','Truth'): (root/o).mkdir(parents=True)
+    f = np.zeros((64,96,3), np.uint8); f[10:30,10:40] = 255
+    for o in ('Video','Truth'): write_video(root/o/'toy.mp4', [f]*4)
+
+more = trees | dict(davis=davis_2017, uav123=uav123, segtrack=segtrack)
+says = dict(lasot='2 videos, 8 frames, 6 boxes', trackingnet='2 videos, 13 frames, 12 boxes', nfs='1 videos, 3 frames, 2 boxes', uav123='1 videos, 5 frames, 4 boxes',
+            youtube_vos='1 videos, 3 frames, 3 boxes', coco='1 videos, 1 frames, 1 boxes', davis='2 videos, 5 frames, 7 boxes', segtrack='1 videos, 4 frames, 4 boxes')
+
+@pytest.mark.parametrize('name', says)
+def test_check_counts_what_is_there(tmp_path, name):
+    more[name](tmp_path/'in'); r = CliRunner().invoke(app, ['check', name.replace('_','-'), str(tmp_path/'in')])
+    assert r.exit_code==0 and says[name] in r.output, r.output
+
+@pytest.mark.parametrize('name,break_it,why', [
+    ('lasot', lambda r: put(r/'cat'/'cat-1'/'out_of_view.txt', '0,0'), 'cat-1: .*2 marks for 4 frames'),
+    ('trackingnet', lambda r: put(r/'TRAIN_0'/'anno'/'a.txt', '1,2,3,4\n1,2,3,4\n'), 'a: .*2 rows for 11 frames'),
+    ('nfs', lambda r: put(r/'ball'/'30'/'ball.txt', '0 1 2 3\n'), 'no row of NfS'),
+    ('uav123', lambda r: put(r/'anno'/'UAV123'/'car1.txt', '1,2,3,4\n'), '1 rows for 5 frames'),
+    ('youtube_vos', lambda r: (r/'train'/'JPEGImages'/'abc'/'00002.jpg').unlink(), 'belongs to no frame'),
+    ('coco', lambda r: (r/'train2017'/'000000000001.jpg').write_bytes(b'x'), '000000000001'),
+    ('davis', lambda r: (r/'JPEGImages'/'480p'/'one'/'00001.jpg').unlink(), '2 masks for 1 frames'),
+    ('segtrack', lambda r: (r/'Truth'/'toy.mp4').write_bytes(b'x'), 'toy')])
+def test_check_says_what_is_wrong(tmp_path, name, break_it, why):
+    more[name](tmp_path/'in'); break_it(tmp_path/'in'); r = CliRunner().invoke(app, ['check', name.replace('_','-'), str(tmp_path/'in')])
+    assert r.exit_code==1 and re.search(why, r.output) and 'cannot be used' in r.output and 'Traceback' not in r.output, r.output
+
+@pytest.mark.parametrize('name', ['nfs','coco','segtrack','drones','uav123'])
+def test_check_of_a_folder_of_something_else(tmp_path, name):
+    r = CliRunner().invoke(app, ['check', name, str(tmp_path)]); assert r.exit_code==1 and re.search('no .* here', r.output), r.output
+    if name in ('nfs','segtrack','drones'): r = CliRunner().invoke(app, ['check', name, str(tmp_path), '--split', 'val']); assert 'has no splits' in r.output

@@ -128,7 +128,26 @@ def test_command_cuts_cutouts_before_pictures(tmp_path):
     go = lambda out, *a: CliRunner().invoke(app, ['curate', 'cutouts', str(tmp_path/'p'), str(tmp_path/out), '--collages', '2', '--every', '10', *a])
     r = go('c'); assert r.exit_code==0, r.output
     ts = Crops(tmp_path/'c'); assert 4<=len(ts)<=6 and {t.video for t in ts}=={'cutout_000000','cutout_000001'}
+    assert set(ts.table['class'].to_pylist())=={'p'} # the name of the object's folder
     r = go('d', '--split', 'val'); assert r.exit_code==1 and 'has no splits' in r.output
+
+def test_grabcut_finds_what_stands_in_the_middle_or_nothing():
+    rng = np.random.default_rng(0); im = rng.integers(60, 90, (150,200,3)).astype(np.uint8); cv2.ellipse(im, (110,80), (50,35), 0, 0, 360, (220,80,40), -1)
+    m = sources.grabcut(im); assert np.abs(mask_box(m)-(60,45,101,71)).max()<=4 and (m==sources.grabcut(im)).all()
+    small = im.copy(); small[:] = 75; cv2.circle(small, (100,70), 8, (220,80,40), -1); assert sources.grabcut(small) is None # covers too little
+    two = im.copy(); two[:] = 75; two[20:60,20:70] = two[90:130,130:180] = (220,80,40); assert sources.grabcut(two) is None # in two pieces
+    assert sources.grabcut(np.zeros((20,300,3), np.uint8)) is None and sources.grabcut(np.zeros((1,3,3), np.uint8)) is None
+
+def test_command_makes_stills_of_pictures(tmp_path):
+    for c in ('ball','face','BACKGROUND_Google'): (tmp_path/'p'/c).mkdir(parents=True)
+    im = np.full((150,200,3), 80, np.uint8); cv2.ellipse(im, (110,80), (50,35), 0, 0, 360, (220,80,40), -1)
+    white = np.full((150,200,3), 255, np.uint8); white[30:120,40:160] = (30,60,120)
+    for n,o in {'ball/a.png': im, 'face/a.jpg': white, 'ball/none.png': np.full((150,200,3), 80, np.uint8), 'BACKGROUND_Google/b.png': im}.items(): cv2.imwrite(str(tmp_path/'p'/n), o)
+    (tmp_path/'p'/'face'/'cut.jpg').write_bytes(b'\xff\xd8')
+    r = CliRunner().invoke(app, ['curate', 'pictures', str(tmp_path/'p'), str(tmp_path/'out')])
+    assert r.exit_code==0 and '2 crops' in r.output and '1 no object stands out' in r.output and '1 unreadable video' in r.output, r.output
+    t = Crops(tmp_path/'out', 1).table.to_pydict(); assert dict(zip(t['video'], t['class']))=={'ball/a.png':'ball', 'face/a.jpg':'face'}
+    b = dict(zip(t['video'], t['box'])); assert np.abs(np.array(b['face/a.jpg'])-(40,30,120,90)).max()<=2 and np.abs(np.array(b['ball/a.png'])-(60,45,101,71)).max()<=4
 
 def test_segtrack_has_a_track_for_each_mask_file(tmp_path):
     for o in ('Video','Truth'): (tmp_path/o).mkdir()

@@ -8,7 +8,8 @@ from typer.testing import CliRunner
 
 from siamfc_nb.cli import app
 from siamfc_nb.evaluate import write_boxes
-from siamfc_nb.suite import large, paired, sequences, uav123
+from siamfc_nb.larger import uav123
+from siamfc_nb.suite import large, paired, sequences
 
 def frames(folder, n):
     folder.mkdir(parents=True)
