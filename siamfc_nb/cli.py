@@ -252,14 +252,20 @@ def toy(
     world:Annotated[str, typer.Option(help='flat: shapes that turn in the plane. solid: 3D models before photographs.')]='flat',
     models:Annotated[Path, typer.Option(help='Folder of textured models for the solid world: OBJ, glTF or GLB, also in its folders.')]=None,
     pictures:Annotated[Path, typer.Option(help='Folder of photographs for what is behind them; a few that ship if not given.')]=None,
+    contrast:Annotated[float, typer.Option(help='How much the colours of a model must differ, grey levels.')]=20.,
+    triangles:Annotated[int, typer.Option(help='Triangles that a model may have.')]=60000,
+    first:Annotated[int, typer.Option(help='Seed of the first video; others, to validate on what was not trained on.')]=0,
+    layout:Annotated[str, typer.Option(help="ilsvrc-vid, to train on; otb, with one target each, for `siamfc eval videos`.")]='ilsvrc-vid',
 ):
-    "Write generated videos with exact boxes, in the layout of ILSVRC2015 VID."
+    "Write generated videos with exact boxes, in the layout of ILSVRC2015 VID or OTB."
     at_least(1, videos=videos, frames=frames, jobs=jobs)
-    make = world_of(world, models, pictures, frames)
+    at_least(0, first=first, contrast=contrast, triangles=triangles)
+    if layout not in ('ilsvrc-vid','otb'): raise ValueError(f"--layout {layout}: expected ilsvrc-vid or otb")
+    make = world_of(world, models, pictures, frames, contrast, triangles)
     need_folder(out)
     from joblib import Parallel, delayed
     from tqdm.auto import tqdm
-    done = Parallel(jobs, return_as='generator')(delayed(_toy)(make, s, out) for s in range(videos))
+    done = Parallel(jobs, return_as='generator')(delayed(_toy)(make, s, out, layout) for s in range(first, first+videos))
     for _ in tqdm(done, total=videos, desc='toy', unit='video', disable=None): pass
     typer.echo(f'{videos} videos -> {out}')
 
@@ -269,6 +275,8 @@ def world_of(
     models,   # folder; of the solid world
     pictures, # folder; of the solid world, or `None`
     n,        # frames of a video
+    contrast=20.,    # see `solids`
+    triangles=60000, # see `solids`
 ):            # function of a seed that makes a video
     "Where generated videos come from"
     from functools import partial
@@ -279,13 +287,13 @@ def world_of(
         return partial(toy_video, n=n)
     if models is None: raise ValueError("--world solid needs --models: expected a folder of textured models, OBJ, glTF or GLB")
     from siamfc_nb.solid import photographs, solid_video, solids
-    good,out = solids(models)
+    good,out = solids(models, least=contrast, most=triangles)
     if out: typer.echo(f'{len(good)} models; {len(out)} left out, the first: {next(iter(out.values()))}')
     return partial(solid_video, models=good, pictures=None if pictures is None else photographs(pictures), n=n)
 
-def _toy(make, seed, out):
-    from siamfc_nb.readers import write_ilsvrc_vid
-    return write_ilsvrc_vid(make(seed), out)
+def _toy(make, seed, out, layout):
+    from siamfc_nb import readers
+    return (readers.write_otb if layout=='otb' else readers.write_ilsvrc_vid)(make(seed), out)
 
 # %% ../nbs/reference/cli.ipynb #e16k2
 layouts = {
@@ -525,7 +533,7 @@ for name,example,says in (
     ('got10k', 'DATA/GOT-10k --split val', 'AO and success rates on GOT-10k.'),
     ('davis', 'DATA/DAVIS', 'Success and precision on DAVIS-2016, by the boxes of its masks.'),
     ('clips', '--tracker siamfc-dither', 'Success and precision on the clips that ship with the package.'),
-    ('videos', 'DATA/UAV123 --jobs 2', "Compare trackers on any sequences in OTB's or UAV123's layout."),
+    ('videos', 'DATA/UAV123 --jobs 2', "Compare trackers on any sequences, or on several sets of them."),
     ('scaling', 'DATA/OTB --jobs 2', 'Time the benchmark of OTB with one process and with several.')):
     where = later(f"{'suite' if name=='videos' else 'evaluate'}:eval_{name}")
     command(evals, name, f'siamfc eval {name} {example}', cls=where, short_help=says)(lambda: None)

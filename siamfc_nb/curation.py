@@ -31,7 +31,7 @@ from tqdm.auto import tqdm
 from .crops import context_side, crop, to_center
 from .files import folders, listing, record
 from .readers import LazyVideos
-from .videos import Video, compose, decode_image, poses, whole
+from .videos import Rendered, Video, compose, decode_image, poses, whole
 
 # %% ../nbs/07_curation.ipynb #c010
 def stored_crop(
@@ -323,7 +323,7 @@ def _frame_size(
     raise bad if len(frames) else ValueError("a video without frames: expected at least one")
 
 # %% ../nbs/07_curation.ipynb #k003
-class Collage(Sequence):
+class Collage(Rendered):
     """Objects cut out of videos by their masks, before the frames of another
 
     `tracks` holds their boxes, NaN where less than half can be seen;
@@ -341,8 +341,6 @@ class Collage(Sequence):
         self.start,self.poses = int(rng.integers(len(background))), [poses(rng, n, rng.uniform(.2,.8,2)*(self.W,self.H), np.exp(rng.uniform(*np.log((.07,.3))))*self.H,
                                                                            rng.uniform(.03,.2)*self.W, rng.uniform(.02,.2), rng.uniform(0,.1)) for _ in objects]
         self.tracks = self.mk_tracks()
-    def __len__(self): return self.n
-    def __getitem__(self, i): return [self.render(j) for j in range(self.n)[i]] if isinstance(i, slice) else self.render(range(self.n)[i])
 
 # %% ../nbs/07_curation.ipynb #k005
 def there_and_back(

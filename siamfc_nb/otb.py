@@ -279,12 +279,14 @@ def bootstrap(
     level=.95, # share of the draws within the interval
     n=10000,   # draws
     seed=0,
+    sets=None, # `(N,)`, the set of each: then each set counts the same, and is drawn from alone
 ):             # mean, lower and upper end
     "Mean over sequences with its bootstrap confidence interval (percentiles)"
-    x = np.asarray(values, float)
+    x,rng = np.asarray(values, float), np.random.default_rng(seed)
     if not len(x): raise ValueError("values is empty: expected one number a sequence")
-    m = x[np.random.default_rng(seed).integers(0, len(x), (n,len(x)))].mean(1)
-    return tuple(float(o) for o in (x.mean(), *np.quantile(m, [(1-level)/2, (1+level)/2])))
+    groups = [x] if sets is None else [x[np.asarray(sets)==s] for s in dict.fromkeys(sets)]
+    m = np.mean([g[rng.integers(0, len(g), (n,len(g)))].mean(1) for g in groups], 0)
+    return tuple(float(o) for o in (np.mean([g.mean() for g in groups]), *np.quantile(m, [(1-level)/2, (1+level)/2])))
 
 # %% ../nbs/12_otb.ipynb #c078
 def overall(

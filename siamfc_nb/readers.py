@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['otb_folders', 'otb_targets', 'otb_ranges', 'layouts', 'FolderFrames', 'read_boxes', 'LazyVideo', 'LazyVideos',
-           'ilsvrc_vid', 'write_ilsvrc_vid', 'got10k', 'mask_box', 'davis', 'Masks', 'otb_name', 'otb', 'polygon_box',
-           'vot', 'image_folder', 'clips', 'inspect_dataset']
+           'ilsvrc_vid', 'write_ilsvrc_vid', 'got10k', 'mask_box', 'davis', 'Masks', 'otb_name', 'otb', 'write_otb',
+           'polygon_box', 'vot', 'image_folder', 'clips', 'inspect_dataset']
 
 # %% ../nbs/reference/readers.ipynb #c003
 import configparser
@@ -369,6 +369,9 @@ _object = """	<object>
 """
 
 # %% ../nbs/reference/readers.ipynb #c055
+def _write_jpeg(path, frame, quality): # `(H,W,3)` `uint8` RGB
+    path.write_bytes(cv2.imencode('.jpg', cv2.cvtColor(frame, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, quality])[1])
+
 def write_ilsvrc_vid(
     video:Video,    # the video; its tracks are numbered in their order
     root,           # folder `ILSVRC2015`, made if need be
@@ -383,8 +386,7 @@ def write_ilsvrc_vid(
     for i,f in enumerate(video.frames):
         objs = [_object.format(k=k, name=cls, x0=x, y0=y, x1=x+w, y1=y+h) for k,(x,y,w,h) in enumerate(b[i] for b in video.tracks.values()) if np.isfinite(x+y+w+h)]
         (anns/f'.{video.name}'/f'{i:06d}.xml').write_text(_xml.format(folder=f'{Path(part).name}/{video.name}', i=i, database='siamfc_nb', height=f.shape[0], width=f.shape[1], objects=''.join(objs)))
-        to = data/f'.{video.name}'/f'{i:06d}.JPEG'
-        to.write_bytes(cv2.imencode('.jpg', cv2.cvtColor(f, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, quality])[1])
+        _write_jpeg(data/f'.{video.name}'/f'{i:06d}.JPEG', f, quality)
     shutil.rmtree(anns/video.name, ignore_errors=True)
     for f in (anns,data): (f/f'.{video.name}').rename(f/video.name)
     return data/video.name
@@ -712,6 +714,24 @@ def otb(
     bare = [n for n in folders(root) if n not in used and (otb_name(n) in otb_targets or (root/n/'img').is_dir())]
     passed = [f"{root}: no groundtruth_rect.txt in {_some(bare)}"] if bare else ()
     return LazyVideos(where, _otb_video, passed=passed)
+
+# %% ../nbs/reference/readers.ipynb #c088w
+def write_otb(
+    video:Video,    # the video
+    root,           # folder of sequences, made if need be
+    quality:int=92, # of the JPEGs, 0–100
+)->Path:            # the folder of the sequence; one that is there already is left as it is
+    "Store a video in the layout of OTB, with one track as the target; a row of NaN where it is absent"
+    to = Path(root)/video.name
+    if to.exists(): return to
+    seen = [np.isfinite(b).all(1) for b in video.tracks.values()]
+    if not any(o.any() for o in seen): raise ValueError(f"video {video.name!r} has no frame with a target: expected a true box")
+    best = max(range(len(seen)), key=lambda k: (seen[k][0], seen[k].sum()))
+    tmp = to.with_name(f'.{video.name}'); shutil.rmtree(tmp, ignore_errors=True); (tmp/'img').mkdir(parents=True)
+    for i,f in enumerate(video.frames, 1): _write_jpeg(tmp/'img'/f'{i:06d}.jpg', f, quality)
+    np.savetxt(tmp/'groundtruth_rect.txt', list(video.tracks.values())[best]+[1,1,0,0], '%.4f', ',')
+    tmp.rename(to)
+    return to
 
 # %% ../nbs/reference/readers.ipynb #c093
 def polygon_box(

@@ -23,7 +23,7 @@ from fastcore.xdg import xdg_cache_home
 
 from .files import below
 from .readers import LazyVideo
-from .videos import compose, photos, poses, read_image, smooth_path, streak, whole
+from .videos import Rendered, compose, photos, poses, read_image, smooth_path, streak, whole
 
 # %% ../nbs/reference/solid.ipynb #w011
 def _libraries():
@@ -75,8 +75,7 @@ def _fit_pictures(
 
 # %% ../nbs/reference/solid.ipynb #w024
 def read_solid(
-    path,           # OBJ, glTF, GLB, or what else trimesh reads
-    most:int=60000, # triangles that it may have
+    path, # OBJ, glTF, GLB, or what else trimesh reads
 )->Solid:
     "A textured model from its file; one without a picture, or that cannot be read, is a `ValueError`"
     path,(_,trimesh) = Path(path),_libraries()
@@ -87,7 +86,7 @@ def read_solid(
         if n: uv,image = np.asarray(m.visual.uv, np.float32), m.visual.material
     except Exception as e: raise ValueError(f"{path} is not a model that can be read: {type(e).__name__}: {e}") from e # readers of ten formats raise all kinds
     if not n: raise ValueError(f"{path} has no picture on it: expected a model with textures, and their files beside it")
-    if not 0<len(m.faces)<=most: raise ValueError(f"{path} has {len(m.faces)} triangles: expected 1 to {most}")
+    if not len(m.faces): raise ValueError(f"{path} has no triangles")
     image = getattr(image, 'image', None) or getattr(image, 'baseColorTexture', None)
     v = m.vertices-m.bounds.mean(0); r = np.linalg.norm(v, axis=1).max()
     if not np.isfinite(r) or r<=0: raise ValueError(f"{path} has no extent")
@@ -201,6 +200,7 @@ def solids(
     root,      # folder with models in it or in its folders
     cache=None,# see `cached_solid`
     least:float=20., # see `contrast`
+    most:int=60000,  # triangles that a model may have
 ):             # list of paths of models that can be drawn, and a dict of those left out: path = message
     "The textured models of a folder"
     paths = below(root, ('.obj','.gltf','.glb'))
@@ -208,7 +208,9 @@ def solids(
     good,out = [],{}
     for p in paths:
         try:
-            if (c := contrast(cached_solid(p, cache)))<least: raise ValueError(f"{p} is nearly of one colour: contrast {c:.0f}, expected {least:g} or more")
+            s = cached_solid(p, cache)
+            if len(s.faces)>most: raise ValueError(f"{p} has {len(s.faces)} triangles: expected {most} or fewer")
+            if (c := contrast(s))<least: raise ValueError(f"{p} is nearly of one colour: contrast {c:.0f}, expected {least:g} or more")
             good.append(p)
         except (OSError, ValueError) as e: out[p] = str(e)
     if not good: raise ValueError(f"none of the {len(paths)} models in {root} can be used, the first because: {next(iter(out.values()))}")
@@ -226,7 +228,7 @@ class Body:
     shadow:float       # darkness of its shadow, 0–1
 
 # %% ../nbs/reference/solid.ipynb #w072
-class SolidWorld(Sequence):
+class SolidWorld(Rendered):
     "Generated frames of 3D models before a photograph; `tracks` holds the boxes of their masks, NaN where less than a quarter can be seen"
     def __init__(self,
         seed:int,         # two worlds with one seed, of the same models and photographs, are equal
@@ -263,8 +265,6 @@ class SolidWorld(Sequence):
             self.add(rng, None, self.pick(rng), rng.uniform(.2,.8,2)*(W,H), np.exp(rng.uniform(*np.log((.05,.2))))*H, turn, 2*speed, light)
         self.order = [*rng.permutation(front).tolist(), *range(front, len(self.bodies))]
         self.tracks = self.mk_tracks()
-    def __len__(self): return self.n
-    def __getitem__(self, i): return [self.render(j)[0] for j in range(self.n)[i]] if isinstance(i, slice) else self.render(range(self.n)[i])[0]
 
 # %% ../nbs/reference/solid.ipynb #w073
 def backdrop(
@@ -391,7 +391,7 @@ def cast(self:SolidWorld,
 
 # %% ../nbs/reference/solid.ipynb #w084
 @patch
-def render(self:SolidWorld,
+def drawing(self:SolidWorld,
     i:int, # number of the frame
 ): # `(H,W,3)` `uint8` RGB, and for each track its box, NaN where less than a quarter can be seen
     "Draw a frame, once"
@@ -411,10 +411,17 @@ def render(self:SolidWorld,
     return self.drawn[i]
 
 @patch
+def render(self:SolidWorld,
+    i:int, # number of the frame
+):         # `(H,W,3)` `uint8` RGB
+    "Draw a frame"
+    return self.drawing(i)[0]
+
+@patch
 def mk_tracks(self:SolidWorld)->dict: # name = `(n,4)` boxes
     "Boxes of all frames"
     names = [o.name for o in self.bodies if o.name is not None]
-    return {k: np.array([self.render(i)[1].get(k, np.full(4, np.nan)) for i in range(self.n)]) for k in names}
+    return {k: np.array([self.drawing(i)[1].get(k, np.full(4, np.nan)) for i in range(self.n)]) for k in names}
 
 # %% ../nbs/reference/solid.ipynb #w090
 def solid_video(

@@ -8,7 +8,7 @@ __all__ = ['most_pixels', 'track_of', 'Video', 'Unreadable', 'local_path', 'ffmp
            'frame_of', 'video_stream', 'packets_of', 'opened', 'VideoFile', 'all_shown', 'webp_times', 'whole',
            'exact_rate', 'VideoWriter', 'write_video', 'photos', 'noise_texture', 'texture', 'outline', 'Part',
            'mk_part', 'mk_object', 'compose', 'pose', 'exact_box', 'draw', 'streak', 'smooth_path', 'poses', 'scene',
-           'Thing', 'ToyWorld', 'toy_video']
+           'Thing', 'Rendered', 'ToyWorld', 'toy_video']
 
 # %% ../nbs/06_videos.ipynb #c003
 import os
@@ -342,6 +342,7 @@ class VideoFile(Sequence):
         self.fps = float(self.rate or 25)
     def __len__(self): return self.n
     def __iter__(self): return self.decode()
+    def __getstate__(self): return self.__dict__ | dict(_it=None, _at=0) # another process opens the file anew
     def decode(self): # yields `(H,W,3)` `uint8` RGB
         "All frames in order; a file that ends early is an error after its last good frame"
         return (f for f,_ in self.timed())
@@ -818,8 +819,16 @@ class Thing:
     poses:np.ndarray  # `(n,2,3)` units to pixels of the world
     light:np.ndarray  # `(n,)` factor on its colours
 
+# %% ../nbs/06_videos.ipynb #c061b
+class Rendered(Sequence):
+    "`n` frames, each drawn by `render(i)` when it is asked for"
+    def __len__(self): return self.n
+    def __getitem__(self, i):
+        if isinstance(i, slice): return [self.render(j) for j in range(self.n)[i]]
+        return self.render(range(self.n)[i])
+
 # %% ../nbs/06_videos.ipynb #c062
-class ToyWorld(Sequence):
+class ToyWorld(Rendered):
     "Generated frames; `tracks` holds the exact boxes of its objects, NaN where less than a quarter can be seen"
     def __init__(self,
         seed:int,         # two worlds with one seed are equal
@@ -847,8 +856,6 @@ class ToyWorld(Sequence):
         if rng.random()<occlusion: self.add(rng, None, mk_object(rng), 2*speed, light)
         self.order = list(rng.permutation(front)) + list(range(front, len(self.things)))
         self.tracks = self.mk_tracks()
-    def __len__(self): return self.n
-    def __getitem__(self, i): return [self.render(j) for j in range(self.n)[i]] if isinstance(i, slice) else self.render(range(self.n)[i])
 
 # %% ../nbs/06_videos.ipynb #c064
 @patch

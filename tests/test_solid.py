@@ -1,5 +1,6 @@
 "The solid world and other sources: models that cannot be used, boxes that are those of masks, a renderer that is not there"
 import os
+import re
 import subprocess
 import sys
 
@@ -85,6 +86,26 @@ def test_models_that_cannot_be_used(tmp_path, break_it, says):
 def test_a_folder_without_models(tmp_path):
     with pytest.raises(FileNotFoundError, match='no file .obj'): solid.solids(tmp_path)
 
+@pytest.mark.parametrize('break_it,says', [
+    (lambda f: crate(f, 'bare', picture=False), 'none of the 1 models.*no picture on it'),
+    (lambda f: (f.mkdir(), (f/'cut.obj').write_text('v 0 0\nf 1 2 3 4 5\n')), 'none of the 1 models.*cut.obj'),
+    (lambda f: f.mkdir(), 'no models here'), (lambda f: None, 'no models here')])
+def test_command_says_what_models_it_cannot_use_and_the_flat_world_goes_on(tmp_path, break_it, says):
+    drawn(); break_it(tmp_path/'m'); go = lambda *a: CliRunner().invoke(app, ['toy', str(tmp_path/'t'), '--videos', '1', '--frames', '2', *a])
+    r = go('--world', 'solid', '--models', str(tmp_path/'m')); assert r.exit_code==1 and len(r.output.strip().splitlines())==1 and re.search(says, r.output), r.output
+    assert not (tmp_path/'t').exists() and go().exit_code==0
+
+def test_command_says_what_pictures_it_cannot_use(tmp_path):
+    drawn(); crate(tmp_path/'m', 'box'); (tmp_path/'p').mkdir(); (tmp_path/'p'/'a.jpg').write_bytes(b'x')
+    r = CliRunner().invoke(app, ['toy', str(tmp_path/'t'), '--world', 'solid', '--models', str(tmp_path/'m'), '--pictures', str(tmp_path/'p')])
+    assert r.exit_code==1 and 'holds no picture' in r.output
+
+def test_models_with_too_many_triangles_or_too_little_contrast_are_left_out(tmp_path):
+    drawn(); crate(tmp_path/'m', 'box')
+    with pytest.raises(ValueError, match='12 triangles: expected 11 or fewer'): solid.solids(tmp_path/'m', tmp_path/'c', most=11)
+    with pytest.raises(ValueError, match='nearly of one colour'): solid.solids(tmp_path/'m', tmp_path/'c', least=200)
+    r = CliRunner().invoke(app, ['toy', str(tmp_path/'t'), '--world', 'solid', '--models', str(tmp_path/'m'), '--triangles', '11']); assert '12 triangles' in r.output
+
 def test_gltf_looks_as_obj(tmp_path):
     drawn(); import trimesh
     p = crate(tmp_path, 'box', sides=(1,.6,.4)); trimesh.load_scene(p).export(tmp_path/'same.glb')
@@ -101,7 +122,7 @@ def test_a_world_is_seeded_and_its_boxes_are_those_of_what_is_seen(tmp_path):
         bare = make(seed, objects=1, distractors=0, occlusion=0, blur=0); bare.order = []
         w.drawn.clear(); bare.drawn.clear()
         for i in range(5):
-            m,box = np.abs(w.render(i)[0].astype(int)-bare.render(i)[0]).max(-1)>40, w.tracks['0'][i]
+            m,box = np.abs(w.render(i).astype(int)-bare.render(i)).max(-1)>40, w.tracks['0'][i]
             if not np.isfinite(box).all() or (box[:2]<4).any() or box[0]+box[2]>316 or box[1]+box[3]>236: continue
             x,y,x1,y1 = *box[:2],*(box[:2]+box[2:]); ys,xs = np.nonzero(m); seen += 1
             assert xs.min()>=x-2 and xs.max()<=x1+2 and ys.min()>=y-2 and ys.max()<=y1+2 and m.sum()>.2*box[2]*box[3]
