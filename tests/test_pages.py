@@ -24,7 +24,7 @@ pages = {p.relative_to(root).as_posix(): p.read_text() for p in [root/"README.md
 def blocks(text, *langs): return re.findall(rf"^```(?:{'|'.join(langs)})\n(.*?)^```", text, re.M | re.S)
 
 
-def lines(text): return [l.split("  #")[0].strip() for b in blocks(text, "bash", "sh") for l in b.splitlines() if re.match(r"siamfc ", l)]
+def lines(text): return [l.split("  #")[0].strip() for b in blocks(text, "bash", "sh") for l in b.replace("\\\n", " ").splitlines() if re.match(r"siamfc ", l)]
 
 
 shown = [(page, line) for page, text in pages.items() for line in lines(text)]
@@ -69,29 +69,41 @@ def data(tmp_path_factory):
     for split in ("train", "val", "trainval"): (s/f"{split}.txt").write_text("\n".join(f"/JPEGImages/480p/{n}/{i:05d}.jpg /Annotations/480p/{n}/{i:05d}.png" for n in names for i in range(5))+"\n")
     for s in range(4): write_ilsvrc_vid(toy_video(s, n=5, objects=2, size=(120, 160)), d/"VID")
     curate([toy_video(s, n=5, objects=2, size=(120, 160)) for s in range(4)], d/"crops")
+    for k, n in enumerate(("cat-1", "cat-2")): frames_to(d/"LaSOT"/"cat"/n/"img", made[k][0]); write(d/"LaSOT"/"cat"/n/"groundtruth.txt", made[k][1]+[1, 1, 0, 0])
+    (d/"LaSOT"/"training_set.txt").write_text("cat-1\ncat-2\n"); (d/"TN"/"TRAIN_0"/"anno").mkdir(parents=True); (d/"SegTrack2").mkdir()
+    frames_to(d/"TN"/"TRAIN_0"/"frames"/"x", a, "{}.jpg", 0); write(d/"TN"/"TRAIN_0"/"anno"/"x.txt", boxes)
+    frames_to(d/"YV"/"train"/"JPEGImages"/"x", a, "{:05d}.jpg", 0); (m := d/"YV"/"train"/"Annotations"/"x").mkdir(parents=True)
+    for i in range(5): mask = np.zeros((120, 160), np.uint8); mask[30:60, 40:90] = 7; cv2.imwrite(str(m/f"{i:05d}.png"), mask)
+    frames_to(d/"COCO"/"train2017", a[:2], "{:012d}.jpg"); (d/"COCO"/"annotations").mkdir()
+    (d/"COCO"/"annotations"/"instances_train2017.json").write_text(json.dumps(dict(images=[dict(id=1, file_name=f"{1:012d}.jpg")], annotations=[dict(id=1, image_id=1, bbox=[9, 9, 40, 30])])))
+    for o, fs in dict(Video=a, Truth=[mask[..., None].repeat(3, 2)*36]*5).items(): (d/"SegTrack2"/o).mkdir(); write_video(d/"SegTrack2"/o/"x.mp4", fs)
+    (c := d/"101"/"ball").mkdir(parents=True); o = np.full((150, 180, 3), 255, np.uint8); cv2.circle(o, (90, 75), 45, (40, 90, 200), -1); cv2.imwrite(str(c/"a.png"), o)
+    cv2.imwrite(str(c/"b.png"), cv2.resize(a[0], (240, 180)))
     return d
 
 
 def cheap(line, data):
     "The same command on small data; `None` if it needs a camera, a stream, a cluster or a browser"
-    if re.search(r"track 0 |rtsp:|--backend|siamfc play", line): return None
+    if re.search(r"track 0 |rtsp:|--backend|siamfc play|--world solid", line): return None
     words, out = shlex.split(line)[1:], []
     there = {"holiday.mp4": "v.mp4", "street.mp4": "v.mp4", "data/clips/juice_box.mp4": "v.mp4", "frames/": "frames", "DATA/OTB": "OTB", "DATA/VOT2015": "VOT", "DATA/GOT-10k": "GOT", "MINE": "GOT", "DATA/DAVIS": "DAVIS",
-             "DATA/ILSVRC2015": "VID", "/shared/crops": "crops", "runs/crops/got10k": "crops", "runs/crops/mine": "crops"}
-    value = {"--steps": "2", "--batch": "2", "--workers": "0", "--jobs": "1", "--videos": "2", "--start": "1", "--stop": "3", "--config": "siamfc-dither"}
+             "DATA/ILSVRC2015": "VID", "/shared/crops": "crops", "DATA/LaSOT": "LaSOT", "DATA/TrackingNet": "TN", "DATA/YouTube-VOS": "YV", "DATA/COCO": "COCO", "DATA/SegTrack2": "SegTrack2",
+             "DATA/101_ObjectCategories": "101", "DATA/VAL": "OTB", "runs/toy": "VID", "runs/solid": "VID"}
+    value = {"--steps": "2", "--batch": "2", "--workers": "0", "--jobs": "1", "--videos": "2", "--collages": "2", "--start": "1", "--stop": "3", "--config": "siamfc-dither"}
     for k, w in enumerate(words):
         before = words[k-1] if k else ""
         if before == "--weights": w = str(root/"siamfc_nb/weights/siamfc.safetensors")
         elif before in ("--tracker", "--trackers"): w = "mytracker:Still" if "mytracker" in w else "ncc"
         elif before in value: w = value[before]
-        elif w in there and not (words[0] == "curate" and k == 3): w = str(data/there[w])
+        elif words[0] == "train" and w.startswith("runs/crops/"): w = str(data/"crops")
+        elif w in ("DATA/drones", "runs/val_flat", "runs/val_solid", "--against") and words[0] == "eval" or before == "--against": continue
+        elif w in there and words[0] != "toy" and not (words[0] == "curate" and k == 3): w = str(data/there[w])
         elif w.startswith("/shared/"): w = "runs"+w
         out.append(w)
     if words[0] == "track" and "--config" not in words and "--scales" not in words: out += ["--config", "siamfc-dither"]
     if words[0] == "train": out += ["--val", ".34", "--val-pairs", "4", "--recipe", "paper"] + (["--batch", "2"] if "--batch" not in words else []) + (["--workers", "0"] if "--workers" not in words else [])
     if words[0] == "toy": out += ["--frames", "3"]
     if words[0] == "eval" and "--tracker" not in words: out += ["--tracker", "ncc"]
-    if words[:2] == ["curate", "ilsvrc-vid"] and "runs/toy" in words: out[out.index("runs/toy")] = str(data/"VID")
     return [o for o in out if o != "--release-filters"]
 
 
