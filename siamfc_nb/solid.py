@@ -23,7 +23,7 @@ from fastcore.xdg import xdg_cache_home
 
 from .files import below
 from .readers import LazyVideo
-from .videos import Rendered, compose, photos, poses, read_image, smooth_path, streak, whole
+from .videos import World, compose, photos, poses, read_image, smooth_path, streak, whole
 
 # %% ../nbs/reference/solid.ipynb #w011
 def _libraries():
@@ -228,7 +228,7 @@ class Body:
     shadow:float       # darkness of its shadow, 0–1
 
 # %% ../nbs/reference/solid.ipynb #w072
-class SolidWorld(Rendered):
+class SolidWorld(World):
     "Generated frames of 3D models before a photograph; `tracks` holds the boxes of their masks, NaN where less than a quarter can be seen"
     def __init__(self,
         seed:int,         # two worlds with one seed, of the same models and photographs, are equal
@@ -322,16 +322,6 @@ def add(self:SolidWorld,
     M[:,0,0] = M[:,1,1] = np.sqrt(np.abs(M[:,0,0]*M[:,1,1])); M[:,0,1] = M[:,1,0] = 0 # a solid is not stretched, and turns by itself
     T,L = turns(rng, N, turn), np.exp(light*.5*smooth_path(rng,N,1,15)[:,0])
     self.bodies.append(Body(name, cached_solid(model, self.cache), *(o[::self.step] for o in (M,T,L)), rng.uniform(0,.6)*(rng.random()<.5)))
-
-# %% ../nbs/reference/solid.ipynb #w075
-@patch
-def to_frame(self:SolidWorld,
-    M,     # `(2,3)` something to the world, pixels
-    i:int, # number of the frame
-):         # `(2,3)` something to the frame, pixels
-    "Through the camera"
-    H,W = self.size
-    return compose(self.cam[i], compose(np.array([[1,0,-W/2],[0,1,-H/2]]), M))
 
 # %% ../nbs/reference/solid.ipynb #w081
 @patch

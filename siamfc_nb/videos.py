@@ -8,7 +8,7 @@ __all__ = ['most_pixels', 'track_of', 'Video', 'Unreadable', 'local_path', 'ffmp
            'frame_of', 'video_stream', 'packets_of', 'opened', 'VideoFile', 'all_shown', 'webp_times', 'whole',
            'exact_rate', 'VideoWriter', 'write_video', 'photos', 'noise_texture', 'texture', 'outline', 'Part',
            'mk_part', 'mk_object', 'compose', 'pose', 'exact_box', 'draw', 'streak', 'smooth_path', 'poses', 'scene',
-           'Thing', 'Rendered', 'ToyWorld', 'toy_video']
+           'Thing', 'Rendered', 'World', 'ToyWorld', 'toy_video']
 
 # %% ../nbs/06_videos.ipynb #c003
 import os
@@ -827,8 +827,11 @@ class Rendered(Sequence):
         if isinstance(i, slice): return [self.render(j) for j in range(self.n)[i]]
         return self.render(range(self.n)[i])
 
+class World(Rendered):
+    "A scene before a camera: `size` is `(H,W)` of a frame, `cam` has a `(2,3)` map of the world to each frame"
+
 # %% ../nbs/06_videos.ipynb #c062
-class ToyWorld(Rendered):
+class ToyWorld(World):
     "Generated frames; `tracks` holds the exact boxes of its objects, NaN where less than a quarter can be seen"
     def __init__(self,
         seed:int,         # two worlds with one seed are equal
@@ -875,7 +878,7 @@ def add(self:ToyWorld,
 
 # %% ../nbs/06_videos.ipynb #c066
 @patch
-def to_frame(self:ToyWorld,
+def to_frame(self:World,
     M,     # `(2,3)` something to the world, pixels
     i:int, # number of the frame
 ):         # `(2,3)` something to the frame, pixels
