@@ -168,7 +168,23 @@ def test_command_makes_stills_of_pictures(tmp_path):
     r = CliRunner().invoke(app, ['curate', 'pictures', str(tmp_path/'p'), str(tmp_path/'out')])
     assert r.exit_code==0 and '2 crops' in r.output and '1 no object stands out' in r.output and '1 unreadable video' in r.output, r.output
     t = Crops(tmp_path/'out', 1).table.to_pydict(); assert dict(zip(t['video'], t['class']))=={'ball/a.png':'ball', 'face/a.jpg':'face'}
-    b = dict(zip(t['video'], t['box'])); assert np.abs(np.array(b['face/a.jpg'])-(40,30,120,90)).max()<=2 and np.abs(np.array(b['ball/a.png'])-(60,45,101,71)).max()<=4
+    b = {v: np.array(o)-(150,112,0,0) for v,o in zip(t['video'], t['box'])} # in the middle of another picture, 2.5 times as large
+    assert np.abs(b['face/a.jpg']-(40,30,120,90)).max()<=2 and np.abs(b['ball/a.png']-(60,45,101,71)).max()<=4 and t['frame_size'][0]==[375,500]
+
+def test_a_picture_lies_in_the_middle_of_another():
+    im,other = np.full((40,60,3), 200, np.uint8), np.full((30,30,3), 20, np.uint8); f,(x,y) = sources.surround(im, other)
+    assert f.shape==(100,150,3) and (x,y)==(45,30) and (f[:29]==20).all() and (f[y+10:y+30,x+10:x+50]==200).all() and 20<f[y,x+30,0]<200 # a soft edge
+    m = np.zeros((40,60), bool); m[10:30,20:40] = 1; f,_ = sources.surround(im, other, m)
+    assert (f[y+14:y+26,x+24:x+36]==200).all() and (f[y:y+9]==20).all() and (f!=sources.surround(im, other)[0]).any()
+    assert sources.surround(im, other, times=1)[0].shape==im.shape
+
+def test_pictures_are_the_same_each_time_and_need_others(tmp_path):
+    (tmp_path/'c').mkdir(); white = np.full((150,200,3), 255, np.uint8); white[30:120,40:160] = (30,60,120); cv2.imwrite(str(tmp_path/'c'/'a.png'), white)
+    v, = sources.object_pictures(tmp_path)
+    with pytest.raises(ValueError, match='none of .* other pictures'): v.frames[0]
+    cv2.imwrite(str(tmp_path/'c'/'b.png'), np.random.default_rng(0).integers(0, 200, (150,200,3)).astype(np.uint8))
+    a,b = (sources.object_pictures(tmp_path)['c/a.png'].frames[0] for _ in range(2)); assert (a==b).all() and a.shape==(375,500,3)
+    with pytest.raises(IndexError): v.frames[1]
 
 def test_segtrack_has_a_track_for_each_mask_file(tmp_path):
     for o in ('Video','Truth'): (tmp_path/o).mkdir()
