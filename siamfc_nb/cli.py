@@ -8,7 +8,7 @@ __all__ = ['at_work', 'app', 'layouts', 'datasets', 'evals', 'ablates', 'benches
            'world_of', 'open_dataset', 'check_command', 'cluster', 'curate_command', 'training_sets', 'run_training',
            'lasting', 'train_command', 'harder', 'judge', 'run_variants', 'chosen', 'percents_of', 'ablate_recipe',
            'ablate_data', 'ablate_tracking', 'calibrate', 'bench_curation', 'bench_loader', 'bench_index',
-           'bench_training', 'bench_playground', 'bench_tracking', 'bench_memory']
+           'bench_training', 'bench_again', 'bench_playground', 'bench_tracking', 'bench_memory']
 
 # %% ../nbs/reference/cli.ipynb #c003
 import os
@@ -707,11 +707,14 @@ def calibrate(
     at_least(1, jobs=jobs)
     at_least(0, generated=generated)
     if not publish: need_folder(out.parent)
+    from importlib.resources import files
+
     import numpy as np
 
     from siamfc_nb.bench import judged_boxes
     from siamfc_nb.evaluate import validation_videos
     from siamfc_nb.tracking import calibration_error, configs, cross_fit, reliability, save_confidence
+    from siamfc_nb.training import weights_digest
     from siamfc_nb.videos import Video, toy_video
     if bad := set(names.split(','))-configs.keys():
         raise ValueError(f"--config {names}: {sorted(bad)} is unknown: expected names of {', '.join(configs)}")
@@ -724,7 +727,7 @@ def calibrate(
     def rows(made): one = [(p,y) for p,(_,y,k) in zip(ps, pairs) if (k in own)==made]; return reliability(*map(np.concatenate, zip(*one))) if one else []
     r = dict(reliability=rows(False), reliability_generated=rows(True))
     for k,o in r.items(): typer.echo(f"{k.replace('_',', ')}: {sum(b['n'] for b in o)} boxes that the fit had not seen, {calibration_error(o) if o else float('nan'):.3f} off on average")
-    about = dict(fitted_to=f'{len(real)//2} validation videos of DAVIS, each also with smaller and faster targets, and {generated} generated ones', videos=[v.name for v in real[:len(real)//2]], trackers=names, weights=str(weights or 'shipped'))
+    about = dict(fitted_to=f'{len(real)//2} validation videos of DAVIS, each also with smaller and faster targets, and {generated} generated ones', videos=[v.name for v in real[:len(real)//2]], trackers=names, weights=str(weights or 'shipped'), digest=weights_digest(weights or files('siamfc_nb')/'weights'/'siamfc.safetensors'))
     typer.echo(save_confidence(c, None if publish else out, **about, **r))
 
 # %% ../nbs/reference/cli.ipynb #c054
@@ -796,6 +799,41 @@ def bench_training(
     rs = [time_training(Crops(crops), steps, p) for p in ('no','bf16')]
     for r in rs: typer.echo(f"{r['device']}, {r['precision']}: step {r['step']:.3f} s, bare {r['bare']:.3f} s, ratio {r['ratio']:.3f}; {r['pairs']:.0f} pairs/s")
     typer.echo(write_result(out, training=rs))
+
+# %% ../nbs/reference/cli.ipynb #ag50
+@command(benches, 'again', 'siamfc bench again DATA/VAL --tracker siamfc-dither')
+def bench_again(
+    root:Annotated[Path, typer.Argument(help='Folder of sequences, as for `siamfc eval videos`.')],
+    tracker:Annotated[str, typer.Option(help='One of our trackers, by its name in `siamfc eval`.')]='siamfc-dither',
+    threads:Annotated[int, typer.Option(help='Threads.')]=1, weights:_other=None,
+    out:_out=None, publish:_publish=False,
+):
+    "A tracker with and without the search for a lost target: AUC, losses, recoveries and how many are false, cost."
+    at_least(1, threads=threads)
+    from dataclasses import asdict
+
+    import cv2
+    import torch
+    from tqdm.auto import tqdm
+
+    from siamfc_nb.again import again_figures, again_run
+    from siamfc_nb.evaluate import mk_tracker
+    from siamfc_nb.report import result_path, write_result
+    from siamfc_nb.suite import paired, sequences
+    out,vs = result_path('again', out, publish),sequences(root)
+    t = mk_tracker(f'{tracker}-again', 'cpu', weights); cv2.setNumThreads(threads); torch.set_num_threads(threads)
+    r = again_figures({v.name: again_run(t, v) for v in tqdm(vs, total=len(vs), unit='video', disable=None)})
+    if len(vs)>1: r['difference'] = paired(*({k: s[o] for k,s in r['sequences'].items()} for o in ('auc','plain')))
+    def share(x): return 'none' if x is None else f'{x:.0%}'
+    false = ', '.join(f'{share(o)} with overlap below {k}' for k,o in r['false'].items())
+    typer.echo(f"{tracker}: lost {r['losses']} times, {r['premature']} of them although the box was right; "
+               f"found {r['recoveries']} times, of these false: {false}")
+    if d := r.get('difference'):
+        lo,hi = d['interval']
+        typer.echo(f"AUC {d['difference']:+.3f} [{lo:+.3f}, {hi:+.3f}], better on {d['better']}, worse on {d['worse']}"
+                   f" of {d['sequences']} sequences")
+    r |= dict(tracker=tracker, settings=asdict(t.again), weights=str(weights or 'shipped'))
+    typer.echo(write_result(out, again=r))
 
 # %% ../nbs/reference/cli.ipynb #pgb
 @command(benches, 'playground', 'siamfc bench playground --moves 50')

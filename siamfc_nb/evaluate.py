@@ -44,6 +44,7 @@ from scipy.io import loadmat
 from tqdm.auto import tqdm
 
 from .adapters import write_entry
+from .again import Again, AgainConfig, confidence_of
 from .curation import follow_parent
 from .files import folders, lines, listing, need_folder, text
 from .otb import by_attribute, frame_scores, frame_size, got10k_overlaps, got10k_scores, iou, ope_starts, overall
@@ -153,11 +154,18 @@ def outside(
 
 # %% ../nbs/reference/evaluate.ipynb #c019
 def mk_tracker(
-    name:str,    # `ncc`, one of `opencv`, one of `configs` (also with `-random` behind it), or `package.module:Class`
+    name:str,    # `ncc`, one of `opencv`, one of `configs` (also with `-random` behind it), or `package.module:Class`; ours with `-again` behind it search for a lost target
     device=None, # of our trackers, see `siamfc_tracker`
     weights=None,# of our trackers, see `siamfc_tracker`
 ):               # with `init(frame, box)` and `update(frame)`
     "A tracker by its name in an evaluation"
+    if name.endswith('-again'):
+        t = mk_tracker(base := name.removesuffix('-again'), device, weights)
+        if not isinstance(t, Tracker) or base.endswith('-random'):
+            raise ValueError(f"tracker {name!r}: there is no confidence for {base}: expected -again behind one of"
+                             f" {', '.join(configs)}, or behind the path of a Tracker with the shipped weights")
+        t.judge = t.judge or confidence_of(None if ':' in base else weights)
+        return Again(t)
     if ':' in name:
         t = outside(name)()
         if isinstance(t, Tracker): t.plausible = False
@@ -165,7 +173,7 @@ def mk_tracker(
         return t
     if name=='ncc': return NCC()
     if name in opencv: return OpenCVTracker(name)
-    if name.removesuffix('-random') not in configs: raise ValueError(f"unknown tracker {name!r}: expected one of {', '.join([*configs, 'ncc', *opencv])}, one of the first with -random behind it, or package.module:Class")
+    if name.removesuffix('-random') not in configs: raise ValueError(f"unknown tracker {name!r}: expected one of {', '.join([*configs, 'ncc', *opencv])}, one of the first with -random or -again behind it, or package.module:Class")
     t = siamfc_tracker(name, device, weights); t.plausible = False # the truth of a benchmark may end far outside of its frame
     return t
 
@@ -183,6 +191,10 @@ def describe(
     weights=None,# see `siamfc_tracker`
 )->dict:
     "What tells a tracker from another: its settings, weights, version or source; an error if it cannot be had"
+    if name.endswith('-again'):
+        judge = mk_tracker(name, device, weights).judge
+        about = describe(name.removesuffix('-again'), device, weights)
+        return dict(about, again=asdict(AgainConfig()), confidence=asdict(judge))
     if ':' in name:
         source = getattr(sys.modules[getattr(outside(name), '__module__', None) or name.partition(':')[0]], '__file__', None)
         about = dict(path=name, source=_digest(Path(source).read_bytes()) if source else None)
@@ -1003,7 +1015,7 @@ def evaluation(
 
 # %% ../nbs/reference/evaluate.ipynb #c098
 _root = Annotated[Path, typer.Argument(help='Folder of the dataset.')]
-_tracker = Annotated[str, typer.Option('--tracker', '--trackers', help=f"Names, with commas between them: {', '.join(configs)} (with -random behind it: untrained), ncc, {', '.join(opencv)} (OpenCV's), or package.module:Class.")]
+_tracker = Annotated[str, typer.Option('--tracker', '--trackers', help=f"Names, with commas between them: {', '.join(configs)} (with -random behind it: untrained; with -again: searching for a lost target), ncc, {', '.join(opencv)} (OpenCV's), or package.module:Class.")]
 _jobs = Annotated[int, typer.Option(help='Processes.')]
 _work = Annotated[Path, typer.Option(help='Folder for the result files and the report; what is finished there is not run again.')]
 _out = Annotated[Path, typer.Option(help='JSON file for the figures; runs/results/NAME.json if not given.')]
@@ -1120,7 +1132,7 @@ def learnt_from(
     record,  # of `training_record`
 )->list:     # sentences, none or one
     "What must be known about figures on videos that a network may have learnt from"
-    ours = [t for t in trackers if t in configs or t.startswith('siamfc_nb.')]
+    ours = [t for t in trackers if t.removesuffix('-again') in configs or t.startswith('siamfc_nb.')]
     if not ours: return []
     who,kept,known = ', '.join(ours),record.get('validation_videos'),record.get('training_videos')
     if not kept: return [f"No record beside the weights says which of these videos {who} learnt from."]

@@ -39,6 +39,7 @@ from fastcore.basics import patch
 from matplotlib.colors import to_rgb as color_of
 from tqdm.auto import tqdm
 
+from .again import Again, confidence_of
 from .crops import check_box, check_frame
 from .equivariance import palette
 from .files import need_folder
@@ -473,7 +474,7 @@ def choose_box(
 
 # %% ../nbs/reference/live.ipynb #c049
 def track_to_files(
-    tracker,       # `Tracker`
+    tracker,       # `Tracker`, or `Again` for one object
     source:Source, # where the frames come from
     boxes:dict,    # name of an object = its box `(x,y,w,h)` in the first frame
     out,           # folder, see `Recorder`
@@ -507,6 +508,7 @@ def track_to_files(
         finally:
             r.stopped,r.dropped = stop[0] if stop else None,source.feed.dropped if source.feed else 0
             r.about |= source.about | dict(sizes=sizes) # known since the first frame
+            r.about |= {k: getattr(tracker, k) for k in ('losses','finds') if hasattr(tracker, k)}
             r.close(ended)
             if show: cv2.destroyAllWindows()
     return r
@@ -567,6 +569,7 @@ def track_command(
     config:Annotated[str, typer.Option(help=f'One of {", ".join(configs)}; siamfc-dither is the fastest.')]='siamfc-3s',
     scales:Annotated[int, typer.Option(help='Sizes that are tried in each frame: 3, 5 or 9.')]=None,
     confidence:Annotated[bool, typer.Option('--confidence', help='Judge each box: how probably it is right, and whether the object is lost.')]=False,
+    again:Annotated[bool, typer.Option('--again', help='Search the frame for an object that is lost, and judge each box; of one object.')]=False,
     device:Annotated[str, typer.Option(help='torch device; the best there is if not given.')]=None,
     weights:Annotated[Path, typer.Option(help='Weights other than those that ship.')]=None,
     start:Annotated[int, typer.Option(help='Number of the first frame, from 0; the boxes belong to it.')]=0,
@@ -579,6 +582,8 @@ def track_command(
 ):
     "Track objects in a video file, a folder, a camera or a stream; stop it at any time, all rows are on disk."
     boxes = {str(k): parse_box(b) for k,b in enumerate(box or [], 1)}
+    if again and len(boxes)>1:
+        raise ValueError(f"--again with {len(boxes)} boxes: expected one, it searches for one object")
     if show: need_window('--show')
     need_folder(out)
     cfg = track_config(config, scales)
@@ -586,17 +591,20 @@ def track_command(
     if not boxes and waits: need_window("no --box x,y,w,h was given, and none can be drawn (`siamfc play` draws one in a browser)")
     s = open_source(source, timeout, start, stop, bits) if waits else None
     net = pretrained_net() if weights is None else load_weights(weights)
-    t = Tracker(net, cfg, device, confidence=confidence or None)
+    t = Tracker(net, cfg, device, confidence=confidence_of(weights) if again else confidence or None)
+    if again: t = Again(t)
     s = s or open_source(source, timeout, start, stop, bits, late) # what is live is opened when it can be followed
     if not boxes:
         fs = iter(s.frames); f = next(fs, None)
         if f is None: raise ValueError(f"no frames in {s.what}: expected at least the one to draw a box in")
         boxes = {'1': choose_box(f)}; s = replace(s, frames=chain([f], fs))
     about = dict(name=config_name(config, cfg), weights=str(weights or 'shipped'))
+    if again: about['again'] = asdict(t.again)
     try: r = track_to_files(t, s, boxes, out, video, show, about=about)
     except Exception as e:
         if (r := getattr(e, 'kept', None)) and r.n: typer.echo(f'kept: {r}')
         raise
+    if again: typer.echo(f'{t.losses} times lost, {t.finds} times found again')
     finish(r)
 
 # %% ../nbs/reference/live.ipynb #h50662

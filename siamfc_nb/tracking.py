@@ -559,6 +559,7 @@ class MultiTracker:
     def __init__(self,
         tracker:Tracker, # network and settings for all of them
     ):
+        if hasattr(tracker, 'again'): raise TypeError("MultiTracker of an Again: expected a Tracker; Again searches for one target, so make one for each")
         self.tracker,self.names,self.video,self.shape,self.past = tracker,[],[],{},[]
         self.at,self.z,self.confidence,self.lost = None,None,{},{}
 
