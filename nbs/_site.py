@@ -334,15 +334,16 @@ def movie(name='juice_box', config='siamfc-3s', every=2, side=320):
     import cv2
     import numpy as np
     from PIL import Image
+    from siamfc_nb.drawing import draw_boxes
     from siamfc_nb.otb import iou
     from siamfc_nb.readers import clips
-    from siamfc_nb.report import overlay
     from siamfc_nb.tracking import Tracker
     clip, t = next(v for v in clips() if v.name==name), Tracker.pretrained(config)
     boxes, maps = [clip.boxes[0]], [None]
     t.init(clip.frames[0], clip.boxes[0])
     for f in clip.frames[1:]: boxes.append(t.update(f)[0]); maps.append(t.scores[t.chosen])
-    frames = [overlay(f, m, truth=b, prediction=p) for f, m, b, p in zip(clip.frames, maps, clip.boxes, boxes)][::every]
+    shown = list(zip(clip.frames, maps, clip.boxes, boxes))[::every]
+    frames = [draw_boxes(f, dict(truth=b, prediction=p), scores=m) for f, m, b, p in shown]
     r = side/frames[0].shape[1]
     ims = [Image.fromarray(cv2.resize(f, None, fx=r, fy=r, interpolation=cv2.INTER_AREA)) for f in frames]
     out = nbs/'tracked.webp'

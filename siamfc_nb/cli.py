@@ -4,11 +4,11 @@
 
 # %% auto #0
 __all__ = ['at_work', 'app', 'layouts', 'datasets', 'evals', 'ablates', 'benches', 'interrupted', 'options', 'friendly',
-           'command', 'later', 'at_least', 'box_of', 'boxes_in', 'track_to_video', 'demo', 'play', 'store', 'toy',
-           'world_of', 'open_dataset', 'check_command', 'cluster', 'curate_command', 'training_sets', 'run_training',
-           'lasting', 'train_command', 'harder', 'judge', 'run_variants', 'chosen', 'percents_of', 'ablate_recipe',
-           'ablate_data', 'ablate_tracking', 'calibrate', 'bench_curation', 'bench_loader', 'bench_index',
-           'bench_training', 'bench_again', 'bench_playground', 'bench_tracking', 'bench_memory']
+           'command', 'later', 'at_least', 'box_of', 'boxes_in', 'track_to_video', 'demo', 'play', 'toy', 'world_of',
+           'open_dataset', 'check_command', 'cluster', 'curate_command', 'training_sets', 'run_training', 'lasting',
+           'train_command', 'harder', 'judge', 'run_variants', 'chosen', 'percents_of', 'ablate_recipe', 'ablate_data',
+           'ablate_tracking', 'calibrate', 'bench_curation', 'bench_loader', 'bench_index', 'bench_training',
+           'bench_again', 'bench_playground', 'bench_tracking', 'bench_memory']
 
 # %% ../nbs/reference/cli.ipynb #c003
 import os
@@ -163,13 +163,15 @@ def track_to_video(
     import cv2
     import numpy as np
 
+    from siamfc_nb.drawing import draw_boxes
     from siamfc_nb.live import Source, finish, track_to_files
-    from siamfc_nb.report import overlay
     truth = video.boxes if video.tracks else np.full((len(video),4), np.nan)
     boxes,shots,every = [],[],max(len(video)//8, 1)
     def draw(i, f, found):
         b,s = found['1'][:2]; boxes.append(b)
-        o = overlay(f, tracker.scores[tracker.chosen] if i else None, f'{video.name} {i}' + (f'  {s:.2f}' if i else ''), truth=truth[i], prediction=b)
+        text,scores = f'{video.name} {i}', None
+        if i: text,scores = f'{text}  {s:.2f}', tracker.scores[tracker.chosen]
+        o = draw_boxes(f, dict(truth=truth[i], prediction=b), text, scores)
         if i%every==0 and len(shots)<8:
             small = shots[0].shape[1::-1] if shots else (np.array(o.shape[1::-1])*min(1, 400/o.shape[1])).round().astype(int)
             shots.append(cv2.resize(o, small, interpolation=cv2.INTER_AREA))
@@ -231,16 +233,6 @@ def play(
     if not 0<=port<=65535: raise ValueError(f"--port {port}: expected a number from 0 to 65535")
     from siamfc_nb.playground import serve
     serve(port, browser, ip)
-
-# %% ../nbs/reference/cli.ipynb #c016
-def store(
-    fig,  # figure
-    path, # file to write
-):
-    "Write a figure and forget it"
-    import matplotlib.pyplot as plt
-    fig.savefig(path, dpi=100)
-    plt.close(fig)
 
 # %% ../nbs/reference/cli.ipynb #c018
 @command(app, 'toy', 'siamfc toy runs/toy --videos 100 --jobs 2')
@@ -391,6 +383,8 @@ def curate_command(
     if not root.is_dir(): raise ValueError(f"{root} is no folder: expected the folder of the dataset")
     need_folder(out)
     from siamfc_nb import curation, readers
+    from siamfc_nb.drawing import as_bytes
+    from siamfc_nb.figures import show_statistics
     videos = open_dataset(dataset, datasets[dataset], root, part, n=pasted or None)
     if still: videos = curation.stills(videos)
     if pasted and dataset=='davis': videos = curation.collages(videos, [readers.Masks(root, n) for n in videos.names], pasted)
@@ -399,7 +393,8 @@ def curate_command(
     typer.echo(f"{r['videos']} videos, {r['crops']} crops; left out: {', '.join(f'{n} {k}' for k,n in r['skipped'].items()) or 'nothing'}")
     for m in r['messages'][:10]: typer.echo(f'  {m}')
     if len(r['messages'])>10: typer.echo(f"  and {len(r['messages'])-10} more, in the reports beside the shards")
-    store(curation.show_statistics(curation.statistics(curation.Crops(out, 1))), out/'statistics.png')
+    seen = show_statistics(curation.statistics(curation.Crops(out, 1)))
+    (out/'statistics.png').write_bytes(as_bytes(seen, dpi=100))
     typer.echo(f'-> {out}, with statistics.png')
 
 # %% ../nbs/reference/cli.ipynb #c028
@@ -442,6 +437,7 @@ def run_training(
     import pandas as pd
     from accelerate import PartialState
 
+    from siamfc_nb.drawing import as_bytes
     from siamfc_nb.report import write_result
     from siamfc_nb.training import done_steps, show_curves, show_run, time_left, train
     out,cpu,begun = Path(out),device=='cpu',time.perf_counter()
@@ -455,8 +451,8 @@ def run_training(
     if here.is_main_process:
         seconds = time.perf_counter()-begun
         write_result(out/'training.json', config=asdict(cfg), **about, seconds_of_the_last_session=seconds, log=rows)
-        store(show_curves(rows), out/'curves.png')
-        store(show_run(net, val or pairs), out/'pairs.png')
+        (out/'curves.png').write_bytes(as_bytes(show_curves(rows), dpi=100))
+        (out/'pairs.png').write_bytes(as_bytes(show_run(net, val or pairs), dpi=100))
     return rows[-1]
 
 # %% ../nbs/reference/cli.ipynb #e16q

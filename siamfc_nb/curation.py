@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['release_filters', 'schema', 'stored_crop', 'box_in_crop', 'CurateConfig', 'left_out', 'Skipped', 'cut', 'write_shard',
            'follow_parent', 'curate', 'report', 'CropTrack', 'Crops', 'stills', 'Collage', 'there_and_back', 'collages',
-           'statistics', 'show_statistics']
+           'statistics']
 
 # %% ../nbs/07_curation.ipynb #c003
 import json
@@ -20,7 +20,6 @@ from hashlib import blake2b
 from pathlib import Path
 
 import cv2
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -424,15 +423,3 @@ def statistics(
     d['scale'] = np.log(d.side).groupby(d.code).diff().abs()/step.frame
     g = d.groupby('code')
     return g[['video','track','class']].first().assign(boxes=g.size(), length=g.frame.max()-g.frame.min()+1, **{k: g[k].median() for k in ('side','share','motion','scale')}).reset_index(drop=True)
-
-# %% ../nbs/07_curation.ipynb #c073
-def show_statistics(
-    st:pd.DataFrame, # of `statistics`
-):                   # the figure
-    "Histograms of lengths, sizes, motion and change of scale"
-    fig,axs = plt.subplots(1, 4, figsize=(9,2.2), dpi=80, layout='constrained')
-    for ax,(k,label) in zip(axs, dict(length='length of a track, frames', share='side of the box / side of the frame', motion='motion per frame / side of the box', scale='change of ln side per frame').items()):
-        ax.hist(st[k].dropna(), bins=24, color='.5'); ax.set_xlabel(label, fontsize=8); ax.tick_params(labelsize=7)
-    axs[0].set_ylabel('tracks', fontsize=8)
-    fig.suptitle(f'{st.video.nunique()} videos, {len(st)} tracks, {st.boxes.sum()} boxes', fontsize=9)
-    return fig

@@ -4,18 +4,14 @@
 
 # %% auto #0
 __all__ = ['FoldedConv', 'mk_layers', 'window', 'table1', 'receptive_field', 'init_weights', 'check_images', 'Embedding',
-           'n_params', 'saliency', 'show_field']
+           'n_params', 'saliency']
 
 # %% ../nbs/02_embedding.ipynb #c003
 from collections import OrderedDict
 
-import matplotlib.pyplot as plt
-import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import nn
-
-from .equivariance import palette
 
 # %% ../nbs/02_embedding.ipynb #g2c2
 class FoldedConv(nn.Conv2d):
@@ -148,22 +144,3 @@ def saliency(
     "Size of the gradient of one cell with respect to each pixel"
     x = x.clone().requires_grad_()
     return torch.autograd.grad(phi(x)[:,:,i,j].abs().sum(), x)[0].abs().sum((0,1))
-
-# %% ../nbs/02_embedding.ipynb #c078
-def _square(ax, i, j, s, title):
-    ax.add_patch(plt.Rectangle((j,i), s, s, fill=False, lw=2, ec=palette['search'])); ax.axis('off'); ax.set_title(title, fontsize=9)
-
-def show_field(
-    phi:nn.Module,  # Embedding
-    x:torch.Tensor, # One image, `(1,3,255,255)`
-    i=6,            # Row of a cell, 0–21
-    j=9,            # Column of a cell, 0–21
-):
-    "One cell of φ: its receptive field, its place in the map, its gradient"
-    fig,axs = plt.subplots(1, 3, figsize=(6.5,2.3), dpi=60, layout='constrained')
-    axs[0].imshow(x[0].permute(1,2,0)/255, extent=(0,255,255,0)); _square(axs[0], 8*i, 8*j, 87, '255×255 pixels')
-    axs[0].plot(*(np.mgrid[:22,:22].reshape(2,-1)*8 + 43.5), '.', c='w', ms=1)
-    with torch.no_grad(): a = phi(x)
-    axs[1].imshow(a[0].norm(dim=0), cmap='gray'); _square(axs[1], i-.5, j-.5, 1, '22×22 cells: ‖φ(x)‖')
-    g = nn.functional.avg_pool2d(saliency(phi, x, i, j)[None,8*i:8*i+87,8*j:8*j+87], 3)[0]
-    axs[2].imshow(g, cmap='magma'); _square(axs[2], -.5, -.5, 29, 'gradient, 87×87 pixels')

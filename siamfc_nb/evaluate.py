@@ -8,15 +8,14 @@ __all__ = ['opencv', 'protocols', 'measures', 'rows_of', 'otb_attributes', 'meas
            'write_vot', 'read_vot', 'result_files', 'same_name', 'read_published', 'published', 'Unreadable', 'Clock',
            'as_box', 'Watch', 'Job', 'perform', 'take_over', 'Worker', 'run_jobs', 'begin', 'usable', 'run_benchmark',
            'otb_row', 'got10k_row', 'worst_run', 'vot_row', 'score', 'resampled', 'read_tag', 'attributes', 'by_tag',
-           'percents', 'summary', 'png', 'as_markdown', 'as_html', 'shots', 'strip', 'report_parts',
-           'unreadable_frames', 'evaluation', 'eval_otb', 'eval_vot', 'eval_got10k', 'training_record', 'learnt_from',
-           'validation_videos', 'eval_davis', 'eval_clips', 'eval_scaling']
+           'percents', 'summary', 'as_markdown', 'as_html', 'shots', 'strip', 'report_parts', 'unreadable_frames',
+           'evaluation', 'eval_otb', 'eval_vot', 'eval_got10k', 'training_record', 'learnt_from', 'validation_videos',
+           'eval_davis', 'eval_clips', 'eval_scaling']
 
 # %% ../nbs/reference/evaluate.ipynb #c003
 import base64
 import html
 import importlib
-import io
 import json
 import os
 import re
@@ -43,19 +42,21 @@ from joblib.externals.loky.process_executor import BrokenProcessPool, ProcessPoo
 from scipy.io import loadmat
 from tqdm.auto import tqdm
 
+from .drawing import as_bytes, draw_boxes, to_width
 from .adapters import write_entry
 from .again import Again, AgainConfig, confidence_of
 from .curation import follow_parent
+from .figures import plot_ar, plot_eao, plot_precision, plot_success
 from .files import folders, lines, listing, need_folder, text
 from .otb import by_attribute, frame_scores, frame_size, got10k_overlaps, got10k_scores, iou, ope_starts, overall
-from .otb import plot_precision, plot_success, present_frames, sequence_scores, sre_starts, tre_starts
+from .otb import present_frames, sequence_scores, sre_starts, tre_starts
 from .readers import clips, davis, got10k, otb, otb_name, read_boxes, vot
-from .report import overlay, result_path, write_result
+from .report import result_path, write_result
 from .tracking import Tracker, configs, get_config
 from .training import weights_digest
 from .videos import Video, whole
 from .vot import FAILURE, START, TRACKED, Run, accuracy, all_tags, ar_scores, eao, eao_curve, eao_lengths, failures
-from .vot import plot_ar, plot_eao, raster_overlap, stack_tags, supervised, tag_scores, upright
+from .vot import raster_overlap, stack_tags, supervised, tag_scores, upright
 from .xcorr import SiamNet
 
 # %% ../nbs/reference/evaluate.ipynb #e16a
@@ -828,13 +829,6 @@ def summary(
     return _json(dict(m, **speed, failed=dict(failed), **marks, sequences=seqs))
 
 # %% ../nbs/reference/evaluate.ipynb #c081
-def png(
-    fig, # figure
-)->bytes:
-    "A figure as a file; it is forgotten"
-    f = io.BytesIO(); fig.savefig(f, dpi=90, bbox_inches='tight'); plt.close(fig)
-    return f.getvalue()
-
 def as_markdown(
     parts, # list of `(kind, …)`: `title`, `head`, `text` with a string; `table` with a header and rows of strings; `figure` with a file name, its bytes and a caption
     folder,# for the pictures
@@ -896,9 +890,10 @@ def strip(
     def one(i):
         try: f = job.video.frames[job.start+i]
         except (OSError, ValueError): f = np.full((H,W,3), 128, np.uint8)
-        f = overlay(f, text=f'{job.start+i}', truth=row['truth'][i], prediction=row['boxes'][i], **{k: o['boxes'][i] for k,o in others.items()})
-        return cv2.resize(f, (width, round(H*width/W)), interpolation=cv2.INTER_AREA)
-    return cv2.imencode('.jpg', np.hstack([one(i) for i in shots(row['overlaps'])])[...,::-1], [cv2.IMWRITE_JPEG_QUALITY,80])[1].tobytes()
+        boxes = {k: o['boxes'][i] for k,o in others.items()}
+        f = draw_boxes(f, dict(truth=row['truth'][i], prediction=row['boxes'][i]) | boxes, f'{job.start+i}')
+        return to_width(f, width)
+    return as_bytes(np.hstack([one(i) for i in shots(row['overlaps'])]), 80)
 
 # %% ../nbs/reference/evaluate.ipynb #c087
 measure_names = dict(auc='AUC', precision='precision at 20 px', norm_precision='normalised precision', mean_iou='mean overlap', ao='AO', sr50='SR.5', sr75='SR.75',
@@ -911,17 +906,17 @@ def _figures(kind, scored, lengths):
     "Figures of all trackers"
     if kind=='otb':
         for key,plot in (('success',plot_success), ('precision_curve',plot_precision)):
-            yield f'{key}.png', png(plot({t: np.array(s[key]) for t,(_,s) in scored.items()}, title='').figure), f"{key.split('_')[0].capitalize()} over thresholds, ranked by the number in brackets"
+            yield f'{key}.png', as_bytes(plot({t: np.array(s[key]) for t,(_,s) in scored.items()}, title='').figure), f"{key.split('_')[0].capitalize()} over thresholds, ranked by the number in brackets"
     if kind=='vot':
-        yield 'ar.png', png(plot_ar({t: (s['failures'],s['accuracy']) for t,(_,s) in scored.items()}).figure), 'Accuracy against failures; the best stand at the top right'
+        yield 'ar.png', as_bytes(plot_ar({t: (s['failures'],s['accuracy']) for t,(_,s) in scored.items()}).figure), 'Accuracy against failures; the best stand at the top right'
         if all(s['eao'] is not None for _,s in scored.values()):
             curves = {t: np.array(s['eao_curve'], float) for t,(_,s) in scored.items()}
-            yield 'eao.png', png(plot_eao(curves, lengths).figure), 'Expected average overlap over the length of sequences; the shaded range is averaged'
+            yield 'eao.png', as_bytes(plot_eao(curves, lengths).figure), 'Expected average overlap over the length of sequences; the shaded range is averaged'
     if kind=='got10k' and all(s['ao'] is not None for _,s in scored.values()):
         x = np.linspace(0, 1, 101); fig,ax = plt.subplots(figsize=(4,3), dpi=75)
         for t,(_,s) in scored.items(): ax.plot(x, s['success'], label=f"{t} [{s['ao']:.3f}]")
         ax.set(xlabel='overlap threshold', ylabel='success rate', xlim=(0,1), ylim=(0,1)); ax.grid(alpha=.3); ax.legend(fontsize=7)
-        yield 'success.png', png(fig), 'Success over thresholds, AO in brackets'
+        yield 'success.png', as_bytes(fig), 'Success over thresholds, AO in brackets'
 
 # %% ../nbs/reference/evaluate.ipynb #c088
 def report_parts(

@@ -23,7 +23,7 @@ from collections.abc import Iterable
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from fractions import Fraction
-from itertools import chain, islice
+from itertools import chain, cycle, islice
 from pathlib import Path
 from time import perf_counter
 from typing import Annotated, NamedTuple
@@ -31,20 +31,18 @@ from urllib.parse import urlsplit
 
 import av
 import cv2
-import matplotlib
 import numpy as np
 import pandas as pd
 import typer
 from fastcore.basics import patch
-from matplotlib.colors import to_rgb as color_of
 from tqdm.auto import tqdm
 
 from .again import Again, confidence_of
 from .crops import check_box, check_frame
-from .equivariance import palette
+from .drawing import as_bytes, draw_boxes, ten, to_width
 from .files import need_folder
 from .readers import image_folder
-from .report import overlay, provenance
+from .report import provenance
 from .tracking import MultiTracker, TrackConfig, Tracker, ablations, configs, get_config, pretrained_net, to_rgb
 from .training import load_weights
 from siamfc_nb.videos import (
@@ -295,14 +293,11 @@ def annotate(
     found:dict, # name of an object = `Found`
 )->np.ndarray:  # `(H,W,3)` `uint8`
     "A frame with its boxes: several have their names beside them, a lost one a thin line and a question mark"
-    f,th = overlay(frame, text=str(i)), max(1, round(min(frame.shape[:2])/180))
-    colors = [color_of(palette['prediction'])] if len(found)==1 else matplotlib.colormaps['tab10'].colors
-    for j,(k,o) in enumerate(found.items()):
-        color = [255*c for c in colors[j%len(colors)]]
-        p,q = (np.round(b).astype(int).tolist() for b in (o.box[:2], np.add(o.box[:2], o.box[2:])))
-        cv2.rectangle(f, p, q, color, 1 if o.lost else th, cv2.LINE_AA)
-        cv2.putText(f, ('' if len(found)==1 else k)+('?' if o.lost else ''), (p[0],p[1]-3*th), cv2.FONT_HERSHEY_SIMPLEX, .4*th**.5, color, th, cv2.LINE_AA)
-    return f
+    one = len(found)==1
+    colours = dict(zip(found, ('prediction',) if one else cycle(ten)))
+    labels = {k: ('' if one else k)+('?' if o.lost else '') for k,o in found.items()}
+    boxes,lines = {k: o.box for k,o in found.items()}, {k: 1 for k,o in found.items() if o.lost}
+    return draw_boxes(frame, boxes, str(i), colours=colours, labels=labels, lines=lines)
 
 # %% ../nbs/reference/live.ipynb #a1607
 def table_columns(
@@ -622,8 +617,8 @@ def show_live(
     if boxes is None: h,w = first.shape[:2]; boxes = {'1': (w/3, h/3, w/3, h/3)}
     try:
         for i,f,found,_ in follow(tracker, replace(source, frames=chain([first], it)), boxes):
-            im = annotate(i, f, found); im = cv2.resize(im, (width, round(im.shape[0]*width/im.shape[1])), interpolation=cv2.INTER_AREA)
-            im = Image(data=cv2.imencode('.jpg', im[...,::-1], [cv2.IMWRITE_JPEG_QUALITY,70])[1].tobytes()); n += 1
+            im = Image(data=as_bytes(to_width(annotate(i, f, found), width), 70))
+            n += 1
             if handle is None: handle = display(im, display_id=True)
             else: handle.update(im)
     except KeyboardInterrupt: pass

@@ -6,15 +6,13 @@
 __all__ = ['thresholds', 'iou', 'success', 'auc', 'center_error', 'precision', 'norm_error', 'norm_precision', 'last_valid',
            'present_frames', 'check_rows', 'frame_scores', 'ope_starts', 'tre_starts', 'sre_boxes', 'frame_size',
            'sre_starts', 'sequence_scores', 'first_seen', 'Seen', 'evaluate', 'ope', 'tre', 'sre', 'bootstrap',
-           'overall', 'by_attribute', 'plot_ranked', 'plot_success', 'plot_precision', 'clip_boxes', 'got10k_overlaps',
-           'got10k_scores']
+           'overall', 'by_attribute', 'clip_boxes', 'got10k_overlaps', 'got10k_scores']
 
 # %% ../nbs/12_otb.ipynb #c003
 import time
 import warnings
 from collections.abc import Sequence
 
-import matplotlib.pyplot as plt
 import numpy as np
 from tqdm.auto import tqdm
 
@@ -308,38 +306,6 @@ def by_attribute(
     for r in rows:
         for a in attributes.get(r['name'], ()): vals.setdefault(a, []).append(r[key])
     return dict(sorted(((a, (float(np.mean(x)), len(x))) for a,x in vals.items()), key=lambda o: o[1][0]))
-
-# %% ../nbs/12_otb.ipynb #c085
-def plot_ranked(
-    x,      # `(K,)` thresholds
-    curves, # tracker = `(K,)` curve
-    scores, # tracker = number that ranks
-    ax=None,# matplotlib axes; new ones if `None`
-    **kwargs, # of `ax.set`
-):          # the axes
-    "Curves with a legend that is sorted by score, which stands in brackets"
-    if ax is None: ax = plt.subplots(figsize=(4,3), dpi=75)[1]
-    for i,k in enumerate(sorted(scores, key=scores.get, reverse=True)): ax.plot(x, curves[k], '-' if i<10 else '--', label=f'{k} [{scores[k]:.3f}]')
-    ax.set(ylim=(0,1), **kwargs); ax.grid(alpha=.3); ax.legend(fontsize=7); ax.title.set_fontsize(9)
-    return ax
-
-# %% ../nbs/12_otb.ipynb #c087
-def plot_success(
-    curves, # tracker = `(21,)` success curve
-    ax=None,# matplotlib axes; new ones if `None`
-    title='Success plots of OPE',
-):          # the axes
-    "Success plot in the style of Fig. 3, ranked by AUC"
-    return plot_ranked(thresholds, curves, {k: float(np.mean(c)) for k,c in curves.items()}, ax, title=title, xlabel='overlap threshold', ylabel='success rate', xlim=(0,1))
-
-# %% ../nbs/12_otb.ipynb #c088
-def plot_precision(
-    curves, # tracker = `(51,)` precision curve, 0 to 50 pixels
-    ax=None,# matplotlib axes; new ones if `None`
-    title='Precision plots of OPE',
-):          # the axes
-    "Precision plot, ranked by precision at 20 pixels"
-    return plot_ranked(np.arange(51), curves, {k: float(c[20]) for k,c in curves.items()}, ax, title=title, xlabel='location error threshold, pixels', ylabel='precision', xlim=(0,50))
 
 # %% ../nbs/12_otb.ipynb #c094
 def clip_boxes(

@@ -16,7 +16,7 @@ import torch
 import torch.nn.functional as F
 from torch.utils.data import DataLoader, Dataset
 
-from .equivariance import palette
+from .drawing import palette
 from .videos import streak
 
 # %% ../nbs/08_pairs.ipynb #c010

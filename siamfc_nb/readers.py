@@ -22,10 +22,10 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import av
-import cv2
 import numpy as np
 from fastcore.xdg import xdg_cache_home
 
+from .drawing import as_bytes
 from .files import folders, images, lines, listing, natural, text
 from .videos import ImageFiles, Video, VideoFile, ffmpeg_name, whole
 
@@ -369,9 +369,6 @@ _object = """	<object>
 """
 
 # %% ../nbs/reference/readers.ipynb #c055
-def _write_jpeg(path, frame, quality): # `(H,W,3)` `uint8` RGB
-    path.write_bytes(cv2.imencode('.jpg', cv2.cvtColor(frame, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, quality])[1])
-
 def write_ilsvrc_vid(
     video:Video,    # the video; its tracks are numbered in their order
     root,           # folder `ILSVRC2015`, made if need be
@@ -386,7 +383,7 @@ def write_ilsvrc_vid(
     for i,f in enumerate(video.frames):
         objs = [_object.format(k=k, name=cls, x0=x, y0=y, x1=x+w, y1=y+h) for k,(x,y,w,h) in enumerate(b[i] for b in video.tracks.values()) if np.isfinite(x+y+w+h)]
         (anns/f'.{video.name}'/f'{i:06d}.xml').write_text(_xml.format(folder=f'{Path(part).name}/{video.name}', i=i, database='siamfc_nb', height=f.shape[0], width=f.shape[1], objects=''.join(objs)))
-        _write_jpeg(data/f'.{video.name}'/f'{i:06d}.JPEG', f, quality)
+        (data/f'.{video.name}'/f'{i:06d}.JPEG').write_bytes(as_bytes(f, quality))
     shutil.rmtree(anns/video.name, ignore_errors=True)
     for f in (anns,data): (f/f'.{video.name}').rename(f/video.name)
     return data/video.name
@@ -728,7 +725,7 @@ def write_otb(
     if not any(o.any() for o in seen): raise ValueError(f"video {video.name!r} has no frame with a target: expected a true box")
     best = max(range(len(seen)), key=lambda k: (seen[k][0], seen[k].sum()))
     tmp = to.with_name(f'.{video.name}'); shutil.rmtree(tmp, ignore_errors=True); (tmp/'img').mkdir(parents=True)
-    for i,f in enumerate(video.frames, 1): _write_jpeg(tmp/'img'/f'{i:06d}.jpg', f, quality)
+    for i,f in enumerate(video.frames, 1): (tmp/'img'/f'{i:06d}.jpg').write_bytes(as_bytes(f, quality))
     np.savetxt(tmp/'groundtruth_rect.txt', list(video.tracks.values())[best]+[1,1,0,0], '%.4f', ',')
     tmp.rename(to)
     return to

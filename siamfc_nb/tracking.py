@@ -29,7 +29,7 @@ from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from .crops import check_box, check_frame, context_side, crop, crop_torch, from_center, to_center
-from .equivariance import palette
+from .drawing import palette
 from .pairs import to_input
 from .training import load_weights
 from .videos import VideoFile, source_kind, whole

@@ -30,7 +30,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm.auto import tqdm
 
 from .embedding import Embedding
-from .equivariance import palette
+from .drawing import palette
 from .labels import balance, logistic, mk_labels, score_loss
 from .pairs import batches, images
 from .videos import whole

@@ -6,15 +6,13 @@
 __all__ = ['SKIPPED', 'START', 'FAILURE', 'TRACKED', 'stack_tags', 'eao_lengths', 'table2', 'Run', 'counted', 'accuracy',
            'failures', 'reliability', 'corners', 'area', 'cut', 'polygon_overlap', 'pixel_bounds', 'pixel_mask',
            'raster_overlap', 'upright', 'check_truth', 'supervised', 'repetitions', 'ar_scores', 'all_tags',
-           'tag_scores', 'fragments', 'eao_curve', 'eao', 'plot_ar', 'plot_eao', 'plot_ranking']
+           'tag_scores', 'fragments', 'eao_curve', 'eao']
 
 # %% ../nbs/13_vot.ipynb #c003
 from dataclasses import dataclass
 
-import matplotlib.pyplot as plt
 import numpy as np
 
-from .equivariance import palette
 from .readers import polygon_box
 
 # %% ../nbs/13_vot.ipynb #c009
@@ -338,46 +336,3 @@ table2 = [ # Bertinetto et al. 2016, Table 2 (VOT-15): tracker, accuracy, failur
     ('SiamFC',.5240,87,.2743,'58'), ('SRDCF',.5260,71,.2743,'5'), ('sPST',.5230,85,.2668,'2'), ('LDP',.4688,78,.2625,'4 *'),
     ('SC-EBT',.5171,103,.2412,'—'), ('NSAMF',.5027,87,.2376,'5 *'), ('StruckMK',.4442,90,.2341,'2'), ('S3Tracker',.5031,100,.2292,'14 *'),
     ('RAJSSC',.5301,105,.2262,'2 *'), ('SumShift',.4888,97,.2233,'17 *'), ('DAT',.4705,113,.2195,'15'), ('SO-DLT',.5233,108,.2190,'5')]
-
-# %% ../nbs/13_vot.ipynb #c080
-def plot_ar(
-    points,     # tracker = `(robustness, accuracy)`
-    ax=None,    # matplotlib axes; new ones if `None`
-    xlabel='failures', # robustness as failures has fewer to the right, so that the best stand at the top right
-    title='',
-):              # the axes
-    "Accuracy-robustness plot in the style of Fig. 4"
-    if ax is None: ax = plt.subplots(figsize=(4.5,3.2), dpi=75)[1]
-    for i,(k,(x,y)) in enumerate(points.items()): ax.plot(x, y, 'osD^v<>phX'[i%10], color=f'C{i%10}', mfc=None if i<10 else 'none', label=k)
-    ax.set(xlabel=xlabel, ylabel='accuracy', title=title); ax.grid(alpha=.3); ax.legend(fontsize=6, loc='center left', bbox_to_anchor=(1,.5)); ax.title.set_fontsize(9)
-    if xlabel=='failures': ax.invert_xaxis()
-    return ax
-
-# %% ../nbs/13_vot.ipynb #c082
-def plot_eao(
-    curves,     # tracker = curve of `eao_curve`
-    lengths=eao_lengths['matlab'], # range that EAO averages, shaded
-    ax=None,    # matplotlib axes; new ones if `None`
-):              # the axes
-    "Expected average overlap against the length of sequences, EAO in brackets"
-    if ax is None: ax = plt.subplots(figsize=(4.5,2.8), dpi=75)[1]
-    score = {k: float(np.nanmean(c[lengths[0]:lengths[1]+1])) for k,c in curves.items()}
-    for k in sorted(score, key=score.get, reverse=True): ax.plot(curves[k], label=f'{k} [{score[k]:.3f}]')
-    ax.axvspan(*lengths, alpha=.1, color='k'); ax.set(xlabel='frames', ylabel='expected average overlap', ylim=(0,1)); ax.grid(alpha=.3); ax.legend(fontsize=7)
-    return ax
-
-# %% ../nbs/13_vot.ipynb #c084
-def plot_ranking(
-    scores,        # tracker = expected average overlap
-    highlight=(),  # trackers to name in colour
-    ax=None,       # matplotlib axes; new ones if `None`
-    title='',
-):                 # the axes
-    "Ranking by expected average overlap in the style of Fig. 5, the best on the right"
-    if ax is None: ax = plt.subplots(figsize=(6,2.8), dpi=75)[1]
-    order = sorted(scores, key=scores.get, reverse=True)
-    for i,k in enumerate(order,1):
-        c = palette['prediction'] if k in highlight else 'k'
-        ax.plot(i, scores[k], 'o', color=c); ax.annotate(k, (i,scores[k]), (0,5), textcoords='offset points', rotation=60, fontsize=6, color=c)
-    ax.set(xlim=(len(order)+1,0), ylim=(0,1.35*max(scores.values())), xlabel='rank', ylabel='expected average overlap', title=title); ax.grid(alpha=.3); ax.title.set_fontsize(9)
-    return ax

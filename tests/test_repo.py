@@ -94,9 +94,9 @@ def test_directives_say_which_cells_run(source, skipped):
     adapt(item, tst_flags())
     assert item.options.get('skip', False)==skipped and cell.execution_count==1
 
-order = 'errors files equivariance embedding xcorr labels crops videos readers solid larger curation sources pairs training tracking'.split()
+order = 'errors files drawing equivariance embedding xcorr labels crops videos readers solid larger curation sources pairs training tracking'.split()
 beside = 'playground otb vot deploy adapters'.split()
-place = {m: i for i, m in enumerate(order)} | {m: len(order) for m in beside} | {'again': len(order)+1, 'report': len(order)+1, 'playground': len(order)+2.2, 'bench': len(order)+2.5, 'evaluate': len(order)+1.5, 'suite': len(order)+1.7, 'gpu': len(order)+2, 'live': len(order)+2, 'cli': len(order)+3, '__main__': len(order)+4}
+place = {m: i for i, m in enumerate(order)} | {m: len(order) for m in beside} | {'figures': len(order)+1, 'again': len(order)+1, 'report': len(order)+1, 'playground': len(order)+2.2, 'bench': len(order)+2.5, 'evaluate': len(order)+1.5, 'suite': len(order)+1.7, 'gpu': len(order)+2, 'live': len(order)+2, 'cli': len(order)+3, '__main__': len(order)+4}
 
 @pytest.mark.parametrize('path', [p for p in modules if p.name!='__init__.py'], ids=lambda p: p.stem)
 def test_module_imports_only_to_its_left(path):
