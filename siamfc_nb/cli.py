@@ -5,10 +5,11 @@
 # %% auto #0
 __all__ = ['at_work', 'app', 'layouts', 'datasets', 'evals', 'ablates', 'benches', 'interrupted', 'options', 'friendly',
            'command', 'later', 'at_least', 'box_of', 'boxes_in', 'track_to_video', 'demo', 'play', 'toy', 'world_of',
-           'open_dataset', 'check_command', 'cluster', 'curate_command', 'training_sets', 'run_training', 'lasting',
-           'train_command', 'harder', 'judge', 'run_variants', 'chosen', 'percents_of', 'ablate_recipe', 'ablate_data',
-           'ablate_tracking', 'calibrate', 'bench_curation', 'bench_loader', 'bench_index', 'bench_training',
-           'bench_again', 'bench_playground', 'bench_tracking', 'bench_memory']
+           'open_dataset', 'check_command', 'cluster', 'curate_command', 'training_sets', 'run_training', 'shares_of',
+           'settings_of', 'value_of', 'lasting', 'train_command', 'harder', 'judge', 'run_variants', 'chosen',
+           'percents_of', 'ablate_recipe', 'ablate_data', 'ablate_tracking', 'calibrate', 'bench_curation',
+           'bench_loader', 'bench_index', 'bench_training', 'bench_again', 'bench_playground', 'bench_tracking',
+           'bench_memory']
 
 # %% ../nbs/reference/cli.ipynb #c003
 import os
@@ -405,6 +406,7 @@ def training_sets(
     seed=0,       # of the training pairs
     n_val=512,    # validation pairs
     part=1.,      # part of the videos that is left to train on
+    shares=None,  # name of a folder = its share of the pairs; 1 for those that are not named
     **kw,         # settings of `Pairs`
 ):                # pairs to train on, pairs to validate on or `None`, a description
     "What a run learns from and is judged by"
@@ -416,8 +418,12 @@ def training_sets(
     pairs = [Pairs(few(apart(s, held)), seed=seed+k, **kw) for k,s in enumerate(sets)]
     stills = [still] if isinstance(still, (str,Path)) else [*(still or ())]
     for c in stills: pairs.append(Pairs(few(apart(Crops(c, 1), held)), seed=seed+len(pairs), **kw|still_warp))
-    about = dict(tracks={Path(c).name: len(p.tracks) for c,p in zip([*crops,*stills], pairs)}, validation_videos=sorted({t.video for t in held}))
-    return Mixed(pairs), Pairs(held, n_val, seed=1, shift=0, stretch=0, color=0, grey=0, worse=.5) if held else None, about
+    names = [Path(c).name for c in [*crops,*stills]]
+    if bad := [k for k in shares or {} if k not in names]:
+        raise ValueError(f"--share {bad[0]}: expected one of the folders {', '.join(dict.fromkeys(names))}")
+    each = [(shares or {}).get(n, 1.) for n in names]
+    about = dict(tracks={n: len(p.tracks) for n,p in zip(names, pairs)}, shares=each, validation_videos=sorted({t.video for t in held}))
+    return Mixed(pairs, each), Pairs(held, n_val, seed=1, shift=0, stretch=0, color=0, grey=0, worse=.5) if held else None, about
 
 # %% ../nbs/reference/cli.ipynb #c029
 def run_training(
@@ -439,21 +445,78 @@ def run_training(
 
     from siamfc_nb.drawing import as_bytes
     from siamfc_nb.report import write_result
+    from siamfc_nb.gpu import same_data
     from siamfc_nb.training import done_steps, show_curves, show_run, time_left, train
     out,cpu,begun = Path(out),device=='cpu',time.perf_counter()
     here,done,end = PartialState(cpu=cpu),done_steps(out),min(cfg.steps, stop or cfg.steps)
+    if here.is_main_process: same_data(out, **{k: about[k] for k in ('tracks','shares','validation_videos','pairs') if k in about})
     if done<end and len(pairs)>=cfg.batch:
         s = time_left(cfg, done, end, here.device, here.num_processes)
         said = f'{end-done} steps of {cfg.batch} pairs on {here.device.type}: about {lasting(s)}, and the validations'
         if here.is_main_process: typer.echo(f'{said}; it can be stopped, and goes on with the same command')
     net = train(pairs, cfg, out, val, cpu, workers=workers, live=live, stop=stop)
     rows = [{k: v for k,v in r.items() if pd.notna(v)} for r in pd.read_csv(out/'log.csv').to_dict('records')]
+    if here.is_main_process and cfg.patience and (last := done_steps(out))<end:
+        best = min((r for r in rows if 'val_error' in r), key=lambda r: r['val_error'])
+        typer.echo(f"ended at step {last:.0f}: {cfg.patience} validations in a row found nothing better than step {best['step']:.0f}, whose weights are {out/'best.safetensors'}")
     if here.is_main_process:
         seconds = time.perf_counter()-begun
         write_result(out/'training.json', config=asdict(cfg), **about, seconds_of_the_last_session=seconds, log=rows)
         (out/'curves.png').write_bytes(as_bytes(show_curves(rows), dpi=100))
         (out/'pairs.png').write_bytes(as_bytes(show_run(net, val or pairs), dpi=100))
     return rows[-1]
+
+# %% ../nbs/reference/cli.ipynb #r17s
+def shares_of(
+    texts, # FOLDER=SHARE, or `None`
+)->dict:   # name of a folder = share
+    "What `--share` asks for"
+    out = {}
+    for t in texts or ():
+        name,_,s = t.rpartition('=')
+        try: v = float(s)
+        except ValueError: v = -1.
+        if not name or not 0<v<float('inf'): raise ValueError(f"--share {t}: expected FOLDER=SHARE, a number above 0, for example davis=2")
+        out[Path(name).name] = v
+    return out
+
+# %% ../nbs/reference/cli.ipynb #r17u
+def settings_of(
+    texts, # NAME=VALUE, or `None`
+):         # settings of `TrainConfig`, settings of `Pairs`
+    "What `--set` asks for"
+    from dataclasses import fields
+    from inspect import signature
+
+    from siamfc_nb.pairs import Pairs
+    from siamfc_nb.training import TrainConfig, _options
+    run = {f.name: f.default for f in fields(TrainConfig) if f.name not in _options}
+    drawn = {k: p.default for k,p in signature(Pairs).parameters.items() if k not in ('tracks','n','seed','sizes','raw')}
+    out,known = ({},{}),run|drawn
+    for t in texts or ():
+        name,sep,v = t.partition('='); name = name.strip(); v = v.strip()
+        if name in _options: raise ValueError(f"--set {t}: {name} has an option of its own: expected --{_options[name]}")
+        if not sep or name not in known: raise ValueError(f"--set {t}: expected NAME=VALUE with one of {', '.join(known)}")
+        out[name in drawn][name] = value_of(t, v, known[name])
+        part = 1. if name in ('grey','flip','worse') else float('inf')
+        if name in drawn and not isinstance(known[name], str) and not (name=='T')<=out[1][name]<=part:
+            raise ValueError(f"--set {t}: expected {'at least 1' if name=='T' else 'a part from 0 to 1' if part==1 else '0 or more'}")
+    if out[1].get('by', 'video') not in ('video','box'): raise ValueError(f"--set by={out[1]['by']}: expected video or box")
+    return out
+
+def value_of(
+    asked:str, # NAME=VALUE, to name what was wrong
+    text:str,  # the value
+    like,      # a value of the same kind
+):
+    "A setting out of a text"
+    kind = {bool: 'true or false', int: 'a whole number', float: 'a number'}.get(type(like))
+    try:
+        if isinstance(like, bool): return dict(true=True, false=False)[text.lower()]
+        v = type(like)(text)
+        if v!=v: raise ValueError
+        return v
+    except (ValueError,KeyError): raise ValueError(f"--set {asked}: expected {kind}") from None
 
 # %% ../nbs/reference/cli.ipynb #e16q
 def lasting(
@@ -466,7 +529,7 @@ def lasting(
 # %% ../nbs/reference/cli.ipynb #c030
 @command(app, 'train', 'siamfc train runs/crops/davis --steps 2000 --out runs/train')
 def train_command(
-    crops:Annotated[list[Path], typer.Argument(help='Folders of `siamfc curate`; each has an equal share of the pairs.')],
+    crops:Annotated[list[Path], typer.Argument(help='Folders of `siamfc curate`; each has an equal share of the pairs, unless --share says otherwise.')],
     still:Annotated[list[Path], typer.Option('--stills', help='Folder of `siamfc curate --stills`, or of pictures; one more share. May be given again.')]=None,
     source:Annotated[str, typer.Option('--from', help='Weights to start from: a file, or shipped for those of the package. New ones if not given.')]=None,
     recipe:Annotated[str, typer.Option(help='Settings: paper, release or ours.')]='ours',
@@ -477,6 +540,8 @@ def train_command(
     val:Annotated[float, typer.Option(help="Part of the first folder's videos that validates; 0 trains on all.")]=.2,
     val_pairs:Annotated[int, typer.Option(help='Validation pairs.')]=512,
     seed:Annotated[int, typer.Option(help='Random seed of weights and pairs.')]=0,
+    shares:Annotated[list[str], typer.Option('--share', help='FOLDER=SHARE, its name and its share of the pairs against the 1 of the others; may be given again.')]=None,
+    changes:Annotated[list[str], typer.Option('--set', help='NAME=VALUE, a setting of the recipe: of TrainConfig or of Pairs, for example hard=0.1, patience=5, init=xavier, grey=0.5, T=50; may be given again.')]=None,
     seeds:Annotated[int, typer.Option(help='Runs with as many seeds, into OUT/seed-N, and reports mean and spread.')]=1,
     precision:Annotated[str, typer.Option(help="no (32 bits), bf16 or fp16; the recipe's if not given.")]=None,
     compiled:Annotated[bool, typer.Option('--compile', help='Compile the network.')]=False,
@@ -499,15 +564,18 @@ def train_command(
     need_folder(out)
     from siamfc_nb.training import TrainConfig, recipes, tensorboard
     if recipe not in recipes: raise ValueError(f"--recipe {recipe}: expected one of {', '.join(recipes)}")
-    settings,kw = recipes[recipe]
+    own,drawn = settings_of(changes)
+    settings,kw = recipes[recipe][0]|own,recipes[recipe][1]|drawn
     settings = settings | dict(steps=steps, batch=batch, compile=compiled, start=source or '')
     if precision: settings['precision'] = precision
     if rate or source: settings['lr0'] = rate or 1e-3
+    part_of = shares_of(shares)
+    if settings.get('patience') and not val: raise ValueError('--set patience needs validation pairs: expected --val above 0')
     TrainConfig(**settings) # says what is wrong before crops are read
     last,first = [],os.environ.get('RANK', '0')=='0' # of the processes that Accelerate started, one speaks
     for k in range(seed, seed+seeds):
         to = out/f'seed-{k}' if seeds>1 else out
-        pairs,held,about = training_sets(crops, still, val, 1000*k, val_pairs, **kw)
+        pairs,held,about = training_sets(crops, still, val, 1000*k, val_pairs, shares=part_of, **kw)
         last.append(run_training(to, pairs, held, dict(about, recipe=recipe, pairs=kw), TrainConfig(seed=k, **settings), device, workers, tensorboard(to) if board else None, stop))
         figures = ', '.join(f'{n} {v:.3g}' for n,v in last[-1].items() if n!='step')
         if first: typer.echo(f'{figures} -> {to}')

@@ -449,7 +449,7 @@ def train_store(
     if compiled: run.net.phi.compile(dynamic=False)
     learner = Learner(run.net, cfg).to(dev)
     end,every = min(cfg.steps, stop or cfg.steps), max(cfg.steps//cfg.epochs, 1); start,begun = run.step,None
-    while run.step<end and (until is None or time.perf_counter()<until):
+    while run.step<end and not run.stalled and (until is None or time.perf_counter()<until):
         run.seen.append(train_step(run, learner, *pairs.batch(cfg.batch, run.step)))
         if run.step-start==min(20, end-start-1): begun = run.step,now(dev) # what is lazy has been set up
         if due := run.step%every==0 or run.step==cfg.steps: checkpoint(run, last, fixed)
@@ -581,9 +581,9 @@ def train_command(
     old.append(dict(until_step=run.step, seconds=now(a.device)-begun, pairs_per_second=run.speed))
     sets = [{k: o for k,o in s.items() if k!='basis'} for s in store.about['sets']]
     write_result(report, config=asdict(cfg), recipe=a.recipe, pairs=kw, sets=sets, digest=store.about['digest'], validation_part=a.val, **about_data(store, a.val), compiled=compiled, decoder=store.decoder,
-                 cuda=torch.version.cuda, done=run.step==cfg.steps, seconds=sum(o['seconds'] for o in old), commands=old, log=run.rows)
+                 cuda=torch.version.cuda, done=run.step==cfg.steps or run.stalled, seconds=sum(o['seconds'] for o in old), commands=old, log=run.rows)
     print(f"step {run.step} of {cfg.steps}{f', {run.speed:.0f} pairs/s' if run.speed else ''} -> {out}", flush=True)
-    return run.step==cfg.steps
+    return run.step==cfg.steps or run.stalled
 
 def measure_command(a): # arguments
     "Time training and tracking, and write the figures"

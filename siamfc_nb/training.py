@@ -44,11 +44,16 @@ def pair_loss(
     y,              # `(sz,sz)` labels
     crossed=0.,     # weight of the other pairs of the batch as negatives; 0 is the paper's loss
     w=None,         # `(sz,sz)` weights of the cells; `balance(y)`, as in the release, if `None`
+    hard=1.,        # share of the other pairs' cells that counts, the highest scores first
 ):                  # the loss, and the `(B,sz,sz)` scores of the pairs
     "Loss of eq. (5) for a batch; given `w`, a GPU is never waited for"
     v = (net.gain*xcorr_all(net.phi(z), net.phi(x)) + net.bias).float(); n = len(z)
     own = v.diagonal().permute(2,0,1); loss = score_loss(y, own, balance(y) if w is None else w)
-    if crossed and n>1:
+    if crossed and n>1 and hard<1:
+        u = v.flatten(0,1)[1:].unflatten(0, (n-1,n+1))[:,:-1].flatten() # all but the diagonal, without a wait for its place
+        u = u.topk(max(round(hard*len(u)), 1), sorted=False)[0]
+        loss = loss + crossed*logistic(u.new_full((), -1.), u).mean()
+    elif crossed and n>1:
         l = logistic(torch.full_like(y, -1.), v)
         loss = loss + crossed*(l.sum()-l.diagonal().sum())/((n*n-n)*y.numel())
     return loss,own
@@ -154,9 +159,11 @@ class TrainConfig:
     optimizer:str='sgd' # `sgd` or `adamw`
     release:bool=False  # as in the released code: search images of 239 pixels, biases at twice the rate, no decay on biases and batch-norm
     crossed:float=0.    # weight of the batch's other pairs as negatives
+    hard:float=1.       # share of their cells that counts, the highest scores first
     small:float=0.      # part of the steps, the first ones, with search images of 191 pixels: half the work
     average:float=0.    # decay of the running average of the weights, which is what is kept; 0 keeps the weights themselves
     init:str='he'       # see `init_weights`
+    patience:int=0      # validations without a better `error` after which the run ends; 0 goes on
     seed:int=0          # of the network's first weights
     precision:str='no'  # `no` (32 bits), `bf16` or `fp16`
     accumulate:int=1    # parts of a batch that are computed one after the other, to save memory
@@ -170,6 +177,16 @@ class TrainConfig:
     def __post_init__(self):
         for k,ok in dict(optimizer=('sgd','adamw'), precision=('no','bf16','fp16'), init=('he','xavier')).items():
             if getattr(self,k) not in ok: raise ValueError(f"{k}={getattr(self,k)!r}: expected one of {ok}")
+        least = dict(steps=1, batch=1, epochs=1, save=1, accumulate=1, warmup=0, patience=0, seed=0)
+        for k,n in least.items():
+            if getattr(self,k)<n: raise ValueError(f"{k}={getattr(self,k)}: expected at least {n}")
+        for k in ('lr0','lr1'):
+            if not 0<getattr(self,k)<float('inf'): raise ValueError(f"{k}={getattr(self,k)}: expected a rate above 0")
+        for k in ('momentum','decay','crossed'):
+            if not 0<=getattr(self,k)<float('inf'): raise ValueError(f"{k}={getattr(self,k)}: expected 0 or more")
+        if not 0<self.hard<=1: raise ValueError(f"hard={self.hard}: expected a share above 0 and up to 1")
+        if not 0<=self.small<=1: raise ValueError(f"small={self.small}: expected a part from 0 to 1")
+        if not 0<=self.average<1: raise ValueError(f"average={self.average}: expected a decay from 0 to below 1")
         if self.batch%self.accumulate: raise ValueError(f"a batch of {self.batch} cannot be divided into {self.accumulate} equal parts")
 
 # %% ../nbs/09_training.ipynb #k202
@@ -203,14 +220,14 @@ class Learner(nn.Module):
         net:SiamNet,    # the network
         cfg:TrainConfig,# settings
     ):
-        super().__init__(); self.net,self.crossed = net,cfg.crossed
+        super().__init__(); self.net,self.crossed,self.hard = net,cfg.crossed,cfg.hard
         self.maps = {(cfg.side(step)-cfg.sizes[0])//net.phi.stride+1 for step in (0,cfg.steps)} # sides of the score maps
         for n in self.maps:
             y = mk_labels(n)
             for k,o in dict(y=y, w=balance(y)).items(): self.register_buffer(f'{k}{n}', o, persistent=False)
     def forward(self, z, x):
         n = (x.shape[-1]-z.shape[-1])//self.net.phi.stride+1
-        return pair_loss(self.net, z, x, getattr(self,f'y{n}'), self.crossed, getattr(self,f'w{n}'))
+        return pair_loss(self.net, z, x, getattr(self,f'y{n}'), self.crossed, getattr(self,f'w{n}'), self.hard)
 
 # %% ../nbs/09_training.ipynb #c051
 class Run:
@@ -227,6 +244,11 @@ class Run:
         if self.cfg.average: self.ema = AveragedModel(self.net, multi_avg_fn=get_ema_multi_avg_fn(self.cfg.average), use_buffers=True)
         return self
     @property
+    def stalled(self)->bool:
+        "Is the best validation `patience` validations ago?"
+        errors = [r['val_error'] for r in self.rows if 'val_error' in r]
+        return bool(self.cfg.patience and errors) and len(errors)-1-int(np.argmin(errors))>=self.cfg.patience
+    @property
     def result(self)->SiamNet: return self.ema.module if self.ema else self.net
 
     def save(self, path):
@@ -240,7 +262,7 @@ class Run:
         here,there = asdict(self.cfg),asdict(TrainConfig()) | s['cfg']
         if diff := [k for k in here if here[k]!=there[k]]:
             what = ', '.join(f'{k} is {there[k]!r} there and {here[k]!r} here' for k in diff)
-            options = dict.fromkeys(_options.get(k, 'recipe') for k in diff)
+            options = dict.fromkeys(_options.get(k, 'recipe, --set') for k in diff)
             raise ValueError(f"{path} is of another run: {what}: choose another --out, or the same {', '.join(f'--{o}' for o in options)}")
         for k in ('net','opt','ema'):
             if getattr(self,k) is not None: getattr(self,k).load_state_dict(s[k])
@@ -284,8 +306,9 @@ def train(
     elif cfg.start:
         shipped = files('siamfc_nb')/'weights'/'siamfc.safetensors'
         load_weights(shipped if cfg.start=='shipped' else cfg.start, run.net).train()
+    if cfg.patience and val is None: raise ValueError(f"patience={cfg.patience}: expected validation pairs to be patient about")
     if len(pairs)<cfg.batch: raise ValueError(f"a batch of {cfg.batch} is larger than the set of {len(pairs)} pairs")
-    model = acc.prepare(Learner(run.net, cfg)); opt,end,every = acc.prepare(run.opt), min(cfg.steps, stop or cfg.steps), max(cfg.steps//cfg.epochs,1)
+    model = acc.prepare(Learner(run.net, cfg)); opt,end,every = acc.prepare(run.opt), run.step if run.stalled else min(cfg.steps, stop or cfg.steps), max(cfg.steps//cfg.epochs,1)
     if acc.num_processes>1 and acc.device.type=='cuda': model = nn.SyncBatchNorm.convert_sync_batchnorm(model)
     bar = tqdm(_device_batches(acc, pairs, cfg, run.step, end, workers), initial=run.step, total=cfg.steps, desc='train', unit='step', disable=None if acc.is_main_process else True)
     for parts in bar:
@@ -300,6 +323,7 @@ def train(
         if due or run.step%cfg.save==0: _check(run, acc, last)
         if due: _log(run, acc, val, out, bar, live, opt.param_groups[0]['lr'])
         if (due or run.step%cfg.save==0) and acc.is_main_process: run.save(last)
+        if due and cfg.patience and acc.reduce(torch.tensor(float(run.stalled), device=acc.device)).item(): break # the main process has the rows
     acc.wait_for_everyone()
     return run.result.eval()
 

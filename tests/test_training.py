@@ -314,3 +314,62 @@ def test_wrong_weights_to_start_from(folder, tmp_path):
 def test_the_time_that_is_left():
     a, b = (time_left(TrainConfig(steps=1000, batch=2), done) for done in (0, 900)); assert 2 < a/b < 50
     assert time_left(TrainConfig(steps=10, batch=2), 10) == 0 and time_left(TrainConfig(steps=10, batch=2), 0, 0) == 0
+
+
+# ---- hard negatives, patience, and settings of the recipe
+
+def test_hard_negatives_are_the_highest_scores_off_the_diagonal():
+    "By hand for every share; a share of one is the loss without it, to the bit, gradients too"
+    torch.manual_seed(0); net = SiamNet(); z, x = torch.rand(3, 3, 127, 127)*255, torch.rand(3, 3, 191, 191)*255
+    from siamfc_nb.labels import mk_labels
+    from siamfc_nb.xcorr import xcorr_all
+    y = mk_labels(9); v = (net.gain*xcorr_all(net.phi(z), net.phi(x))+net.bias).detach()
+    own = pair_loss(net, z, x, y)[0].detach()
+    others = torch.cat([v[i, j].flatten() for i in range(3) for j in range(3) if i != j])
+    for share in (.001, .1, .5):
+        k = max(round(share*len(others)), 1)
+        want = own+.5*torch.nn.functional.softplus(others.sort(descending=True)[0][:k]).mean()
+        torch.testing.assert_close(pair_loss(net, z, x, y, .5, hard=share)[0].detach(), want, rtol=1e-5, atol=1e-6)
+    grads = []
+    for kw in ({}, dict(hard=1.)):
+        net.zero_grad(); pair_loss(net, z, x, y, .5, **kw)[0].backward(); grads.append(net.phi.conv2.weight.grad.clone())
+    assert torch.equal(*grads)
+    assert Learner(net, TrainConfig(crossed=.5, hard=.1)).hard == .1
+
+
+@pytest.mark.parametrize("kw, says", [(dict(hard=0.), "share above 0"), (dict(hard=1.5), "share above 0"), (dict(patience=-1), "at least 0"), (dict(average=1.), "below 1"), (dict(epochs=0), "at least 1"),
+                                      (dict(lr1=0.), "above 0"), (dict(small=2.), "0 to 1"), (dict(crossed=-1.), "0 or more")])
+def test_settings_out_of_range(kw, says):
+    with pytest.raises(ValueError, match=says): TrainConfig(**kw)
+
+
+def test_patience_ends_a_run_and_keeps_its_best(folder, tmp_path, monkeypatch):
+    from siamfc_nb import training
+    errors = iter([5., 3., 4., 6., 1.])
+    monkeypatch.setattr(training, "validate", lambda *a: dict(loss=1., error=next(errors), within=.5))
+    args = folder, "--steps", 6, "--batch", 2, "--val", .34, "--val-pairs", 2, "--recipe", "paper", "--workers", 0, "--set", "patience=2", "--set", "epochs=6", "--out", tmp_path/"out"
+    r = command(*args); assert r.exit_code == 0 and "ended at step 4: 2 validations in a row found nothing better than step 2" in r.output, r.output
+    from safetensors import safe_open
+    with safe_open(str(tmp_path/"out/best.safetensors"), "pt") as f: assert f.metadata()["step"] == "2"
+    r = command(*args); assert r.exit_code == 0 and done_steps(tmp_path/"out") == 4, r.output # nothing more to do
+    r = command(*args, "--set", "hard=.5"); assert r.exit_code == 1 and "hard is 1.0 there and 0.5 here: choose another --out, or the same --recipe, --set" in r.output, r.output
+    for extra in (("--set", "grey=0.5"), ("--share", "toy=1", "--set", "T=20")):
+        r = command(*args, *extra); assert r.exit_code == 1 and "a run on other pairs" in r.output, r.output
+
+
+def test_settings_and_shares_in_words():
+    from siamfc_nb.cli import settings_of, shares_of
+    assert settings_of(["hard=0.1", "init=xavier", "release=true", "T=50", "grey=.5", "by=box"]) == (dict(hard=.1, init="xavier", release=True), dict(T=50, grey=.5, by="box"))
+    assert settings_of(None) == ({}, {}) and shares_of(["a=2", "x/b=.5"]) == dict(a=2., b=.5)
+    for t, says in (("gray=1", "expected NAME=VALUE with one of lr1, epochs"), ("hard", "NAME=VALUE"), ("hard=much", "a number"), ("hard=nan", "a number"), ("T=.5", "a whole number"), ("T=0", "at least 1"), ("release=yes", "true or false"),
+                    ("grey=2", "0 to 1"), ("turn=-1", "0 or more"), ("by=frame", "video or box"), ("steps=4", "expected --steps"), ("lr0=1", "expected --rate")):
+        with pytest.raises(ValueError, match=f"^--set {t}.*{says}"): settings_of([t])
+    for t in ("davis", "davis=0", "davis=-1", "davis=inf", "=2", "davis=x"):
+        with pytest.raises(ValueError, match=f"^--share {t}: expected FOLDER=SHARE"): shares_of([t])
+
+
+def test_shares_are_what_the_pairs_are_drawn_by(folder, tmp_path):
+    curate([toy_video(s, n=6, objects=1, size=(120, 160)) for s in range(9, 12)], tmp_path/"more")
+    pairs, _, about = training_sets([folder, tmp_path/"more"], val=0, shares=dict(more=3.))
+    np.testing.assert_allclose(pairs.cum, [.25, 1]); assert about["shares"] == [1., 3.]
+    with pytest.raises(ValueError, match="--share none: expected one of the folders toy, more"): training_sets([folder, tmp_path/"more"], val=0, shares=dict(none=3.))
