@@ -355,7 +355,7 @@ def cluster(
 
 # %% ../nbs/reference/cli.ipynb #c024
 datasets = {k: o for k,o in layouts.items() if k not in ('otb','vot','uav123')} # benchmarks are not trained on
-datasets |= {'pictures': 'sources:object_pictures', 'cutouts': 'sources:cutout_collages'}
+datasets |= {'pictures': 'sources:object_pictures', 'cutouts': 'sources:cutout_collages', 'crowds': 'sources:crowds'}
 
 @command(app, 'curate', 'siamfc curate got10k DATA/GOT-10k runs/crops/got10k --jobs 2')
 def curate_command(
@@ -380,7 +380,7 @@ def curate_command(
     at_least(127, size=size)
     if pasted<0: raise ValueError(f"--collages {pasted}: expected a number of scenes")
     if not 1<=quality<=100: raise ValueError(f"--quality {quality}: expected 1 to 100")
-    if pasted and (dataset not in ('davis','cutouts') or still): raise ValueError("--collages belongs to davis and cutouts, whose objects have masks, and excludes --stills")
+    if pasted and (dataset not in ('davis','cutouts','crowds') or still): raise ValueError("--collages belongs to davis, cutouts and crowds, whose objects have masks, and excludes --stills")
     if not root.is_dir(): raise ValueError(f"{root} is no folder: expected the folder of the dataset")
     need_folder(out)
     from siamfc_nb import curation, readers

@@ -337,9 +337,18 @@ class Collage(Rendered):
         rng,self.background,self.n = np.random.default_rng([207,seed]),background,n
         (self.H,self.W),self.unreadable = _frame_size(background),{}
         self.objects = [(f,m,int(rng.integers(len(m))),rng.uniform(.75,1.3)) for f,m in objects]
-        self.start,self.poses = int(rng.integers(len(background))), [poses(rng, n, rng.uniform(.2,.8,2)*(self.W,self.H), np.exp(rng.uniform(*np.log((.07,.3))))*self.H,
-                                                                           rng.uniform(.03,.2)*self.W, rng.uniform(.02,.2), rng.uniform(0,.1)) for _ in objects]
+        self.start,self.seed = int(rng.integers(len(background))),seed
+        self.poses = self.paths(rng)
         self.tracks = self.mk_tracks()
+
+    def paths(self,
+        rng, # numpy generator
+    ):       # of `poses`, one for each object
+        "Where each object is at each time: at home anywhere, 14 to 60 % as large as the frame is high"
+        def path():
+            home,half = rng.uniform(.2,.8,2)*(self.W,self.H), np.exp(rng.uniform(*np.log((.07,.3))))*self.H
+            return poses(rng, self.n, home, half, rng.uniform(.03,.2)*self.W, rng.uniform(.02,.2), rng.uniform(0,.1))
+        return [path() for _ in self.objects]
 
 # %% ../nbs/07_curation.ipynb #k005
 def there_and_back(

@@ -38,7 +38,7 @@ from torch import nn
 from .deploy import DeviceTracker
 from .embedding import mk_layers
 from .errors import sentence
-from .pairs import Pairs, apart, augment_batch, chances, color_basis, degrade, split, still_warp
+from .pairs import Pairs, apart, augment_batch, chances, color_basis, split, still_warp
 from .report import write_result
 from .tracking import Tracker, as_device
 from .training import Learner, Run, TrainConfig, lr_at, middle, peak_error, recipes, save_weights, validate
@@ -265,14 +265,14 @@ class TensorPairs:
         tracks=None,     # those of `store.tracks` to use; all if `None`
         seed:int=0,      # of all that is random
         sizes=(127,255), # sides of exemplar and search image, pixels
-        **settings,      # see `Pairs`: T, shift, stretch, turn, color, grey, flip, worse
+        **settings,      # see `Pairs`: T, shift, stretch, turn, color, grey, flip, worse, most
     ):
         tracks = store.tracks if tracks is None else tracks
         if not tracks: raise ValueError("no tracks: expected at least one")
         self.store,self.seed,self.sizes = store,seed,sizes; dev = store.crops.device
         put = lambda a: torch.as_tensor(np.array(a), device=dev)
         of,kinds = {k: o.default for k,o in inspect.signature(Pairs).parameters.items()} | settings, sorted({t.kind for t in tracks})
-        self.share = {k: of[k] for k in ('grey','flip','worse')}
+        self.share,self.most = {k: of[k] for k in ('grey','flip','worse')},of['most']
         p = np.zeros(len(tracks)) # each set has an equal share, as in `Mixed`
         for k in kinds: i = [n for n,t in enumerate(tracks) if t.kind==k]; p[i] = chances([tracks[n] for n in i])/len(kinds)
         self.cum = put(np.cumsum(p)); num = [t.number for t in tracks]
@@ -296,7 +296,7 @@ class TensorPairs:
         "Exemplars `(B,3,127,127)` and search images `(B,3,255,255)`, float, 0–255"
         t,crops,u,n = self.choose(batch, step); S,out = self.store.crops.shape[1],[]
         grey,flip,worse = (u[:,k]<self.share[o] for k,o in enumerate(('grey','flip','worse')))
-        low = u[:,3]*np.log(inspect.signature(degrade).parameters['most'].default)
+        low = u[:,3]*np.log(self.most)
         for k,(i,size) in enumerate(zip(crops, self.sizes)):
             c = self.store.crops[i]
             if self.share['worse']:

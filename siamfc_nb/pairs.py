@@ -156,12 +156,13 @@ class Pairs(Dataset):
         grey=.25,    # part of the pairs that is grey (§4.3)
         flip=0.,     # part of the pairs that is mirrored, both images alike
         worse=0.,    # part of the pairs that is degraded
+        most=5.,     # of those, see `degrade`
         sizes=(127,255), # sides of exemplar and search image, pixels
         raw=False,   # leave the warping to `images`, for a GPU
     ):
         if not len(tracks): raise ValueError("no tracks: expected at least one curated track with two boxes")
         self.tracks,self.n,self.T,self.seed,self.sizes,self.raw = tracks,n,T,seed,sizes,raw
-        self.shift,self.stretch,self.turn,self.color,self.grey,self.flip,self.worse = shift,stretch,turn,color,grey,flip,worse
+        self.shift,self.stretch,self.turn,self.color,self.grey,self.flip,self.worse,self.most = shift,stretch,turn,color,grey,flip,worse,most
         self.cum,self.basis,self.damaged = np.cumsum(chances(tracks,by)),color_basis(tracks),set()
     def __len__(self): return self.n
     def prepare(self, sizes, raw):
@@ -170,7 +171,7 @@ class Pairs(Dataset):
 
     def __getitem__(self, i):
         rng,cs,(grey,flip,worse) = self.draw(i); out = []
-        for c,size,shift in zip(degrade(cs,rng) if worse else cs, self.sizes, (0,self.shift)):
+        for c,size,shift in zip(degrade(cs,rng,self.most) if worse else cs, self.sizes, (0,self.shift)):
             M,color = draw_warp(rng,len(c),size,shift,self.stretch,self.turn,flip), self.basis@rng.normal(0,1,3)*self.color
             out.append((c,M,color,grey) if self.raw else augment(c,M,size,color,grey))
         return tuple(out)

@@ -152,6 +152,23 @@ def test_command_cuts_cutouts_before_pictures(tmp_path):
     assert set(ts.table['class'].to_pylist())=={'p'} # the name of the object's folder
     r = go('d', '--split', 'val'); assert r.exit_code==1 and 'has no splits' in r.output
 
+def test_crowds_show_small_objects_of_one_class(tmp_path):
+    for n,colour in (('red',(200,40,40)), ('blue',(40,60,200))):
+        (tmp_path/n).mkdir()
+        for k in range(3):
+            o = np.full((150,180,3), 255, np.uint8); cv2.rectangle(o, (50-5*k,40), (120,110), colour[::-1], -1); cv2.imwrite(str(tmp_path/n/f'{k}.png'), o)
+    cv2.imwrite(str(tmp_path/'behind.jpg'), np.random.default_rng(0).integers(0, 200, (300,400,3)).astype(np.uint8))
+    vs = sources.crowds(tmp_path, 6, frames=4)
+    assert list(vs.names)==[f'crowd_{s:06d}' for s in range(6)]
+    for k,v in enumerate(vs):
+        own = [c for _,c in sorted(v.info['classes'].items())][1:] # the first is of any class
+        assert 2<=len(own)<=4 and set(own)=={('blue','red')[k%2]}
+        side = np.concatenate([b[np.isfinite(b).all(1),2:].max(1) for b in v.tracks.values()]); assert side.max()<240*.6
+    again = sources.crowds(tmp_path, 6, frames=4)[5]
+    assert (again.frames[3]==vs[5].frames[3]).all() and all(np.array_equal(again.tracks[k], b, equal_nan=True) for k,b in vs[5].tracks.items())
+    r = CliRunner().invoke(app, ['curate', 'crowds', str(tmp_path), str(tmp_path/'c'), '--collages', '2', '--every', '10'])
+    assert r.exit_code==0 and {t.video for t in Crops(tmp_path/'c')}=={'crowd_000000','crowd_000001'}, r.output
+
 def test_grabcut_finds_what_stands_in_the_middle_or_nothing():
     rng = np.random.default_rng(0); im = rng.integers(60, 90, (150,200,3)).astype(np.uint8); cv2.ellipse(im, (110,80), (50,35), 0, 0, 360, (220,80,40), -1)
     m = sources.grabcut(im); assert np.abs(mask_box(m)-(60,45,101,71)).max()<=4 and (m==sources.grabcut(im)).all()

@@ -1,0 +1,158 @@
+"""How readable and how light the house is: prints each measure beside its bar
+
+`python tests/house.py` counts; `--against REF` also times start-ups, here and at a commit, in turn."""
+
+import argparse
+import ast
+import json
+import os
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter, defaultdict
+from pathlib import Path
+
+root = Path(__file__).resolve().parent.parent
+WIDTH,UNFOLD,BRANCHES = 120,1.35,12
+
+def modules():
+    return sorted(p for p in (root/'siamfc_nb').rglob('*.py') if p.name!='_modidx.py')
+
+def notebooks():
+    return sorted(p for p in (root/'nbs').rglob('*.ipynb') if not any(o[0] in '._' for o in p.relative_to(root).parts))
+
+def name_of(path):
+    return path.relative_to(root).as_posix()
+
+# ---- width
+
+def filled(text):
+    "Lines that are not blank"
+    return sum(bool(o.strip()) for o in text.splitlines())
+
+def unfold():
+    "Module = lines after a formatter / lines before"
+    res = {}
+    for p in modules():
+        s = p.read_text()
+        cmd = [sys.executable, '-m', 'ruff', 'format', '-', f'--line-length={WIDTH}', '--isolated']
+        out = subprocess.run(cmd, input=s, text=True, capture_output=True, check=True).stdout
+        if filled(s): res[name_of(p)] = filled(out)/filled(s)
+    return res
+
+def wide(paths):
+    "File = number of lines that are too long"
+    return {name_of(p): n for p in paths if (n := sum(len(o)>WIDTH for o in p.read_text().splitlines()))}
+
+# ---- branches
+
+forks = ast.If, ast.IfExp, ast.For, ast.While, ast.ExceptHandler, ast.match_case
+
+def branches(f):
+    "Branches of a function, those of functions inside it left out"
+    n,todo = 0,list(ast.iter_child_nodes(f))
+    while todo:
+        o = todo.pop()
+        if isinstance(o, (ast.FunctionDef, ast.Lambda)): continue
+        n += isinstance(o, forks) + len(getattr(o, 'ifs', ()))
+        todo += ast.iter_child_nodes(o)
+    return n
+
+def branchy():
+    "Function = branches, where there are too many"
+    res = {}
+    for p in modules():
+        fs = [o for o in ast.walk(ast.parse(p.read_text())) if isinstance(o, ast.FunctionDef)]
+        res |= {f'{name_of(p)}:{f.name}': n for f in fs if (n := branches(f))>BRANCHES}
+    return res
+
+# ---- names
+
+def public(path):
+    "What a module offers"
+    for o in ast.parse(path.read_text()).body:
+        if isinstance(o, ast.Assign) and getattr(o.targets[0], 'id', '')=='__all__': return ast.literal_eval(o.value)
+    return []
+
+def twins():
+    "Name = modules, where two offer it"
+    where = defaultdict(list)
+    for p in modules():
+        for n in public(p): where[n].append(name_of(p))
+    return {n: ps for n,ps in where.items() if len(ps)>1}
+
+# ---- notebooks
+
+def shares():
+    "Notebook = lines that are exported / lines that are not"
+    res = {}
+    for p in notebooks():
+        n = Counter()
+        for c in json.loads(p.read_text())['cells']:
+            s = ''.join(c['source'])
+            if c['cell_type']=='code': n[bool(re.search(r'^#\|\s*export', s, re.M))] += filled(s)
+        if n[True]: res[name_of(p)] = n[True]/max(n[False], 1)
+    return res
+
+def findings(checker):
+    "What the style checker says"
+    out = subprocess.run([sys.executable, checker, *map(str, notebooks())], text=True, capture_output=True).stdout
+    return out.splitlines()
+
+# ---- start-up
+
+starts = {'siamfc --help': "import sys; sys.argv = ['siamfc','--help']; from siamfc_nb.__main__ import main; main()",
+          'import siamfc_nb': 'import siamfc_nb', 'import siamfc_nb.tracking': 'import siamfc_nb.tracking'}
+
+def seconds(code, tree):
+    "Time that a fresh interpreter takes"
+    env = os.environ | dict(PYTHONPATH=str(tree))
+    begun = time.perf_counter()
+    subprocess.run([sys.executable, '-c', code], cwd=tree, env=env, capture_output=True, check=True)
+    return time.perf_counter()-begun
+
+def timed(ref, rounds=7):
+    "Start-ups here as parts of those at a commit, and of bare imports; the bare interpreter is taken off"
+    with tempfile.TemporaryDirectory() as tmp:
+        subprocess.run(f'git archive {ref} siamfc_nb | tar x -C {tmp}', shell=True, cwd=root, check=True)
+        jobs = {(k,t): (c,t) for k,c in starts.items() for t in (root,Path(tmp))}
+        jobs |= {('torch, cv2',root): ('import torch, cv2',root), ('nothing',root): ('pass',root)}
+        ts = {k: [] for k in jobs}
+        for _ in range(rounds):
+            for k,(c,t) in jobs.items(): ts[k].append(seconds(c, t))
+        m = {k: statistics.median(o) for k,o in ts.items()}
+        bare = m['nothing',root]
+        res = {k: (m[k,root]-bare)/(m[k,Path(tmp)]-bare) for k in starts}
+        return res | {'tracking / torch, cv2': m['import siamfc_nb.tracking',root]/m['torch, cv2',root]}
+
+# ---- report
+
+def say(what, n, bar, worst=()):
+    print(f'{"ok  " if n<=bar else "OVER"} {what}: {n:.3g} (bar {bar:g})')
+    for o in list(worst)[:12]: print(f'       {o}')
+
+def main():
+    a = argparse.ArgumentParser(description=__doc__)
+    a.add_argument('--against', help='commit to compare start-ups with')
+    a.add_argument('--style', help='checker of notebooks', default=os.environ.get('STYLE'))
+    a = a.parse_args()
+    def worst(d, bar): return [f'{v:.2f} {k}' for k,v in sorted(d.items(), key=lambda o: -o[1]) if v>bar]
+    u,w = unfold(),wide([*modules(), *sorted((root/'tests').rglob('*.py'))])
+    say('a module after a formatter, at most', max(u.values()), UNFOLD, worst(u, UNFOLD))
+    say(f'lines over {WIDTH} columns', sum(w.values()), 0, worst(w, 0))
+    b,t = branchy(),twins()
+    say(f'functions of more than {BRANCHES} branches', len(b), 0, worst(b, BRANCHES))
+    say('public names in two modules', len(t), 0, (f'{k}: {", ".join(v)}' for k,v in t.items()))
+    s = shares()
+    for what,bar,inside in (('a lesson',2,False), ('a reference page',3,True)):
+        d = {k: v for k,v in s.items() if ('reference/' in k)==inside}
+        say(f'exported to other lines of {what}, at most', max(d.values()), bar, worst(d, bar))
+    if a.style: f = findings(a.style); say('findings of the style checker', len(f), 40, f)
+    if a.against:
+        r = timed(a.against)
+        for k,bar in (('siamfc --help',.15), ('import siamfc_nb',.05), ('tracking / torch, cv2',1.05)): say(k, r[k], bar)
+
+if __name__=='__main__': main()
