@@ -96,7 +96,7 @@ def alt_text(code, heading, before, docs):
 
 def docstrings():
     "Name → first line of its docstring, over the package"
-    trees = [ast.parse(p.read_text(encoding='utf-8')) for p in sorted((root/'siamfc_nb').glob('*.py'))]
+    trees = [ast.parse(p.read_text(encoding='utf-8')) for p in sorted((root/'siamfc_nb').rglob('*.py'))]
     return {o.name: (ast.get_docstring(o) or '').split('\n')[0] for t in trees for o in t.body if isinstance(o, (ast.FunctionDef, ast.ClassDef)) and ast.get_docstring(o)}
 
 def without_kernel(page, k, code):

@@ -24,6 +24,7 @@ import torch
 from joblib import Parallel, delayed
 from joblib.externals.loky import get_reusable_executor
 
+from .app.playground import OneFrame, WholeClip, ranges
 from .crops import context_side, crop
 from .curation import Crops, curate, stored_crop
 from .deploy import int8_onnxruntime, int8_openvino
@@ -31,7 +32,6 @@ from .gpu import now
 from .labels import mk_labels
 from .otb import auc, iou
 from .pairs import Pairs, augment, batches, draw_pair, draw_warp, images, to_input
-from .playground import OneFrame, WholeClip, ranges
 from .readers import ilsvrc_vid
 from .tracking import Confidence, Tracker, ablations, confidence_pairs, configs, fold_bn, pretrained_net
 from .training import TrainConfig, load_weights, pair_loss, train

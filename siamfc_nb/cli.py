@@ -232,7 +232,7 @@ def play(
 ):
     "The playground as an app: sliders for every setting, and videos of your own; Ctrl-C ends it."
     if not 0<=port<=65535: raise ValueError(f"--port {port}: expected a number from 0 to 65535")
-    from siamfc_nb.playground import serve
+    from siamfc_nb.app.playground import serve
     serve(port, browser, ip)
 
 # %% ../nbs/reference/cli.ipynb #c018

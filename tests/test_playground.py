@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 import torch
 
-from siamfc_nb import playground as P
+from siamfc_nb.app import playground as P
+from siamfc_nb.app import widgets
 from siamfc_nb.embedding import Embedding
 from siamfc_nb.live import open_source, track_to_files
 from siamfc_nb.tracking import Tracker, ablations, configs, get_config, locate, pretrained_net, upsampling
@@ -41,7 +42,7 @@ def small(monkeypatch, video, net):
     monkeypatch.setattr(P, 'load_clip', lambda name: video)
     monkeypatch.setattr(P, '_net', lambda: net)
     yield
-    for k in list(P._shown): P._shown.pop(k).shut()
+    for k in list(widgets._shown): widgets._shown.pop(k).shut()
 
 def said(p): return p.message.value
 
@@ -60,7 +61,7 @@ def test_an_update_is_the_tracker_s_in_every_configuration(name, clip, pretraine
         assert np.abs(o.box-b).max()<1e-3 and o.s==t.chosen and o.peaks[o.s]==pytest.approx(peak, abs=1e-3)
         assert all(im.std()>5 for im in P.show_look(o).values()) and 'nan' not in P.why(o)
         boxes.append(b)
-    assert np.abs(np.array(list(P.follow(maps, c)))-boxes).max()<1e-3
+    assert np.abs(np.array(list(P.retrack(maps, c)))-boxes).max()<1e-3
 
 @pytest.fixture(scope='module')
 def pretrained(): return pretrained_net()
@@ -69,13 +70,13 @@ def pretrained(): return pretrained_net()
 def test_follow_is_the_tracker(maps, video, net, change):
     c = replace(cfg, **change)
     want, _ = Tracker(net, c, 'cpu').track(video.frames[:6], video.boxes[0])
-    assert np.abs(np.array(list(islice(P.follow(maps, c), 6)))-want).max()<.02
+    assert np.abs(np.array(list(islice(P.retrack(maps, c), 6)))-want).max()<.02
 
 def test_maps_are_the_same_to_the_bit_wherever_they_come_from(video, net):
     a, b = (P.Maps(video.frames, video.boxes[0], net) for _ in range(2))
-    list(islice(P.follow(a, replace(cfg, window=.5)), 6))
+    list(islice(P.retrack(a, replace(cfg, window=.5)), 6))
     n = a.embedded
-    reused, alone = (np.array(list(islice(P.follow(m, cfg), 6))) for m in (a, b))
+    reused, alone = (np.array(list(islice(P.retrack(m, cfg), 6))) for m in (a, b))
     assert (reused==alone).all() and a.embedded-n<b.embedded, 'some maps were there already'
 
 def test_maps_keep_no_more_than_asked(video, net):
@@ -129,17 +130,17 @@ def test_clip_is_tracked_cancelled_and_tracked_again(small, video):
     assert (len(w.base), len(w.boxes))==(12, 12) and '12 frames' in w.status.value and w.plot.value.count('<polyline')==2
     want = P.auc(P.iou(np.array(w.boxes), video.boxes)); assert f'{want:.3f}' in w.numbers.value
     w.at.value = 3; assert w.numbers.value.count('frame 3')==1
-    slow, hold = threading.Event(), P.follow
+    slow, hold = threading.Event(), P.retrack
     def follow(maps, c):
         for k, b in enumerate(hold(maps, c)):
             if k==4: slow.set(); time.sleep(.3)
             yield b
-    P.follow = follow
+    P.retrack = follow
     try: w.put(window=.2); assert slow.wait(30); w.cancel.click(); assert w.job.wait(30)
-    finally: P.follow = hold
+    finally: P.retrack = hold
     assert 0<len(w.boxes)<12 and 'cancelled' in w.status.value and not said(w)
     w.put(window=.5); w.put(window=.4); w.put(window=.3); assert w.job.wait(60) and len(w.boxes)==12, 'the last setting wins'
-    assert (np.array(w.boxes)==np.array(list(P.follow(w.maps, replace(cfg, window=.3))))).all()
+    assert (np.array(w.boxes)==np.array(list(P.retrack(w.maps, replace(cfg, window=.3))))).all()
     w.put(window=.3); assert w.job.wait(60) and '100% of the score maps reused' in w.status.value
     w.shut()
 
@@ -158,7 +159,7 @@ def test_bad_boxes_are_told(small, box, words):
 
 def test_a_number_that_cannot_be_is_refused(small):
     w = P.OneFrame(); s = w.controls.sliders['scales']; before = w.why.value, w.look.cfg
-    with pytest.raises(P.T.TraitError, match='number of scales 4: expected one of 1, 3, 5, 7'): s.value = 4
+    with pytest.raises(widgets.T.TraitError, match='number of scales 4: expected one of 1, 3, 5, 7'): s.value = 4
     assert s.value==3 and (w.why.value, w.look.cfg)==before
     s.value = 5; assert w.look.cfg.scales==5 and not said(w)
     w.shut()
@@ -245,7 +246,7 @@ def test_fifty_runs_of_a_cell_leave_one_widget(small, make):
     p.job.cancel(); p.job.wait(30); deadline = time.time()+30
     while (now := alive())!=first and time.time()<deadline: time.sleep(.1)
     assert now==first
-    P._shown.pop(next(iter(P._shown))).shut(); gc.collect(); assert alive()[0]<=first[0]-10
+    widgets._shown.pop(next(iter(widgets._shown))).shut(); gc.collect(); assert alive()[0]<=first[0]-10
 
 def test_playground_carries_a_setting_over(small):
     p = P.playground(); p.frame.put(window=.7); p.carry.click()

@@ -95,17 +95,27 @@ def test_directives_say_which_cells_run(source, skipped):
     assert item.options.get('skip', False)==skipped and cell.execution_count==1
 
 order = 'errors files drawing equivariance embedding xcorr labels crops videos readers solid larger curation sources pairs training tracking'.split()
-beside = 'playground otb vot deploy adapters'.split()
-place = {m: i for i, m in enumerate(order)} | {m: len(order) for m in beside} | {'figures': len(order)+1, 'again': len(order)+1, 'report': len(order)+1, 'playground': len(order)+2.2, 'bench': len(order)+2.5, 'evaluate': len(order)+1.5, 'suite': len(order)+1.7, 'gpu': len(order)+2, 'live': len(order)+2, 'cli': len(order)+3, '__main__': len(order)+4}
+beside = 'otb vot deploy adapters'.split()
+place = {m: i for i, m in enumerate(order)} | {m: len(order) for m in beside} | {'figures': len(order)+1, 'again': len(order)+1, 'report': len(order)+1, 'app.widgets': len(order)+1, 'app.playground': len(order)+2.2, 'bench': len(order)+2.5, 'evaluate': len(order)+1.5, 'suite': len(order)+1.7, 'gpu': len(order)+2, 'live': len(order)+2, 'cli': len(order)+3, '__main__': len(order)+4}
 
-@pytest.mark.parametrize('path', [p for p in modules if p.name!='__init__.py'], ids=lambda p: p.stem)
+def module(path):
+    "Its name inside of the package, with dots"
+    return '.'.join(path.relative_to(root/'siamfc_nb').with_suffix('').parts)
+
+def imported(path):
+    "Modules of the package that a file imports, by their names inside of it"
+    here = module(path).split('.')
+    for n in ast.walk(ast.parse(path.read_text())):
+        if not isinstance(n, ast.ImportFrom): continue
+        if n.level: yield '.'.join([*here[:-n.level], *filter(None, [n.module])])
+        elif (n.module or '').startswith('siamfc_nb.'): yield n.module.removeprefix('siamfc_nb.')
+
+@pytest.mark.parametrize('path', [p for p in modules if p.name!='__init__.py'], ids=module)
 def test_module_imports_only_to_its_left(path):
-    assert path.stem in place, f'{path.stem} has no place in the order of modules'
-    used = {n.module for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.ImportFrom) and n.level==1}
-    used |= {n.module.split('.')[1] for n in ast.walk(ast.parse(path.read_text()))
-             if isinstance(n, ast.ImportFrom) and n.level==0 and (n.module or '').startswith('siamfc_nb.')}
-    right = [m for m in used if m and place[m]>=place[path.stem]]
-    assert not right, f'{path.stem} imports {right}, which stand to its right'
+    name = module(path)
+    assert name in place, f'{name} has no place in the order of modules'
+    right = [m for m in imported(path) if m and place[m]>=place[name]]
+    assert not right, f'{name} imports {right}, which stand to its right'
 
 def exercises(nb):
     "The cells of a notebook's exercises, as pairs of kind and source"
@@ -219,6 +229,9 @@ def test_wheel_contents(wheel):
     want = {p.relative_to(root).as_posix() for p in modules}
     want |= {f'siamfc_nb/weights/{p.name}' for p in (root/'siamfc_nb'/'weights').glob('*') if p.suffix in ('.safetensors', '.md')}
     want |= {f'siamfc_nb/clips/{p.name}' for p in (root/'data'/'clips').glob('*') if p.suffix in ('.mp4', '.csv')}
+    shown = {p.relative_to(root).as_posix() for p in (root/'siamfc_nb'/'app').iterdir() if p.suffix in ('.js', '.css')}
+    want |= shown
+    assert {Path(n).suffix for n in shown}=={'.js', '.css'}, 'what the widgets run in the browser'
     kinds = {Path(n).suffix for n in want if n.startswith('siamfc_nb/weights/')}, {Path(n).suffix for n in want if n.startswith('siamfc_nb/clips/')}
     assert kinds==({'.safetensors', '.md'}, {'.mp4', '.csv'}), 'the package ships weights with their card, and clips with their boxes'
     assert not want - names, f'not in the wheel: {sorted(want - names)}'

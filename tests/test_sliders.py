@@ -23,7 +23,7 @@ import torch
 from PIL import Image
 
 from conftest import directives, tst_flags
-from siamfc_nb import playground as P
+from siamfc_nb.app import playground as P
 
 root = Path(__file__).resolve().parent.parent
 lessons = sorted(p for p in [*(root/'nbs').glob('*.ipynb'), *(root/'nbs'/'reference').glob('*.ipynb')] if '"interact(' in p.read_text())

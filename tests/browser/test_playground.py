@@ -11,11 +11,11 @@ import psutil
 import pytest
 
 from nbs._site import load_again
-from siamfc_nb import playground as P
+from siamfc_nb.app import playground as P
 from siamfc_nb.tracking import get_config
 from siamfc_nb.videos import write_video
 
-app = '''from siamfc_nb.playground import playground
+app = '''from siamfc_nb.app.playground import playground
 playground()'''
 
 def decode(data): return cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR_RGB).astype(int)
@@ -80,7 +80,7 @@ def whole_clip(page, at):
     k, value = int(m[1]), float(readout(slider(at, 'damping')))
     assert 3<k<150 and abs(value-.59)>.1
     points = [float(p.split(',')[1]) for p in at.locator('svg polyline').last.get_attribute('points').split()]
-    v = P.load_clip('juice_box'); boxes = np.array(list(islice(P.follow(P.Maps(v.frames, v.boxes[0]), P.replace(get_config('siamfc-3s'), damping=value)), 4)))
+    v = P.load_clip('juice_box'); boxes = np.array(list(islice(P.retrack(P.Maps(v.frames, v.boxes[0]), P.replace(get_config('siamfc-3s'), damping=value)), 4)))
     assert np.allclose(points[:4], 8+(1-P.iou(boxes, v.boxes[:4]))*138, atol=1.5) # the picture shows what the functions compute
     img = at.locator('img.widget-image').first; shown = picture(img)
     bar = at.locator('.widget-hslider').last
