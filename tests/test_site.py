@@ -15,7 +15,7 @@ from nbs import _site
 root = Path(__file__).resolve().parent.parent
 sources = {p.relative_to(root/'nbs').as_posix(): p for ext in ('ipynb', 'qmd') for p in sorted((root/'nbs').rglob(f'*.{ext}')) if '/.' not in p.as_posix()}
 qmds = {k: p.read_text(encoding='utf-8') for k, p in sources.items() if k.endswith('.qmd')}
-modules = {f'api/{p.stem}' for p in (root/'siamfc_nb').rglob('*.py') if '\n__all__ = [\'' in p.read_text(encoding='utf-8')}
+modules = {f'api/{p.stem}': p for p in (root/'siamfc_nb').rglob('*.py') if '\n__all__ = [\'' in p.read_text(encoding='utf-8')}
 
 class Links(HTMLParser):
     "Ids, links, and what a page loads"
@@ -55,7 +55,7 @@ def built(tmp_path_factory):
 def test_site_builds_without_warnings(built): assert not built[1]
 
 def test_every_source_and_module_has_its_page(built):
-    assert {p.relative_to(built[0]).with_suffix('').as_posix() for p in built[0].rglob('*.html')}=={Path(k).with_suffix('').as_posix() for k in sources} | modules
+    assert {p.relative_to(built[0]).with_suffix('').as_posix() for p in built[0].rglob('*.html')}=={Path(k).with_suffix('').as_posix() for k in sources} | set(modules)
 
 def test_every_page_is_in_the_sidebar():
     def walk(o):
@@ -78,8 +78,8 @@ def test_sliders_have_pictures_and_a_way_to_the_notebook(built):
             assert sum(l.endswith(f'notebooks/{p.name}') for l in page.links)==n
 
 def test_every_public_name_is_in_the_reference(built):
-    for m in modules:
-        tree = ast.parse((root/'siamfc_nb'/f'{m[4:]}.py').read_text(encoding='utf-8'))
+    for m, p in modules.items():
+        tree = ast.parse(p.read_text(encoding='utf-8'))
         names = {o.name for o in tree.body if isinstance(o, (ast.FunctionDef, ast.ClassDef)) and not o.name.startswith('_') and not any(getattr(getattr(d, 'func', d), 'id', '')=='patch' for d in o.decorator_list)}
         assert not names - Links(built[0]/f'{m}.html').ids, m
 
