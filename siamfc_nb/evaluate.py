@@ -42,7 +42,7 @@ from joblib.externals.loky.process_executor import BrokenProcessPool, ProcessPoo
 from scipy.io import loadmat
 from tqdm.auto import tqdm
 
-from .drawing import as_bytes, draw_boxes, to_width
+from .drawing import as_bytes, draw_boxes
 from .adapters import write_entry
 from .again import Again, AgainConfig, confidence_of
 from .curation import follow_parent
@@ -892,7 +892,7 @@ def strip(
         except (OSError, ValueError): f = np.full((H,W,3), 128, np.uint8)
         boxes = {k: o['boxes'][i] for k,o in others.items()}
         f = draw_boxes(f, dict(truth=row['truth'][i], prediction=row['boxes'][i]) | boxes, f'{job.start+i}')
-        return to_width(f, width)
+        return cv2.resize(f, (width, round(H*width/W)), interpolation=cv2.INTER_AREA) # frames may change their size
     return as_bytes(np.hstack([one(i) for i in shots(row['overlaps'])]), 80)
 
 # %% ../nbs/reference/evaluate.ipynb #c087

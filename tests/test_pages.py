@@ -96,6 +96,7 @@ def cheap(line, data):
         elif before in ("--tracker", "--trackers"): w = "mytracker:Still" if "mytracker" in w else "ncc"
         elif before in value: w = value[before]
         elif words[0] == "train" and w.startswith("runs/crops/"): w = str(data/"crops")
+        elif w == "--share" or before == "--share": continue # all folders are one here
         elif w in ("DATA/drones", "runs/val_flat", "runs/val_solid", "--against") and words[0] == "eval" or before == "--against": continue
         elif w in there and words[0] != "toy" and not (words[0] == "curate" and k == 3): w = str(data/there[w])
         elif w.startswith("/shared/"): w = "runs"+w
