@@ -381,7 +381,6 @@ def curate_command(
     if pasted<0: raise ValueError(f"--collages {pasted}: expected a number of scenes")
     if not 1<=quality<=100: raise ValueError(f"--quality {quality}: expected 1 to 100")
     if pasted and (dataset not in ('davis','cutouts','crowds') or still): raise ValueError("--collages belongs to davis, cutouts and crowds, whose objects have masks, and excludes --stills")
-    if not root.is_dir(): raise ValueError(f"{root} is no folder: expected the folder of the dataset")
     need_folder(out)
     from siamfc_nb import curation, readers
     from siamfc_nb.drawing import as_bytes
@@ -445,8 +444,7 @@ def run_training(
 
     from siamfc_nb.drawing import as_bytes
     from siamfc_nb.report import write_result
-    from siamfc_nb.gpu import same_data
-    from siamfc_nb.training import done_steps, show_curves, show_run, time_left, train
+    from siamfc_nb.training import done_steps, same_data, show_curves, show_run, time_left, train
     out,cpu,begun = Path(out),device=='cpu',time.perf_counter()
     here,done,end = PartialState(cpu=cpu),done_steps(out),min(cfg.steps, stop or cfg.steps)
     if here.is_main_process: same_data(out, **{k: about[k] for k in ('tracks','shares','validation_videos','pairs') if k in about})
@@ -486,7 +484,6 @@ def settings_of(
 ):         # settings of `TrainConfig`, settings of `Pairs`
     "What `--set` asks for"
     from dataclasses import fields
-    from inspect import signature
 
     from siamfc_nb.pairs import Pairs
     from siamfc_nb.training import TrainConfig, _options

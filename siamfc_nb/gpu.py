@@ -5,9 +5,9 @@
 # %% auto #0
 __all__ = ['stood_in', 'decoders', 'needed', 'stand_in', 'sources', 'thin', 'cut', 'h264', 'pack', 'video_decoder', 'Store',
            'ranges', 'second', 'warps', 'coarse', 'TensorPairs', 'average', 'train_step', 'autocast', 'mk_config',
-           'compiles', 'Fixed', 'hold_out', 'about_data', 'keep_weights', 'unpack', 'same_data', 'train_store', 'now',
-           'checkpoint', 'seconds', 'time_pairs', 'time_conv1', 'time_tracking', 'mk_parser', 'train_command',
-           'measure_command', 'main']
+           'compiles', 'Fixed', 'hold_out', 'about_data', 'keep_weights', 'unpack', 'train_store', 'now', 'checkpoint',
+           'seconds', 'time_pairs', 'time_conv1', 'time_tracking', 'mk_parser', 'train_command', 'measure_command',
+           'main']
 
 # %% ../nbs/reference/gpu.ipynb #c003
 import argparse
@@ -41,7 +41,7 @@ from .errors import sentence
 from .pairs import Pairs, apart, augment_batch, chances, color_basis, split, still_warp
 from .report import write_result
 from .tracking import Tracker, as_device
-from .training import Learner, Run, TrainConfig, lr_at, middle, peak_error, recipes, save_weights, validate
+from .training import Learner, Run, TrainConfig, lr_at, middle, peak_error, recipes, same_data, save_weights, validate
 from .videos import whole, write_video
 from .xcorr import SiamNet
 
@@ -414,18 +414,6 @@ def unpack(
     net.load_state_dict(d['weights'])
     out = path.with_name(path.name.replace('_weights.pt', '.safetensors')); save_weights(net, out, **d['meta'])
     return out
-
-# %% ../nbs/reference/gpu.ipynb #c070
-def same_data(
-    out,    # folder of the run
-    **data, # what the pairs of the run are made of
-):
-    "Mark a folder for one set of pairs; refuse it if it has another"
-    head = Path(out)/'data.json'; data = json.loads(json.dumps(data))
-    if head.exists():
-        if diff := {k: (o,data.get(k)) for k,o in json.loads(head.read_text()).items() if o!=data.get(k)}: raise ValueError(f"{out} holds a run on other pairs: {diff} (there, here)")
-    else:
-        with whole(head) as p: p.write_text(json.dumps(data))
 
 # %% ../nbs/reference/gpu.ipynb #c072
 def train_store(

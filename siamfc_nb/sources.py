@@ -17,7 +17,7 @@ import numpy as np
 from .curation import Collage
 from .files import below, listing
 from .readers import LazyVideo, LazyVideos, _need, mask_box
-from .videos import Video, VideoFile, poses, read_image
+from .videos import Rendered, Video, VideoFile, poses, read_image
 
 # %% ../nbs/reference/sources.ipynb #s011
 def cutout(
@@ -35,19 +35,21 @@ def cutout(
     return m if share[0]<=m.mean()<=share[1] else None
 
 # %% ../nbs/reference/sources.ipynb #s013
-class Picture(Sequence):
+class Picture(Rendered):
     "One picture as the frames of a video, kept once it was read"
     def __init__(self,
         path,        # of an image
         change=None, # called with the picture, gives what takes its place: its mask, a smaller one
-    ): self.path,self.change,self.kept = Path(path),change,None
-    def __len__(self): return 1
+    ): self.path,self.change,self.kept,self.n = Path(path),change,None,1
     def __reduce__(self): return Picture,(self.path,self.change)
-    def __getitem__(self, i):
+    def render(self, i):
         if self.kept is None: im = read_image(self.path); self.kept = im if self.change is None else self.change(im)
-        return [self.kept] if isinstance(i, slice) else self.kept
+        return self.kept
 
 # %% ../nbs/reference/sources.ipynb #s014
+def _before_white(im): # along its upper and lower edge
+    return (im[[0,-1]]>=247).all(-1).mean()>=.2
+
 def pictures(
     root,          # folder with pictures in it or in its folders
     least:int=120, # least side, pixels
@@ -59,7 +61,7 @@ def pictures(
         except (OSError, ValueError): continue
         if min(im.shape[:2])<least: continue
         if cutout(im) is not None: out.append(p)
-        elif (im[[0,-1]]>=247).all(-1).mean()<.2: back.append(p)
+        elif not _before_white(im): back.append(p)
     if not out or not back: raise ValueError(f"{root} holds {len(out)} pictures of an object before white and {len(back)} others: expected some of both")
     return out,back
 
@@ -91,8 +93,8 @@ def _cutout_collage(name, objects, back, seed, frames, kind=Collage):
 # %% ../nbs/reference/sources.ipynb #h4c2
 class Crowd(Collage):
     "Small objects of about one scale"
-    def paths(self, rng): # not the scene's generator: what is seen in a scene depends on its number alone
-        rng = np.random.default_rng([307,self.seed])
+    def paths(self, _):
+        rng = np.random.default_rng([307,self.seed]) # its own: a change of `Collage` leaves crowds as they are
         half = np.exp(rng.uniform(*np.log((.045,.16))))*self.H
         def path():
             home,own = rng.uniform(.12,.88,2)*(self.W,self.H), half*np.exp(rng.normal(0,.2))
@@ -159,31 +161,22 @@ def surround(
     return f.clip(0,255).astype(np.uint8), (x,y)
 
 # %% ../nbs/reference/sources.ipynb #s027
-def _object_mask(im): # and whether it is exact
-    m = cutout(im)
-    return (grabcut(im),False) if m is None else (m,True)
-
-class _Surrounded(Sequence): # one frame
-    def __init__(self, path, others, times): self.path,self.others,self.times = path,others,times
-    def __len__(self): return 1
-    def around(self):
-        for p in self.others:
-            try: im = read_image(p)
-            except (OSError, ValueError): continue
-            if (im[[0,-1]]>=247).all(-1).mean()<.2: return im # not white
-        raise ValueError(f"{self.path}: none of {len(self.others)} other pictures can lie around it")
-    def __getitem__(self, i):
-        if isinstance(i, slice): return [self[j] for j in range(1)[i]]
-        im = read_image(self.path) if range(1)[i]==0 else None; m,exact = _object_mask(im)
-        return im if self.times==1 else surround(im, self.around(), m if exact else None, self.times)[0]
+def _laid(path, others, times, im): # the picture, and its path for the message
+    if times==1: return im
+    for p in others:
+        try: around = read_image(p)
+        except (OSError, ValueError): continue
+        if not _before_white(around): return surround(im, around, cutout(im), times)[0]
+    raise ValueError(f"{path}: none of {len(others)} other pictures can lie around it")
 
 def _picture_track(path, cls, times):
-    im = read_image(path); (H,W),(m,_) = im.shape[:2], _object_mask(im)
+    im = read_image(path); H,W = im.shape[:2]
+    if (m := cutout(im)) is None: m = grabcut(im)
     b = np.full(4, np.nan) if m is None else mask_box(m)+[(round(times*W)-W)//2,(round(times*H)-H)//2,0,0]
     return dict(tracks={'object': b[None]}, classes={'object': cls}, absent={'object': 'no object stands out'})
 
 def _object_picture(name, path, cls, others, times):
-    return LazyVideo(name, _Surrounded(path, others, times), partial(_picture_track, path, cls, times))
+    return LazyVideo(name, Picture(path, partial(_laid, path, others, times)), partial(_picture_track, path, cls, times))
 
 # %% ../nbs/reference/sources.ipynb #s027b
 def object_pictures(

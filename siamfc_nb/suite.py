@@ -8,7 +8,6 @@ __all__ = ['large', 'held_out', 'sequences', 'First', 'suite', 'paired', 'differ
 # %% ../nbs/reference/suite.ipynb #v003
 import json
 from collections import Counter
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -21,7 +20,7 @@ from .otb import bootstrap
 from .readers import LazyVideos, _need, davis, otb
 from .report import result_path, write_result
 from .sources import drones
-from .videos import Video
+from .videos import Rendered, Video
 
 # %% ../nbs/reference/suite.ipynb #v012b
 def large(
@@ -61,14 +60,13 @@ def sequences(
                             f"{root}/JPEGImages (DAVIS's) or {root}/Data/Video_V (the drone set's)")
 
 # %% ../nbs/reference/suite.ipynb #v015b
-class First(Sequence):
+class First(Rendered):
     "The first frames of a video"
     def __init__(self,
         frames, # sequence
         n:int,  # as many as there are of these
     ): self.frames,self.n = frames,min(n, len(frames))
-    def __len__(self): return self.n
-    def __getitem__(self, i): return [self[j] for j in range(self.n)[i]] if isinstance(i, slice) else self.frames[range(self.n)[i]]
+    def render(self, i): return self.frames[i]
 
 def _of_suite(name, videos, own, frames):
     v = videos[own]

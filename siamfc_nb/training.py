@@ -4,10 +4,11 @@
 
 # %% auto #0
 __all__ = ['recipes', 'pair_loss', 'peak_error', 'validate', 'lr_at', 'save_weights', 'load_weights', 'weights_digest',
-           'TrainConfig', 'middle', 'mk_optimizer', 'Learner', 'Run', 'train', 'time_left', 'done_steps', 'show_curves',
-           'live_plot', 'tensorboard', 'show_run', 'show_lr']
+           'TrainConfig', 'middle', 'mk_optimizer', 'Learner', 'Run', 'same_data', 'train', 'time_left', 'done_steps',
+           'show_curves', 'live_plot', 'tensorboard', 'show_run', 'show_lr']
 
 # %% ../nbs/09_training.ipynb #c003
+import json
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -271,6 +272,18 @@ class Run:
 
 # field of `TrainConfig` = option of `siamfc train`; the others belong to its recipe
 _options = dict(lr0='rate', start='from') | {k: k for k in ('steps','batch','seed','precision','compile')}
+
+# %% ../nbs/09_training.ipynb #h5d1
+def same_data(
+    out,    # folder of the run
+    **data, # what the pairs of the run are made of
+):
+    "Mark a folder for one set of pairs; refuse it if it has another"
+    head = Path(out)/'data.json'; data = json.loads(json.dumps(data))
+    if head.exists():
+        if diff := {k: (o,data.get(k)) for k,o in json.loads(head.read_text()).items() if o!=data.get(k)}: raise ValueError(f"{out} holds a run on other pairs: {diff} (there, here)")
+    else:
+        with whole(head) as p: p.write_text(json.dumps(data))
 
 # %% ../nbs/09_training.ipynb #c055
 def _device_batches(

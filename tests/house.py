@@ -18,11 +18,8 @@ from pathlib import Path
 root = Path(__file__).resolve().parent.parent
 WIDTH,UNFOLD,BRANCHES = 120,1.35,12
 
-def modules():
-    return sorted(p for p in (root/'siamfc_nb').rglob('*.py') if p.name!='_modidx.py')
-
-def notebooks():
-    return sorted(p for p in (root/'nbs').rglob('*.ipynb') if not any(o[0] in '._' for o in p.relative_to(root).parts))
+notebooks = sorted(p for p in (root/'nbs').rglob('*.ipynb') if not any(o[0] in '._' for o in p.relative_to(root).parts))
+modules = sorted(p for p in (root/'siamfc_nb').rglob('*.py') if p.name!='_modidx.py')
 
 def name_of(path):
     return path.relative_to(root).as_posix()
@@ -36,7 +33,7 @@ def filled(text):
 def unfold():
     "Module = lines after a formatter / lines before"
     res = {}
-    for p in modules():
+    for p in modules:
         s = p.read_text()
         cmd = [sys.executable, '-m', 'ruff', 'format', '-', f'--line-length={WIDTH}', '--isolated']
         out = subprocess.run(cmd, input=s, text=True, capture_output=True, check=True).stdout
@@ -64,7 +61,7 @@ def branches(f):
 def branchy():
     "Function = branches, where there are too many"
     res = {}
-    for p in modules():
+    for p in modules:
         fs = [o for o in ast.walk(ast.parse(p.read_text())) if isinstance(o, ast.FunctionDef)]
         res |= {f'{name_of(p)}:{f.name}': n for f in fs if (n := branches(f))>BRANCHES}
     return res
@@ -80,7 +77,7 @@ def public(path):
 def twins():
     "Name = modules, where two offer it"
     where = defaultdict(list)
-    for p in modules():
+    for p in modules:
         for n in public(p): where[n].append(name_of(p))
     return {n: ps for n,ps in where.items() if len(ps)>1}
 
@@ -89,7 +86,7 @@ def twins():
 def shares():
     "Notebook = lines that are exported / lines that are not"
     res = {}
-    for p in notebooks():
+    for p in notebooks:
         n = Counter()
         for c in json.loads(p.read_text())['cells']:
             s = ''.join(c['source'])
@@ -99,7 +96,7 @@ def shares():
 
 def findings(checker):
     "What the style checker says"
-    out = subprocess.run([sys.executable, checker, *map(str, notebooks())], text=True, capture_output=True).stdout
+    out = subprocess.run([sys.executable, checker, *map(str, notebooks)], text=True, capture_output=True).stdout
     return out.splitlines()
 
 # ---- start-up
@@ -140,7 +137,7 @@ def main():
     a.add_argument('--style', help='checker of notebooks', default=os.environ.get('STYLE'))
     a = a.parse_args()
     def worst(d, bar): return [f'{v:.2f} {k}' for k,v in sorted(d.items(), key=lambda o: -o[1]) if v>bar]
-    u,w = unfold(),wide([*modules(), *sorted((root/'tests').rglob('*.py'))])
+    u,w = unfold(),wide([*modules, *sorted((root/'tests').rglob('*.py'))])
     say('a module after a formatter, at most', max(u.values()), UNFOLD, worst(u, UNFOLD))
     say(f'lines over {WIDTH} columns', sum(w.values()), 0, worst(w, 0))
     b,t = branchy(),twins()

@@ -18,11 +18,10 @@ import jupytext
 import pytest
 
 from conftest import adapt, tst_flags
+from house import modules, notebooks
 from nbs import _site
 
 root = Path(__file__).resolve().parent.parent
-notebooks = sorted(p for p in (root/'nbs').rglob('*.ipynb') if not any(o[0] in '._' for o in p.relative_to(root).parts))
-modules = sorted(p for p in (root/'siamfc_nb').rglob('*.py') if p.name!='_modidx.py')
 project = tomllib.loads((root/'pyproject.toml').read_text())['project']
 settings = configparser.ConfigParser()
 settings.read(root/'settings.ini')
