@@ -4,6 +4,7 @@ BIN    := .venv/bin
 READY  := .venv/.ready
 STYLE  ?=
 BUNDLE := runs/gpu/bundle.pyz
+BEST   := runs/gpu-best/bundle.pyz
 CONTRIB:= runs/contrib
 CROPS   = $(or $(wildcard runs/crops/davis) $(filter-out runs/crops/davis,$(wildcard runs/crops/*)),runs/crops) # the first validates
 NBS     = $(shell find nbs -name '*.ipynb' -not -path '*/.*' | sort)
@@ -11,7 +12,7 @@ NBS     = $(shell find nbs -name '*.ipynb' -not -path '*/.*' | sort)
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo lab test style docs gpu contrib prep clean
+.PHONY: help setup demo lab test style docs gpu best contrib prep clean
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +52,14 @@ docs: $(READY) ## build the site into docs/
 gpu: $(READY) $(BUNDLE) ## train the whole schedule on a GPU and measure (GPU_ARGS=... for other settings)
 	@while $(BIN)/python $(BUNDLE) train $(GPU_ARGS); s=$$?; test $$s = 75; do :; done; exit $$s # 75: its minutes are over, there is more to train
 	$(BIN)/python $(BUNDLE) measure --json data/results/gpu.json $(GPU_ARGS)
+
+best: $(READY) $(BEST) ## train the best recipe on a GPU: 5 million pairs, three seeds; stop it and call it again
+	@while $(BIN)/python $(BEST) train $(BEST_ARGS) $(GPU_ARGS); s=$$?; test $$s = 75; do :; done; exit $$s
+
+BEST_ARGS = --out runs/gpu-best --pairs 5000000 --seeds 3 $(foreach f,crowds solid,$(if $(wildcard runs/crops/$f),--share $f=2))
+
+$(BEST): | $(READY)
+	$(BIN)/python -m siamfc_nb.gpu pack $(CROPS) --limit 400 --out $@
 
 $(BUNDLE): | $(READY)
 	$(BIN)/python -m siamfc_nb.gpu pack $(CROPS) --out $@

@@ -151,9 +151,11 @@ def write_shard(
 # %% ../nbs/07_curation.ipynb #c040
 def _begin(
     out,       # folder
+    sources,   # names of what they are cut from, or `None`
     **setting, # what the crops in it are made of
 ):
     "Mark a folder for one setting; refuse it if it has another"
+    if sources: setting['sources'] = list(sources)
     out.mkdir(parents=True, exist_ok=True); head = out/'curation.json'
     for p in out.rglob('*.part'): p.unlink() # of a run that was killed
     if head.exists():
@@ -161,6 +163,10 @@ def _begin(
         if 'layout' not in old:
             raise ValueError(f"{out} holds crops as an earlier version stored them: "
                              "they can be trained from, but not continued; choose another folder")
+        if not sources: new |= {k: old[k] for k in ('sources',) if k in old}
+        elif 'sources' not in old: # it did not say before
+            old['sources'] = new['sources']
+            with whole(head) as p: p.write_text(json.dumps(old, indent=1))
         if diff := {k: (old.get(k),new.get(k)) for k in old|new if old.get(k)!=new.get(k)}:
             raise ValueError(f"{out} holds crops of another curation: {diff} (there, here); choose another folder")
     elif left := [*listing(out), *folders(out)]:
@@ -186,6 +192,7 @@ def curate(
     cfg:CurateConfig=None,# what to cut; the defaults if `None`
     jobs:int=1,           # processes
     backend:str=None,     # joblib's backend: local processes if `None`; `dask` or `ray` for a cluster that is connected
+    sources=None,         # names of what the videos are made of, to be kept beside the setting
 )->dict:                  # see `report`
     "Crops of all visible boxes of all videos, as Arrow shards"
     out,cfg,names = Path(out), cfg or CurateConfig(), [*getattr(videos, 'names', (v.name for v in videos))]
@@ -195,7 +202,7 @@ def curate(
                          "expected a name for each, since tracks are told apart by them")
     per = max(len(names)//256, 1); starts = range(0, len(names), per); of = f'of-{len(starts):05d}'
     digest = blake2b('\n'.join(names).encode(), digest_size=8).hexdigest()
-    _begin(out, **asdict(cfg), videos=len(names), digest=digest, shards=len(starts), layout=2)
+    _begin(out, sources, **asdict(cfg), videos=len(names), digest=digest, shards=len(starts), layout=2)
     paths = [out/'data'/f'train-{i:05d}-{of}.arrow' for i in range(len(starts))]
     notes = [out/'reports'/f'{i:05d}-{of}.json' for i in range(len(starts))]
     todo = [o for o in zip(paths,notes,starts) if not o[0].exists()]
@@ -264,7 +271,7 @@ class Crops(Sequence):
     ):
         self.folder,self.least = Path(folder),least; head = self.folder/'curation.json'
         if not head.exists(): raise FileNotFoundError(f"no crops here: {head} does not exist; `siamfc curate` makes them")
-        setting = record(head, 'shards'); n = setting['shards']
+        setting = record(head, 'shards'); n,self.sources = setting['shards'],setting.get('sources') # `None`: not said
         at = self.folder/'data' if 'layout' in setting else self.folder
         files = [at/o for o in listing(at, ('.arrow',))] if at.is_dir() else []
         if len(files)!=n: raise ValueError(f"{folder} holds {len(files)} of {n} shards: run the same curation again, it goes on from there")

@@ -26,7 +26,6 @@ import time
 import warnings
 from dataclasses import asdict, dataclass, field
 from hashlib import blake2b
-from importlib.resources import files
 from itertools import groupby
 from pathlib import Path
 from queue import SimpleQueue
@@ -53,6 +52,7 @@ from .otb import present_frames, sequence_scores, sre_starts, tre_starts
 from .readers import clips, davis, got10k, otb, otb_name, read_boxes, vot
 from .report import result_path, write_result
 from .tracking import Tracker, configs, get_config
+from .training import shipped_weights as _shipped
 from .training import weights_digest
 from .videos import Video, whole
 from .vot import FAILURE, START, TRACKED, Run, accuracy, all_tags, ar_scores, eao, eao_curve, eao_lengths, failures
@@ -179,8 +179,6 @@ def mk_tracker(
     return t
 
 # %% ../nbs/reference/evaluate.ipynb #c022
-_shipped = Path(str(files('siamfc_nb')))/'weights'/'siamfc.safetensors'
-
 def _digest(*parts): # of bytes
     h = blake2b(digest_size=8)
     for p in parts: h.update(len(p).to_bytes(8, 'big')); h.update(p)

@@ -6,8 +6,8 @@
 __all__ = ['stood_in', 'decoders', 'needed', 'stand_in', 'sources', 'thin', 'cut', 'h264', 'pack', 'video_decoder', 'Store',
            'ranges', 'second', 'warps', 'coarse', 'TensorPairs', 'average', 'train_step', 'autocast', 'mk_config',
            'compiles', 'Fixed', 'hold_out', 'about_data', 'keep_weights', 'unpack', 'train_store', 'now', 'checkpoint',
-           'seconds', 'time_pairs', 'time_conv1', 'time_tracking', 'mk_parser', 'train_command', 'measure_command',
-           'main']
+           'seconds', 'time_pairs', 'time_conv1', 'time_tracking', 'mk_parser', 'asked', 'train_command', 'train_one',
+           'measure_command', 'main']
 
 # %% ../nbs/reference/gpu.ipynb #c003
 import argparse
@@ -22,11 +22,10 @@ import tempfile
 import time
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from hashlib import blake2b
 from importlib import import_module
 from pathlib import Path
-from types import SimpleNamespace
 
 import fastcore
 import numpy as np
@@ -41,7 +40,8 @@ from .errors import sentence
 from .pairs import Pairs, apart, augment_batch, chances, color_basis, split, still_warp
 from .report import write_result
 from .tracking import Tracker, as_device
-from .training import Learner, Run, TrainConfig, lr_at, middle, peak_error, recipes, same_data, save_weights, validate
+from .training import Learner, Run, TrainConfig, each_share, lr_at, middle, over_seeds, peak_error, recipes, same_data, save_weights
+from .training import settings_of, shares_of, validate
 from .videos import whole, write_video
 from .xcorr import SiamNet
 
@@ -151,7 +151,7 @@ def pack(
             if len(ims)==part: parts.append(h264(ims, quality)); ims = []
         if ims: parts.append(h264(ims, quality))
         videos += [(cs.names[k][0], s) for k in seen]
-        sets.append(dict(name=Path(f).name, still=still, tracks=len(seen), crops=len(rows)-start, basis=color_basis(cs).tolist()))
+        sets.append(dict(name=Path(f).name, still=still, tracks=len(seen), crops=len(rows)-start, sources=cs.sources, basis=color_basis(cs).tolist()))
     raw = io.BytesIO(); np.savez_compressed(raw, track=[r[0] for r in rows], frame=[r[1] for r in rows], video=[v for v,_ in videos], kind=[s for _,s in videos])
     about = dict(sets=sets, quality=quality, size=size, digest=blake2b(b''.join(parts), digest_size=8).hexdigest())
     with whole(out) as tmp:
@@ -202,8 +202,17 @@ class Store:
         self.crops,self.frame = torch.cat(ims).to(device), d['frame']
         if len(self.crops)!=len(self.frame): raise ValueError(f"{path} holds {len(self.frame)} crops, {self.decoder} decoded {len(self.crops)}")
         self.first,self.count = np.unique(d['track'], return_index=True, return_counts=True)[1:]
-        self.tracks = [SimpleNamespace(video=str(v), kind=int(k), number=i) for i,(v,k) in enumerate(zip(d['video'], d['kind']))]
+        self.tracks = [_Track(str(v), int(k), i, int(n)) for i,(v,k,n) in enumerate(zip(d['video'], d['kind'], self.count))]
+        self.names = [s['name'] for s in self.about['sets']]
     def __len__(self): return len(self.crops)
+
+@dataclass
+class _Track:
+    video:str  # that it is of
+    kind:int   # number of its set
+    number:int # of the track
+    n:int      # crops
+    def __len__(self): return self.n
 
 # %% ../nbs/reference/gpu.ipynb #c037
 def ranges(
@@ -265,7 +274,8 @@ class TensorPairs:
         tracks=None,     # those of `store.tracks` to use; all if `None`
         seed:int=0,      # of all that is random
         sizes=(127,255), # sides of exemplar and search image, pixels
-        **settings,      # see `Pairs`: T, shift, stretch, turn, color, grey, flip, worse, most
+        shares=None,     # share of the pairs of each set of the store; equal if `None`
+        **settings,      # see `Pairs`: T, by, shift, stretch, turn, color, grey, flip, worse, most
     ):
         tracks = store.tracks if tracks is None else tracks
         if not tracks: raise ValueError("no tracks: expected at least one")
@@ -273,8 +283,10 @@ class TensorPairs:
         put = lambda a: torch.as_tensor(np.array(a), device=dev)
         of,kinds = {k: o.default for k,o in inspect.signature(Pairs).parameters.items()} | settings, sorted({t.kind for t in tracks})
         self.share,self.most = {k: of[k] for k in ('grey','flip','worse')},of['most']
-        p = np.zeros(len(tracks)) # each set has an equal share, as in `Mixed`
-        for k in kinds: i = [n for n,t in enumerate(tracks) if t.kind==k]; p[i] = chances([tracks[n] for n in i])/len(kinds)
+        p,each = np.zeros(len(tracks)), np.ones(max(kinds)+1) if shares is None else np.array(shares, float)
+        for k in kinds:
+            i = [n for n,t in enumerate(tracks) if t.kind==k]
+            p[i] = each[k]/each[kinds].sum()*chances([tracks[n] for n in i], of['by'])
         self.cum = put(np.cumsum(p)); num = [t.number for t in tracks]
         self.first,self.count = put(store.first[num]),put(store.count[num])
         self.lo,self.hi = map(put, ranges(store.frame, store.first, store.count, of['T']))
@@ -346,12 +358,15 @@ def mk_config(
     pairs:int=2500000, # of the whole run; 50 epochs of 50,000 in §4.1
     batch:int=64,      # pairs a step
     seed:int=0,        # of weights and pairs
+    **own,             # settings that differ from the recipe's
 )->TrainConfig:
     "Settings for a batch: rate in proportion to it, one epoch of warm-up if it is larger than 8, an average over as many pairs"
     if recipe not in recipes: raise ValueError(f"recipe {recipe!r}: expected one of {', '.join(recipes)}")
     if not 1<=batch<=pairs: raise ValueError(f"batch={batch}: expected 1 to {pairs}, the pairs of the whole run")
-    of,steps = recipes[recipe][0], pairs//batch; epochs = min(TrainConfig.epochs, steps)
-    return TrainConfig(**of | dict(steps=steps, batch=batch, epochs=epochs, warmup=steps//epochs if batch>8 else 0, average=of.get('average',0.)**(batch/8), seed=seed))
+    of,steps = recipes[recipe][0]|own, pairs//batch
+    epochs = min(of.get('epochs', TrainConfig.epochs), steps)
+    warmup = of.get('warmup', steps//epochs if batch>8 else 0)
+    return TrainConfig(**of | dict(steps=steps, batch=batch, epochs=epochs, warmup=warmup, average=of.get('average',0.)**(batch/8), seed=seed))
 
 # %% ../nbs/reference/gpu.ipynb #c063
 def compiles(
@@ -384,10 +399,13 @@ def hold_out(
 def about_data(
     store:Store, # crops
     val:float,   # see `hold_out`
-)->dict:         # `tracks` of each set that are trained on, and `validation_videos`
+    shares=None, # see `TensorPairs`
+)->dict:         # `tracks` of each set that are trained on, `validation_videos` and `training_videos` of the first, `folders` with their sources
     "What a run learns from, for its report"
-    ours,held = hold_out(store, val)
-    return dict(tracks={s['name']: sum(t.kind==k for t in ours) for k,s in enumerate(store.about['sets'])}, validation_videos=sorted({t.video for t in held}))
+    ours,held = hold_out(store, val); n = [sum(t.kind==k for t in ours) for k in range(len(store.names))]
+    rows = zip(store.about['sets'], n, shares or [1.]*len(n))
+    return dict(tracks=dict(zip(store.names, n)), validation_videos=sorted({t.video for t in held}), training_videos=sorted({t.video for t in ours if t.kind==0}),
+                folders=[dict(name=s['name'], tracks=k, share=w, sources=s.get('sources')) for s,k,w in rows])
 
 # %% ../nbs/reference/gpu.ipynb #c068
 def keep_weights(
@@ -426,11 +444,13 @@ def train_store(
     until=None,       # stop at this time of `time.perf_counter`
     stop:int=None,    # stop after this step
     compiled=False,   # compile the embedding
+    shares=None,      # see `TensorPairs`
 )->Run:               # where it stopped
     "Train on pairs made on the device, going on where the last run into `out` stopped"
     kw,out,dev = kw or {}, Path(out), store.crops.device
-    same_data(out, digest=store.about['digest'], pairs=kw, val=val, n_val=n_val)
-    ours,held = hold_out(store, val); pairs = TensorPairs(store, ours, cfg.seed, cfg.sizes, **kw)
+    same_data(out, digest=store.about['digest'], pairs=kw, val=val, n_val=n_val, shares=shares or [1.]*len(store.names))
+    ours,held = hold_out(store, val); pairs = TensorPairs(store, ours, cfg.seed, cfg.sizes, shares, **kw)
+    if cfg.patience and not held: raise ValueError("--set patience needs validation pairs: expected --val above 0")
     fixed = Fixed(TensorPairs(store, held, 1, cfg.sizes, shift=0, stretch=0, color=0, grey=0, worse=.5), n_val) if held else None
     run,last = Run(cfg).to(dev), out/'last.pt'
     if last.exists(): run.load(last)
@@ -546,6 +566,9 @@ def mk_parser(bundle=None): # archive that is running
     for a in run.values(): # both take both's, so that one line of settings does for `make gpu`
         a.add_argument('--bundle', default=bundle or 'runs/gpu/bundle.pyz', help='file that `pack` wrote'); a.add_argument('--device', default='cuda', help='torch device')
         a.add_argument('--out', default='runs/gpu', help='folder of the run'); a.add_argument('--recipe', default='ours', help=', '.join(recipes)); a.add_argument('--seed', type=int, default=0, help='of weights and pairs')
+        a.add_argument('--seeds', type=int, default=1, help='runs, one after the other, with as many seeds, into OUT/seed-N')
+        a.add_argument('--share', action='append', help='FOLDER=SHARE, against the 1 of the others; may be given again')
+        a.add_argument('--set', action='append', dest='changes', help='NAME=VALUE, a setting of the recipe, as `siamfc train` has it; may be given again')
         a.add_argument('--pairs', type=int, default=2500000, help='of the whole run'); a.add_argument('--batch', type=int, default=64, help='pairs a step; the learning rate grows with it')
         a.add_argument('--no-compile', action='store_true', help='leave the embedding as it is'); a.add_argument('--val', type=float, default=.2, help="part of the first folder's videos that validates; 0: none")
         a.add_argument('--val-pairs', type=int, default=256, help='validation pairs'); a.add_argument('--minutes', type=float, default=9, help='stop after so many'); a.add_argument('--stop', type=int, help='stop after this step')
@@ -555,29 +578,68 @@ def mk_parser(bundle=None): # archive that is running
     return p
 
 # %% ../nbs/reference/gpu.ipynb #c087
+# settings that have an option of their own here, or none
+_options = dict(steps='pairs', batch='batch', seed='seed', compile='no-compile', start='', accumulate='', save='')
+
+def asked(
+    a,           # arguments
+    store:Store, # crops
+):               # settings of the run, settings of the pairs, shares
+    "What the recipe, `--set` and `--share` say together"
+    if a.recipe not in recipes: raise ValueError(f"--recipe {a.recipe}: expected one of {', '.join(recipes)}")
+    own,drawn = settings_of(a.changes, _options)
+    return own, recipes[a.recipe][1]|drawn, each_share(store.names, shares_of(a.share))
+
 def train_command(
     a,     # arguments
     begun, # time when the command was started
-)->bool:   # is the run complete?
-    "Go on with a run, and leave a report beside the weights"
+)->bool:   # are all runs complete?
+    "Go on with a run, or with one per seed, and leave a report beside the weights"
+    if a.seeds<1: raise ValueError(f"--seeds {a.seeds}: expected at least 1")
     store = Store(a.bundle, a.device); compiled = not a.no_compile and compiles(a.device)
-    cfg,kw = mk_config(a.recipe, a.pairs, a.batch, a.seed),recipes[a.recipe][1]
-    print(f'{len(store)} crops decoded by {store.decoder} in {now(a.device)-begun:.1f} s; steps of {cfg.batch} pairs, {"compiled" if compiled else "not compiled"}', flush=True)
-    out = Path(a.out); out.mkdir(parents=True, exist_ok=True); report = out/'train.json'
-    run = train_store(store, cfg, out, kw, a.val, a.val_pairs, begun+60*a.minutes, a.stop, compiled)
+    own,kw,shares = asked(a, store); cfgs = [mk_config(a.recipe, a.pairs, a.batch, a.seed+k, **own) for k in range(a.seeds)]
+    print(f'{len(store)} crops decoded by {store.decoder} in {now(a.device)-begun:.1f} s; steps of {a.batch} pairs, {"compiled" if compiled else "not compiled"}', flush=True)
+    last = []
+    for cfg in cfgs:
+        out = Path(a.out)/f'seed-{cfg.seed}' if a.seeds>1 else Path(a.out)
+        run = train_one(a, store, cfg, kw, shares, out, begun, compiled)
+        if not (run.step==cfg.steps or run.stalled): return False
+        last.append(run.rows[-1])
+    if a.seeds>1:
+        spread = over_seeds(last)
+        print(', '.join(f"{n} {o['mean']:.3f} ± {o['std']:.3f}" for n,o in spread.items()), 'over', a.seeds, 'seeds', flush=True)
+        write_result(Path(a.out)/'seeds.json', seeds=a.seeds, spread=spread)
+    return True
+
+def train_one(
+    a,           # arguments
+    store:Store, # crops
+    cfg,         # `TrainConfig`
+    kw,          # settings of the pairs
+    shares,      # of the sets
+    out:Path,    # folder of the run
+    begun,       # time when the command was started
+    compiled,    # compile the embedding
+)->Run:          # where it stopped
+    "Go on with one run until the minutes are over"
+    out.mkdir(parents=True, exist_ok=True); report,at = out/'train.json',now(a.device)
+    run = train_store(store, cfg, out, kw, a.val, a.val_pairs, begun+60*a.minutes, a.stop, compiled, shares)
     old = json.loads(report.read_text())['commands'] if report.exists() and run.rows else []
-    old.append(dict(until_step=run.step, seconds=now(a.device)-begun, pairs_per_second=run.speed))
+    if old and old[-1]['until_step']==run.step: return run # nothing was left to do
+    old.append(dict(until_step=run.step, seconds=now(a.device)-(at if a.seeds>1 else begun), pairs_per_second=run.speed))
     sets = [{k: o for k,o in s.items() if k!='basis'} for s in store.about['sets']]
-    write_result(report, config=asdict(cfg), recipe=a.recipe, pairs=kw, sets=sets, digest=store.about['digest'], validation_part=a.val, **about_data(store, a.val), compiled=compiled, decoder=store.decoder,
-                 cuda=torch.version.cuda, done=run.step==cfg.steps or run.stalled, seconds=sum(o['seconds'] for o in old), commands=old, log=run.rows)
+    write_result(report, config=asdict(cfg), recipe=a.recipe, pairs=kw, sets=sets, digest=store.about['digest'], validation_part=a.val, **about_data(store, a.val, shares),
+                 compiled=compiled, decoder=store.decoder, cuda=torch.version.cuda, done=run.step==cfg.steps or run.stalled, seconds=sum(o['seconds'] for o in old),
+                 commands=old, log=run.rows)
     print(f"step {run.step} of {cfg.steps}{f', {run.speed:.0f} pairs/s' if run.speed else ''} -> {out}", flush=True)
-    return run.step==cfg.steps or run.stalled
+    return run
 
 def measure_command(a): # arguments
     "Time training and tracking, and write the figures"
     store = Store(a.bundle, a.device); compiled = not a.no_compile and compiles(a.device); training,tracking = [],[]
+    own,kw,shares = asked(a, store)
     for b in a.batches:
-        training.append(time_pairs(TensorPairs(store, **recipes[a.recipe][1]), mk_config(a.recipe, max(a.pairs,b), b), a.steps, compiled))
+        training.append(time_pairs(TensorPairs(store, shares=shares, **kw), mk_config(a.recipe, max(a.pairs,b), b, **own), a.steps, compiled))
         print(', '.join(f'{k} {o:.4g}' for k,o in training[-1].items() if o is not None), flush=True)
     dtype = torch.bfloat16 if a.device.startswith('cuda') else torch.float32
     conv1 = time_conv1(192 if a.device.startswith('cuda') else 2, a.steps, dtype, a.device)

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 import torch
 
+from siamfc_nb.card import pack as pack_weights
 from siamfc_nb.curation import curate, stills
-from siamfc_nb.gpu import keep_weights, main, pack, stood_in, unpack
+from siamfc_nb.gpu import Store, TensorPairs, keep_weights, main, mk_parser, pack, stood_in, unpack
 from siamfc_nb.training import load_weights
 from siamfc_nb.videos import toy_video
 from siamfc_nb.xcorr import SiamNet
@@ -37,7 +38,7 @@ torch.set_num_threads(1)
 @pytest.fixture(scope='module')
 def folder(tmp_path_factory):
     tmp = tmp_path_factory.mktemp('gpu'); videos = [toy_video(s, n=5, objects=2, size=(120,160)) for s in range(3)]
-    curate(videos, tmp/'crops'); curate(stills(videos, 2), tmp/'still')
+    curate(videos, tmp/'crops', sources=['photographs']); curate(stills(videos, 2), tmp/'still')
     main(['pack', str(tmp/'crops'), str(tmp/'still'), '--out', str(tmp/'bundle.pyz')])
     (tmp/'site').mkdir(); (tmp/'site'/'sitecustomize.py').write_text(blocker)
     return tmp
@@ -79,8 +80,49 @@ def test_a_stopped_run_goes_on_to_the_bit(folder):
     other = run(folder, 'train', *tiny, '--out', 'two', '--val', '0')
     assert other.returncode==1 and 'a run on other pairs' in other.stderr, other.stderr
 
+def test_shares_settings_and_seeds(folder, tmp_path):
+    "One command for several seeds, which goes on where it stopped and does nothing when all is done"
+    args = 'train', *tiny, '--pairs', '4', '--seeds', '2', '--share', 'still=3', '--set', 'hard=.5', '--set', 'grey=.5', '--set', 'by=box', '--set', 'warmup=1', '--out', 'seeds'
+    r = run(folder, *args, '--stop', '1'); assert r.returncode==75, r.stderr
+    assert (folder/'seeds'/'seed-0'/'last.pt').exists() and not (folder/'seeds'/'seed-1').exists() and not (folder/'seeds'/'seeds.json').exists()
+    r = run(folder, *args); assert r.returncode==0 and 'over 2 seeds' in r.stdout, r.stderr
+    reports = [json.loads((folder/'seeds'/f'seed-{k}'/'train.json').read_text()) for k in (0, 1)]
+    assert [[c['until_step'] for c in o['commands']] for o in reports]==[[1, 2], [2]] and [o['config']['seed'] for o in reports]==[0, 1]
+    for o in reports:
+        assert (o['config']['hard'], o['config']['warmup'], o['pairs']['grey'], o['pairs']['by'])==(.5, 1, .5, 'box')
+        assert [(f['name'], f['share'], f['sources']) for f in o['folders']]==[('crops', 1., ['photographs']), ('still', 3., None)]
+    spread = json.loads((folder/'seeds'/'seeds.json').read_text())['spread']
+    assert spread['loss']['mean']==pytest.approx(sum(o['log'][-1]['loss'] for o in reports)/2) and spread['val_error']['std']>=0
+    before = (folder/'seeds'/'seed-0'/'train.json').read_bytes(); assert run(folder, *args).returncode==0 and (folder/'seeds'/'seed-0'/'train.json').read_bytes()==before
+    r = run(folder, *args, '--share', 'crops=2'); assert r.returncode==1 and 'a run on other pairs' in r.stderr
+    rec = pack_weights(folder/'seeds'/'seed-1', tmp_path/'w', dict(still=['photographs'])) # and on to weights that can be handed on
+    assert [f['share'] for f in rec['folders']]==[1., 3.] and load_weights(tmp_path/'w'/'siamfc.safetensors')
+
+@pytest.mark.parametrize('args, says', [(('--share', 'none=1'), '--share none: expected one of the folders crops, still'), (('--share', 'crops=0'), '--share crops=0: expected FOLDER=SHARE'),
+                                        (('--set', 'gray=1'), '--set gray=1: expected NAME=VALUE with one of'), (('--set', 'steps=1'), 'steps has an option of its own: expected --pairs'),
+                                        (('--set', 'start=shipped'), '--set start=shipped: expected NAME=VALUE with one of'), (('--set', 'accumulate=2'), 'expected NAME=VALUE'),
+                                        (('--set', 'patience=1', '--val', '0'), '--set patience needs validation pairs'), (('--seeds', '0'), '--seeds 0: expected at least 1'), (('--recipe', 'best'), '--recipe best: expected one of paper')])
+def test_wrong_settings_are_said(folder, tmp_path, args, says):
+    with pytest.raises(SystemExit, match=f'^siamfc gpu: .*{says}'): main(['train', *tiny, '--bundle', str(folder/'bundle.pyz'), '--out', str(tmp_path), *args])
+
+def test_shares_are_what_the_pairs_are_drawn_by(folder):
+    store = Store(folder/'bundle.pyz'); n = sum(t.kind==0 for t in store.tracks)
+    assert TensorPairs(store).cum[n-1].item()==pytest.approx(.5) and TensorPairs(store, shares=[1., 3.]).cum[n-1].item()==pytest.approx(.25)
+    by = TensorPairs(store, store.tracks[:n], by='box').cum.diff().numpy(); assert by==pytest.approx(store.count[1:n]/store.count[:n].sum())
+
+def test_the_prepared_command(tmp_path):
+    "`make best` packs all crops, the first validates, and trains with arguments that the bundle takes"
+    for f in ('crowds', 'davis', 'solid'): (tmp_path/'runs'/'crops'/f).mkdir(parents=True)
+    (tmp_path/'.venv').mkdir()
+    for f in ('pyproject.toml', 'constraints.txt', '.venv/.ready'): (tmp_path/f).touch() # set up
+    out = subprocess.run(['make', '-n', '-f', root/'Makefile', 'best', 'GPU_ARGS=--minutes 2'], cwd=tmp_path, text=True, capture_output=True).stdout.splitlines()
+    pack_line, train_line = (next(l for l in out if f' {w} ' in l and k in l) for w, k in (('pack', 'siamfc_nb.gpu'), ('train', '--pairs')))
+    a = mk_parser().parse_args(pack_line.split('siamfc_nb.gpu ')[1].split()); assert a.crops==['runs/crops/davis', 'runs/crops/crowds', 'runs/crops/solid'] and a.limit>100
+    a = mk_parser().parse_args(['train', *train_line.split(' train ')[1].split(';')[0].split()])
+    assert (a.pairs, a.seeds, a.share, a.minutes)==(5_000_000, 3, ['crowds=2', 'solid=2'], 2.) and 'test $s = 75' in train_line
+
 def test_measurements(folder):
-    r = run(folder, 'measure', *tiny, '--out', 'm', '--batches', '1', '2', '--objects', '1', '3', '--frame', '160', '120', '--steps', '1')
+    r = run(folder, 'measure', *tiny, '--set', 'hard=.5', '--share', 'still=2', '--seeds', '2', '--out', 'm', '--batches', '1', '2', '--objects', '1', '3', '--frame', '160', '120', '--steps', '1')
     assert r.returncode==0, r.stderr
     r = json.loads((folder/'m'/'gpu.json').read_text())
     assert [o['batch'] for o in r['training']]==[1, 2] and [o['objects'] for o in r['tracking']]==[1, 3]*3

@@ -358,7 +358,7 @@ def test_patience_ends_a_run_and_keeps_its_best(folder, tmp_path, monkeypatch):
 
 
 def test_settings_and_shares_in_words():
-    from siamfc_nb.cli import settings_of, shares_of
+    from siamfc_nb.training import settings_of, shares_of
     assert settings_of(["hard=0.1", "init=xavier", "release=true", "T=50", "grey=.5", "by=box"]) == (dict(hard=.1, init="xavier", release=True), dict(T=50, grey=.5, by="box"))
     assert settings_of(None) == ({}, {}) and shares_of(["a=2", "x/b=.5"]) == dict(a=2., b=.5)
     for t, says in (("gray=1", "expected NAME=VALUE with one of lr1, epochs"), ("hard", "NAME=VALUE"), ("hard=much", "a number"), ("hard=nan", "a number"), ("T=.5", "a whole number"), ("T=0", "at least 1"), ("release=yes", "true or false"),
@@ -373,3 +373,23 @@ def test_shares_are_what_the_pairs_are_drawn_by(folder, tmp_path):
     pairs, _, about = training_sets([folder, tmp_path/"more"], val=0, shares=dict(more=3.))
     np.testing.assert_allclose(pairs.cum, [.25, 1]); assert about["shares"] == [1., 3.]
     with pytest.raises(ValueError, match="--share none: expected one of the folders toy, more"): training_sets([folder, tmp_path/"more"], val=0, shares=dict(none=3.))
+
+
+def test_what_the_layers_put_out():
+    "Figures are those of the layers; only every second pass counts; no hook stays, even after an error"
+    from siamfc_nb.training import Activations
+    torch.manual_seed(0); net = SiamNet(); z, x = (torch.rand(2, 3, n, n)*255 for n in (127, 143))
+    with torch.no_grad(): net.phi.bn1.bias[:24] = -99.; net.phi.conv5.weight[:64] = 0.
+    with Activations(net.phi) as acts:
+        for o in (z, x, z, x): net.phi(o)
+    t = acts.table; assert list(t.layer[t.step == 1]) == ["relu1", "relu2", "relu3", "relu4", "conv5"] and len(t) == 10
+    assert t.dead[t.layer == "relu1"].tolist() == [.25]*2 and t.dead[t.layer == "conv5"].tolist() == [.25]*2 and t.dead[t.layer == "relu2"].max() == 0
+    with torch.no_grad(): o = net.phi(x)
+    np.testing.assert_allclose(t[["mean", "std"]].iloc[-1], (o.mean(), o.std()), rtol=.05) # batch-norm's statistics are those of the batch
+    first = net.phi[:3].train()(x.contiguous()).detach() # conv1, bn1, relu1
+    np.testing.assert_allclose(t[t.layer == "relu1"][["mean", "std"]].iloc[0], (first.mean(), first.std()), rtol=1e-4)
+    with pytest.raises(ZeroDivisionError):
+        with Activations(net.phi): 1/0
+    assert not any(m._forward_hooks for m in net.modules())
+    with Activations(net.phi, every=1) as acts: net.phi(z)
+    assert len(acts.table) == 5

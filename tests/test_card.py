@@ -1,0 +1,140 @@
+"Weights to hand on: every source that was used has a licence in the list, or nothing is packed"
+import json
+import shutil
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from siamfc_nb.card import folder_sources, known_sources, note_sources, pack, renewed
+from siamfc_nb.cli import app, training_sets
+from siamfc_nb.curation import Crops, curate
+from siamfc_nb.evaluate import training_record
+from siamfc_nb.readers import ilsvrc_vid
+from siamfc_nb.training import TrainConfig, save_weights, shipped_weights, weights_digest
+from siamfc_nb.videos import toy_video
+from siamfc_nb.xcorr import SiamNet
+
+root = Path(__file__).resolve().parent.parent
+LOG = [dict(step=s, loss=.7, val_loss=.6/s, val_error=9./s, val_within=.5) for s in (1, 2)]
+CAT = dict(what="my cat", where="at home", version="1", licence="CC0", holder="me", use="real motion")
+
+
+def command(*args): return CliRunner().invoke(app, [*map(str, args)])
+
+
+def a_run(folder, rows, start="", **changed):
+    "What a run leaves, as far as packing reads it"
+    folder.mkdir(); save_weights(SiamNet(), folder/"best.safetensors", step=1)
+    about = dict(config=asdict(TrainConfig(steps=2, start=str(start))), recipe="paper", pairs={}, tracks={f["name"]: f["tracks"] for f in rows}, folders=rows,
+                 validation_videos=["boat"], training_videos=["bear"], log=LOG, machine="m", date="d")
+    (folder/"training.json").write_text(json.dumps({k: v for k, v in (about | changed).items() if v is not None}))
+    return folder
+
+
+def of(name, *sources, share=1.): return dict(name=name, tracks=3, share=share, sources=list(sources) or None)
+
+
+def test_the_card_in_the_repository_is_what_the_command_writes():
+    here = root/"siamfc_nb"/"weights"
+    assert renewed(here) == (here/"README.md").read_text(), "siamfc weights card"
+    rec = json.loads((here/"training.json").read_text())
+    assert rec["weights"] == weights_digest(here/"siamfc.safetensors")
+    made = json.loads((root/"data/results/training.json").read_text())
+    assert {f["name"]: f["tracks"] for f in rec["folders"]} == made["tracks"] and rec["last"] == made["log"][-1]
+
+
+def test_every_source_that_pages_name_has_a_licence():
+    licence = {k: e["licence"] for k, e in known_sources().items()}
+    assert licence["davis"] == licence["caltech-101"] == "CC BY 4.0" and licence["segtrack"] == "not stated" and licence["drones"] == "CC0"
+    assert all(s in licence["sweethome3d-furniture"] for s in ("CC0", "CC BY 3.0")) and "CC BY 2.0" in licence["photographs"]
+
+
+def test_a_source_without_licence_is_refused_by_name(tmp_path):
+    mine = tmp_path/"mine.json"
+    cases = [([of("davis", "davis"), of("cats", "cat")], None, "'cat', a source of cats, is not in the list of sources, so its licence is not known: expected one of davis, .*, or --list FILE"),
+             ([of("davis", "davis"), of("toy")], None, "the crops of toy do not say where they are from: expected --source toy=NAME"),
+             ([of("cats", "cat")], CAT | dict(licence=" "), "the source 'cat' lacks its licence: expected a text, such as 'not stated'"),
+             ([of("cats", "cat")], {k: v for k, v in CAT.items() if k not in ("licence", "holder")}, "lacks its licence and holder"),
+             ([of("cats", "cat")], "CC0", "cat is 'CC0': expected an object")]
+    for k, (folders, entry, says) in enumerate(cases):
+        if entry: mine.write_text(json.dumps(dict(cat=entry)))
+        with pytest.raises(ValueError, match=says): pack(a_run(tmp_path/f"r{k}", folders), tmp_path/"out", more=mine if entry else None)
+    assert not (tmp_path/"out").exists(), "nothing is left behind"
+    mine.write_text("[1]")
+    with pytest.raises(ValueError, match="is the JSON of something else"): known_sources(mine)
+
+
+def test_what_is_packed_says_what_it_learnt_from(tmp_path):
+    mine = tmp_path/"mine.json"; mine.write_text(json.dumps(dict(cat=CAT)))
+    run = a_run(tmp_path/"run", [of("davis", "davis", share=3.), of("cats", "cat"), of("old")])
+    rec = pack(run, tmp_path/"out", dict(old=["segtrack"]), mine); card = (tmp_path/"out/README.md").read_text()
+    assert rec == json.loads((tmp_path/"out/training.json").read_text()) == training_record(tmp_path/"out/siamfc.safetensors")
+    assert rec["weights"] == weights_digest(tmp_path/"out/siamfc.safetensors") == weights_digest(run/"best.safetensors") and rec["last"] == LOG[0], "the row of the step that was best"
+    for line in ("| `davis` | 3 | 60% | davis |", "| `old` | 3 | 20% | segtrack |", "| `cat` | my cat | CC0 | me |", "| not stated |", "peaks 9.0 px off"): assert line in card, line
+    assert renewed(tmp_path/"out") == card # without the list of its own
+    (tmp_path/"out/README.md").write_text(card.replace("# Model card", "# Mine")); pack(run, tmp_path/"out", dict(old=["davis"]), mine)
+    assert "# Mine" in (s := (tmp_path/"out/README.md").read_text()) and "segtrack" not in s, "what is yours stays"
+    (tmp_path/"out/README.md").write_text("mine alone")
+    with pytest.raises(ValueError, match="<!-- data --> … <!-- /data --> 0 times: expected it once"): pack(run, tmp_path/"out", dict(old=["davis"]), mine)
+    with pytest.raises(ValueError, match="--source new: expected one of the folders davis, cats, old"): pack(run, tmp_path/"x", dict(new=["davis"]), mine)
+
+
+def test_what_the_first_weights_learnt_from_counts(tmp_path):
+    mine = tmp_path/"mine.json"; mine.write_text(json.dumps(dict(cat=CAT)))
+    pack(a_run(tmp_path/"a", [of("cats", "cat")], validation_videos=["cow"], training_videos=["boat"]), tmp_path/"first", more=mine); first = tmp_path/"first/siamfc.safetensors"
+    rec = pack(a_run(tmp_path/"b", [of("davis", "davis")], first), tmp_path/"then"); card = (tmp_path/"then/README.md").read_text()
+    assert rec["start"]["weights"] == weights_digest(first) and "| `cat` | my cat | CC0 |" in card and "| `davis` |" in card and renewed(tmp_path/"then") == card
+    assert "validation_videos" not in rec or rec["validation_videos"] == [], "boat was learnt before"
+    assert rec["training_videos"] == ["bear", "boat"]
+    with pytest.raises(ValueError, match="expected one digest"): pack(a_run(tmp_path/"c", [of("davis", "davis")], first, start_weights="0"*16), tmp_path/"x")
+    shutil.copy(first, tmp_path/"bare.safetensors")
+    with pytest.raises(ValueError, match="no training.json beside those weights says what they learnt from"): pack(a_run(tmp_path/"d", [of("davis", "davis")], tmp_path/"bare.safetensors"), tmp_path/"x")
+    assert pack(a_run(tmp_path/"e", [of("davis", "davis")], "shipped"), tmp_path/"e2")["start"]["weights"] == weights_digest(shipped_weights)
+
+
+def test_reports_of_before_need_to_be_told(tmp_path):
+    run = a_run(tmp_path/"run", [of("davis"), of("toy")], folders=None, shares=[1., 2.])
+    with pytest.raises(ValueError, match="the crops of davis do not say"): pack(run, tmp_path/"out")
+    rec = pack(run, tmp_path/"out", dict(davis=["davis"], toy=["photographs"]))
+    assert [(f["name"], f["share"], f["sources"]) for f in rec["folders"]] == [("davis", 1., ["davis"]), ("toy", 2., ["photographs"])]
+    with pytest.raises(FileNotFoundError, match="holds no training.json: expected the folder of a run"): pack(tmp_path, tmp_path/"out")
+
+
+def test_a_folder_says_what_it_is_made_of(tmp_path):
+    for n in ("DAVIS", "101_ObjectCategories", "mine"): (tmp_path/n).mkdir()
+    said = {(n, k): folder_sources(tmp_path/n, k) for n, k in (("mine", "davis"), ("mine", "segtrack"), ("mine", "drones"), ("DAVIS", "got10k"), ("101_ObjectCategories", "crowds"), ("mine", "got10k"))}
+    assert [*said.values()] == [["davis"], ["segtrack"], ["drones"], ["davis"], ["caltech-101"], ["mine"]]
+    note_sources(tmp_path/"mine", ["a", "b"]); note_sources(tmp_path/"mine", ["b", "c"]); assert folder_sources(tmp_path/"mine", "davis") == ["a", "b", "c"]
+    for wrong in ('{"sources": "a"}', '{"sources": []}', '{"sources": [1]}'):
+        (tmp_path/"mine/sources.json").write_text(wrong)
+        with pytest.raises(ValueError, match="expected a list of names"): folder_sources(tmp_path/"mine")
+
+
+def test_from_the_world_to_the_card(tmp_path):
+    "The names go from the generated set to the crops, to the report of the run, to the record of the weights"
+    assert command("toy", tmp_path/"toy", "--videos", 3, "--frames", 4).exit_code == 0 and len(ilsvrc_vid(tmp_path/"toy", cache=False)) == 3
+    r = command("curate", "ilsvrc-vid", tmp_path/"toy", tmp_path/"crops"); assert r.exit_code == 0 and "cut from photographs\n" in r.output, r.output
+    assert Crops(tmp_path/"crops").sources == ["photographs"]
+    r = command("curate", "ilsvrc-vid", tmp_path/"toy", tmp_path/"crops", "--source", "cat"); assert r.exit_code == 1 and "crops of another curation: {'sources'" in r.output
+    r = command("curate", "ilsvrc-vid", tmp_path/"toy", tmp_path/"cats", "--source", "cat"); assert r.exit_code == 0 and "the list of licences does not know cat: --source says it otherwise" in r.output
+    r = command("train", tmp_path/"crops", tmp_path/"cats", "--steps", 1, "--batch", 2, "--val", .34, "--val-pairs", 2, "--workers", 0, "--share", "cats=3", "--device", "cpu", "--out", tmp_path/"run")
+    assert r.exit_code == 0, r.output
+    assert [(f["name"], f["share"], f["sources"]) for f in json.loads((tmp_path/"run/training.json").read_text())["folders"]] == [("crops", 1., ["photographs"]), ("cats", 3., ["cat"])]
+    r = command("weights", "pack", tmp_path/"run", "--out", tmp_path/"w")
+    assert r.exit_code == 1 and r.output.startswith("siamfc: 'cat', a source of cats, is not in the list of sources") and not (tmp_path/"w").exists()
+    r = command("weights", "pack", tmp_path/"run", "--source", "cats=photographs", "--out", tmp_path/"w"); assert r.exit_code == 0, r.output
+    before = (tmp_path/"w/README.md").read_text(); assert command("weights", "card", tmp_path/"w").exit_code == 0 and (tmp_path/"w/README.md").read_text() == before
+    rec = json.loads((tmp_path/"w/training.json").read_text()); assert len(rec["validation_videos"]) == 1 and len(rec["training_videos"]) == 2
+    for args, says in ((("--publish", "--out", "x"), "--publish --out x: expected one of them"), (("--source", "cats"), "--source cats: expected FOLDER=NAME"), (("--weights", "first"), "expected best or last")):
+        r = command("weights", "pack", tmp_path/"run", *args); assert r.exit_code == 1 and says in r.output, r.output
+
+
+def test_crops_of_before_are_told_later(tmp_path):
+    videos = [toy_video(s, n=3, objects=1, size=(120, 160)) for s in range(2)]
+    curate(videos, tmp_path/"crops"); assert Crops(tmp_path/"crops").sources is None
+    assert training_sets([tmp_path/"crops"], val=0)[2]["folders"][0]["sources"] is None
+    curate(videos, tmp_path/"crops", sources=["davis"]); assert Crops(tmp_path/"crops").sources == ["davis"]
+    curate(videos, tmp_path/"crops"); assert Crops(tmp_path/"crops").sources == ["davis"]
+    with pytest.raises(ValueError, match="of another curation: {'sources'"): curate(videos, tmp_path/"crops", sources=["segtrack"])
