@@ -20,7 +20,7 @@ help: ## what there is to make
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; v=sys.version_info; sys.exit(0 if v>=(3,11) else f"Python 3.11 or newer is needed, $(PYTHON) is {v[0]}.{v[1]}: make PYTHON=python3.12 ...")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@echo "Installing into .venv (once; 2.7 GB, some minutes, most of them torch) ..."
+	@echo "Installing into .venv (once; 3.3 GB, some minutes, most of them torch) ..."
 	@$(BIN)/python -m pip install -qq -c constraints.txt hatchling
 	@$(BIN)/python -m pip install -c constraints.txt --no-build-isolation -e '.[dev]'
 	@$(BIN)/python -c 'import cv2' 2>/dev/null || { echo "OpenCV finds no libGL here: its headless build takes over"; \
@@ -37,10 +37,11 @@ demo: $(READY) ## track the shipped clips; video, picture and numbers go to runs
 lab: $(READY) ## open the lessons in JupyterLab (make lab LAB=--no-browser on another machine)
 	$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/nbs/01_equivariance.ipynb $(LAB)
 
+test: CORES = OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n logical --maxprocesses 8 --dist loadfile
 test: $(READY) style ## every check, as CI runs them
 	$(BIN)/python -m pytest tests/test_repo.py
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest nbs -n auto --dist loadfile # each lesson on a core of its own
-	$(BIN)/python -m pytest tests --ignore tests/test_repo.py
+	$(CORES) nbs # each lesson on a core of its own
+	$(CORES) tests --ignore tests/test_repo.py --no-loadscope-reorder # each file: conftest.py says which come first
 
 style: $(READY)
 	@if test -n "$(STYLE)"; then echo "House style (for information):"; $(BIN)/python $(STYLE) $(NBS) || true; \

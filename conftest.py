@@ -42,12 +42,26 @@ def adapt(item, flags):
     if d.get('eval:')=='false' or flags & d.keys(): item.options['skip'] = True
     if item.cell.outputs and item.cell.execution_count is None: item.cell.execution_count = 1
 
-order = 'test_repo', 'ipynb', '', 'test_site' # what is cheap and fails often goes first
+@pytest.fixture
+def in_process(monkeypatch):
+    "Jobs of an evaluation run in this process: for what does not depend on processes, each of which has to load torch"
+    import cv2
+    import torch
+
+    from siamfc_nb import evaluate
+    before = torch.get_num_threads(), cv2.getNumThreads()
+    monkeypatch.setattr(evaluate.Worker, '__call__', lambda self, job: evaluate.perform(job))
+    yield
+    torch.set_num_threads(before[0])
+    cv2.setNumThreads(before[1])
+
+# What is cheap and fails often goes first. Of the rest the longest files do, so that no core waits for another at the end
+order = ('test_repo', 'ipynb', 'browser', 'test_kills', 'test_sliders', 'test_fuzz', 'test_training', 'test_deploy', 'test_curation', 'test_site', 'test_pages', 'test_gpu',
+         'test_evaluate', 'test_live', 'test_tracking', '')
 
 def rank(item):
-    if is_cell(item): return order.index('ipynb')
-    name = item.path.stem
-    return order.index(name) if name in order else order.index('')
+    names = ['ipynb'] if is_cell(item) else [item.path.parent.name, item.path.stem]
+    return min((order.index(o) for o in names if o in order), default=order.index(''))
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):

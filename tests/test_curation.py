@@ -73,8 +73,7 @@ def test_killed_and_started_again(tree, whole, tmp_path, jobs):
     os.killpg(p.pid, signal.SIGKILL); p.wait()
     done = {f.name: f.stat().st_mtime_ns for f in shards(tmp_path/"out")}
     assert 3 <= len(done) < 10, "the kill came too late to test anything"
-    p = siamfc("curate", "ilsvrc-vid", tree, tmp_path/"out", "--jobs", jobs)
-    assert p.wait() == 0, p.stdout.read()
+    r = command("curate", "ilsvrc-vid", tree, tmp_path/"out", "--jobs", jobs); assert r.exit_code == 0, r.output
     assert digests(tmp_path/"out") == digests(whole)
     assert done == {n: (tmp_path/"out/data"/n).stat().st_mtime_ns for n in done}, "finished work is left alone"
 

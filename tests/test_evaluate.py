@@ -111,12 +111,9 @@ def toys(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def here(monkeypatch, toys):
-    "Jobs run in this process: for what does not depend on processes"
-    before = torch.get_num_threads(), cv2.getNumThreads()
-    monkeypatch.setattr(ev.Worker, "__call__", lambda self, job: ev.perform(job))
-    yield toys
-    torch.set_num_threads(before[0]); cv2.setNumThreads(before[1])
+def here(in_process, toys):
+    "The same, for jobs that run in this process"
+    return toys
 
 
 def run(kind, videos, trackers, work, **kw): return ev.evaluation(kind, "Toys", videos, trackers, work, **kw)

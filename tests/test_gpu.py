@@ -75,10 +75,8 @@ def test_a_stopped_run_goes_on_to_the_bit(folder):
         net = load_weights(unpack(folder/'one'/f'{name}_weights.pt'))
         assert all(torch.allclose(v, w['weights'][k], rtol=2e-3, atol=1e-6) for k, v in net.state_dict().items() if v.is_floating_point())
 
-    other = run(folder, 'train', *tiny, '--out', 'two', '--batch', '4')
-    assert other.returncode==1 and "batch is 2 there and 4 here" in other.stderr, other.stderr
-    other = run(folder, 'train', *tiny, '--out', 'two', '--val', '0')
-    assert other.returncode==1 and 'a run on other pairs' in other.stderr, other.stderr
+    for other, says in (('--batch', '4'), 'batch is 2 there and 4 here'), (('--val', '0'), 'a run on other pairs'):
+        with pytest.raises(SystemExit, match=f'^siamfc gpu: .*{says}'): main(['train', '--bundle', str(folder/'bundle.pyz'), *tiny, '--out', str(folder/'two'), *other])
 
 def test_shares_settings_and_seeds(folder, tmp_path):
     "One command for several seeds, which goes on where it stopped and does nothing when all is done"
@@ -129,9 +127,10 @@ def test_measurements(folder):
     assert all(o['pairs']>0 and o['bare']>0 for o in r['training']) and all(o['frames']>0 for o in r['tracking']) and r['conv1']['plain']>0<r['conv1']['folded']
     assert r['frame']==[160, 120] and {'machine', 'versions', 'command', 'date', 'digest'} <= r.keys()
 
-def test_a_missing_gpu_is_said(folder):
-    r = run(folder, 'train')
-    assert r.returncode==1 and r.stderr.strip()=='siamfc gpu: --device cuda: torch finds no CUDA device here; --device cpu runs on the CPU, for tiny settings'
+def test_a_missing_gpu_is_said(monkeypatch):
+    monkeypatch.setattr(torch.cuda, 'is_available', lambda: False)
+    with pytest.raises(SystemExit) as e: main(['train'])
+    assert e.value.code=='siamfc gpu: --device cuda: torch finds no CUDA device here; --device cpu runs on the CPU, for tiny settings'
 
 def test_our_own_mistakes_keep_their_traceback(monkeypatch, capsys):
     import siamfc_nb.gpu as gpu

@@ -138,13 +138,13 @@ def test_sliders_of_a_page(path):
     with chdir(path.parent):
         found, _ = find_sliders(path)
         assert len(found)==path.read_text().count('"interact(')
-        for f, ws in found: assert sweep(f, ws, seconds=5)>=5
+        for f, ws in found: assert sweep(f, ws, seconds=2)>=5
 
 @pytest.mark.parametrize('topic', P.topics)
 def test_sliders_of_the_playground_s_pictures(topic):
     _, show, args = P.topics[topic]
     ws = {k: P.knob(v, *r) for k, (v, *r) in args.items()}
-    assert sweep(show, ws, seconds=5)>=5
+    assert sweep(show, ws, seconds=2)>=5
 
 def test_sliders_of_the_playground():
     "Every setting at its ends and in the middle, and each two of them"

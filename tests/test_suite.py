@@ -76,7 +76,7 @@ def test_interval_holds_the_true_difference_about_as_often_as_it_says():
         inside += r['interval'][0]<=.02<=r['interval'][1]
     assert .88<=inside/200<=.99
 
-def test_command_compares_with_an_earlier_run(uav, tmp_path):
+def test_command_compares_with_an_earlier_run(uav, in_process, tmp_path):
     root,_ = uav; go = lambda *a: CliRunner().invoke(app, ['eval','videos',str(root),'--tracker','ncc,ncc-like:Stay',*map(str, a)])
     (tmp_path/'ncc-like.py').write_text('class Stay:\n    def init(self, f, b): self.b = b\n    def update(self, f): return self.b\n')
     import os
@@ -135,7 +135,7 @@ def test_figures_of_each_set():
     assert rows['A']['t']['auc'][0]==pytest.approx(.6) and rows['B']['t']['sequences']==1 and rows['all']['t']['auc'][0]==pytest.approx((.6+.1)/2)
     assert list(by_set({'t': s}, dict.fromkeys('pq', 'A')))==['A'] and by_set({'t': s}, {'left out': 'C'})['C']['t']=={'sequences': 0}
 
-def test_command_measures_several_sets_and_goes_on(uav, tmp_path):
+def test_command_measures_several_sets_and_goes_on(uav, in_process, tmp_path):
     root,_ = uav
     for s in (5,6): write_otb(toy_video(s, n=9, objects=1, occlusion=0), tmp_path/'toys')
     go = lambda *a: CliRunner().invoke(app, ['eval','videos',str(root),str(tmp_path/'toys'),'--tracker','ncc,siamfc-3s-random','--frames','4','--device','cpu','--work',str(tmp_path/'w'),*map(str, a)])
