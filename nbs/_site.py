@@ -139,6 +139,12 @@ def stage_nb(path, page, syms, docs):
     nb['cells'], nb['metadata'] = cells, {k: v for k, v in nb['metadata'].items() if k!='widgets'}
     path.write_text(json.dumps(nb, ensure_ascii=False, indent=1), encoding='utf-8')
 
+def tables(md):
+    "A page with the tables that are made of measured figures, where it has a mark for one"
+    from siamfc_nb.card import runs_table
+    rows = json.loads((root/'data'/'results'/'runs.json').read_text(encoding='utf-8'))['rows']
+    return md.replace('<!-- table: runs -->', runs_table(rows))
+
 def output_file(path):
     m = re.search(r'^output-file: (.+)$', src(json.loads(path.read_text(encoding='utf-8'))['cells'][0]), re.M)
     return m and m[1].strip()
@@ -156,7 +162,7 @@ def stage():
         if name: pages[(Path(page).parent/name).as_posix()] = pages[name] = page
     syms, docs = symbols(pages), docstrings()
     for p, page in paths.items(): stage_nb(p, page, syms, docs)
-    for p in sorted(proc.rglob('*.qmd')): p.write_text(link_symbols(p.read_text(encoding='utf-8'), syms, p.relative_to(proc).with_suffix('.html').as_posix()), encoding='utf-8')
+    for p in sorted(proc.rglob('*.qmd')): p.write_text(link_symbols(tables(p.read_text(encoding='utf-8')), syms, p.relative_to(proc).with_suffix('.html').as_posix()), encoding='utf-8')
     for d in ('api', 'notebooks', 'sliders'): (proc/d).mkdir()
     for name, md in reference(syms).items(): (proc/'api'/f'{name}.qmd').write_text(md, encoding='utf-8')
     for p in sorted((nbs/'_sliders').glob('*.webp')): shutil.copy(p, proc/'sliders')

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['known_sources', 'folder_sources', 'note_sources', 'check_sources', 'data_text', 'run_text', 'measured_text', 'fill',
-           'pack', 'pack_command', 'card_command', 'renewed']
+           'pack', 'run_row', 'without_paths', 'runs_table', 'pack_command', 'log_command', 'card_command', 'renewed']
 
 # %% ../nbs/reference/card.ipynb #m003
 import json
@@ -17,7 +17,7 @@ from typing import Annotated
 import typer
 
 from .files import need_folder, record, text
-from .report import load_result
+from .report import load_result, result_path, write_result
 from .videos import whole
 
 # %% ../nbs/reference/card.ipynb #m011
@@ -214,6 +214,49 @@ def _step(weights): # text; empty if the file does not say it
     from safetensors import safe_open
     with safe_open(str(weights), 'pt') as f: return (f.metadata() or {}).get('step', '')
 
+# %% ../nbs/reference/card.ipynb #m056
+def run_row(
+    name,         # of the run
+    report,       # its `training.json` or `train.json`, read
+    result,       # JSON of `siamfc eval videos` with its weights, read
+    tracker='siamfc-3s',
+    shipped=None, # the same of the weights that ship; `None` if these are they
+)->dict:          # a row of the log
+    "A run and what came of it"
+    from siamfc_nb.suite import differences
+    if tracker not in result['trackers']: raise ValueError(f"--tracker {tracker}: expected one of those that were measured, {', '.join(result['trackers'])}")
+    t,sets = result['trackers'][tracker],result.get('sets') or {}
+    auc,lo,hi = sets['all'][tracker]['auc'] if 'all' in sets else [t['auc'], *t['intervals']['auc']]
+    step = report['log'][-1]['step']; s = report.get('seconds')
+    row = dict(run=name, pairs=step*report['config']['batch'], minutes=None if s is None else round(s/60, 1), recipe=report['recipe'],
+               **{k: report[k] for k in ('machine','versions','date')}, command=without_paths(report['command']), tracker=tracker, auc=auc, interval=[lo,hi],
+               suite=[s for s in sets if s!='all'] or [result['about']['title'].removeprefix('Sequences of ')], sequences=len(t['sequences']),
+               measured={k: result[k] for k in ('machine','versions','date')} | dict(command=without_paths(result['command'])))
+    if shipped is not None:
+        if tracker not in shipped['trackers']: raise ValueError(f"--against: it lacks {tracker}: expected figures of the same tracker")
+        of = {k: next(s for s in sets if k.startswith(f'{s}.')) for k in t['sequences']} if 'all' in sets else None
+        d = differences({tracker: t}, {tracker: shipped['trackers'][tracker]}, ('auc',), of)[tracker]['auc']
+        row |= dict(difference=d['difference'], difference_interval=d['interval'], common=d['sequences'])
+    return row
+
+def without_paths(
+    command:str, # that was called
+)->str:
+    "A command with the names of files and folders, but not where they lay"
+    return re.sub(r'(?<![^\s=])/\S*/(?=\S)', '', command).replace('__main__.py', 'siamfc')
+
+def runs_table(
+    rows, # of the log
+)->str:   # Markdown
+    "Runs and what came of them, the best first"
+    def cells(r):
+        lo,hi = r['interval']; d = r.get('difference')
+        more = '–' if d is None else f"{d:+.3f} [{r['difference_interval'][0]:+.3f}, {r['difference_interval'][1]:+.3f}]"
+        minutes = 'not measured' if r['minutes'] is None else f"{r['minutes']:,.1f}"
+        return (r['run'], r['machine'], f"{r['pairs']:,}", minutes, f"{r['auc']:.3f} [{lo:.3f}, {hi:.3f}]", more, f"{', '.join(r['suite'])}: {r['sequences']}", r['date'][:10])
+    head = 'run','machine','pairs','minutes','AUC','to the weights that ship','suite and its sequences','date'
+    return _table(head, map(cells, sorted(rows, key=lambda r: -r['auc'])))
+
 # %% ../nbs/reference/card.ipynb #m061
 def _given(texts): # of `--source`
     "FOLDER=NAME, NAME2 … as a dict"
@@ -249,6 +292,25 @@ def pack_command(
         report = next(p for n in ('training.json','train.json') if (p := Path(run)/n).is_file())
         shutil.copyfile(report, 'data/results/training.json')
         typer.echo('measure them: siamfc calibrate, siamfc eval otb --publish, siamfc eval clips --publish; then siamfc weights card')
+
+def log_command(
+    run:Annotated[Path, typer.Argument(help='Folder of a run.')],
+    result:Annotated[Path, typer.Argument(help='JSON of `siamfc eval videos` with its weights.')],
+    against:Annotated[Path, typer.Option(help='The same of the weights that ship, from the same sequences; left out for these themselves.')]=None,
+    tracker:Annotated[str, typer.Option(help='Tracker of the row.')]='siamfc-3s',
+    name:Annotated[str, typer.Option(help="Name of the row; the folder's if not given. A row of that name is replaced.")]=None,
+    out:Annotated[Path, typer.Option(help='JSON file for the log.')]=None,
+    publish:Annotated[bool, typer.Option('--publish', help='Into data/results of a clone.')]=False,
+):
+    "Enter a run into the log of minutes and pairs to AUC. Into runs/results/runs.json."
+    to,name = result_path('runs', out, publish),name or Path(run).resolve().name
+    report = next((p for n in ('training.json','train.json') if (p := Path(run)/n).is_file()), None)
+    if report is None: raise FileNotFoundError(f"{run} holds no training.json: expected the folder of a run; the command that trained it writes one when it ends")
+    read = [None if p is None else record(p, 'trackers', 'about', 'machine', 'command', 'date') for p in (result,against)]
+    row = run_row(name, record(report, 'config', 'recipe', 'log', 'machine', 'command', 'date'), read[0], tracker, read[1])
+    rows = record(to, 'rows')['rows'] if to.is_file() else []
+    typer.echo(write_result(to, rows=[r for r in rows if r['run']!=name]+[row]))
+    typer.echo(runs_table([row]))
 
 def card_command(
     folder:Annotated[Path, typer.Argument(help='Folder that `siamfc weights pack` wrote; the package of a clone if not given.')]=None,

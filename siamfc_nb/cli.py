@@ -455,7 +455,7 @@ def run_training(
 
     from siamfc_nb.drawing import as_bytes
     from siamfc_nb.report import write_result
-    from siamfc_nb.training import done_steps, same_data, show_curves, show_run, shipped_weights, time_left, train, weights_digest
+    from siamfc_nb.training import done_steps, same_data, show_curves, show_run, shipped_weights, spent, time_left, train, weights_digest
     out,cpu,begun = Path(out),device=='cpu',time.perf_counter()
     here,done,end = PartialState(cpu=cpu),done_steps(out),min(cfg.steps, stop or cfg.steps)
     if here.is_main_process: same_data(out, **{k: about[k] for k in ('tracks','shares','validation_videos','pairs') if k in about})
@@ -472,7 +472,7 @@ def run_training(
         seconds = time.perf_counter()-begun
         start = shipped_weights if cfg.start=='shipped' else Path(cfg.start)
         if cfg.start and start.is_file(): about['start_weights'] = weights_digest(start)
-        write_result(out/'training.json', config=asdict(cfg), **about, seconds_of_the_last_session=seconds, log=rows)
+        write_result(out/'training.json', config=asdict(cfg), **about, seconds=spent(out), seconds_of_the_last_session=seconds, log=rows)
         (out/'curves.png').write_bytes(as_bytes(show_curves(rows), dpi=100))
         (out/'pairs.png').write_bytes(as_bytes(show_run(net, val or pairs), dpi=100))
     return rows[-1]
@@ -549,6 +549,7 @@ packs = typer.Typer(help='Weights to hand on, with their sources and licences.',
 app.add_typer(packs, name='weights')
 
 for name,example,says in (('pack', 'runs/train --out runs/weights', 'Weights of a run, with record and model card; refused where a licence is not known.'),
+                          ('log', 'runs/train runs/results/suite.json', 'Enter a run into the log of minutes and pairs to AUC.'),
                           ('card', 'runs/weights', 'Write the computed parts of a model card again.')):
     command(packs, name, f'siamfc weights {name} {example}', cls=later(f'card:{name}_command'), short_help=says)(lambda: None)
 

@@ -29,7 +29,7 @@ def provenance()->dict:
     import torch
     return dict(machine=f'{cpu}, {os.cpu_count()} cores' + (f', {torch.cuda.get_device_name()}' if torch.cuda.is_available() else ''),
                 versions={'python': platform.python_version(), **{k: version(k) for k in ('torch','numpy')}, 'opencv': cv2.__version__},
-                command=shlex.join(['siamfc' if (name := Path(sys.argv[0]).name)=='cli.py' else name, *sys.argv[1:]]), date=datetime.now(timezone.utc).strftime('%Y-%m-%d %H:%M UTC'))
+                command=shlex.join(['siamfc' if (name := Path(sys.argv[0]).name)in ('cli.py','__main__.py') else name, *sys.argv[1:]]), date=datetime.now(timezone.utc).strftime('%Y-%m-%d %H:%M UTC'))
 
 # %% ../nbs/reference/report.ipynb #c013
 def write_result(

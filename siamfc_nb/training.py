@@ -6,7 +6,7 @@
 __all__ = ['shipped_weights', 'recipes', 'pair_loss', 'Activations', 'show_activations', 'peak_error', 'validate', 'lr_at',
            'save_weights', 'load_weights', 'weights_digest', 'TrainConfig', 'middle', 'settings_of', 'value_of',
            'shares_of', 'each_share', 'mk_optimizer', 'Learner', 'Run', 'same_data', 'train', 'time_left', 'done_steps',
-           'over_seeds', 'show_curves', 'live_plot', 'tensorboard', 'show_run', 'show_lr']
+           'spent', 'over_seeds', 'show_curves', 'live_plot', 'tensorboard', 'show_run', 'show_lr']
 
 # %% ../nbs/09_training.ipynb #c003
 import inspect
@@ -346,6 +346,7 @@ class Run:
     ):
         torch.manual_seed(cfg.seed)
         self.cfg,self.step,self.best,self.rows,self.seen = cfg,0,float('inf'),[],[] # steps done, best validation, log, losses since its last row
+        self.seconds,self.since = 0.,time.perf_counter() # what its steps took so far, and when that was counted
         self.net = SiamNet(Embedding(cfg.init)).to(memory_format=torch.channels_last).train()
         self.opt,self.ema = mk_optimizer(self.net, cfg), None
     def to(self, device):
@@ -362,8 +363,10 @@ class Run:
 
     def save(self, path):
         "All that a run needs to go on, written whole or not at all"
+        now = time.perf_counter(); self.since,d = now,now-self.since
+        if self.seconds is not None: self.seconds += d
         parts = {k: getattr(self,k).state_dict() for k in ('net','opt','ema') if getattr(self,k) is not None}
-        with whole(path) as p: torch.save(dict(parts, cfg=asdict(self.cfg), **{k: getattr(self,k) for k in ('step','best','rows','seen')}), p)
+        with whole(path) as p: torch.save(dict(parts, cfg=asdict(self.cfg), **{k: getattr(self,k) for k in ('step','best','rows','seen','seconds')}), p)
 
     def load(self, path):
         "Go on where `save` was called; a checkpoint of other settings is refused"
@@ -376,6 +379,7 @@ class Run:
         for k in ('net','opt','ema'):
             if getattr(self,k) is not None: getattr(self,k).load_state_dict(s[k])
         self.step,self.best,self.rows,self.seen = (s[k] for k in ('step','best','rows','seen'))
+        self.seconds,self.since = s.get('seconds'),time.perf_counter() # earlier versions did not count
         return self
 
 # %% ../nbs/09_training.ipynb #h5d1
@@ -507,6 +511,13 @@ def done_steps(
     "Steps that a run has behind it"
     last = Path(out)/'last.pt'
     return torch.load(last, weights_only=True, map_location='cpu')['step'] if last.exists() else 0
+
+def spent(
+    out,     # folder of a run
+)->float:    # `None` where it was not counted
+    "Seconds that the steps of a run took, in all its sessions, up to its checkpoint"
+    last = Path(out)/'last.pt'
+    return torch.load(last, weights_only=True, map_location='cpu').get('seconds') if last.exists() else 0.
 
 # %% ../nbs/09_training.ipynb #r9s6
 def over_seeds(

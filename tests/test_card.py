@@ -1,13 +1,14 @@
 "Weights to hand on: every source that was used has a licence in the list, or nothing is packed"
 import json
 import shutil
+import sys
 from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
-from siamfc_nb.card import folder_sources, known_sources, note_sources, pack, renewed
+from siamfc_nb.card import folder_sources, known_sources, note_sources, pack, renewed, run_row, runs_table
 from siamfc_nb.cli import app, training_sets
 from siamfc_nb.curation import Crops, curate
 from siamfc_nb.evaluate import training_record
@@ -138,3 +139,49 @@ def test_crops_of_before_are_told_later(tmp_path):
     curate(videos, tmp_path/"crops", sources=["davis"]); assert Crops(tmp_path/"crops").sources == ["davis"]
     curate(videos, tmp_path/"crops"); assert Crops(tmp_path/"crops").sources == ["davis"]
     with pytest.raises(ValueError, match="of another curation: {'sources'"): curate(videos, tmp_path/"crops", sources=["segtrack"])
+
+
+def figures(auc, sets=None):
+    "What `siamfc eval videos` writes, as far as the log reads it"
+    seqs = {k: dict(auc=a) for k, a in auc.items()}; mean = sum(auc.values())/len(auc)
+    r = dict(about=dict(title="Sequences of VAL"), trackers={"siamfc-3s": dict(auc=mean, intervals=dict(auc=[mean-.1, mean+.1]), sequences=seqs)},
+             machine="cpu", versions={}, date="2026-01-02 03:04 UTC", command="__main__.py eval videos /home/me/VAL --out=/tmp/x.json")
+    return r | (dict(sets=sets) if sets else {})
+
+
+REPORT = dict(config=dict(batch=16), recipe="ours", log=[dict(step=250)], seconds=90., machine="gpu", versions={}, date="2026-01-01 00:00 UTC", command="bundle.pyz train --out /tmp/a")
+
+
+def test_a_row_of_the_log():
+    mine, shipped = figures(dict(a=.6, b=.7, c=.9)), figures(dict(a=.5, b=.6, c=.8))
+    r = run_row("mine", REPORT, mine, shipped=shipped)
+    assert (r["pairs"], r["minutes"], r["suite"], r["sequences"], r["common"]) == (4000, 1.5, ["VAL"], 3, 3) and r["difference"] == pytest.approx(.1) and r["difference_interval"] == pytest.approx([.1, .1])
+    assert r["measured"]["command"] == "siamfc eval videos VAL --out=x.json" and r["command"] == "bundle.pyz train --out a", "names of files, not where they lay"
+    first = run_row("first", REPORT | dict(seconds=None), shipped); assert "difference" not in first and first["minutes"] is None
+    head, _, *rows = runs_table([first, r]).splitlines()
+    assert [o.split(" | ")[0] for o in rows] == ["| mine", "| first"] and "+0.100 [+0.100, +0.100]" in rows[0] and "not measured | 0.633 [0.533, 0.733] | –" in rows[1] and head.count("|") == rows[0].count("|")
+    both = dict(A=dict(), B=dict(), all={"siamfc-3s": dict(auc=[.7, .6, .8])})
+    many = run_row("many", REPORT, figures({"A.x": .6, "A.y.z": .7, "B.x": .9}, both), shipped=figures({"A.x": .5, "A.y.z": .6, "B.x": .8}, both))
+    assert (many["auc"], many["interval"], many["suite"]) == (.7, [.6, .8], ["A", "B"]) and many["difference"] == pytest.approx(.1)
+    with pytest.raises(ValueError, match="--tracker siamfc: expected one of those that were measured, siamfc-3s"): run_row("x", REPORT, mine, "siamfc")
+
+
+def test_the_log_of_runs(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path); (tmp_path/"run").mkdir(); (tmp_path/"run/training.json").write_text(json.dumps(REPORT))
+    for k, auc in dict(mine=.7, shipped=.6).items(): (tmp_path/f"{k}.json").write_text(json.dumps(figures(dict(a=auc, b=auc))))
+    assert command("weights", "log", "run", "shipped.json", "--name", "ships").exit_code == 0
+    for _ in range(2): r = command("weights", "log", "run", "mine.json", "--against", "shipped.json"); assert r.exit_code == 0 and "| run | gpu | 4,000 | 1.5 | 0.700" in r.output, r.output
+    log = json.loads((tmp_path/"runs/results/runs.json").read_text()); assert [r["run"] for r in log["rows"]] == ["ships", "run"] and log["machine"] and log["command"]
+    (tmp_path/"bad.json").write_text("{")
+    for args, says in ((("run", "bad.json"), "bad.json is not JSON"), (("run", "run/training.json"), "the JSON of something else: expected an object with trackers"), (("none", "mine.json"), "none holds no training.json")):
+        r = command("weights", "log", *args); assert r.exit_code == 1 and says in r.output, r.output
+
+
+def test_the_page_shows_the_log():
+    rows = json.loads((root/"data/results/runs.json").read_text())["rows"]; assert rows
+    for r in rows: assert 0 < r["auc"] < 1 and r["interval"][0] < r["auc"] < r["interval"][1] and r["pairs"] > 0 and r["machine"] and r["command"] and r["measured"]["command"], r["run"]
+    made = json.loads((root/"data/results/training.json").read_text())
+    assert any(r["pairs"] == made["log"][-1]["step"]*made["config"]["batch"] and r["minutes"] == round(made["seconds"]/60, 1) for r in rows), "the weights that ship"
+    sys.path.insert(0, str(root/"nbs")); import _site
+    page = _site.tables((root/"nbs/howto/train.qmd").read_text())
+    assert runs_table(rows) in page and "<!-- table" not in page

@@ -398,3 +398,11 @@ def test_what_the_layers_put_out():
     assert not any(m._forward_hooks for m in net.modules())
     with Activations(net.phi, every=1) as acts: net.phi(z)
     assert len(acts.table) == 5
+
+
+def test_time_is_counted_over_sessions(pairs, tmp_path):
+    from siamfc_nb.training import spent
+    cfg = TrainConfig(**small | dict(steps=4, epochs=2)); train(pairs(), cfg, tmp_path/"a", cpu=True, workers=0, stop=2); first = spent(tmp_path/"a")
+    train(pairs(), cfg, tmp_path/"a", cpu=True, workers=0); assert 0 < first < spent(tmp_path/"a") and spent(tmp_path/"none") == 0
+    s = torch.load(tmp_path/"a/last.pt", weights_only=True); del s["seconds"]; torch.save(s | dict(step=2), tmp_path/"a/last.pt") # of an earlier version
+    train(pairs(), cfg, tmp_path/"a", cpu=True, workers=0); assert spent(tmp_path/"a") is None
