@@ -9,8 +9,8 @@ __all__ = ['opencv', 'protocols', 'measures', 'rows_of', 'otb_attributes', 'meas
            'as_box', 'Watch', 'Job', 'perform', 'take_over', 'Worker', 'run_jobs', 'begin', 'usable', 'run_benchmark',
            'otb_row', 'got10k_row', 'worst_run', 'vot_row', 'score', 'resampled', 'read_tag', 'attributes', 'by_tag',
            'percents', 'summary', 'as_markdown', 'as_html', 'shots', 'strip', 'report_parts', 'unreadable_frames',
-           'evaluation', 'eval_otb', 'eval_vot', 'eval_got10k', 'training_record', 'learnt_from', 'validation_videos',
-           'eval_davis', 'eval_clips', 'eval_scaling']
+           'evaluation', 'all_failed', 'eval_otb', 'eval_vot', 'eval_got10k', 'training_record', 'learnt_from',
+           'validation_videos', 'eval_davis', 'eval_clips', 'eval_scaling']
 
 # %% ../nbs/reference/evaluate.ipynb #c003
 import base64
@@ -1006,6 +1006,16 @@ def evaluation(
     "Run, score and report"
     return _evaluate(kind, title, videos, trackers, work, out, lengths, tags, notes, **kwargs)['trackers']
 
+# %% ../nbs/reference/evaluate.ipynb #ev70
+def all_failed(
+    trackers, # tracker = `summary`
+):
+    "A `ValueError` if a tracker failed on every sequence: its zeros are no measurement"
+    for t,s in trackers.items():
+        if s['failed'] and s['failed'].keys()==s['sequences'].keys():
+            q,m = next(iter(s['failed'].items()))
+            raise ValueError(f"tracker {t!r} failed on all of {len(s['failed'])} sequences, first on {q} ({m}): expected it to run; --retry tries again")
+
 # %% ../nbs/reference/evaluate.ipynb #c098
 _root = Annotated[Path, typer.Argument(help='Folder of the dataset.')]
 _tracker = Annotated[str, typer.Option('--tracker', '--trackers', help=f"Names, with commas between them: {', '.join(configs)} (with -random behind it: untrained; with -again: searching for a lost target), ncc, {', '.join(opencv)} (OpenCV's), or package.module:Class.")]
@@ -1042,13 +1052,14 @@ def _say(
         if len(what)>10: typer.echo(f'and {len(what)-10} more, in the report')
     typer.echo(f'{out}, {work}/report.md, {work}/report.html')
 
-def _command(kind, name, title, videos, tracker, work, out, publish, jobs, timeout, **kwargs):
+def _command(kind, name, title, videos, tracker, work, out, publish, jobs, timeout, check=True, **kwargs):
     "What the commands have in common"
     if jobs<1 or not timeout>0: raise ValueError(f"--jobs {jobs} --timeout {timeout}: expected at least one process, and more than 0 seconds")
     if kwargs['threads']<1: raise ValueError(f"--threads {kwargs['threads']}: expected at least 1")
     out,work = result_path(name, out, publish),need_folder(work or Path('runs/eval')/name)
     res = _evaluate(kind, title, videos, [o for o in tracker.split(',') if o], work, out, jobs=jobs, timeout=timeout, **kwargs)
     _say(kind, res, work, out)
+    if check: all_failed(res['trackers'])
 
 # %% ../nbs/reference/evaluate.ipynb #c099
 def eval_otb(

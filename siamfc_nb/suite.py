@@ -14,7 +14,7 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from .evaluate import _command, _device, _jobs, _out, _publish, _retry, _threads, _timeout, _tracker, _weights, _work, training_record
+from .evaluate import _command, _device, _jobs, _out, _publish, _retry, _threads, _timeout, _tracker, _weights, _work, all_failed, training_record
 from .larger import uav123
 from .otb import bootstrap
 from .readers import LazyVideos, _need, davis, otb
@@ -153,7 +153,7 @@ def eval_videos(
     except (OSError, ValueError, KeyError, TypeError) as e: raise ValueError(f"--against {against}: {e!r}; expected the JSON of `siamfc eval videos`") from None
     name = Path(roots[0]).resolve().name if len(roots)==1 else 'suite'; key = f'videos_{name.lower()}'
     vs,sets = suite(roots, frames, weights); title = f"Sequences of {', '.join(dict.fromkeys(sets.values()))}"
-    _command('otb', key, title, vs, tracker, work, out, publish, jobs, timeout, retry=retry, threads=threads, weights=weights, device=device)
+    _command('otb', key, title, vs, tracker, work, out, publish, jobs, timeout, False, retry=retry, threads=threads, weights=weights, device=device)
     out = result_path(key, out, publish); r = json.loads(out.read_text()); rows = by_set(r['trackers'], sets)
     if len(roots)>1:
         for l in _set_table(rows): typer.echo(l)
@@ -163,3 +163,4 @@ def eval_videos(
     res = {k: r[k] for k in r if k not in ('machine','versions','command','date','provenance')}
     res['about'] |= dict(sets={s: str(p) for s,p in zip(rows, roots)}, frames=frames)
     write_result(out, **res, sets=rows, differences=dict(against=str(against) if against else next(iter(r['trackers'])), trackers=ds))
+    all_failed(r['trackers'])

@@ -690,6 +690,18 @@ def test_entry_in_a_workspace(tmp_path, capsys):
     assert ini.read_text() == before
 
 
+def test_a_tracker_that_failed_everywhere_is_no_success(trees, here, tmp_path):
+    "The figures are written, of the others too, and then the status says so"
+    from typer.testing import CliRunner
+
+    from siamfc_nb.cli import app
+    for name, args in (("otb", ()), ("videos", ("--frames", 12))):
+        args = ["eval", name, trees/"OTB", "--tracker", f"ncc,{here}Raises", *args, "--work", tmp_path/name, "--out", tmp_path/f"{name}.json"]
+        r = CliRunner().invoke(app, list(map(str, args))); d = json.loads((tmp_path/f"{name}.json").read_text())["trackers"]
+        assert r.exit_code == 1 and "Raises' failed on all of 3 sequences, first on Ant" in r.output.splitlines()[-1] and "KeyError" in r.output, r.output
+        assert d["ncc"]["auc"] > .9 and len(d[f"{here}Raises"]["failed"]) == 3
+
+
 def test_the_command_line_has_them(trees, here, tmp_path):
     from typer.testing import CliRunner
 
