@@ -68,7 +68,7 @@ def pictures(
 # %% ../nbs/reference/sources.ipynb #s021
 def cutout_collages(
     root,        # see `pictures`; or what it returned
-    n:int=1000,  # how many
+    n=1000,      # how many, or the seeds of each
     frames:int=30, # frames of each
 )->LazyVideos:   # the class of an object is the name of its folder
     "Scenes of objects that are cut out of pictures"
@@ -76,7 +76,7 @@ def cutout_collages(
     def three(s):
         rng = np.random.default_rng([209,s]); a,b = out[s%len(out)], out[rng.integers(len(out))]
         return [b, a, a] if rng.random()<.5 else [b, a], back[rng.integers(len(back))]
-    return LazyVideos({f'cutout_{s:06d}': (*three(s), s) for s in range(n)}, partial(_cutout_collage, frames=frames))
+    return LazyVideos({f'cutout_{s:06d}': (*three(s), s) for s in (range(n) if isinstance(n, int) else n)}, partial(_cutout_collage, frames=frames))
 
 def _high(im): # 240 pixels
     r = 240/im.shape[0]
@@ -104,7 +104,7 @@ class Crowd(Collage):
 # %% ../nbs/reference/sources.ipynb #h4c3
 def crowds(
     root,        # see `pictures`; or what it returned
-    n:int=1000,  # how many
+    n=1000,      # how many, or the seeds of each
     frames:int=30, # frames of each
 )->LazyVideos:   # the class of an object is the name of its folder
     "Scenes of small objects among others of their class"
@@ -117,7 +117,7 @@ def crowds(
         a = some(own, rng)
         like = [a if rng.random()<.3 else some(own, rng) for _ in range(int(rng.integers(1,4)))]
         return [some(out, rng), *like, a], some(back, rng)
-    where = {f'crowd_{s:06d}': (*members(s), s) for s in range(n)}
+    where = {f'crowd_{s:06d}': (*members(s), s) for s in (range(n) if isinstance(n, int) else n)}
     return LazyVideos(where, partial(_cutout_collage, frames=frames, kind=Crowd))
 
 # %% ../nbs/reference/sources.ipynb #s025
