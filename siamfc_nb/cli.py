@@ -4,9 +4,8 @@
 
 # %% auto #0
 __all__ = ['at_work', 'app', 'layouts', 'datasets', 'packs', 'evals', 'ablates', 'benches', 'interrupted', 'options', 'friendly',
-           'command', 'later', 'at_least', 'box_of', 'boxes_in', 'track_to_video', 'demo', 'play', 'toy', 'world_of',
-           'open_dataset', 'check_command', 'cluster', 'curate_command', 'training_sets', 'run_training', 'lasting',
-           'train_command', 'harder', 'judge', 'run_variants', 'chosen', 'percents_of', 'ablate_recipe', 'ablate_data',
+           'command', 'later', 'box_of', 'boxes_in', 'track_to_video', 'demo', 'play', 'toy', 'world_of',
+           'open_dataset', 'check_command', 'cluster', 'curate_command', 'train_command', 'harder', 'chosen',
            'ablate_tracking', 'calibrate', 'bench_curation', 'bench_loader', 'bench_index', 'bench_training',
            'bench_again', 'bench_playground', 'bench_tracking', 'bench_memory']
 
@@ -34,8 +33,6 @@ _program,_here = Path(sys.argv[0]),Path(globals().get('__file__', '-/-'))
 if (_program.stem=='siamfc' or _program.parent==_here.parent) and current_process().name=='MainProcess': signal.signal(signal.SIGINT, interrupted)
 
 # %% ../nbs/reference/cli.ipynb #e16c
-import json
-import time
 import warnings
 from contextlib import ExitStack, contextmanager
 from functools import cached_property, wraps
@@ -48,7 +45,7 @@ from typer.core import TyperCommand
 from typer.main import get_command
 
 from . import __version__
-from .errors import sentence
+from .errors import at_least, sentence
 from .files import need_folder
 
 # %% ../nbs/reference/cli.ipynb #c005
@@ -124,15 +121,6 @@ def later(
             if check: friendly(check)(args)
             return self.real.make_context(info_name, args, **kwargs)
     return Later
-
-# %% ../nbs/reference/cli.ipynb #e16l
-def at_least(
-    least,    # smallest value
-    **values, # name of an option = value
-):
-    "Refuse counts that are too small; `None` is left alone"
-    for k,v in values.items():
-        if v is not None and v<least: raise ValueError(f"--{k.replace('_','-')} {v}: expected at least {least}")
 
 # %% ../nbs/reference/cli.ipynb #e16n
 def box_of(
@@ -241,9 +229,9 @@ def toy(
     videos:Annotated[int, typer.Option(help='Number of videos.')]=100,
     frames:Annotated[int, typer.Option(help='Frames of each.')]=60,
     jobs:Annotated[int, typer.Option(help='Processes.')]=1,
-    world:Annotated[str, typer.Option(help='flat: shapes that turn in the plane. solid: 3D models before photographs.')]='flat',
+    world:Annotated[str, typer.Option(help='flat: shapes that turn in the plane. solid: 3D models before photographs. cutouts, crowds: objects cut out of --pictures, before others of them.')]='flat',
     models:Annotated[Path, typer.Option(help='Folder of textured models for the solid world: OBJ, glTF or GLB, also in its folders.')]=None,
-    pictures:Annotated[Path, typer.Option(help='Folder of photographs for what is behind them; a few that ship if not given.')]=None,
+    pictures:Annotated[Path, typer.Option(help='Folder of photographs for what is behind them; a few that ship if not given. Of cutouts and crowds, the folder with a folder per class.')]=None,
     contrast:Annotated[float, typer.Option(help='How much the colours of a model must differ, grey levels.')]=20.,
     triangles:Annotated[int, typer.Option(help='Triangles that a model may have.')]=60000,
     first:Annotated[int, typer.Option(help='Seed of the first video; others, to validate on what was not trained on.')]=0,
@@ -266,25 +254,33 @@ def toy(
 
 # %% ../nbs/reference/cli.ipynb #c019
 def world_of(
-    world,    # `flat` or `solid`
+    world,    # `flat`, `solid`, `cutouts` or `crowds`
     models,   # folder; of the solid world
-    pictures, # folder; of the solid world, or `None`
+    pictures, # folder; `None` for those that ship, which only the solid world can do with
     n,        # frames of a video
     contrast=20.,    # see `solids`
     triangles=60000, # see `solids`
 ):            # function of a seed that makes a video
     "Where generated videos come from"
     from functools import partial
-    if world not in ('flat','solid'): raise ValueError(f"--world {world}: expected flat or solid")
+    if world not in ('flat','solid','cutouts','crowds'): raise ValueError(f"--world {world}: expected flat, solid, cutouts or crowds")
+    if models and world!='solid': raise ValueError("--models belongs to --world solid")
     if world=='flat':
-        if models or pictures: raise ValueError("--models and --pictures belong to --world solid")
+        if pictures: raise ValueError("--pictures belongs to --world solid, cutouts or crowds")
         from siamfc_nb.videos import toy_video
         return partial(toy_video, n=n)
+    if world!='solid':
+        if pictures is None: raise ValueError(f"--world {world} needs --pictures: expected a folder with a folder of pictures for each class")
+        from siamfc_nb import sources
+        make = sources.crowds if world=='crowds' else sources.cutout_collages
+        return partial(_scene, make, sources.pictures(pictures), n)
     if models is None: raise ValueError("--world solid needs --models: expected a folder of textured models, OBJ, glTF or GLB")
     from siamfc_nb.solid import photographs, solid_video, solids
     good,out = solids(models, least=contrast, most=triangles)
     if out: typer.echo(f'{len(good)} models; {len(out)} left out, the first: {next(iter(out.values()))}')
     return partial(solid_video, models=good, pictures=None if pictures is None else photographs(pictures), n=n)
+
+def _scene(make, halves, n, seed): return make(halves, [seed], n)[0]
 
 def _toy(make, seed, out, layout):
     from siamfc_nb import readers
@@ -404,86 +400,9 @@ def curate_command(
     typer.echo(f"cut from {', '.join(made_of)}" + (f"; the list of licences does not know {', '.join(new)}: --source says it otherwise" if new else ''))
     typer.echo(f'-> {out}, with statistics.png')
 
-# %% ../nbs/reference/cli.ipynb #c028
-def training_sets(
-    crops,        # folders of `curate`
-    still=None,   # folder of stills, or several: each is one more share
-    val=.2,       # part of the first folder's videos that validates
-    seed=0,       # of the training pairs
-    n_val=512,    # validation pairs
-    part=1.,      # part of the videos that is left to train on
-    shares=None,  # name of a folder = its share of the pairs; 1 for those that are not named
-    **kw,         # settings of `Pairs`
-):                # pairs to train on, pairs to validate on or `None`, a description
-    "What a run learns from and is judged by"
-    from siamfc_nb.curation import Crops
-    from siamfc_nb.pairs import Mixed, Pairs, apart, split, still_warp
-    from siamfc_nb.training import each_share
-    sets,held = [Crops(c) for c in crops],[]
-    origins = [s.sources for s in sets]
-    if val: sets[0],held = split(sets[0], val)
-    few = lambda ts: ts if part==1 else split(ts, part, seed=1)[1]
-    pairs = [Pairs(few(apart(s, held)), seed=seed+k, **kw) for k,s in enumerate(sets)]
-    stills = [still] if isinstance(still, (str,Path)) else [*(still or ())]
-    for c in stills:
-        s = Crops(c, 1); origins.append(s.sources)
-        pairs.append(Pairs(few(apart(s, held)), seed=seed+len(pairs), **kw|still_warp))
-    names = [Path(c).name for c in [*crops,*stills]]
-    each = each_share(names, shares)
-    about = dict(tracks={n: len(p.tracks) for n,p in zip(names, pairs)}, shares=each, validation_videos=sorted({t.video for t in held}),
-                 training_videos=sorted({t.video for t in pairs[0].tracks}),
-                 folders=[dict(name=n, tracks=len(p.tracks), share=s, sources=o) for n,p,s,o in zip(names, pairs, each, origins)])
-    return Mixed(pairs, each), Pairs(held, n_val, seed=1, shift=0, stretch=0, color=0, grey=0, worse=.5) if held else None, about
-
-# %% ../nbs/reference/cli.ipynb #c029
-def run_training(
-    out,          # folder of the run
-    pairs,        # `Mixed`
-    val,          # `Pairs` or `None`
-    about,        # description of the pairs
-    cfg,          # `TrainConfig`
-    device=None,  # `cpu` leaves a GPU alone
-    workers=1,    # processes that prepare batches
-    live=None,    # see `train`
-    stop=None,    # see `train`
-)->dict:          # the last row of the log
-    "Say how long it will take, train, and leave a report beside the weights"
-    from dataclasses import asdict
-
-    import pandas as pd
-    from accelerate import PartialState
-
-    from siamfc_nb.drawing import as_bytes
-    from siamfc_nb.report import write_result
-    from siamfc_nb.training import done_steps, same_data, show_curves, show_run, shipped_weights, spent, time_left, train, weights_digest
-    out,cpu,begun = Path(out),device=='cpu',time.perf_counter()
-    here,done,end = PartialState(cpu=cpu),done_steps(out),min(cfg.steps, stop or cfg.steps)
-    if here.is_main_process: same_data(out, **{k: about[k] for k in ('tracks','shares','validation_videos','pairs') if k in about})
-    if done<end and len(pairs)>=cfg.batch:
-        s = time_left(cfg, done, end, here.device, here.num_processes)
-        said = f'{end-done} steps of {cfg.batch} pairs on {here.device.type}: about {lasting(s)}, and the validations'
-        if here.is_main_process: typer.echo(f'{said}; it can be stopped, and goes on with the same command')
-    net = train(pairs, cfg, out, val, cpu, workers=workers, live=live, stop=stop)
-    rows = [{k: v for k,v in r.items() if pd.notna(v)} for r in pd.read_csv(out/'log.csv').to_dict('records')]
-    if here.is_main_process and cfg.patience and (last := done_steps(out))<end:
-        best = min((r for r in rows if 'val_error' in r), key=lambda r: r['val_error'])
-        typer.echo(f"ended at step {last:.0f}: {cfg.patience} validations in a row found nothing better than step {best['step']:.0f}, whose weights are {out/'best.safetensors'}")
-    if here.is_main_process:
-        seconds = time.perf_counter()-begun
-        start = shipped_weights if cfg.start=='shipped' else Path(cfg.start)
-        if cfg.start and start.is_file(): about['start_weights'] = weights_digest(start)
-        write_result(out/'training.json', config=asdict(cfg), **about, seconds=spent(out), seconds_of_the_last_session=seconds, log=rows)
-        (out/'curves.png').write_bytes(as_bytes(show_curves(rows), dpi=100))
-        (out/'pairs.png').write_bytes(as_bytes(show_run(net, val or pairs), dpi=100))
-    return rows[-1]
-
-# %% ../nbs/reference/cli.ipynb #e16q
-def lasting(
-    seconds, # a duration
-)->str:
-    "A duration in words"
-    m,h,d = round(seconds/60),round(seconds/3600),round(seconds/86400)
-    return f'{max(round(seconds), 1)} s' if seconds<90 else f'{m} min' if m<90 else f'{h} h' if h<48 else f'{d} days'
+# %% ../nbs/reference/cli.ipynb #mi41
+command(app, 'mine', 'siamfc mine runs/crops/davis runs/crops/crowds --out runs/mined', cls=later('mined:mine_command'),
+        short_help='List the training pairs that a tracker finds hard.')(lambda: None)
 
 # %% ../nbs/reference/cli.ipynb #c030
 @command(app, 'train', 'siamfc train runs/crops/davis --steps 2000 --out runs/train')
@@ -502,6 +421,7 @@ def train_command(
     shares:Annotated[list[str], typer.Option('--share', help='FOLDER=SHARE, its name and its share of the pairs against the 1 of the others; may be given again.')]=None,
     changes:Annotated[list[str], typer.Option('--set', help='NAME=VALUE, a setting of the recipe: of TrainConfig or of Pairs, for example hard=0.1, patience=5, init=xavier, grey=0.5, T=50; may be given again.')]=None,
     seeds:Annotated[int, typer.Option(help='Runs with as many seeds, into OUT/seed-N, and reports mean and spread.')]=1,
+    mined:Annotated[Path, typer.Option(help='Folder of `siamfc mine`: pairs of CROPS that a tracker finds hard; one more share.')]=None,
     precision:Annotated[str, typer.Option(help="no (32 bits), bf16 or fp16; the recipe's if not given.")]=None,
     compiled:Annotated[bool, typer.Option('--compile', help='Compile the network.')]=False,
     workers:Annotated[int, typer.Option(help='Processes that prepare batches.')]=1,
@@ -521,6 +441,7 @@ def train_command(
     for c in [*crops,*(still or ())]:
         if not c.is_dir(): raise ValueError(f"{c} is no folder: expected one of `siamfc curate`")
     need_folder(out)
+    from siamfc_nb.runs import run_training, training_sets
     from siamfc_nb.training import TrainConfig, over_seeds, recipes, settings_of, shares_of, tensorboard
     if recipe not in recipes: raise ValueError(f"--recipe {recipe}: expected one of {', '.join(recipes)}")
     own,drawn = settings_of(changes)
@@ -534,7 +455,7 @@ def train_command(
     last,first = [],os.environ.get('RANK', '0')=='0' # of the processes that Accelerate started, one speaks
     for k in range(seed, seed+seeds):
         to = out/f'seed-{k}' if seeds>1 else out
-        pairs,held,about = training_sets(crops, still, val, 1000*k, val_pairs, shares=part_of, **kw)
+        pairs,held,about = training_sets(crops, still, val, 1000*k, val_pairs, None, part_of, mined, **kw)
         last.append(run_training(to, pairs, held, dict(about, recipe=recipe, pairs=kw), TrainConfig(seed=k, **settings), device, workers, tensorboard(to) if board else None, stop))
         figures = ', '.join(f'{n} {v:.3g}' for n,v in last[-1].items() if n!='step')
         if first: typer.echo(f'{figures} -> {to}')
@@ -580,47 +501,6 @@ def harder(
     fs = [cv2.resize(v.frames[i], None, fx=1/times, fy=1/times, interpolation=cv2.INTER_AREA) for i in range(0, len(v), times)]
     return Video(v.name, fs, {'target': v.boxes[::times]/times})
 
-# %% ../nbs/reference/cli.ipynb #c047
-def judge(
-    folder, # of a run
-    videos, # validation videos
-)->dict:    # `auc`, `auc_harder`
-    "Success of tracking with the last weights of a run"
-    import numpy as np
-
-    from siamfc_nb.otb import ope
-    from siamfc_nb.tracking import Tracker
-    t = Tracker.pretrained('siamfc-3s', None, folder/'last.safetensors')
-    return {k: float(np.mean([r['auc'] for r in ope(t, vs)])) for k,vs in dict(auc=videos, auc_harder=[harder(v) for v in videos]).items()}
-
-# %% ../nbs/reference/cli.ipynb #c048
-def run_variants(
-    variants, # name = (settings of `TrainConfig`, settings of `Pairs`, settings of `training_sets`)
-    crops,    # folders of `curate`
-    still,    # folder of curated `stills`, or `None`
-    root,     # folder of DAVIS, whose validation videos are tracked; not if `None`
-    steps,    # of each run
-    work,     # folder for the runs; what is finished there is not run again
-    val,      # see `training_sets`
-    n_val,    # validation pairs
-)->dict:      # name = figures
-    "Train each variant and judge it"
-    from siamfc_nb.readers import davis
-    from siamfc_nb.training import TrainConfig
-    from siamfc_nb.videos import whole
-    res = {}
-    for name,(cfg,kw,sets) in variants.items():
-        a = dict(crops=crops, still=still) | sets; to = work/name.replace(' ','_'); asked = repr((steps, cfg, kw, a, val, n_val, root))
-        if (done := to/'judged.json').exists() and (old := json.loads(done.read_text()))['asked']==asked: res[name] = old['figures']
-        else:
-            pairs,held,about = training_sets(val=val, n_val=n_val, **a, **kw)
-            row = run_training(to, pairs, held, dict(about, variant=name, pairs=kw), TrainConfig(steps=steps, **dict(epochs=10)|cfg)) # fewer validations than a long run has
-            res[name] = {k: v for k,v in row.items() if k.startswith('val')} | dict(tracks=about['tracks'])
-            if root: res[name] |= judge(to, [v for v in davis(root, year=2016) if v.name in about['validation_videos']])
-            with whole(done) as tmp: tmp.write_text(json.dumps(dict(asked=asked, figures=res[name])))
-        typer.echo(f"{name}: {', '.join(f'{k} {v:.3f}' for k,v in res[name].items() if k!='tracks')}")
-    return res
-
 # %% ../nbs/reference/cli.ipynb #k701
 def chosen(
     variants, # name = variant
@@ -630,75 +510,18 @@ def chosen(
     if only and (bad := set(only.split(';'))-variants.keys()): raise ValueError(f"--only {sorted(bad)}: expected names of {list(variants)}")
     return {k: v for k,v in variants.items() if not only or k in only.split(';')}
 
-# %% ../nbs/reference/cli.ipynb #e16t
-def percents_of(
-    text:str, # numbers with commas between them
-)->list:
-    "Parts of a set, in per cent"
-    try: ps = [float(p) for p in text.split(',')]
-    except ValueError: ps = []
-    if not ps or not all(0<p<=100 for p in ps):
-        raise ValueError(f"--parts {text}: expected per cent above 0 and up to 100, with commas between them, for example 10,100")
-    return ps
-
 # %% ../nbs/reference/cli.ipynb #c049
-ablates = typer.Typer(help='Train variants of equal length and compare them.', no_args_is_help=True)
+ablates = typer.Typer(help='Change one thing at a time, and see what it is worth.', no_args_is_help=True)
 app.add_typer(ablates, name='ablate')
-_crops = Annotated[list[Path], typer.Argument(help='Folders of `siamfc curate`, the first of them of DAVIS.')]
-_still = Annotated[Path, typer.Option('--stills', help='Folder of `siamfc curate --stills`.')]
-_davis = Annotated[Path, typer.Option('--davis', help='Folder of DAVIS-2016, to track its validation videos.')]
-_steps,_work = Annotated[int, typer.Option(help='Steps of each run.')], Annotated[Path, typer.Option(help='Folder for the runs.')]
-_val,_n = Annotated[float, typer.Option(help='Part of the videos that validates.')], Annotated[int, typer.Option(help='Validation pairs.')]
+
+for name,example,says in (
+    ('recipe', 'runs/crops/davis runs/crops/toy --suite DATA/VAL --change T=20', 'What changes of a training recipe are worth.'),
+    ('data', 'runs/crops/davis runs/crops/toy --suite DATA/VAL --videos 30,100', 'Table 3: what more videos are worth.')):
+    command(ablates, name, f'siamfc ablate {name} {example}', cls=later(f'study:ablate_{name}'), short_help=says)(lambda: None)
+
 _only = Annotated[str, typer.Option(help='Names of variants, with semicolons between them; all if not given.')]
 _out = Annotated[Path, typer.Option(help='JSON file for the figures; one in runs/results if not given.')]
 _publish = Annotated[bool, typer.Option('--publish', help='Write to data/results, which this repository keeps.')]
-
-# %% ../nbs/reference/cli.ipynb #c050
-@command(ablates, 'recipe', 'siamfc ablate recipe runs/crops/davis --stills runs/crops/stills --steps 2000')
-def ablate_recipe(
-    crops:_crops, still:_still, root:_davis=None, steps:_steps=2000, work:_work=Path('runs/ablate/recipe'), val:_val=.2, val_pairs:_n=512,
-    only:_only=None,
-    out:_out=None, publish:_publish=False,
-):
-    "What each part of our recipe is worth: all of it, and all but one part."
-    at_least(1, steps=steps, val_pairs=val_pairs)
-    from siamfc_nb.report import result_path, write_result
-    from siamfc_nb.training import recipes
-    out = result_path('ablate_recipe', out, publish)
-    cfg,kw = recipes['ours']
-    without = lambda name: dict(crops=[c for c in crops if c.name!=name])
-    vs = {'ours': (cfg, kw, {}), "the paper's": ({'precision': 'bf16'}, {}, dict(crops=crops[:1], still=None)), 'no crossed negatives': (cfg|dict(crossed=0.), kw, {}),
-          'large search images from the start': (cfg|dict(small=0.), kw, {}), 'no average': (cfg|dict(average=0.), kw, {}), 'no degraded pairs': (cfg, kw|dict(worse=0.), {}),
-          'no mirroring': (cfg, kw|dict(flip=0.), {}), 'strong distortion': (cfg, kw|dict(turn=.1, stretch=.08), {}), 'no grey pairs': (cfg, kw|dict(grey=0.), {}),
-          'no still regions': (cfg, kw, dict(still=None)), **{f'no {c.name}': (cfg, kw, without(c.name)) for c in crops[1:]}, 'DAVIS alone': (cfg, kw, dict(crops=crops[:1], still=None)),
-          '32 bits': (cfg|dict(precision='no'), kw, {}), 'AdamW': (cfg|dict(optimizer='adamw', lr0=1e-3, lr1=1e-5), kw, {}),
-          "the release's map, rates and decay": (cfg|dict(release=True), kw, {}), 'Xavier': (cfg|dict(init='xavier'), kw, {}), 'frames at most 20 apart': (cfg, kw|dict(T=20), {})}
-    res = run_variants(chosen(vs, only), crops, still, root, steps, work, val, val_pairs)
-    typer.echo(write_result(out, steps=steps, variants=res))
-
-# %% ../nbs/reference/cli.ipynb #c051
-@command(ablates, 'data', 'siamfc ablate data runs/crops/davis --steps 2000 --parts 10,100')
-def ablate_data(
-    crops:_crops, still:_still=None, root:_davis=None, steps:_steps=2000, work:_work=Path('runs/ablate/data'), val:_val=.2, val_pairs:_n=512,
-    parts:Annotated[str, typer.Option(help='Percent of the training videos, with commas between them.')]='2,4,8,16,32,100',
-    sequences:Annotated[Path, typer.Option('--otb', help='Folder of OTB, to evaluate each run there as well.')]=None,
-    out:_out=None, publish:_publish=False,
-):
-    "Table 3: equal steps on a part of the training videos."
-    at_least(1, steps=steps, val_pairs=val_pairs)
-    import numpy as np
-
-    from siamfc_nb.otb import ope
-    from siamfc_nb.readers import otb
-    from siamfc_nb.report import result_path, write_result
-    from siamfc_nb.tracking import Tracker
-    from siamfc_nb.training import recipes
-    out = result_path('ablate_data', out, publish)
-    cfg,kw = recipes['ours']; ps = percents_of(parts)
-    res = run_variants({f'{p:g} percent': (cfg, kw, dict(part=p/100)) for p in ps}, crops, still, root, steps, work, val, val_pairs)
-    if sequences:
-        for k,r in res.items(): r['otb'] = float(np.mean([o['auc'] for o in ope(Tracker.pretrained('siamfc-3s', None, work/k.replace(' ','_')/'last.safetensors'), otb(sequences))]))
-    typer.echo(write_result(out, steps=steps, percent=ps, runs=res))
 
 # %% ../nbs/reference/cli.ipynb #h5abl
 _report = Annotated[Path, typer.Option(help='JSON of a training run, which names its validation videos.')]

@@ -240,6 +240,8 @@ class CropTrack:
     ):
         self.crops,self.k,self.rows = crops,k,crops.rows[k]
         (self.video,self.track),self.frames = crops.names[k],crops.frame[self.rows]
+    @property
+    def cls(self)->str: return self.crops.table['class'][int(self.rows[0])].as_py() # `None` where it is not known
     def __len__(self): return len(self.rows)
     def __repr__(self): return f'CropTrack({self.video!r}, {self.track!r}, {len(self)} crops)'
     def __reduce__(self): return CropTrack,(self.crops,self.k)

@@ -4,9 +4,10 @@
 
 # %% auto #0
 __all__ = ['still_warp', 'draw_pair', 'draw_warp', 'color_basis', 'augment', 'degrade', 'augment_batch', 'chances', 'split',
-           'apart', 'Pairs', 'Mixed', 'show_fig2', 'batches', 'to_input', 'images']
+           'apart', 'category', 'Pairs', 'Mixed', 'show_fig2', 'batches', 'to_input', 'images']
 
 # %% ../nbs/08_pairs.ipynb #c003
+import re
 import warnings
 
 import cv2
@@ -140,6 +141,15 @@ def apart(
     names = {t.video for t in held}
     return [t for t in tracks if names.isdisjoint(t.video.split('+'))]
 
+# %% ../nbs/08_pairs.ipynb #al02
+def category(
+    track, # `CropTrack`
+)->str:
+    "The kind of an object: its class, or what its video is called"
+    return getattr(track, 'cls', None) or re.sub(r'(-.*|[\d_ ]+)$', '', track.video) or track.video
+
+def _numbers(names): return np.unique([*names], return_inverse=True)[1] # equal ones for equal names
+
 # %% ../nbs/08_pairs.ipynb #c040
 class Pairs(Dataset):
     "Training pairs of curated tracks; pair `i` depends on `seed` and `i` alone"
@@ -157,6 +167,8 @@ class Pairs(Dataset):
         flip=0.,     # part of the pairs that is mirrored, both images alike
         worse=0.,    # part of the pairs that is degraded
         most=5.,     # of those, see `degrade`
+        even=False,  # grey pairs at even distances, two of each eight for a quarter, instead of by chance
+        alike=0.,    # part of the odd pairs whose object is of the kind of the one before, see `category`
         sizes=(127,255), # sides of exemplar and search image, pixels
         raw=False,   # leave the warping to `images`, for a GPU
     ):
@@ -164,6 +176,8 @@ class Pairs(Dataset):
         self.tracks,self.n,self.T,self.seed,self.sizes,self.raw = tracks,n,T,seed,sizes,raw
         self.shift,self.stretch,self.turn,self.color,self.grey,self.flip,self.worse,self.most = shift,stretch,turn,color,grey,flip,worse,most
         self.cum,self.basis,self.damaged = np.cumsum(chances(tracks,by)),color_basis(tracks),set()
+        self.even,self.alike = even,alike
+        if alike: self.kind,self.of = _numbers(map(category, tracks)),_numbers(t.video for t in tracks)
     def __len__(self): return self.n
     def prepare(self, sizes, raw):
         "What the run needs: sides of the images, and whether it warps them itself"
@@ -180,13 +194,32 @@ class Pairs(Dataset):
         "Generator, two crops and their augmentations; another pair where a crop is damaged, which `damaged` keeps"
         for again in range(16):
             rng = np.random.default_rng([self.seed,i,again+1] if again else [self.seed,i])
-            t = self.tracks[min(int(np.searchsorted(self.cum, rng.random(), 'right')), len(self.tracks)-1)]
-            pair,chosen = draw_pair(rng,t.frames,self.T), rng.random(3)<(self.grey,self.flip,self.worse)
+            t,pair = self.pick(i, rng)
+            chosen = rng.random(3)<(self.grey,self.flip,self.worse)
+            if self.even: chosen[0] = int((i+1)*self.grey)>int(i*self.grey)
             try: return rng,[t[k] for k in pair],chosen
             except ValueError as e: bad = e
             self.damaged.add(str(bad))
             warnings.warn(f"{bad}; another pair takes its place", stacklevel=2)
         raise bad
+
+    def pick(self, i, rng):
+        "A track and two positions in it"
+        k = self.number(rng)
+        if (j := self.leader(i))!=i: k = self.like(self.number(np.random.default_rng([self.seed,j])), rng)
+        return self.tracks[k], draw_pair(rng, self.tracks[k].frames, self.T)
+
+    def number(self, rng): # of a track
+        return min(int(np.searchsorted(self.cum, rng.random(), 'right')), len(self.tracks)-1)
+
+    def leader(self, i)->int:
+        "The pair whose kind a pair shares: the one before, for a part of the odd ones; else itself"
+        return i-1 if self.alike and i%2 and np.random.default_rng([i,2]).random()<self.alike else i
+
+    def like(self, k, rng)->int:
+        "Number of another object of the kind of track `k`, in another video; `k` itself if there is none"
+        others = np.flatnonzero((self.kind==self.kind[k]) & (self.of!=self.of[k]))
+        return int(rng.choice(others)) if len(others) else k
 
 # %% ../nbs/08_pairs.ipynb #h8st2
 still_warp = dict(turn=.1, stretch=.05, shift=8.) # settings of `Pairs` for still regions
@@ -203,7 +236,8 @@ class Mixed(Dataset):
         self.cum = np.cumsum(shares/shares.sum())
     def __len__(self): return len(self.sets[0])
     def __getitem__(self, i):
-        p = self.sets[0]; k = int(np.searchsorted(self.cum, np.random.default_rng([p.seed,i,1]).random(), 'right'))
+        p = self.sets[0]; j = p.leader(i) # what is alike is of one set
+        k = int(np.searchsorted(self.cum, np.random.default_rng([p.seed,j,1]).random(), 'right'))
         return self.sets[min(k, len(self.sets)-1)][i]
     @property
     def sizes(self): return self.sets[0].sizes

@@ -257,25 +257,26 @@ _options = dict(lr0='rate', start='from') | {k: k for k in ('steps','batch','see
 def settings_of(
     texts,        # NAME=VALUE, or `None`
     options=None, # setting = option of its own, empty where it cannot be set; those of `siamfc train` if `None`
+    by='--set',   # what asks
 ):                # settings of `TrainConfig`, settings of `Pairs`
-    "What `--set` asks for"
+    "Settings of a recipe that differ"
     options = _options if options is None else options
     run = {f.name: f.default for f in fields(TrainConfig) if f.name not in options}
     drawn = {k: p.default for k,p in inspect.signature(Pairs).parameters.items() if k not in ('tracks','n','seed','sizes','raw')}
     out,known = ({},{}),run|drawn
     for t in texts or ():
         name,sep,v = t.partition('='); name = name.strip(); v = v.strip()
-        if options.get(name): raise ValueError(f"--set {t}: {name} has an option of its own: expected --{options[name]}")
-        if not sep or name not in known: raise ValueError(f"--set {t}: expected NAME=VALUE with one of {', '.join(known)}")
-        out[name in drawn][name] = value_of(t, v, known[name])
-        part = 1. if name in ('grey','flip','worse') else float('inf')
+        if options.get(name): raise ValueError(f"{by} {t}: {name} has an option of its own: expected --{options[name]}")
+        if not sep or name not in known: raise ValueError(f"{by} {t}: expected NAME=VALUE with one of {', '.join(known)}")
+        out[name in drawn][name] = value_of(f'{by} {t}', v, known[name])
+        part = 1. if name in ('grey','flip','worse','alike') else float('inf')
         if name in drawn and not isinstance(known[name], str) and not (name=='T')<=out[1][name]<=part:
-            raise ValueError(f"--set {t}: expected {'at least 1' if name=='T' else 'a part from 0 to 1' if part==1 else '0 or more'}")
-    if out[1].get('by', 'video') not in ('video','box'): raise ValueError(f"--set by={out[1]['by']}: expected video or box")
+            raise ValueError(f"{by} {t}: expected {'at least 1' if name=='T' else 'a part from 0 to 1' if part==1 else '0 or more'}")
+    if out[1].get('by', 'video') not in ('video','box'): raise ValueError(f"{by} by={out[1]['by']}: expected video or box")
     return out
 
 def value_of(
-    asked:str, # NAME=VALUE, to name what was wrong
+    asked:str, # the option with NAME=VALUE, to name what was wrong
     text:str,  # the value
     like,      # a value of the same kind
 ):
@@ -286,7 +287,7 @@ def value_of(
         v = type(like)(text)
         if v!=v: raise ValueError
         return v
-    except (ValueError,KeyError): raise ValueError(f"--set {asked}: expected {kind}") from None
+    except (ValueError,KeyError): raise ValueError(f"{asked}: expected {kind}") from None
 
 # %% ../nbs/09_training.ipynb #r9s4
 def shares_of(

@@ -84,18 +84,20 @@ def data(tmp_path_factory):
 
 def cheap(line, data):
     "The same command on small data; `None` if it needs a camera, a stream, a cluster or a browser"
-    if re.search(r"track 0 |rtsp:|--backend|siamfc play|--world solid", line): return None
+    if re.search(r"track 0 |rtsp:|--backend|siamfc play|--world (solid|crowds)", line): return None
     words, out = shlex.split(line)[1:], []
     there = {"holiday.mp4": "v.mp4", "street.mp4": "v.mp4", "data/clips/juice_box.mp4": "v.mp4", "frames/": "frames", "DATA/OTB": "OTB", "DATA/VOT2015": "VOT", "DATA/GOT-10k": "GOT", "MINE": "GOT", "DATA/DAVIS": "DAVIS",
              "DATA/ILSVRC2015": "VID", "/shared/crops": "crops", "DATA/LaSOT": "LaSOT", "DATA/TrackingNet": "TN", "DATA/YouTube-VOS": "YV", "DATA/COCO": "COCO", "DATA/SegTrack2": "SegTrack2",
              "DATA/101_ObjectCategories": "101", "DATA/VAL": "OTB", "runs/toy": "VID", "runs/solid": "VID"}
-    value = {"--steps": "2", "--batch": "2", "--workers": "0", "--jobs": "1", "--videos": "2", "--collages": "2", "--start": "1", "--stop": "3", "--config": "siamfc-dither"}
+    value = {"--pairs": "4", "--seeds": "1", "--steps": "2", "--batch": "2", "--workers": "0", "--jobs": "1", "--videos": "2", "--collages": "2", "--start": "1", "--stop": "3", "--config": "siamfc-dither"}
     for k, w in enumerate(words):
         before = words[k-1] if k else ""
         if before == "--weights": w = str(root/"siamfc_nb/weights/siamfc.safetensors")
         elif before in ("--tracker", "--trackers"): w = "mytracker:Still" if "mytracker" in w else "ncc"
         elif before in value: w = value[before]
-        elif words[0] == "train" and w.startswith("runs/crops/"): w = str(data/"crops")
+        elif words[0] == "mine" and w.startswith("runs/crops/") and k > 1: continue # all folders are one here
+        elif "--mined" in (w, before) or words[0] == "ablate" and "--suite" in (w, before) and "--suite" in words[:k-1]: continue
+        elif words[0] in ("train", "mine", "ablate") and w.startswith("runs/crops/"): w = str(data/"crops")
         elif before == "--share": w = "crops="+w.partition("=")[2] # all folders are one here
         elif w in ("DATA/drones", "runs/val_flat", "runs/val_solid", "--against") and words[0] == "eval" or before == "--against": continue
         elif w in there and words[0] != "toy" and not (words[0] == "curate" and k == 3): w = str(data/there[w])
@@ -103,6 +105,7 @@ def cheap(line, data):
         out.append(w)
     if words[0] == "track" and "--config" not in words and "--scales" not in words: out += ["--config", "siamfc-dither"]
     if words[0] == "train": out += ["--val", ".34", "--val-pairs", "4", "--recipe", "paper"] + (["--batch", "2"] if "--batch" not in words else []) + (["--workers", "0"] if "--workers" not in words else [])
+    if words[0] == "ablate": out += ["--val", ".34", "--val-pairs", "4", "--batch", "2", "--workers", "0", "--recipe", "paper", "--tracker", "ncc"] + (["--change", "T=20"] if words[1] == "recipe" else [])
     if words[0] == "toy": out += ["--frames", "3"]
     if words[0] == "eval" and "--tracker" not in words: out += ["--tracker", "ncc"]
     return [o for o in out if o != "--release-filters"]

@@ -54,7 +54,7 @@ def test_a_driver_that_is_missing_is_a_sentence():
     r = subprocess.run([sys.executable, '-c', 'from siamfc_nb.solid import studio; studio()'], env=env, text=True, capture_output=True)
     assert r.returncode==1 and 'libgl1-mesa-dri' in r.stderr
 
-@pytest.mark.parametrize('args,says', [(['--world','round'], 'flat or solid'), (['--world','solid'], '--models'), (['--models','m'], '--world solid')])
+@pytest.mark.parametrize('args,says', [(['--world','round'], 'flat, solid, cutouts or crowds'), (['--world','crowds'], 'needs --pictures'), (['--pictures','p'], 'belongs to --world solid'), (['--world','solid'], '--models'), (['--models','m'], '--world solid')])
 def test_options_that_do_not_fit(tmp_path, args, says):
     r = CliRunner().invoke(app, ['toy', str(tmp_path/'t'), *args]); assert r.exit_code==1 and says in r.output
 
@@ -224,3 +224,19 @@ def test_drones_say_what_is_wrong(tmp_path, monkeypatch):
     with pytest.raises(ValueError, match='7 rows for 4 frames'): _ = sources.drones(tmp_path)[0].boxes
     monkeypatch.setitem(sys.modules, 'mcos_decoder', None)
     with pytest.raises(RuntimeError, match='mcos-decoder'): _ = sources.drones(tmp_path)[0].boxes
+
+def test_crowds_in_the_layout_of_otb_are_those_that_training_sees(tmp_path):
+    from siamfc_nb import sources
+    from siamfc_nb.suite import sequences
+    for k,c in enumerate(('red','green')):
+        (tmp_path/'p'/c).mkdir(parents=True)
+        for j in range(2):
+            im = np.full((140,160,3), 255, np.uint8); cv2.circle(im, (80,70), 40+5*j, [(40,40,200),(40,200,40)][k], -1); cv2.imwrite(str(tmp_path/'p'/c/f'{j}.png'), im)
+    rng = np.random.default_rng(0); cv2.imwrite(str(tmp_path/'p'/'back.png'), rng.integers(0, 255, (150,200,3)).astype(np.uint8))
+    args = ['toy', tmp_path/'t', '--world', 'crowds', '--pictures', tmp_path/'p', '--layout', 'otb', '--videos', 2, '--first', 5, '--frames', 4]
+    r = CliRunner().invoke(app, list(map(str, args))); assert r.exit_code==0, r.output
+    vs = sequences(tmp_path/'t'); assert vs.names==['crowd_000005','crowd_000006'] and [len(v) for v in vs]==[4,4]
+    want = sources.crowds(tmp_path/'p', 7, 4)
+    for v in vs:
+        assert any(np.allclose(v.boxes, b, atol=1e-3, equal_nan=True) for b in want[v.name].tracks.values())
+        assert abs(v.frames[2].astype(float)-want[v.name].frames[2]).mean()<12 # but for the JPEG

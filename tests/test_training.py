@@ -12,10 +12,11 @@ import pytest
 import torch
 from typer.testing import CliRunner
 
-from siamfc_nb.cli import app, training_sets
+from siamfc_nb.cli import app
 from siamfc_nb.curation import Crops, collages, curate
 from siamfc_nb.embedding import Embedding, FoldedConv
 from siamfc_nb.pairs import Pairs
+from siamfc_nb.runs import training_sets
 from siamfc_nb.training import (Learner, TrainConfig, done_steps, load_weights, lr_at, middle, mk_optimizer, pair_loss, recipes, save_weights, time_left,
                                 train, weights_digest)
 from siamfc_nb.videos import toy_video
