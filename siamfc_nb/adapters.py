@@ -16,8 +16,9 @@ from pathlib import Path
 
 import numpy as np
 
+from .crops import to_rgb
 from .readers import polygon_box
-from .tracking import Tracker, get_config, to_rgb
+from .tracking import Tracker, get_config
 from .videos import read_image, whole
 
 # %% ../nbs/reference/adapters.ipynb #c008

@@ -18,8 +18,9 @@ import numpy as np
 import torch
 from fastcore.basics import patch
 
+from .confidence import Confidence, load_confidence, sharpness
 from .otb import auc, iou
-from .tracking import Confidence, Tracker, load_confidence, locate, sharpness
+from .tracking import Tracker, locate
 from .training import weights_digest
 
 # %% ../nbs/reference/again.ipynb #ag06
@@ -81,7 +82,7 @@ class Again:
     ):
         if not isinstance(tracker, Tracker) or type(tracker).update is not Tracker.update:
             kind = type(tracker).__name__
-            raise TypeError(f"again with a {kind}: expected a Tracker or OnnxTracker, of one target and not as one graph")
+            raise TypeError(f"again with a {kind}: expected a Tracker, of one target and not as one graph")
         if not tracker.judge or not any(tracker.judge.coef):
             raise ValueError("again without a confidence fitted to these weights: expected Tracker(…, confidence=True)"
                              " for those that ship, or confidence=load_confidence(file)")
@@ -135,7 +136,7 @@ def update(self:Again,
     "Find the target in the next frame; when it is lost, search for it"
     t,a = self.tracker,self.again
     box,peak = t.update(frame)
-    self.lost,self.confidence,self.searched = t.lost,t.confidence,len(t.zoom)
+    self.lost,self.confidence,self.searched = t.lost,t.confidence,t.cfg.images
     if not self.searching:
         if t.confidence>=a.below: self._trust(peak); return box,peak
         self.doubts += 1
@@ -220,7 +221,7 @@ def _confirm(self:Again,
 )->float:  # the peak
     "Look at the place that was accepted, as the tracker does"
     t = self.tracker; at,z = self.place; at,z,_,found = t.step(at, z[None], [frame], [0])
-    self.place,peak = (at, z[0]),float(found[0,3]); self.searched += len(t.zoom)
+    self.place,peak = (at, z[0]),float(found[0,3]); self.searched += t.cfg.images
     self.sure = t.judge.look(found[0], list(t.past))[1]
     self.agreed = self.agreed+1 if self.resembles(peak, self.sure) else 0
     return peak

@@ -25,15 +25,17 @@ from joblib import Parallel, delayed
 from joblib.externals.loky import get_reusable_executor
 
 from .app.playground import OneFrame, WholeClip, ranges
-from .crops import context_side, crop
+from .confidence import Confidence, confidence_pairs
+from .crops import context_side, crop, to_input
 from .curation import Crops, curate, stored_crop
 from .deploy import int8_onnxruntime, int8_openvino
 from .gpu import now
 from .labels import mk_labels
 from .otb import auc, iou
-from .pairs import Pairs, augment, batches, draw_pair, draw_warp, images, to_input
+from .pairs import Pairs, augment, batches, draw_pair, draw_warp, images
+from .pretrained import fold_bn, pretrained_net
 from .readers import ilsvrc_vid
-from .tracking import Confidence, Tracker, ablations, confidence_pairs, configs, fold_bn, pretrained_net
+from .tracking import Tracker, ablations, configs
 from .training import TrainConfig, load_weights, pair_loss, train
 from .videos import Video, VideoFile, toy_video, write_video
 from .xcorr import SiamNet
@@ -184,7 +186,7 @@ def update_ratio(
 )->dict:        # median seconds of `update` and `phi`, and their ratio
     "Time of one update against φ alone on its crops (§4.1)"
     (first,f),box = scene(size, 2); t = tracker; t.init(first, box)
-    x = to_input(torch.from_numpy(np.stack([crop(f, t.c, 100., t.cfg.search)]*len(t.zoom))), t.device)
+    x = to_input(torch.from_numpy(np.stack([crop(f, t.c, 100., t.cfg.search)]*t.cfg.images)), t.device)
     spent = {'update': [], 'phi': []}
     for _ in range(n+3):
         t.init(first, box)

@@ -552,7 +552,7 @@ def calibrate(
     root:Annotated[Path, typer.Argument(help='Folder of DAVIS-2016.')],
     report:_report=Path('data/results/training.json'), weights:_other=None, jobs:_procs=2,
     generated:Annotated[int, typer.Option(help='Generated videos beside those of DAVIS; in them things pass in front of the target.')]=40,
-    names:Annotated[str, typer.Option('--config', help='Configurations, with commas between them.')]='siamfc-3s,siamfc-3s-fast,siamfc-dither',
+    names:Annotated[str, typer.Option('--config', help='Configurations, with commas between them.')]='siamfc-3s,siamfc-dither',
     out:Annotated[Path, typer.Option(help='JSON file for the confidence.')]=Path('runs/confidence.json'),
     publish:Annotated[bool, typer.Option('--publish', help='Replace the confidence that ships with the package.')]=False,
 ):
@@ -565,11 +565,13 @@ def calibrate(
     import numpy as np
 
     from siamfc_nb.bench import judged_boxes
+    from siamfc_nb.confidence import calibration_error, cross_fit, reliability, save_confidence
     from siamfc_nb.evaluate import validation_videos
-    from siamfc_nb.tracking import calibration_error, configs, cross_fit, reliability, save_confidence
+    from siamfc_nb.scales import experiments
+    from siamfc_nb.tracking import configs
     from siamfc_nb.training import weights_digest
     from siamfc_nb.videos import Video, toy_video
-    if bad := set(names.split(','))-configs.keys():
+    if bad := set(names.split(','))-configs.keys()-experiments.keys():
         raise ValueError(f"--config {names}: {sorted(bad)} is unknown: expected names of {', '.join(configs)}")
     real = validation_videos(root, report); real += [Video(f'{v.name}, harder', h.frames, h.tracks) for v in real for h in [harder(v)]]
     toys = [toy_video(s, n=60, objects=1) for s in range(900, 900+generated)]
@@ -706,7 +708,7 @@ def bench_playground(
 # %% ../nbs/reference/cli.ipynb #h5bt
 @command(benches, 'tracking', 'siamfc bench tracking --tracker siamfc-3s,siamfc-dither --no-steps')
 def bench_tracking(
-    trackers:Annotated[str, typer.Option('--tracker', '--trackers', help='Names as for `siamfc eval`, with commas between them; the first is the baseline.')]='siamfc-3s,siamfc,siamfc-3s-fast,siamfc-fast,siamfc-dither,mil',
+    trackers:Annotated[str, typer.Option('--tracker', '--trackers', help='Names as for `siamfc eval`, with commas between them; the first is the baseline.')]='siamfc-3s,siamfc,siamfc-dither,mil',
     steps:Annotated[bool, typer.Option('--steps/--no-steps', help='Also the steps of lesson 15, and frames of 4K.')]=True,
     rounds:Annotated[int, typer.Option(help='Rounds per tracker.')]=5,
     out:_out=None, publish:_publish=False,
@@ -718,26 +720,26 @@ def bench_tracking(
     from siamfc_nb.bench import ladder, time_large, time_trackers, update_ratio
     from siamfc_nb.evaluate import mk_tracker
     from siamfc_nb.report import result_path, write_result
-    from siamfc_nb.tracking import Tracker, configs
+    from siamfc_nb.tracking import Tracker
     out = result_path('speed', out, publish)
     names,res = trackers.split(','),dict(timings={}, trackers={}, steps={})
     ts = {n: mk_tracker(n, 'cpu') for n in names}
     for size in ((240,320),(720,1280)):
         tag = f'{size[1]}x{size[0]}'
-        for n in filter(configs.__contains__, names):
+        for n in (k for k in names if isinstance(ts[k], Tracker)):
             r = res['timings'][f'{n} {tag}'] = update_ratio(ts[n], size, 8*rounds)
             typer.echo(f"{n} {tag}: update {1e3*r['update']:.1f} ms, phi {1e3*r['phi']:.1f} ms, ratio {r['ratio']:.3f}")
         todo = dict(trackers=ts) | (dict(steps=ladder(size==(240,320))) if steps else {})
         for k,o in todo.items():
             res[k][tag] = time_trackers(o, size, rounds=rounds)
             for n,r in res[k][tag].items(): typer.echo(f"{n} {tag}: {r['fps']:.1f} frames/s, {r['gain']:.2f} times the first")
-    if steps: res['large'] = time_large(ts['siamfc-3s-fast'] if 'siamfc-3s-fast' in ts else Tracker.pretrained('siamfc-3s-fast', 'cpu'))
+    if steps: res['large'] = time_large(ts.get('siamfc-dither') or Tracker.pretrained('siamfc-dither', 'cpu'))
     typer.echo(write_result(out, threads=torch.get_num_threads(), **res))
 
 # %% ../nbs/reference/cli.ipynb #h5bm
 @command(benches, 'memory', 'siamfc bench memory --frames 1000')
 def bench_memory(
-    tracker:Annotated[str, typer.Option(help='Name as for `siamfc eval`.')]='siamfc-3s-fast',
+    tracker:Annotated[str, typer.Option(help='Name as for `siamfc eval`.')]='siamfc-dither',
     frames:Annotated[int, typer.Option(help='Length of the video, frames.')]=10000,
     out:_out=None, publish:_publish=False,
 ):

@@ -4,15 +4,17 @@
 
 # %% auto #0
 __all__ = ['opset', 'runtimes', 'quantization', 'conv_flops', 'Score', 'export_onnx', 'OnnxPhi', 'OpenVinoPhi',
-           'calibration_crops', 'quantize', 'OnnxTracker', 'shipped_int8', 'int8_onnxruntime', 'int8_openvino',
-           'DeviceTracker', 'GraphTracker']
+           'calibration_crops', 'quantize', 'shipped_int8', 'int8_onnxruntime', 'int8_openvino', 'DeviceTracker',
+           'GraphTracker']
 
 # %% ../nbs/15_speed.ipynb #c003
 import logging
 import tempfile
 import warnings
-from copy import deepcopy
+from contextlib import contextmanager
+from copy import copy, deepcopy
 from dataclasses import replace
+from functools import partial
 from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
@@ -22,9 +24,9 @@ import torch
 from fastcore.basics import patch
 from torch import nn
 
-from .crops import check_box, check_frame, context_side, crop, crop_torch, to_center
-from .pairs import to_input
-from .tracking import Targets, Tracker, as_tensor, equal_norms, fold_bn, locate, move, pretrained_net, searched, sharpness, swing, xcorr_each
+from .crops import check_box, check_frame, context_side, crop, crop_torch, to_center, to_input
+from .pretrained import as_tensor, fold_bn, pretrained_net
+from .tracking import Targets, Tracker
 from .training import weights_digest
 from .videos import whole
 from .xcorr import SiamNet
@@ -48,7 +50,8 @@ def _optional(
 ):
     "A module that need not be there, or an error that says how to get it"
     try: return import_module(name)
-    except ImportError as e: raise ImportError(f"{name.split('.')[0]} is not installed: pip install 'siamfc_nb[deploy]'") from e
+    except ImportError as e:
+        raise ImportError(f"{name.split('.')[0]} is not installed: pip install 'siamfc_nb[deploy]'") from e
 
 # %% ../nbs/15_speed.ipynb #c031
 opset = 18 # of ONNX: old enough for OpenCV's importer, new enough for torch's exporter
@@ -66,7 +69,7 @@ class Score(nn.Module):
         H,W = f.shape[-2]-h+1, f.shape[-1]-w+1
         windows = torch.cat([f[...,i:i+H,j:j+W] for i in range(h) for j in range(w)], 1) # `(B,h·w·c,H,W)`
         kernels = z.permute(0,2,3,1).reshape(-1, h*w*c)
-        return (kernels @ windows.transpose(1,2)).transpose(1,2) + self.bias # row by row of the map: no shape need be computed
+        return (kernels @ windows.transpose(1,2)).transpose(1,2) + self.bias # row by row: no shape need be computed
 
 # %% ../nbs/15_speed.ipynb #c033
 def export_onnx(
@@ -79,12 +82,15 @@ def export_onnx(
     z,x = torch.zeros(2,256,6,6), torch.zeros(2,3,255,255)
     graphs = {'phi': (fold_bn(net.phi), (x,), ['x'], ['features'], ({0:'batch', 2:'height', 3:'width'},)),
               'score': (Score(net).eval(), (z,x), ['z','x'], ['scores'], ({0:'sizes'}, {0:'batch'}))}
-    log = logging.getLogger('torch.onnx'); level = log.level; log.setLevel(logging.ERROR) # it misses torchvision, which nothing here needs
+    log = logging.getLogger('torch.onnx')
+    level = log.level
+    log.setLevel(logging.ERROR) # it misses torchvision, which nothing here needs
     try:
         with warnings.catch_warnings():
             warnings.simplefilter('ignore') # of the exporter about itself
             for k,(m,args,i,o,dims) in graphs.items():
-                torch.onnx.export(m, args, folder/f'{k}.onnx', input_names=i, output_names=o, dynamic_shapes=dims, opset_version=opset, dynamo=True, external_data=False, verbose=False)
+                torch.onnx.export(m, args, folder/f'{k}.onnx', input_names=i, output_names=o, dynamic_shapes=dims,
+                                  opset_version=opset, dynamo=True, external_data=False, verbose=False)
     finally: log.setLevel(level)
     return {k: folder/f'{k}.onnx' for k in graphs}
 
@@ -97,38 +103,56 @@ def _onnx_file(path):
 
 def _only_x(path, names): # names of the graph's inputs
     "Refuse a graph that is not φ"
-    if names!=['x']: raise ValueError(f"{path} takes {names}: expected the graph of φ, with the images 'x' as its input")
+    if names!=['x']:
+        raise ValueError(f"{path} takes {names}: expected the graph of φ, with the images 'x' as its input")
 
-class OnnxPhi:
+class _Runtime:
+    "What both runtimes have in common"
+    device = 'cpu'
+
+    @contextmanager
+    def around(self):
+        "What a step runs within: torch, which has little to do, keeps off the cores of the runtime"
+        n = torch.get_num_threads()
+        torch.set_num_threads(1)
+        try: yield
+        finally: torch.set_num_threads(n)
+
+class OnnxPhi(_Runtime):
     "φ through ONNX Runtime, from torch tensor to torch tensor"
     def __init__(self,
         path,         # file of `export_onnx` or `quantize`
         threads=None, # of the runtime; torch's number if `None`
     ):
         ort,path = _optional('onnxruntime'),_onnx_file(path)
-        o = ort.SessionOptions(); o.intra_op_num_threads = threads or torch.get_num_threads()
-        o.add_session_config_entry('session.intra_op.allow_spinning', '0') # on a busy machine they would wait for each other
+        o = ort.SessionOptions()
+        o.intra_op_num_threads = threads or torch.get_num_threads()
+        # on a busy machine they would wait for each other
+        o.add_session_config_entry('session.intra_op.allow_spinning', '0')
         try: self.session = ort.InferenceSession(str(path), o, providers=['CPUExecutionProvider'])
-        except Exception as e: raise ValueError(f"{path} is not a graph that ONNX Runtime can run: {e}") from None # its errors have no common class
+        except Exception as e: # its errors have no common class
+            raise ValueError(f"{path} is not a graph that ONNX Runtime can run: {e}") from None
         _only_x(path, [i.name for i in self.session.get_inputs()])
     def __call__(self,
         x,       # `(B,3,S,S)` float, 0–255 RGB
     ): return torch.from_numpy(self.session.run(None, {'x': np.ascontiguousarray(x.numpy())})[0]) # `(B,256,h,w)`
 
 # %% ../nbs/15_speed.ipynb #h5ov
-class OpenVinoPhi:
+class OpenVinoPhi(_Runtime):
     "φ through OpenVINO, from torch tensor to torch tensor"
     def __init__(self,
         path,           # file of `export_onnx` or `quantize`
         threads=None,   # of the runtime; torch's number if `None`
-        precision='f32',# of what is not in 8 bits: `f32` or `bf16`, which OpenVINO would choose by itself where it is faster
+        precision='f32',# of what is not in 8 bits: `f32`, or `bf16`, which OpenVINO chooses where it is faster
     ):
         ov,path = _optional('openvino'),_onnx_file(path)
         try: m = ov.Core().read_model(str(path))
         except RuntimeError as e: raise ValueError(f"{path} is not a graph that OpenVINO can run: {e}") from None
         _only_x(path, [i.get_any_name() for i in m.inputs])
-        self.model = ov.compile_model(m, 'CPU', dict(INFERENCE_NUM_THREADS=threads or torch.get_num_threads(), PERFORMANCE_HINT='LATENCY',
-                                                     INFERENCE_PRECISION_HINT=precision, ENABLE_CPU_PINNING=False)) # pinned, all processes would sit on the same core
+        n = threads or torch.get_num_threads()
+        self.model = ov.compile_model(m, 'CPU', dict(
+            INFERENCE_NUM_THREADS=n, PERFORMANCE_HINT='LATENCY', INFERENCE_PRECISION_HINT=precision,
+            ENABLE_CPU_PINNING=False)) # pinned, all processes would sit on the same core
     def __call__(self,
         x,       # `(B,3,S,S)` float, 0–255 RGB
     ): return torch.from_numpy(self.model(np.ascontiguousarray(x.numpy()))[0]) # `(B,256,h,w)`
@@ -143,9 +167,13 @@ def calibration_crops(
     from siamfc_nb.readers import clips # the only need of it, and this module shall do without
     rng,out,videos = np.random.default_rng(seed),[],videos or clips()
     for k in range(n):
-        v = videos[k%len(videos)]; i = int(rng.choice(np.flatnonzero(np.isfinite(v.boxes[:,0])))); f,b = v.frames[i],to_center(v.boxes[i])
+        v = videos[k%len(videos)]
+        i = int(rng.choice(np.flatnonzero(np.isfinite(v.boxes[:,0]))))
+        f,b = v.frames[i],to_center(v.boxes[i])
         side = context_side(*b[2:])*np.exp(rng.normal(0,.1))
-        for size in (127,255): out.append(to_input(torch.from_numpy(crop(f, b[:2], side*size/127, size)[None])).contiguous().numpy())
+        for size in (127,255):
+            x = to_input(torch.from_numpy(crop(f, b[:2], side*size/127, size)[None]))
+            out.append(x.contiguous().numpy())
     return out
 
 # %% ../nbs/15_speed.ipynb #c046
@@ -172,27 +200,6 @@ def quantize(
 # %% ../nbs/15_speed.ipynb #c049
 runtimes = dict(onnxruntime=OnnxPhi, openvino=OpenVinoPhi)
 
-class OnnxTracker(Tracker):
-    "A `Tracker` whose φ is an ONNX file, run on the CPU"
-    def __init__(self,
-        net:SiamNet,        # the network that was exported; its gain and bias are used
-        path,               # file of `export_onnx` or `quantize`
-        config='siamfc-3s', # name of one of `configs`, or a `TrackConfig`
-        threads=None,       # of the runtime; torch's number if `None`
-        runtime='onnxruntime', # one of `runtimes`
-        **kwargs,           # see `Tracker`
-    ):
-        if runtime not in runtimes: raise ValueError(f"runtime={runtime!r}: expected one of {', '.join(runtimes)}")
-        super().__init__(net, config, 'cpu', **kwargs); self.phi = runtimes[runtime](path, threads)
-
-    def step(self,
-        *args, # see `Tracker.step`
-    ):         # as there
-        "Find objects in their frames; torch, which has little to do, keeps off the cores of the runtime"
-        n = torch.get_num_threads(); torch.set_num_threads(1)
-        try: return super().step(*args)
-        finally: torch.set_num_threads(n)
-
 # %% ../nbs/15_speed.ipynb #h5int8
 quantization = 2 # version of what `quantize` does: files that another one made are not used
 
@@ -204,16 +211,31 @@ def shipped_int8(
     key = weights_digest(files('siamfc_nb')/'weights'/'siamfc.safetensors')
     path = Path(folder or xdg_cache_home()/'siamfc_nb')/f'phi_int8_{quantization}_{key}.onnx'
     if not path.exists():
-        with tempfile.TemporaryDirectory() as d, whole(path) as part: quantize(export_onnx(pretrained_net(), d)['phi'], part)
+        with tempfile.TemporaryDirectory() as d, whole(path) as part:
+            quantize(export_onnx(pretrained_net(), d)['phi'], part)
     return path
 
-def int8_onnxruntime()->OnnxTracker: return OnnxTracker(pretrained_net(), shipped_int8(), 'siamfc-dither')
-def int8_openvino()->OnnxTracker: return OnnxTracker(pretrained_net(), shipped_int8(), 'siamfc-dither', runtime='openvino')
+def int8_onnxruntime()->Tracker: return Tracker(pretrained_net(), 'siamfc-dither', phi=OnnxPhi(shipped_int8()))
+def int8_openvino()->Tracker: return Tracker(pretrained_net(), 'siamfc-dither', phi=OpenVinoPhi(shipped_int8()))
 
 # %% ../nbs/15_speed.ipynb #c054
 def _same_exemplar(cfg): # `TrackConfig`
     "Refuse what would change the graph"
     if cfg.rate: raise ValueError(f"rate={cfg.rate}: expected 0, the exemplar is part of the graph")
+
+def _squares(
+    frames, # list of one frame, a tensor
+    owner,  # numbers of the objects' frames, all 0
+    at,     # `Targets` of tensors, all of one colour, which never leaves the device
+    sides,  # `(N,K)` sides of squares around them, pixels
+    size,   # side of the crops, pixels
+    dtype,  # of the crops
+    batch,  # crops at once, at most
+):          # `(N·K,3,size,size)`, 0–255
+    "`Tracker.squares` of a frame that lies on the device"
+    f,c = frames[0].permute(2,0,1),at.c.repeat_interleave(sides.shape[1], 0)
+    cropped = (crop_torch(f, c, s, size, at.fill[0]) for c,s in zip(c.split(batch), sides.flatten().split(batch)))
+    return torch.cat([o.to(dtype, memory_format=torch.channels_last) for o in cropped])
 
 class DeviceTracker:
     "Objects in frames that lie on a device; on CUDA a step is one graph, and its result stays there"
@@ -224,52 +246,43 @@ class DeviceTracker:
         dtype=None,   # of φ; 32-bit floats if `None`, half precision is faster on GPUs
         batch:int=192,# crops that φ gets at once, at most
     ):
-        self.t,self.frame,self.dtype,self.batch,self.graph,cfg = t,frame.clone(),dtype or torch.float32,batch,None,t.cfg
-        _same_exemplar(cfg); boxes = [check_box(b, frame.shape[:2], t.plausible) for b in boxes]
-        put = lambda a: torch.as_tensor(np.array(a, float), device=frame.device)
-        self.phi,self.fill = t.phi.to(self.dtype),frame.float().mean((0,1))
-        at = Targets.start(boxes, np.zeros(3), cfg.context)
-        self.c,self.side,self.first,self.ratio,self.factors,self.zoom,self.age,self.peaks = map(put, (at.c, at.side, at.side, at.size/at.side[:,None], cfg.factors, t.zoom, at.age, at.peaks))
-        self.state = self.c,self.side,self.age,self.peaks # what a step changes
-        with torch.inference_mode():
-            z = t.gain*self.embed(self.side[:,None]/(self.factors if cfg.pyramid=='exemplar' else 1), cfg.exemplar)
-            self.z = equal_norms(z) if cfg.equal else z
-        self.out,self.scores = torch.empty(len(boxes), 6, dtype=torch.float64, device=frame.device),None
+        _same_exemplar(t.cfg)
+        boxes = [check_box(b, frame.shape[:2], t.plausible) for b in boxes]
+        self.frame,self.graph,self.scores,dtype = frame.clone(),None,None,dtype or torch.float32
+        self.t,phi = copy(t),t.phi.to(dtype)
+        self.t.phi,self.t.batch = (lambda x: phi(x).float()),batch
+        self.t.squares = partial(_squares, dtype=dtype, batch=batch)
+        at = Targets.start(boxes, np.zeros(3), t.cfg.context)
+        self.at = Targets(*(torch.as_tensor(np.array(o, float), device=frame.device) for o in at))
+        self.at.fill = frame.float().mean((0,1)).expand(len(boxes), 3)
+        with torch.inference_mode(): self.z = self.t.exemplars([self.frame], [0]*len(boxes), self.at)
+        self.out = torch.empty(len(boxes), 7 if t.judge else 6, dtype=torch.float64, device=frame.device)
         if frame.is_cuda: self.record()
+
+    @property
+    def state(self)->list:
+        "What a step changes"
+        return [self.at.c, self.at.size, self.at.side, self.at.age, self.at.peaks]
 
 # %% ../nbs/15_speed.ipynb #c055
 @patch
-def embed(self:DeviceTracker,
-    sides,       # `(N,K)` sides of squares around the objects, pixels
-    size:int,    # side of the crops, pixels
-)->torch.Tensor: # `(N,K,256,h,w)`
-    "Features of squares of the frame"
-    n,k = sides.shape; f = self.frame.permute(2,0,1)
-    jobs = zip(self.c.repeat_interleave(k,0).split(self.batch), sides.flatten().split(self.batch))
-    return torch.cat([self.phi(crop_torch(f, c, s, size, self.fill).to(self.dtype, memory_format=torch.channels_last)) for c,s in jobs]).float().unflatten(0, (n,k))
-
-@patch
 @torch.inference_mode()
 def step(self:DeviceTracker):
-    "From `frame` to `out`: `(N,6)` box, peak and number of the size of each object"
-    t,cfg = self.t,self.t.cfg
-    sign = swing(self.age) if cfg.dither else 0*self.side; lean = cfg.step**sign
-    self.scores = xcorr_each(self.z, self.embed((self.side*lean)[:,None]*self.zoom*cfg.search/cfg.exemplar, cfg.search)) + t.bias
-    found = locate(self.scores, t.U, t.window, t.keep, cfg.window)
-    peaks = torch.cat([self.peaks,found[:,3:]], 1)
-    zoom,f = searched(self.factors[found[:,0].long()], peaks, sign, cfg)
-    c,side = move(self.c, self.side, self.first, found[:,1:3], zoom, f, cfg, t.stride); wh = self.ratio*side[:,None]
-    for old,new in zip(self.state, (c, side, self.age+1, peaks[:,1:])): old.copy_(new)
-    self.out.copy_(torch.cat([c-wh/2, wh, found[:,3:], found[:,:1]], 1))
+    "From `frame` to `out`: `(N,6)` box, peak and number of the scale; and `sharpness`, if boxes are judged"
+    new,_,self.scores,found = self.t.step(self.at, self.z, [self.frame], [0]*len(self.at))
+    for old,o in zip(self.state, (new.c, new.size, new.side, new.age, new.peaks)): old.copy_(o)
+    self.out.copy_(torch.cat([new.c-new.size/2, new.size, found[:,3:4], found[:,:1], found[:,4:]], 1))
 
 # %% ../nbs/15_speed.ipynb #c056
 @patch
 def record(self:DeviceTracker):
     "Record the step as a CUDA graph; where the objects are stays as it was"
-    state,s = [o.clone() for o in self.state],torch.cuda.Stream(); s.wait_stream(torch.cuda.current_stream())
+    state,s = [o.clone() for o in self.state],torch.cuda.Stream()
+    s.wait_stream(torch.cuda.current_stream())
     with torch.cuda.stream(s):
         for _ in range(3): self.step() # lazy set-up must be over before the recording
-    torch.cuda.current_stream().wait_stream(s); graph = torch.cuda.CUDAGraph()
+    torch.cuda.current_stream().wait_stream(s)
+    graph = torch.cuda.CUDAGraph()
     with torch.cuda.graph(graph): self.step()
     for o,first in zip(self.state, state): o.copy_(first)
     self.graph = graph
@@ -280,21 +293,22 @@ def enter(self:DeviceTracker,
     size, # `(H,W)` of the next frame
 ):
     "Take the objects along into frames of another size, see `Targets.enter`; on CUDA, record the step anew"
-    old,dev = self.frame.shape[:2],self.frame.device
-    if tuple(size)==tuple(old): return
-    c,side,first,ratio = (o.cpu().numpy() for o in (self.c, self.side, self.first, self.ratio))
-    at = Targets(c, ratio*side[:,None], side, first, None, None, None).enter(old, size)
-    for o,new in zip((self.c, self.side, self.first, self.ratio), (at.c, at.side, at.first, at.size/at.side[:,None])): o.copy_(torch.from_numpy(new))
-    self.frame = torch.zeros(*size, 3, dtype=torch.uint8, device=dev)
-    if self.graph: self.graph = None; self.record()
+    if tuple(size)==tuple(self.frame.shape[:2]): return
+    new = self.at.enter(self.frame.shape[:2], size)
+    for k in ('c','size','side','first'): getattr(self.at, k).copy_(getattr(new, k))
+    self.frame = torch.zeros(*size, 3, dtype=torch.uint8, device=self.frame.device)
+    if self.graph:
+        self.graph = None
+        self.record()
 
 @patch
 @torch.inference_mode()
 def update(self:DeviceTracker,
     frame, # `(H,W,3)` `uint8` tensor; one of another size shows the same view
-):         # `(N,6)` boxes, peaks and numbers of the sizes: a tensor that the next step overwrites
+):         # `(N,6)` boxes, peaks and numbers of the scales, see `step`: a tensor that the next step overwrites
     "Find all objects in the next frame"
-    self.enter(frame.shape[:2]); self.frame.copy_(frame)
+    self.enter(frame.shape[:2])
+    self.frame.copy_(frame)
     if self.graph: self.graph.replay()
     else: self.step()
     return self.out
@@ -309,7 +323,8 @@ class GraphTracker(Tracker):
         dtype=torch.float32,  # of φ; half precision is faster on GPUs
         confidence=None,      # see `Tracker`; one more number leaves the device
     ):
-        super().__init__(net, config, device, confidence); _same_exemplar(self.cfg)
+        super().__init__(net, config, device, confidence)
+        _same_exemplar(self.cfg)
         self.dtype,self.steps = dtype,None
 
     def init(self,
@@ -317,20 +332,25 @@ class GraphTracker(Tracker):
         box,   # `(x,y,w,h)` of the target, pixels
     ):
         "Remember the target; on CUDA, record the step"
-        frame = check_frame(frame); box = check_box(box, frame.shape[:2], self.plausible)
-        self.steps = DeviceTracker(self, as_tensor(frame).to(self.device), [box], self.dtype)
-        self._start(frame.shape[:2], Targets.start([box], self.steps.fill.tolist(), self.cfg.context), self.steps.z[0])
+        frame = check_frame(frame)
+        box = check_box(box, frame.shape[:2], self.plausible)
+        self.steps = None # the graph of another target
+        self._start()
+        s = DeviceTracker(self, as_tensor(frame).to(self.device), [box], self.dtype)
+        self._start(frame.shape[:2], Targets.start([box], s.at.fill[0].tolist(), self.cfg.context), s.z[0])
+        self.steps = s
 
     def update(self,
         frame, # `(H,W,3)` `uint8`, RGB; one of another size shows the same view
     ):         # box `(4,)` float, in pixels of this frame, and the peak of the score map
         "Find the target in the next frame; after an error, go on with another frame"
         if self.z is None: raise RuntimeError("update before init: call init(frame, box) with the target's box first")
-        frame = check_frame(frame); *box,peak,chosen = self.steps.update(as_tensor(frame))[0].tolist() # the wait
+        frame = check_frame(frame)
+        out = self.steps.update(as_tensor(frame))[0].cpu().numpy() # the wait
+        box,peak,chosen = out[:4].copy(),float(out[4]),out[5]
         at,self.shape = self.at.enter(self.shape, frame.shape[:2]),frame.shape[:2]
-        box,self.chosen,self.scores = np.array(box),int(chosen),self.steps.scores[0]; c,size = np.split(to_center(box), 2)
+        c,size = np.split(to_center(box), 2)
         self.at = replace(at, c=c[None], side=at.side*size[0]/at.size[0,0], size=size[None], age=at.age+1)
-        if self.judge:
-            found = chosen,0,0,peak,sharpness(self.scores[self.chosen])
-            self.features,self.confidence,self.lost = self.judge.look(found, self.past)
+        self.chosen,self.scores = int(chosen),self.steps.scores[0]
+        if self.judge: self.features,self.confidence,self.lost = self.judge.look((chosen,0,0,peak,out[6]), self.past)
         return box, peak

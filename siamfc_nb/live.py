@@ -38,12 +38,14 @@ from fastcore.basics import patch
 from tqdm.auto import tqdm
 
 from .again import Again, confidence_of
-from .crops import check_box, check_frame
+from .crops import check_box, check_frame, to_rgb
 from .drawing import as_bytes, draw_boxes, ten, to_width
 from .files import need_folder
+from .multi import MultiTracker
+from .pretrained import pretrained_net
 from .readers import image_folder
 from .report import provenance
-from .tracking import MultiTracker, TrackConfig, Tracker, ablations, configs, get_config, pretrained_net, to_rgb
+from .tracking import TrackConfig, Tracker, ablations, configs, get_config
 from .training import load_weights
 from siamfc_nb.videos import (
     ImageFiles,
@@ -545,6 +547,7 @@ def config_name(
     cfg:TrackConfig,# that runs
 )->str:
     "What a configuration is called in a record"
+    if cfg==get_config(name): return name
     return next((k for k,c in configs.items() if c==cfg), f'{name} with {cfg.scales} scales')
 
 # %% ../nbs/reference/live.ipynb #c061

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['still_warp', 'draw_pair', 'draw_warp', 'color_basis', 'augment', 'degrade', 'augment_batch', 'chances', 'split',
-           'apart', 'category', 'Pairs', 'Mixed', 'show_fig2', 'batches', 'to_input', 'images']
+           'apart', 'category', 'Pairs', 'Mixed', 'show_fig2', 'batches', 'images']
 
 # %% ../nbs/08_pairs.ipynb #c003
 import re
@@ -17,6 +17,7 @@ import torch
 import torch.nn.functional as F
 from torch.utils.data import DataLoader, Dataset
 
+from .crops import to_input
 from .drawing import palette
 from .videos import streak
 
@@ -282,14 +283,6 @@ def _one_thread(
 ):
     "Keep a worker to one core"
     cv2.setNumThreads(0); torch.set_num_threads(1)
-
-# %% ../nbs/08_pairs.ipynb #c057
-def to_input(
-    im,          # `(B,S,S,3)` `uint8` images
-    device=None, # of the network
-)->torch.Tensor: # `(B,3,S,S)` float, 0–255
-    "Images as the network eats them; the channels stay last in memory, which convolutions like best"
-    return im.to(device, non_blocking=True).permute(0,3,1,2).float()
 
 # %% ../nbs/08_pairs.ipynb #c060
 def images(

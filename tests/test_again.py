@@ -13,10 +13,14 @@ from typer.testing import CliRunner
 from siamfc_nb import live
 from siamfc_nb.again import Again, AgainConfig, again_figures, again_run, beside, confidence_of, places, recoveries
 from siamfc_nb.cli import app
-from siamfc_nb.deploy import GraphTracker, OnnxTracker, runtimes
-from siamfc_nb.evaluate import describe, mk_tracker, write_boxes
+from siamfc_nb.deploy import GraphTracker
+from siamfc_nb.evaluate import write_boxes
 from siamfc_nb.otb import iou
-from siamfc_nb.tracking import Confidence, MultiTracker, Tracker, configs, load_confidence, pretrained_net, save_confidence
+from siamfc_nb.confidence import Confidence, load_confidence, save_confidence
+from siamfc_nb.multi import MultiTracker
+from siamfc_nb.pretrained import pretrained_net
+from siamfc_nb.trackers import describe, mk_tracker
+from siamfc_nb.tracking import Tracker, configs
 from siamfc_nb.training import save_weights, weights_digest
 from siamfc_nb.videos import Video
 
@@ -61,9 +65,8 @@ def run(t, v): return [(b, s, t.confidence, t.lost, t.searching, t.searched) for
 # ---- what it does
 
 @pytest.mark.parametrize("name", ["siamfc-dither", "siamfc-3s", "siamfc", "siamfc-3s-fast", "8 bits"])
-def test_what_jumps_to_the_other_side_is_found_again(name, monkeypatch):
-    monkeypatch.setitem(runtimes, "toy", lambda path, threads: Phi())
-    t = again(name) if name != "8 bits" else Again(OnnxTracker(net(), "", "siamfc-dither", runtime="toy", confidence=sure_of))
+def test_what_jumps_to_the_other_side_is_found_again(name):
+    t = again(name) if name != "8 bits" else Again(Tracker(net(), "siamfc-dither", confidence=sure_of, phi=Phi()))
     v = scene(path); got = run(t, v); plain, _ = t.tracker.track(v.frames, v.boxes[0])
     boxes = np.array([b for b, *_ in got]); o = iou(boxes, v.boxes); searching = np.array([r[4] for r in got])
     assert (t.losses, t.finds) == (1, 1) and not t.lost and not t.searching and t.confidence >= t.again.sure
@@ -72,8 +75,8 @@ def test_what_jumps_to_the_other_side_is_found_again(name, monkeypatch):
     assert np.isnan(v.boxes[first, 0]) and searching[first:back+1].all()
     np.testing.assert_array_equal(boxes[:back+1], plain[:back+1]) # nothing changes until a place is believed
     for _, _, p, lost, s, n in got[1:]:
-        assert n <= len(t.zoom)+max(t.again.images, len(t.zoom)) and (not s or (lost and p == 0))
-    assert {r[5] for r in got[1:first+1]} == {len(t.zoom)} # not a crop more while it is not lost
+        assert n <= t.cfg.images+max(t.again.images, t.cfg.images) and (not s or (lost and p == 0))
+    assert {r[5] for r in got[1:first+1]} == {t.cfg.images} # not a crop more while it is not lost
 
 
 @pytest.mark.parametrize("name", ["siamfc-dither", "siamfc-3s", "siamfc"])
@@ -150,7 +153,7 @@ def test_frames_of_another_size_and_smaller_than_a_search_image():
     b = [b for b, _ in t.follow(half, v.boxes[0])][-1]
     assert t.finds == 1 and iou(b, v.boxes[-1]/2) > .6
     tiny = [f[60:120, 40:110] for f in v.frames[:1]]*8 + [ground[60:120, 40:110]]*7
-    t.track(tiny, [5, 5, 50, 50]); assert t.searched <= 2+len(t.zoom)
+    t.track(tiny, [5, 5, 50, 50]); assert t.searched <= 2+t.cfg.images
 
 
 def test_one_frame_and_a_new_start():

@@ -12,10 +12,13 @@ import torch
 from PIL import Image
 
 from siamfc_nb.adapters import CvTracker, VotTracker, got10k_tracker
-from siamfc_nb.deploy import (DeviceTracker, GraphTracker, OnnxPhi, OnnxTracker, OpenVinoPhi, calibration_crops, conv_flops, export_onnx, opset, quantize, runtimes,
+from siamfc_nb.confidence import Confidence
+from siamfc_nb.deploy import (DeviceTracker, GraphTracker, OnnxPhi, OpenVinoPhi, calibration_crops, conv_flops, export_onnx, opset, quantize, runtimes,
                               shipped_int8)
 from siamfc_nb.embedding import table1
-from siamfc_nb.tracking import Confidence, MultiTracker, TrackConfig, Tracker, pretrained_net
+from siamfc_nb.multi import MultiTracker
+from siamfc_nb.pretrained import pretrained_net
+from siamfc_nb.tracking import TrackConfig, Tracker
 from siamfc_nb.videos import toy_video
 
 frames, box = list(toy_video(5, n=5, objects=2).frames), [120., 80, 60, 50]
@@ -83,7 +86,7 @@ def test_features_without_vnni(files, tmp_path):
     code = """if True:
         import sys, numpy as np, torch
         from siamfc_nb.deploy import OpenVinoPhi, calibration_crops
-        from siamfc_nb.tracking import fold_bn, pretrained_net
+        from siamfc_nb.pretrained import fold_bn, pretrained_net
         phi, run, e = fold_bn(pretrained_net().phi), OpenVinoPhi(sys.argv[1], 1), []
         for c in map(torch.from_numpy, calibration_crops(4, seed=5)):
             with torch.no_grad(): a = phi(c)
@@ -104,7 +107,7 @@ def test_only_phi_is_quantised(files, tmp_path):
     assert not list(tmp_path.iterdir())
     ops = [n.op_type for n in onnx.load(files["int8"]).graph.node]
     assert ops.count("Conv") == 5 and not {"MatMul", "QLinearMatMul", "MatMulInteger"} & set(ops)
-    t = OnnxTracker(net(), files["int8"], "siamfc-3s", 1); t.track(frames[:3], box)
+    t = Tracker(net(), "siamfc-3s", phi=OnnxPhi(files["int8"], 1)); t.track(frames[:3], box)
     for v in t.scores: assert (v == v.max()).sum() == 1 and v.dtype == torch.float32 # the correlation itself stays in 32 bits
 
 
@@ -163,15 +166,15 @@ def test_opencv_reads_phi(files, images, k):
 @pytest.mark.parametrize("config", ["siamfc-3s", "siamfc-fast"])
 def test_boxes_through_a_runtime(files, config, runtime):
     want, scores = Tracker(net(), config, "cpu").track(frames, box)
-    got, peaks = OnnxTracker(net(), files["phi"], config, runtime=runtime).track(frames, box)
+    got, peaks = Tracker(net(), config, phi=runtimes[runtime](files["phi"])).track(frames, box)
     np.testing.assert_allclose(got, want, atol=.01); np.testing.assert_allclose(peaks[1:], scores[1:], atol=.01)
-    near, _ = OnnxTracker(net(), files["int8"], config, runtime=runtime).track(frames, box)
+    near, _ = Tracker(net(), config, phi=runtimes[runtime](files["int8"])).track(frames, box)
     assert np.abs(near-want).max() < 6 # a cell and a step of size
 
 
 def test_many_objects_through_onnx_runtime(files):
     boxes = {"a": box, "b": [40., 50, 60, 40]}
-    a, b = (MultiTracker(t).track(frames[:3], {0: boxes}) for t in (Tracker(net(), "siamfc-3s-fast", "cpu"), OnnxTracker(net(), files["phi"], "siamfc-3s-fast")))
+    a, b = (MultiTracker(t).track(frames[:3], {0: boxes}) for t in (Tracker(net(), "siamfc-3s-fast", "cpu"), Tracker(net(), "siamfc-3s-fast", phi=OnnxPhi(files["phi"]))))
     for k in boxes: np.testing.assert_allclose(b[k][1], a[k][1], atol=.01)
 
 
@@ -183,8 +186,12 @@ def test_files_that_are_no_phi(files, tmp_path, run):
     with pytest.raises(ValueError, match="expected the graph of φ"): run(files["score"])
 
 
-def test_unknown_runtime(files):
-    with pytest.raises(ValueError, match="onnxruntime, openvino"): OnnxTracker(net(), files["phi"], runtime="none")
+@pytest.mark.parametrize("run", runtimes.values())
+def test_a_runtime_says_where_it_runs(files, run):
+    phi = run(files["phi"])
+    assert Tracker(net(), phi=phi).device.type == "cpu"
+    if torch.cuda.is_available():
+        with pytest.raises(ValueError, match="phi runs on 'cpu'"): Tracker(net(), device="cuda", phi=phi)
 
 
 def test_the_shipped_network_in_eight_bits_is_made_once(files, tmp_path, monkeypatch):
@@ -194,14 +201,14 @@ def test_the_shipped_network_in_eight_bits_is_made_once(files, tmp_path, monkeyp
     p = shipped_int8(tmp_path); t = p.stat().st_mtime_ns; (tmp_path/"phi_int8_0123456789abcdef.onnx").unlink()
     assert f"_{deploy.quantization}_" in p.name
     assert shipped_int8(tmp_path) == p and p.stat().st_mtime_ns == t and [o.name for o in tmp_path.iterdir()] == [p.name]
-    b, _ = OnnxTracker(net(), p, "siamfc-3s-fast").track(frames[:2], box)
+    b, _ = Tracker(net(), "siamfc-3s-fast", phi=OnnxPhi(p)).track(frames[:2], box)
     assert np.isfinite(b).all()
 
 
 def test_torch_has_one_thread_while_a_runtime_works(files):
     n, seen = torch.get_num_threads(), []; torch.set_num_threads(2)
     try:
-        t = OnnxTracker(net(), files["phi"], "siamfc-dither"); phi = t.phi; t.init(frames[0], box)
+        t = Tracker(net(), "siamfc-dither", phi=OnnxPhi(files["phi"])); phi = t.phi; t.init(frames[0], box)
         t.phi = lambda x: (seen.append(torch.get_num_threads()), phi(x))[1]; t.update(frames[1])
         def broken(x): raise RuntimeError("broken")
         t.phi = broken

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import cv2
@@ -17,7 +18,7 @@ import torch
 from scipy.io import savemat
 
 from siamfc_nb import evaluate as ev
-from siamfc_nb import otb
+from siamfc_nb import otb, trackers
 from siamfc_nb.readers import otb as read_otb
 from siamfc_nb.readers import vot as read_vot_set
 from siamfc_nb.videos import Video
@@ -129,14 +130,14 @@ def scores(res):
 # ---- trackers
 
 def test_ncc_finds_what_only_moves():
-    t = ev.NCC(); fs, b = frames(0), truth(0); t.init(fs[0], b[0])
-    np.testing.assert_array_equal([t.update(f) for f in fs[1:]], b[1:])
+    t = trackers.NCC(); fs, b = frames(0), truth(0); t.init(fs[0], b[0])
+    np.testing.assert_array_equal([t.update(f)[0] for f in fs[1:]], b[1:])
 
 
 @pytest.mark.parametrize("box", [(-5, -5, 20, 20), (70, 50, 30, 30), (79.5, 59.5, 9, 9), (0, 0, 80, 60), (10.3, 12.7, 1, 1)])
 def test_ncc_at_the_edge(box):
-    t = ev.NCC(); f = frames(0)[0]; t.init(f, box)
-    np.testing.assert_allclose(t.update(f)[2:], box[2:]); assert np.isfinite(t.update(np.zeros_like(f))).all()
+    t = trackers.NCC(); f = frames(0)[0]; t.init(f, box)
+    np.testing.assert_allclose(t.update(f)[0][2:], box[2:]); assert np.isfinite(t.update(np.zeros_like(f))[0]).all()
 
 
 class FakeCV:
@@ -153,7 +154,7 @@ def test_opencv_behind_our_interface(monkeypatch, legacy):
     monkeypatch.setattr(*((cv2, "legacy", type("legacy", (), {"TrackerKCF_create": staticmethod(make)})) if legacy else (cv2, "TrackerKCF_create", make)), raising=False)
     t = ev.mk_tracker("kcf"); f = frames(0)[0]; t.init(f, np.array([3.6, -1.2, 9.5, .2]))
     assert made[0].box == ((3.6, -1.2, 9.5, .2) if legacy else (4, 0, 10, 1)); np.testing.assert_array_equal(made[0].seen, f[..., ::-1])
-    assert [t.update(f).tolist()[3] for _ in range(3)] == [5, 5, 7] # not found: the last box
+    assert [t.update(f)[0].tolist()[3] for _ in range(3)] == [5, 5, 7] # not found: the last box
 
 
 def test_a_tracker_that_this_opencv_lacks(monkeypatch):
@@ -174,13 +175,41 @@ def test_outside_trackers_need_both_methods(toys):
     Path(sys.modules["toys"].__file__).write_text(TRACKERS+"# changed\n"); assert ev.describe(toys+"Stay") != before
 
 
+def test_names_that_others_bring(trees, tmp_path, monkeypatch):
+    "By decorator, known to the workers too, or by entry point; tables show the title, never a Python path"
+    monkeypatch.setattr(trackers, "known", dict(trackers.known))
+    monkeypatch.setattr(ev, "known", trackers.known)
+    @trackers.register("still", "stands still")
+    class Still:
+        def init(self, frame, box): self.box = box
+        def update(self, frame): return self.box, np.nan
+    with pytest.raises(ValueError, match="not in use"): trackers.register("still")
+    with pytest.raises(ValueError, match="no colon"): trackers.register("a:b")
+    res = run("otb", [*read_otb(trees/"OTB")][:1], ["still", "siamfc_nb.trackers:NCC"], tmp_path/"run")
+    assert set(res) == {"still", "siamfc_nb.trackers:NCC"} and not any(r["failed"] for r in res.values()), "stored under the names that were asked for"
+    said = (tmp_path/"run"/"report.md").read_text()
+    assert "stands still" in said and "NCC, siamfc_nb.trackers" in said and "trackers:NCC" not in said
+    point = EntryPoint("mine", "siamfc_nb.trackers:NCC", "siamfc_nb.trackers")
+    monkeypatch.setattr(trackers, "entry_points", lambda group, name: [point] if (group, name) == (point.group, point.name) else [])
+    assert isinstance(trackers.mk_tracker("mine"), trackers.NCC) and trackers.title_of("mine") == "mine"
+
+
+def test_old_names_of_stored_results_still_mean_the_same():
+    data = Path(__file__).resolve().parent.parent/"data"/"results"
+    stored = {t for p in data.glob("otb*.json") for t in json.loads(p.read_text())["trackers"]}
+    assert {"siamfc_nb.deploy:int8_openvino", "siamfc-3s-fast", "siamfc-fast"} <= stored
+    for t in stored-{"kcf", "csrt", "mosse"}: # not in every build of OpenCV
+        assert ":" not in trackers.title_of(t) and trackers.describe(t, "cpu")
+    assert trackers.title_of("siamfc_nb.deploy:int8_openvino") == trackers.title_of("int8-openvino") == "int8, OpenVINO"
+
+
 def test_truth_is_no_typing_error():
     "A large target that leaves the frame looks like two corners; a benchmark means it"
     assert ev.mk_tracker("siamfc-3s-fast", "cpu").plausible is False and ev.mk_tracker("siamfc-3s-fast-random", "cpu").plausible is False
 
 
 def test_random_weights_are_the_same_each_time():
-    a, b, c = (ev.siamfc_tracker(n, "cpu").phi[0].weight for n in ("siamfc-3s-fast-random", "siamfc-random", "siamfc"))
+    a, b, c = (trackers.siamfc_tracker(n, "cpu").phi[0].weight for n in ("siamfc-3s-fast-random", "siamfc-random", "siamfc"))
     assert torch.equal(a, b) and not torch.equal(a, c)
 
 
@@ -262,7 +291,7 @@ def test_what_breaks_costs_its_sequence_only(trees, toys, tmp_path):
     stay = otb.sequence_scores([(np.tile(truth(0)[0], (N, 1)), truth(0))])
     assert res[good[1]]["auc"] == pytest.approx(stay["auc"], abs=1e-12) and res[good[1]]["norm_precision"] == pytest.approx(stay["norm_precision"], abs=1e-12)
     report = (tmp_path/"run"/"report.md").read_text()
-    assert all(f"toys:{k}" in report for k in BAD) and "no such key" in report
+    assert all(f"{k}, toys" in report for k in BAD) and "no such key" in report and "toys:" not in report
     assert json.loads((tmp_path/"r.json").read_text())["trackers"]["ncc"]["sequences"]["Ant"]["frames"] == N
 
 
@@ -321,7 +350,7 @@ def test_one_bad_image_costs_one_frame(trees, here, tmp_path, kind, bad):
 
 def test_a_start_that_cannot_be_read_moves_on(trees):
     "Also of a wrong box: it is as wrong there"
-    w = ev.Watch(ev.NCC(), ev.Clock(Torn(frames(0), 3, 4), 3)); shift = np.array([2, -1, 4, 0.])
+    w = ev.Watch(trackers.NCC(), ev.Clock(Torn(frames(0), 3, 4), 3)); shift = np.array([2, -1, 4, 0.])
     b = w.track(truth(0)[3]+shift, truth(0)[3:]); np.testing.assert_allclose(b[2], truth(0)[5]+shift); assert w.first == 2
     v = Video("v", Torn(frames(0), 0), {"t": truth(0)}); assert len(otb.sre_starts(v)) == 12
 
@@ -374,7 +403,7 @@ def test_killed_and_resumed_is_as_if_never_stopped(trees, toys, tmp_path):
 def test_folders_of_something_else_are_refused(trees, here, tmp_path, monkeypatch, change, says):
     videos = [*read_otb(trees/"OTB")]; run("otb", videos, ["ncc"], tmp_path/"run"); before = files(tmp_path/"run")
     if "move" in change: videos[1].boxes[3, 0] += change["move"]
-    if "tracker" in change: monkeypatch.setattr(ev.NCC.__init__, "__defaults__", (2.,))
+    if "tracker" in change: monkeypatch.setattr(trackers.NCC.__init__, "__defaults__", (2.,))
     with pytest.raises(ValueError, match=f"holds results of something else.*{says}"):
         run(change.get("kind", "otb"), videos[change.get("videos", slice(None))], ["ncc"], tmp_path/"run", protocol=change.get("protocol", "ope"))
     assert files(tmp_path/"run") == before
@@ -409,7 +438,7 @@ def test_otb_command(trees, here, tmp_path, capsys):
 def test_robustness_commands_equal_the_measures(trees, here, tmp_path, protocol):
     ev.eval_otb(trees/"OTB", "ncc", work=tmp_path/"w", out=tmp_path/"r.json", **{protocol: True})
     class Plain:
-        def track(self, frames, box): t = ev.NCC(); t.init(frames[0], box); return np.array([box, *(t.update(f) for f in frames[1:])]), None
+        def track(self, frames, box): t = trackers.NCC(); t.init(frames[0], box); return np.array([box, *(t.update(f)[0] for f in frames[1:])]), None
     vs = [Video(n, frames(k), {"t": truth(k)}) for k, n in enumerate(NAMES)]; want = getattr(otb, protocol)(Plain(), vs)
     got = json.loads((tmp_path/"r.json").read_text())["trackers"]["ncc"]["sequences"]
     for w in want: assert {k: got[w["name"]][k] for k in ("frames", "auc", "precision")} == pytest.approx({k: w[k] for k in ("frames", "auc", "precision")}, abs=1e-9)
@@ -631,8 +660,8 @@ RECORD = dict(validation_videos=["Bee"], training_videos=["Cat"])
     ({}, None, "siamfc-3s-fast", NAMES, "No record beside the weights")])
 def test_training_videos_are_told_apart(trees, here, tmp_path, monkeypatch, capsys, record, part, tracker, sequences, says):
     import shutil
-    shutil.copy(ev._shipped, tmp_path/"w.safetensors"); (tmp_path/"training.json").write_text(json.dumps(record)) if record else None
-    monkeypatch.setattr(ev, "mk_tracker", lambda name, device=None, weights=None: ev.NCC()) # the network's figures do not matter
+    shutil.copy(trackers.shipped_weights, tmp_path/"w.safetensors"); (tmp_path/"training.json").write_text(json.dumps(record)) if record else None
+    monkeypatch.setattr(ev, "mk_tracker", lambda name, device=None, weights=None: trackers.NCC()) # the network's figures do not matter
     ev.eval_davis(trees/"DAVIS", tracker, part=part, weights=tmp_path/"w.safetensors", work=tmp_path/"w", out=tmp_path/"d.json")
     d, said = json.loads((tmp_path/"d.json").read_text()), capsys.readouterr().out
     assert all(list(r["sequences"]) == list(sequences) for r in d["trackers"].values())
@@ -643,14 +672,14 @@ def test_training_videos_are_told_apart(trees, here, tmp_path, monkeypatch, caps
 def test_the_package_says_what_its_weights_learnt_from():
     from siamfc_nb.training import weights_digest
     r = ev.training_record(); made = json.loads((Path(__file__).resolve().parent.parent/"data"/"results"/"training.json").read_text())
-    assert r["weights"] == weights_digest(ev._shipped), "other weights: make weights/training.json anew"
+    assert r["weights"] == weights_digest(trackers.shipped_weights), "other weights: make weights/training.json anew"
     assert r["validation_videos"] == made["validation_videos"] and len(r["training_videos"]) == made["tracks"]["davis"] and not set(r["training_videos"]) & set(r["validation_videos"])
 
 
 def test_weights_are_known_by_their_tensors(trees, here, tmp_path):
     "The same tensors in other bytes go on; other tensors are refused"
     from safetensors.torch import load_file, save_file
-    d = load_file(ev._shipped); save_file(d, tmp_path/"a.safetensors", {"a": "1", "b": "2"}); save_file(d, tmp_path/"b.safetensors", {"note": "x"*50})
+    d = load_file(trackers.shipped_weights); save_file(d, tmp_path/"a.safetensors", {"a": "1", "b": "2"}); save_file(d, tmp_path/"b.safetensors", {"note": "x"*50})
     d["bias"] = d["bias"]+1; save_file(d, tmp_path/"c.safetensors")
     a, b, c = (ev.describe("siamfc-3s-fast", "cpu", tmp_path/f"{k}.safetensors") for k in "abc"); assert a == b == ev.describe("siamfc-3s-fast", "cpu") and c != a
     path = "siamfc_nb.deploy:int8_onnxruntime"; assert ev.describe(path)["weights"] == a["weights"]

@@ -44,7 +44,9 @@ from siamfc_nb.curation import Crops, curate
 from siamfc_nb.evaluate import attributes, read_result, read_vot
 from siamfc_nb.live import open_source, parse_box, read_still
 from siamfc_nb.report import write_result
-from siamfc_nb.tracking import MultiTracker, Tracker, to_rgb
+from siamfc_nb.crops import to_rgb
+from siamfc_nb.multi import MultiTracker
+from siamfc_nb.tracking import Tracker
 from siamfc_nb.videos import Video, VideoFile, read_image, toy_video, write_video
 
 OURS, LIMIT = Path(siamfc_nb.__file__).parent, 60 # seconds that one example may take

@@ -21,7 +21,8 @@ from typer.testing import CliRunner
 from siamfc_nb import live
 from siamfc_nb.cli import friendly
 from siamfc_nb.live import Found, Latest, Recorder, Source, config_name, hide, open_source, track_config, track_to_files
-from siamfc_nb.tracking import MultiTracker, TrackConfig, Tracker, configs
+from siamfc_nb.multi import MultiTracker
+from siamfc_nb.tracking import TrackConfig, Tracker, configs
 from siamfc_nb.videos import VideoFile, toy_video, write_video
 
 world = toy_video(5, n=6, size=(120, 160), objects=2, occlusion=0)
@@ -75,7 +76,7 @@ def test_one_object_has_the_boxes_of_the_tracker(folder, tmp_path):
     np.testing.assert_allclose(d[["x", "y", "w", "h"]], want, atol=6e-4)
     np.testing.assert_allclose(d.score, scores, atol=6e-5)
     j = json.loads((tmp_path/"shots.json").read_text(), parse_constant=lambda c: pytest.fail(f"{c} is not JSON"))
-    assert j["objects"]["1"]["score"][0] is None and j["config"]["dither"] == configs["siamfc-dither"].dither and j["device"] == "cpu" and j["ended"] == "end of the source" and "torch" in j["versions"]
+    assert j["objects"]["1"]["score"][0] is None and j["config"]["scaling"] == "dither" and j["device"] == "cpu" and j["ended"] == "end of the source" and "torch" in j["versions"]
     assert j["name"] == "siamfc-dither" and j["dropped"] == 0 and j["rate"] == 25
     np.testing.assert_allclose(j["objects"]["1"]["box"], want, atol=6e-4)
     assert len(VideoFile(tmp_path/"shots.mp4")) == 6 and not (tmp_path/"shots.mot.txt").exists()

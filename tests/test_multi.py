@@ -6,7 +6,10 @@ import numpy as np
 import pytest
 import torch
 
-from siamfc_nb.tracking import Confidence, MultiTracker, Refused, Tracker, configs, pretrained_net
+from siamfc_nb.confidence import Confidence
+from siamfc_nb.multi import MultiTracker, Refused
+from siamfc_nb.pretrained import pretrained_net
+from siamfc_nb.tracking import Tracker, get_config
 from siamfc_nb.videos import toy_video
 
 # equality needs no objects: any box of a frame with texture will do
@@ -19,7 +22,7 @@ other = {"o0": [60., 40, 50, 60], "o1": [150., 80, 60, 40]}
 def net(): return pretrained_net()
 
 
-def tracker(name="siamfc-3s-fast", confidence=None, **kw): return Tracker(net(), replace(configs[name], **kw), "cpu", confidence)
+def tracker(name="siamfc-3s-fast", confidence=None, **kw): return Tracker(net(), replace(get_config(name), **kw), "cpu", confidence)
 
 
 @pytest.mark.parametrize("name, kw", [("siamfc-3s", {}), ("siamfc-fast", {}), ("siamfc-3s-fast", dict(rate=.1))])

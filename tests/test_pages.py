@@ -195,10 +195,10 @@ def test_calibrate_leaves_the_package_alone(tmp_path, monkeypatch):
     from siamfc_nb import bench, evaluate
     shipped = root/"siamfc_nb/weights/confidence.json"; before = shipped.read_bytes()
     monkeypatch.chdir(tmp_path)
-    from siamfc_nb import tracking
+    from siamfc_nb import confidence
     saved = []
-    monkeypatch.setattr(tracking, "save_confidence", lambda c, path, **kw: saved.append(path) or path)
-    monkeypatch.setattr(tracking, "cross_fit", lambda pairs, weight: (None, [np.full(len(y), .5) for _, y, _ in pairs]))
+    monkeypatch.setattr(confidence, "save_confidence", lambda c, path, **kw: saved.append(path) or path)
+    monkeypatch.setattr(confidence, "cross_fit", lambda pairs, weight: (None, [np.full(len(y), .5) for _, y, _ in pairs]))
     monkeypatch.setattr(bench, "judged_boxes", lambda runs, jobs, weights: [(np.zeros((4, 3)), np.ones(4, bool), v.name) for _, v in runs])
     monkeypatch.setattr(evaluate, "validation_videos", lambda *a: [toy_video(0, n=4, objects=1)])
     for args, path in (((), Path("runs/confidence.json")), (("--out", "mine.json"), Path("mine.json")), (("--publish",), None)):

@@ -17,7 +17,8 @@ from siamfc_nb.app import playground as P
 from siamfc_nb.app import widgets
 from siamfc_nb.embedding import Embedding
 from siamfc_nb.live import open_source, track_to_files
-from siamfc_nb.tracking import Tracker, ablations, configs, get_config, locate, pretrained_net, upsampling
+from siamfc_nb.pretrained import pretrained_net
+from siamfc_nb.tracking import Tracker, ablations, configs, get_config, locate, upsampling
 from siamfc_nb.videos import Video, toy_video, write_video
 from siamfc_nb.xcorr import SiamNet
 
@@ -47,11 +48,11 @@ def small(monkeypatch, video, net):
 def said(p): return p.message.value
 
 @pytest.mark.parametrize('clip', ['juice_box', 'bunny_head'])
-@pytest.mark.parametrize('name', configs)
+@pytest.mark.parametrize('name', [*configs,'siamfc-3s-fast'])
 def test_an_update_is_the_tracker_s_in_every_configuration(name, clip, pretrained):
     "Fifteen frames of a clip and a flat one, which says nothing about size or place"
     v = P.load_clip(clip); frames = v.frames[:15]+[np.full_like(v.frames[0], 90)]
-    maps, t, c = P.Maps(frames, v.boxes[0], pretrained), Tracker(pretrained, name, 'cpu'), configs[name]
+    maps, t, c = P.Maps(frames, v.boxes[0], pretrained), Tracker(pretrained, name, 'cpu'), get_config(name)
     t.init(frames[0], v.boxes[0]); at, boxes = maps.tracker(c).at, [v.boxes[0]]
     for i in range(1, 16):
         b, peak = t.update(frames[i])
@@ -101,7 +102,7 @@ def test_pictures_fit(maps, video, scales):
     for im in P.show_look(P.look(maps, video.boxes, 5, replace(cfg, scales=scales))).values():
         assert im.dtype==np.uint8 and im.shape[1]<=830 and im.std()>10
 
-@pytest.mark.parametrize('c', [*configs.values(), replace(cfg, window=.3), replace(cfg, scales=7, step=1.01, up=4)], ids=lambda c: f'{c.scales},{c.step},{c.pyramid}')
+@pytest.mark.parametrize('c', [*configs.values(), replace(cfg, window=.3), replace(cfg, scales=7, step=1.01, up=4)], ids=lambda c: f'{c.scales},{c.step},{c.scaling}')
 def test_code_makes_the_setting(c):
     space = {}; exec(P.as_code(c), space)
     assert space['tracker'].cfg==c

@@ -54,8 +54,9 @@ from ..figures import show_context, show_field, show_losses, show_violation
 from ..live import Source, track_to_files
 from ..otb import auc, iou
 from ..pairs import show_fig2
+from ..pretrained import pretrained_net
 from ..readers import clips
-from ..tracking import Targets, TrackConfig, Tracker, blended, configs, get_config, penalised, pretrained_net
+from ..tracking import Targets, TrackConfig, Tracker, blended, configs, get_config, penalised
 from ..training import show_lr
 from ..videos import Video, VideoFile, photos, toy_video
 
@@ -79,11 +80,10 @@ class Lookup(Tracker):
         maps,            # `Maps` of the target
         cfg:TrackConfig, # setting
     ):
-        super().__init__(maps.net, cfg)
-        self.phi = maps.phi = maps.phi or self.phi # one copy for all settings
-        self.maps,self.i = maps,0 # number of the frame
-        pyramid = (cfg.scales,cfg.step,cfg.equal) if cfg.pyramid=='exemplar' else ()
-        self.kind = cfg.context,cfg.exemplar,*pyramid # what its exemplar depends on
+        super().__init__(maps.net, cfg, phi=maps.phi)
+        self.maps,self.i,self.sides = maps,0,None # number of the frame, what was searched in it
+        self.kind = cfg.context,cfg.exemplar,*cfg.way.shown(cfg) # what its exemplars depend on
+        maps.phi = self.phi # one copy for all settings
         self.init(maps.frames[0], maps.box)
 
     def exemplars(self, frames, owner, at):
@@ -211,7 +211,7 @@ def look(
 )->Look:
     "One update from the truth of `gap` frames ago, taken apart"
     if not 1<=i<len(maps.frames): raise ValueError(f"frame {i}: expected 1 to {len(maps.frames)-1}")
-    before = [k for k in (i-2,i-1) if k>0] if cfg.dither else [] # a dither compares three peaks
+    before = [k for k in (i-2,i-1) if k>0] if cfg.scaling=='dither' else [] # a dither compares three peaks
     needed = [truth[i], *(truth[max(k-gap,0)] for k in (*before,i))]
     if not np.isfinite(needed).all():
         raise ValueError(f"frame {i}: the target is absent here or {gap} frames before; choose another frame")
@@ -226,7 +226,7 @@ def look(
     sides = np.broadcast_to(t.sides, len(v))*cfg.search/cfg.exemplar
     return Look(
         i=i, cfg=cfg, frame=frame, crops=[crop(frame, at.c[0], o, 127, at.fill[0]) for o in sides],
-        sides=sides, factors=t.sides/at.side if cfg.dither else cfg.factors,
+        sides=sides, factors=t.sides/at.side if cfg.scaling=='dither' else cfg.factors,
         v=v.cpu().numpy(), peaks=peaks.cpu().numpy(), fined=penalised(peaks, t.keep).cpu().numpy(), s=s,
         scores=scores, window=t.window.cpu().numpy(), blend=blend, peak=divmod(int(blend.argmax()), len(blend)),
         d=found[1:3], shift=new.c[0]-at.c[0], zoom=float(new.side[0]/at.side[0]),
@@ -341,7 +341,7 @@ def why(
     if not same: place = f'The window moved the peak from ({x}, {y}) to ({c}, {r}).'
     won = f'× {o.factors[o.s]:.4f}'
     change = f'Size {won}, damped to × {o.zoom:.4f}.'
-    if o.cfg.dither: change = f'Searched {won}; the last three peaks ask for × {o.zoom:.4f}.'
+    if o.cfg.scaling=='dither': change = f'Searched {won}; the last three peaks ask for × {o.zoom:.4f}.'
     moved = f'{o.d[0]:+.2f}, {o.d[1]:+.2f} cells, so {o.shift[0]:+.1f}, {o.shift[1]:+.1f} pixels of the frame.'
     return (f'<table class=siamfc-why><tr><th>size<th>peak<th>after penalty<th>{"".join(_sizes(o))}</table>'
             f'<p>Peak of the blend at ({c}, {r}) of {len(o.window)}×{len(o.window)}: {moved} {place}'
