@@ -496,7 +496,7 @@ def test_reports_hold_everything(trees, here, tmp_path, kind):
 def test_reports_show_where_the_first_tracker_is_behind(trees, here, tmp_path):
     "Both predictions in the frames in which it is lost"
     ev.eval_otb(trees/"OTB", here+"Away,ncc", work=tmp_path/"w", out=tmp_path/"r.json"); md = (tmp_path/"w"/"report.md").read_text()
-    assert "## Where toys:Away is behind ncc" in md and md.count("_behind_") == 3
+    assert "## Where Away, toys is behind ncc" in md and md.count("_behind_") == 3
     f = cv2.imread(str(next((tmp_path/"w"/"report").glob("*_behind_Ant.jpg"))))[..., ::-1].astype(int)
     near = lambda c: (abs(f-c).sum(2) < 90).sum()
     assert near((0x56, 0xB4, 0xE9)) > 30 and near((0xD5, 0x5E, 0x00)) > 30 # blue is the other, orange ours
