@@ -6,6 +6,8 @@ readme   nbs/index.ipynb into README.md
 sliders  runs the lessons, and draws what each slider does into nbs/_sliders/, for pages without a kernel (... sliders 04 07)
 paint    measures how soon the largest page of docs/ is seen in Chromium, into data/results/site.json
 memory   measures the memory of `siamfc play` while its page is loaded again and again, into data/results/playground_memory.json
+live     writes the shipped φ for the live pages into nbs/_live/phi.js; once after new weights
+engine   makes nbs/_live/ort.js and ort-wasm.js anew from npm, at the version that nbs/_live/README.md names
 movie    tracks a clip that ships and draws nbs/tracked.webp, the moving picture of the README (... movie bunny_head)
 """
 
@@ -166,6 +168,7 @@ def stage():
     for d in ('api', 'notebooks', 'sliders'): (proc/d).mkdir()
     for name, md in reference(syms).items(): (proc/'api'/f'{name}.qmd').write_text(md, encoding='utf-8')
     for p in sorted((nbs/'_sliders').glob('*.webp')): shutil.copy(p, proc/'sliders')
+    stage_live(proc/'live')
     staged = ''.join(p.read_text(encoding='utf-8') for k in ('*.ipynb','*.qmd') for p in proc.rglob(k))
     for p in sorted(nbs.glob('*.ipynb')) + sorted((nbs/'reference').glob('*.ipynb')): # those that a page gives to download
         if f'notebooks/{p.name}' in staged: (proc/'notebooks'/p.name).write_text(bare(p), encoding='utf-8')
@@ -213,13 +216,97 @@ def build(dest=root/'docs'):
     site = done.out
     for p in sorted(site.rglob('*.html')): local_maths(p, site)
     shutil.copytree(nbs/'_mathjax', site/'site_libs'/'mathjax')
-    shutil.copytree(proc/'notebooks', site/'notebooks', dirs_exist_ok=True)
+    for k in ('notebooks', 'live'): shutil.copytree(proc/k, site/k, dirs_exist_ok=True)
     local_search(site)
     for p in sorted(site.rglob('*.css')): p.write_text(re.sub(r'@import url\("?https?:[^)]*\);?', '', p.read_text(encoding='utf-8')), encoding='utf-8') # fonts of another host
     (site/'.nojekyll').touch()
     shutil.rmtree(dest, ignore_errors=True)
     shutil.copytree(site, dest)
     return [w for w in done.warnings if 'respect-user-color-scheme' not in w] # smalldocs does so without being told
+
+# ---- live pages
+
+live_files = nbs/'_live'
+npm = {'onnxruntime-web': '1.30.0', 'esbuild': '0.28.2'} # of the engine
+
+def inlined(name, data):
+    "Data as a script, compressed: a page opened from disk can run one, but fetch nothing"
+    import gzip
+    return f'siamfcData.{name} = "{base64.b64encode(gzip.compress(data, 9, mtime=0)).decode()}";\n'
+
+def stored_in_half(
+    model, # φ as ONNX, its batch norms folded
+    phi,   # the same as a network, not folded
+):         # `model`, each kernel as the 16 bits that ship, times the factors of the folded norm
+    "An ONNX model with the bytes of the shipped weights and, up to rounding of 32 bits, the features of `phi`"
+    import numpy as np
+    import torch
+    from onnx import TensorProto, helper, numpy_helper
+    g, mods = model.graph, list(phi)
+    for m, norm in zip(mods, [*mods[1:], None]):
+        if not isinstance(m, torch.nn.Conv2d): continue
+        scale = torch.ones(len(m.weight)) if not isinstance(norm, torch.nn.BatchNorm2d) else norm.weight*(norm.running_var+norm.eps).rsqrt()
+        scale, w = scale.detach().numpy()[:, None, None, None], m.weight.detach().numpy()
+        near = lambda t, w=w, scale=scale: tuple(t.dims)==w.shape and np.allclose(numpy_helper.to_array(t), w*scale, rtol=1e-5, atol=1e-7)
+        [t] = [t for t in g.initializer if near(t)]
+        assert (w==w.astype(np.float16)).all(), f'{t.name}: expected weights that 16 bits can hold, as save_weights writes them'
+        g.initializer.remove(t)
+        g.initializer.extend([numpy_helper.from_array(w.astype(np.float16), f'{t.name}_half'), numpy_helper.from_array(scale, f'{t.name}_scale')])
+        g.node.insert(0, helper.make_node('Mul', [f'{t.name}_single', f'{t.name}_scale'], [t.name]))
+        g.node.insert(0, helper.make_node('Cast', [f'{t.name}_half'], [f'{t.name}_single'], to=TensorProto.FLOAT))
+    return model
+
+def live():
+    "`phi.js`: the shipped φ as ONNX, and what the tracker must know of the network"
+    from tempfile import TemporaryDirectory
+
+    import onnx
+    from siamfc_nb.deploy import export_onnx
+    from siamfc_nb.tracking import pretrained_net
+    from siamfc_nb.training import weights_digest
+    net = pretrained_net()
+    with TemporaryDirectory() as d: data = stored_in_half(onnx.load(export_onnx(net, d)['phi']), net.phi.eval()).SerializeToString()
+    about = dict(gain=net.gain.item(), bias=net.bias.item(), stride=net.phi.stride, weights=weights_digest(root/'siamfc_nb'/'weights'/'siamfc.safetensors'))
+    (live_files/'phi.js').write_text(f'siamfcData.net = {json.dumps(about)};\n' + inlined('phi', data), encoding='utf-8')
+    print(f'phi.js: {(live_files/"phi.js").stat().st_size/1e6:.2f} MB')
+
+def engine():
+    "ONNX Runtime for the web as two scripts that need no module, no fetch and no second thread"
+    import subprocess
+    from tempfile import TemporaryDirectory
+    with TemporaryDirectory() as d:
+        subprocess.run(['npm', 'install', '--prefix', d, '--ignore-scripts', *(f'{k}@{v}' for k, v in npm.items())], check=True)
+        subprocess.run(['npm', 'rebuild', '--prefix', d, 'esbuild'], check=True)
+        (Path(d)/'entry.js').write_text("export * from 'onnxruntime-web/wasm';\n", encoding='utf-8')
+        subprocess.run(['npx', 'esbuild', 'entry.js', '--bundle', '--minify', '--format=iife', '--global-name=ort', '--external:module', '--external:worker_threads',
+                        '--define:import.meta.url=document.baseURI', f'--outfile={live_files/"ort.js"}'], cwd=d, check=True)
+        wasm = Path(d)/'node_modules'/'onnxruntime-web'/'dist'/'ort-wasm-simd-threaded.wasm'
+        (live_files/'ort-wasm.js').write_text(inlined('wasm', wasm.read_bytes()), encoding='utf-8')
+
+def live_clips():
+    "`clips.js`: the clips that ship, with their boxes"
+    from siamfc_nb.readers import clips
+    res = {}
+    for v in clips():
+        video = base64.b64encode((root/'data'/'clips'/f'{v.name}.mp4').read_bytes()).decode()
+        boxes = [None if o!=o else [round(float(x), 2) for x in b] for b in v.boxes for o in b[:1]]
+        res[v.name] = dict(fps=25, frames=len(v.frames), exact=True, truth=boxes, video=f'data:video/mp4;base64,{video}')
+    return f'siamfcData.clips = {json.dumps(res)};\n'
+
+def live_configs():
+    "`configs.js`: the settings that a page offers, as lesson 10 has them"
+    from dataclasses import asdict
+
+    from siamfc_nb.drawing import palette
+    from siamfc_nb.tracking import configs
+    return f'var siamfcData = {{}};\nsiamfcData.configs = {json.dumps({k: asdict(configs[k]) for k in ("siamfc-3s", "siamfc-dither")})};\nsiamfcData.palette = {json.dumps(palette)};\n'
+
+def stage_live(dest):
+    "What the live pages load, into `dest`"
+    dest.mkdir()
+    for p in sorted(live_files.iterdir()): shutil.copy(p, dest)
+    (dest/'clips.js').write_text(live_clips(), encoding='utf-8')
+    (dest/'configs.js').write_text(live_configs(), encoding='utf-8')
 
 # ---- readme
 
@@ -422,7 +509,7 @@ def memory(n=4):
     print(f'{res}, {left} MB after the last page was closed; at most {ratio} times one load')
 
 if __name__=='__main__':
-    tasks = {'stage': stage, 'build': build, 'readme': readme, 'sliders': sliders, 'movie': movie, 'paint': paint, 'memory': memory}
+    tasks = {'stage': stage, 'build': build, 'readme': readme, 'sliders': sliders, 'live': live, 'engine': engine, 'movie': movie, 'paint': paint, 'memory': memory}
     if len(sys.argv)<2 or sys.argv[1] not in tasks or len(sys.argv)>2 and sys.argv[1] not in ('sliders', 'movie', 'paint', 'memory'): sys.exit(__doc__)
     res = tasks[sys.argv[1]](*sys.argv[2:])
     if sys.argv[1]=='build': print('\n'.join(res + [f'site: {root/"docs"/"index.html"}']))
