@@ -256,6 +256,24 @@ def stored_in_half(
         g.node.insert(0, helper.make_node('Cast', [f'{t.name}_half'], [f'{t.name}_single'], to=TensorProto.FLOAT))
     return model
 
+def paddable(
+    model, # φ as ONNX
+):         # `model` with a second input, `padding`: 1 surrounds each convolution's input with zeros so that it keeps its size, 0 leaves all as it is
+    "φ as the paper has it, and as it would be with padding: the live page shows what becomes of eq. (1)"
+    import numpy as np
+    from onnx import TensorProto, helper, numpy_helper
+    g = model.graph
+    def kernel(n): return next(a.ints for a in n.attribute if a.name=='kernel_shape')
+    for k, n in enumerate(list(g.node)):
+        if n.op_type!='Conv': continue
+        each, x = [o//2 for o in kernel(n)], n.input[0]
+        g.initializer.append(numpy_helper.from_array(np.array(2*[0, 0, *each], np.int64), f'around_{k}'))
+        new = [helper.make_node('Mul', ['padding', f'around_{k}'], [f'pads_{k}']), helper.make_node('Pad', [x, f'pads_{k}'], [f'padded_{k}'])]
+        n.input[0] = f'padded_{k}'
+        for o in new: g.node.insert(list(g.node).index(n), o)
+    g.input.append(helper.make_tensor_value_info('padding', TensorProto.INT64, [1]))
+    return model
+
 def live():
     "`phi.js`: the shipped φ as ONNX, and what the tracker must know of the network"
     from tempfile import TemporaryDirectory
@@ -265,7 +283,7 @@ def live():
     from siamfc_nb.tracking import pretrained_net
     from siamfc_nb.training import weights_digest
     net = pretrained_net()
-    with TemporaryDirectory() as d: data = stored_in_half(onnx.load(export_onnx(net, d)['phi']), net.phi.eval()).SerializeToString()
+    with TemporaryDirectory() as d: data = paddable(stored_in_half(onnx.load(export_onnx(net, d)['phi']), net.phi.eval())).SerializeToString()
     about = dict(gain=net.gain.item(), bias=net.bias.item(), stride=net.phi.stride, weights=weights_digest(root/'siamfc_nb'/'weights'/'siamfc.safetensors'))
     (live_files/'phi.js').write_text(f'siamfcData.net = {json.dumps(about)};\n' + inlined('phi', data), encoding='utf-8')
     print(f'phi.js: {(live_files/"phi.js").stat().st_size/1e6:.2f} MB')

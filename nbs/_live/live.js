@@ -1,5 +1,5 @@
 // @ts-check
-// Pages on which the tracker runs: the engine, a clip's frames, and what is drawn
+// What the live pages share: the engine, a clip's frames, what is drawn, and the box in the reader's hand
 (root => {
 const {siamfc, siamfcData: data} = root;
 
@@ -18,8 +18,9 @@ async function loadPhi() {
   ort.env.wasm.wasmBinary = await unpack(data.wasm);
   const session = await ort.InferenceSession.create(await unpack(data.phi), {executionProviders: ['wasm']});
   data.wasm = data.phi = ''; // 10 MB that nobody needs any more
-  return async (x, side) => {
-    const input = new ort.Tensor('float32', x, [1, 3, side, side]), {features} = await session.run({x: input});
+  return async (x, side, padding = false) => {
+    const input = new ort.Tensor('float32', x, [1, 3, side, side]), around = new ort.Tensor('int64', BigInt64Array.of(padding ? 1n : 0n), [1]);
+    const {features} = await session.run({x: input, padding: around});
     return {data: features.data, dims: features.dims.slice(1)};
   };
 }
@@ -118,152 +119,53 @@ function drawBox(pen, box, colour) {
   pen.strokeRect(...box);
 }
 
-/** Page *Track it* @param {HTMLElement} at */
-async function trackIt(at) {
-  const $ = name => at.querySelector(`[data-live=${name}]`);
-  const view = $('view'), pen = view.getContext('2d'), inset = $('scores'), plot = $('plot'), say = text => { $('status').textContent = text; };
-  const state = {clip: null, i: 0, rows: [], box: null, playing: false, busy: false, tracker: null, changed: true, times: []};
-  at.liveState = state; // for those who look into the page, as its tests do
-
-  let phi;
-  try { phi = await loadPhi(); } catch (e) { say(`${e.message}. The picture shows what would run here.`); return; }
-  document.getElementById('live-picture').hidden = true; $('live').hidden = false;
-
-  const config = () => ({...data.configs[$('config').value], window: +$('window').value, penalty: +$('penalty').value});
-  const kept = () => at.querySelectorAll('output').forEach(o => { o.value = (+at.querySelector(`#${o.htmlFor}`).value).toFixed(3); });
-
-  function draw(frame) {
-    if (frame) state.frame = frame;
-    pen.putImageData(state.frame, 0, 0);
-    drawBox(pen, state.clip.truth[state.i], data.palette.truth);
-    drawBox(pen, state.box, data.palette.prediction);
-    const found = state.tracker?.found;
-    if (found && !state.changed) {
-      const n = Math.sqrt(found.final.length);
-      inset.width = inset.height = n;
-      inset.getContext('2d').putImageData(heat(found.up, n), 0, 0);
-    }
-    drawPlot();
-  }
-  function drawPlot() {
-    const p = plot.getContext('2d'), {width: w, height: h} = plot, n = Math.max(2, Math.min(state.clip.frames, 9000));
-    p.clearRect(0, 0, w, h);
-    p.fillStyle = '#8888'; p.fillRect(0, h/2, w, 1);
-    p.fillStyle = data.palette.prediction;
-    for (const r of state.rows) if (r.iou != null) p.fillRect(r.i*w/n, h*(1 - r.iou), Math.max(2, w/n), 2);
-    const mine = state.rows.filter(r => r.iou != null), mean = mine.reduce((s, r) => s + r.iou, 0)/mine.length;
-    $('overlap').textContent = mine.length ? `Mean overlap with the truth ${mean.toFixed(2)} over ${mine.length} frames.` : '';
-  }
-  function note(frameTime) {
-    const truth = state.clip.truth[state.i];
-    state.rows = state.rows.filter(r => r.i < state.i);
-    if (state.rows.length >= 100000) state.rows.shift(); // a camera may run for hours
-    state.rows.push({i: state.i, box: state.box, peak: state.tracker.found ? state.tracker.found.peak : null, iou: truth ? siamfc.iou(state.box, truth) : null});
-    if (frameTime) state.times = [...state.times.slice(-9), frameTime];
-    const mean = state.times.reduce((a, b) => a + b, 0)/state.times.length;
-    say(`Frame ${state.i + 1}${state.clip.frames < Infinity ? ` of ${state.clip.frames}` : ''}. ` + (state.times.length ? `${(1000/mean).toFixed(1)} frames per second: ONNX Runtime, WebAssembly, one thread of this browser.` : ''));
-  }
-  /** One frame on: the target is remembered anew where its box was moved by hand */
-  async function step() {
-    if (state.busy || state.i + 1 >= state.clip.frames) return false;
-    state.busy = true;
-    try {
-      if (state.changed) {
-        state.tracker = new siamfc.Tracker(phi, data.net, config());
-        state.changed = false;
-        await state.tracker.init(state.frame, state.box); // as it was seen when the box was drawn
-        note(0);
-      }
-      state.tracker.set({window: +$('window').value, penalty: +$('penalty').value});
-      const start = performance.now(), frame = await state.clip.frame(state.i + 1), {box} = await state.tracker.update(frame);
-      state.i++; state.box = box;
-      note(performance.now() - start); draw(frame);
-      return true;
-    } catch (e) { say(`${e.message}.`); return false; } finally { state.busy = false; }
-  }
-  const setPlaying = on => { state.playing = on; $('play').textContent = on ? 'Pause' : 'Play'; };
-  async function play() {
-    if (state.playing) { setPlaying(false); return; }
-    setPlaying(true);
-    while (state.playing && await step()) await new Promise(requestAnimationFrame);
-    setPlaying(false);
-  }
-  async function open(clip) {
-    setPlaying(false);
-    while (state.busy) await new Promise(ok => setTimeout(ok, 20));
-    state.busy = true; state.ready = false;
-    try { await enter(clip); } catch (e) { say(`${e.message}.`); }
-    state.busy = false; state.ready = true;
-  }
-  async function enter(clip) {
-    await clip.open();
-    state.clip?.close();
-    if (state.clip?.video.startsWith('blob:') && state.clip.video !== clip.video) URL.revokeObjectURL(state.clip.video);
-    Object.assign(state, {clip, i: 0, rows: [], times: [], changed: true, tracker: null});
-    const {width: w, height: h} = clip;
-    view.width = w; view.height = h;
-    state.box = clip.truth[0] ? [...clip.truth[0]] : [w*.4, h*.4, w*.2, h*.2];
-    draw(await clip.frame(0));
-    say(clip.truth[0] ? 'Ready: Play starts the tracker.' : 'Draw a box around the target, then Play.');
-  }
-  /** The reader's hand: a new box, tracked from this frame on @param {number[]} box */
-  function setBox(box) {
-    const why = siamfc.wrongBox(box, view.width, view.height);
-    if (why) { say(`${why}.`); return; }
-    if (!state.ready) return; // a clip is being opened
-    setPlaying(false);
-    Object.assign(state, {box, changed: true, times: []});
-    draw(); say(`Box ${box.map(o => Math.round(o)).join(', ')}: Play tracks it from here.`);
-  }
-  const where = e => { const r = view.getBoundingClientRect(); return [(e.clientX - r.left)*view.width/r.width, (e.clientY - r.top)*view.height/r.height]; };
-  let drag = null;
-  view.addEventListener('pointerdown', e => {
-    const p = where(e), [x, y, w, h] = state.box, inside = p[0] > x && p[0] < x + w && p[1] > y && p[1] < y + h;
-    drag = {p, box: inside ? [...state.box] : null};
-    setPlaying(false); view.setPointerCapture(e.pointerId);
-  });
-  view.addEventListener('pointermove', e => {
-    if (!drag || state.busy) return;
-    const [x, y] = where(e), [a, b] = drag.p;
-    const box = drag.box ? [drag.box[0] + x - a, drag.box[1] + y - b, drag.box[2], drag.box[3]] : [Math.min(a, x), Math.min(b, y), Math.abs(x - a), Math.abs(y - b)];
-    if (drag.box || box[2]*box[3] >= 16) setBox(box);
-  });
-  for (const k of ['pointerup', 'pointercancel']) view.addEventListener(k, () => { drag = null; });
-  view.addEventListener('keydown', e => {
-    const d = {ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1]}[e.key];
-    if (e.key === ' ') { e.preventDefault(); play(); }
-    if (!d || state.busy) return;
-    e.preventDefault();
-    const s = Math.max(1, view.width/320), [x, y, w, h] = state.box;
-    setBox(e.shiftKey ? [x, y, w + d[0]*s, h + d[1]*s] : [x + d[0]*s, y + d[1]*s, w, h]);
-  });
-  $('play').addEventListener('click', play);
-  $('step').addEventListener('click', () => { setPlaying(false); step(); });
-  $('again').addEventListener('click', () => open(state.clip instanceof Camera ? new Camera() : new Clip({fps: state.clip.fps, truth: state.clip.truth, video: state.clip.video, exact: state.clip.exact})));
-  $('camera').addEventListener('click', () => open(new Camera()));
-  $('clip').addEventListener('change', () => open(new Clip(data.clips[$('clip').value])));
-  $('config').addEventListener('change', () => {
-    const c = data.configs[$('config').value];
-    $('window').value = c.window; $('penalty').value = c.penalty; $('penalty').disabled = c.scales === 1; kept(); state.changed = true;
-  });
-  at.addEventListener('input', kept);
-  $('file').addEventListener('change', () => {
-    const [file] = $('file').files;
-    if (file) open(new Clip({video: URL.createObjectURL(file)}));
-  });
-  $('csv').addEventListener('click', () => {
-    const lines = state.rows.map(r => [r.i, ...r.box.map(o => o.toFixed(2)), r.peak == null ? '' : r.peak.toFixed(4)].join(','));
-    const url = URL.createObjectURL(new Blob([['frame,x,y,w,h,score', ...lines, ''].join('\n')], {type: 'text/csv'}));
-    Object.assign(document.createElement('a'), {href: url, download: 'boxes.csv'}).click();
-    URL.revokeObjectURL(url);
-  });
-  document.addEventListener('visibilitychange', () => { if (document.hidden) setPlaying(false); });
-
-  state.step = step; state.setBox = setBox;
-  $('penalty').disabled = config().scales === 1;
-  kept();
-  await open(new Clip(data.clips[$('clip').value]));
+/** Position of a pointer, in pixels of what the canvas shows @param {HTMLCanvasElement} view @param {PointerEvent} e */
+function placeOf(view, e) {
+  const r = view.getBoundingClientRect();
+  return [(e.clientX - r.left)*view.width/r.width, (e.clientY - r.top)*view.height/r.height];
 }
 
-root.siamfcLive = {trackIt};
+const arrows = {ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1]};
+
+/** The box in the reader's hand: dragged inside, resized at its lower right corner, drawn anew elsewhere; arrow keys move it, with Shift they resize it
+ * @param {HTMLCanvasElement} view
+ * @param {{box: () => number[], set: (box: number[]) => void, start?: () => void, end?: () => void, busy?: () => boolean}} on */
+function holdBox(view, {box, set, start = () => {}, end = () => {}, busy = () => false}) {
+  let drag = null;
+  view.addEventListener('pointerdown', e => {
+    const p = placeOf(view, e), [x, y, w, h] = box(), reach = view.width/40;
+    const corner = Math.hypot(p[0] - x - w, p[1] - y - h) < reach, inside = p[0] > x && p[0] < x + w && p[1] > y && p[1] < y + h;
+    drag = {p: corner ? [x, y] : p, box: inside && !corner ? [x, y, w, h] : null};
+    start(); view.setPointerCapture(e.pointerId);
+  });
+  view.addEventListener('pointermove', e => {
+    if (!drag || busy()) return;
+    const [x, y] = placeOf(view, e), [a, b] = drag.p;
+    const now = drag.box ? [drag.box[0] + x - a, drag.box[1] + y - b, drag.box[2], drag.box[3]] : [Math.min(a, x), Math.min(b, y), Math.abs(x - a), Math.abs(y - b)];
+    if (drag.box || now[2]*now[3] >= 16) set(now);
+  });
+  for (const k of ['pointerup', 'pointercancel']) view.addEventListener(k, () => { if (drag) end(); drag = null; });
+  view.addEventListener('keydown', e => {
+    const d = arrows[e.key];
+    if (!d || busy()) return;
+    e.preventDefault(); start();
+    const s = Math.max(1, view.width/320), [x, y, w, h] = box();
+    set(e.shiftKey ? [x, y, w + d[0]*s, h + d[1]*s] : [x + d[0]*s, y + d[1]*s, w, h]);
+    end();
+  });
+}
+
+/** Shows each slider's value beside it @param {HTMLElement} at */
+function sayValues(at) { at.querySelectorAll('output').forEach(o => { o.value = (+at.querySelector(`#${o.htmlFor}`).value).toFixed('whole' in o.dataset ? 0 : 3); }); }
+
+/** The network, or null after saying why not; then the picture stays @param {HTMLElement} at @param {(text: string) => void} say */
+async function begin(at, say) {
+  try {
+    const phi = await loadPhi();
+    document.getElementById('live-picture').hidden = true; at.querySelector('[data-live=live]').hidden = false;
+    return phi;
+  } catch (e) { say(`${e.message}. The picture shows what would run here.`); return null; }
+}
+
+root.siamfcLive = {Clip, Camera, heat, drawBox, placeOf, arrows, holdBox, sayValues, begin};
 })(globalThis);

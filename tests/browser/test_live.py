@@ -4,10 +4,11 @@ from base64 import b64decode
 
 import numpy as np
 import pytest
+import torch
 
 from siamfc_nb.otb import iou
 from siamfc_nb.readers import clips
-from siamfc_nb.tracking import Tracker
+from siamfc_nb.tracking import Tracker, pretrained_net
 from siamfc_nb.videos import toy_video, write_video
 
 from .test_site import url
@@ -145,5 +146,105 @@ def test_without_webassembly_the_picture_stays(new_page):
     p = new_page()
     p.add_init_script('delete globalThis.WebAssembly')
     p.goto(url('track_it.html'))
+    p.wait_for_function("document.querySelector('[data-live=status]').textContent.startsWith('This browser is too old')")
+    assert p.locator('#live-picture img').is_visible() and p.locator('[data-live=live]').is_hidden() and not p.strange
+
+where = "document.getElementById('where-is-it').liveState"
+
+def asked(new_page, **kw):
+    p = new_page(**kw)
+    p.goto(url('where_is_it.html'))
+    p.wait_for_function(f'{where}?.ready')
+    at_rest(p)
+    return p
+
+def at_rest(p): p.evaluate(f'(async () => {{ while ({where}.running) await {where}.running }})()')
+
+def test_maps_and_peak_are_pythons(new_page):
+    "The middle size's map, and the place after one update of SiamFC-3s"
+    p, v, k = asked(new_page), next(o for o in clips() if o.name=='juice_box'), 6
+    t = Tracker.pretrained('siamfc-3s')
+    t.init(v.frames[0], v.boxes[0])
+    want, _ = t.update(v.frames[k])
+    maps = np.array(p.evaluate(f'{where}.maps.map(m => [...m.data])')).reshape(3, 17, 17)
+    np.testing.assert_allclose(maps, t.scores.numpy(), atol=.02) # of a range of 12: a crop may be a grey level off
+    np.testing.assert_allclose(p.evaluate(f'{where}.next.box'), want, atol=.5)
+    assert not p.errors and not p.strange
+
+def test_the_peak_is_a_question_first(new_page):
+    p = asked(new_page)
+    status = p.locator('[data-live=status]')
+    assert status.inner_text().startswith('Where will the peak be?') and p.evaluate("document.querySelector('[data-live=up]').width")==160
+    second = p.locator('[data-live=second]')
+    r, c = second.bounding_box(), p.evaluate(f'{where}.c')
+    s = r['width']/320
+    second.click(position={'x': (c[0]+10)*s, 'y': c[1]*s})
+    assert 'Your guess was' in status.inner_text() and p.evaluate("document.querySelector('[data-live=up]').width")==272
+    np.testing.assert_allclose(p.evaluate(f'{where}.guess'), [c[0]+10, c[1]], atol=1)
+    p.locator('[data-live=ask]').click()
+    p.wait_for_function(f'{where}.ready && !{where}.shown')
+    second.focus()
+    p.keyboard.press('ArrowRight'); p.keyboard.press('ArrowDown'); p.keyboard.press('Enter')
+    np.testing.assert_allclose(np.subtract(p.evaluate(f'{where}.guess'), p.evaluate(f'{where}.c')), [4, 4], atol=1e-6)
+    assert p.evaluate(f'{where}.shown') and not p.errors
+
+def test_maps_follow_the_hand(new_page):
+    p = asked(new_page)
+    p.locator('[data-live=show]').click()
+    before, x = p.evaluate(f'[...{where}.maps[1].data]'), p.evaluate(f'[...{where}.x[1].data.slice(0, 99)]')
+    p.locator('[data-live=first]').focus()
+    for _ in range(3): p.keyboard.press('ArrowRight')
+    at_rest(p)
+    assert np.abs(np.subtract(p.evaluate(f'[...{where}.maps[1].data]'), before)).max()>.01
+    assert p.evaluate(f'[...{where}.x[1].data.slice(0, 99)]')==x # the search regions wait: only the exemplar moved
+    p.keyboard.press('Shift+ArrowDown')
+    at_rest(p)
+    assert p.evaluate(f'[...{where}.x[1].data.slice(0, 99)]')!=x # another size, other search regions
+    assert p.evaluate(f'{where}.setBox([900, 0, 9, 9])') is None and 'wholly outside' in p.locator('[data-live=status]').inner_text()
+    assert not p.errors and not p.strange
+
+def test_sliders_act(new_page):
+    p = asked(new_page)
+    p.locator('[data-live=show]').click()
+    place = lambda: np.array(p.evaluate(f'[{where}.found.dx, {where}.found.dy]'))
+    first = place()
+    p.locator('[data-live=window]').fill('1')
+    at_rest(p)
+    assert abs(place()).max()<=1/16 and abs(first).max()>1 # the window alone: the middle
+    p.locator('[data-live=damping]').fill('0')
+    at_rest(p)
+    np.testing.assert_allclose(p.evaluate(f'{where}.next.size'), p.evaluate(f'{where}.box.slice(2)'))
+    p.locator('[data-live=sizes]').select_option('siamfc-dither')
+    at_rest(p)
+    assert p.evaluate(f'{where}.maps.length')==1 and p.locator('[data-live=penalty]').is_disabled()
+
+def test_padding_breaks_equivariance(new_page):
+    p = asked(new_page)
+    def off():
+        at_rest(p)
+        p.evaluate(f'{where}.compare()')
+        return p.evaluate(f'{where}.shift.most/{where}.shift.range')
+    assert off()<1e-4
+    p.locator('[data-live=padding]').check()
+    assert off()>.01
+    assert 'Padding on: the two maps differ' in p.locator('[data-live=shifted]').inner_text()
+
+@pytest.mark.parametrize('padding', [0, 1])
+def test_features_are_torchs(new_page, padding):
+    "φ with padding is the same network whose convolutions keep their input's size"
+    p, net = asked(new_page), pretrained_net().eval()
+    p.evaluate(f"{where}.refresh({{z: true, x: true}})") if not padding else p.locator('[data-live=padding]').check()
+    at_rest(p)
+    x = torch.tensor(p.evaluate(f'[...{where}.exemplar]'), dtype=torch.float32).reshape(1, 3, 127, 127)
+    for m in net.phi.modules():
+        if padding and isinstance(m, torch.nn.Conv2d): m.padding = tuple(k//2 for k in m.kernel_size)
+    with torch.no_grad(): want = net.phi(x)[0]
+    assert tuple(p.evaluate(f'{where}.z.dims'))==want.shape==((256, 15, 15) if padding else (256, 6, 6))
+    np.testing.assert_allclose(p.evaluate(f'[...{where}.z.data]'), want.flatten(), atol=1e-3)
+
+def test_without_webassembly_the_picture_stays_there_too(new_page):
+    p = new_page()
+    p.add_init_script('delete globalThis.WebAssembly')
+    p.goto(url('where_is_it.html'))
     p.wait_for_function("document.querySelector('[data-live=status]').textContent.startsWith('This browser is too old')")
     assert p.locator('#live-picture img').is_visible() and p.locator('[data-live=live]').is_hidden() and not p.strange
