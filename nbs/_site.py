@@ -280,7 +280,7 @@ def live():
 
     import onnx
     from siamfc_nb.deploy import export_onnx
-    from siamfc_nb.tracking import pretrained_net
+    from siamfc_nb.pretrained import pretrained_net
     from siamfc_nb.training import weights_digest
     net = pretrained_net()
     with TemporaryDirectory() as d: data = paddable(stored_in_half(onnx.load(export_onnx(net, d)['phi']), net.phi.eval())).SerializeToString()
@@ -334,8 +334,12 @@ def callout(m):
     return '\n'.join([f'> [!{kind}]'] + ['> '+l if l else '>' for l in body.split('\n')])
 
 def forge_links(md):
-    "Links that hold beside `nbs/` become links that hold beside the README"
-    def sub(m): return m[0] if re.match(r'[a-z]+:|#|/', m[2]) else f'{m[1]}{relpath("nbs/"+m[2], ".")}{m[3]}'
+    "Links that hold beside `nbs/` become links that hold beside the README; to a live page, which runs only on the site, into the site"
+    def live_page(to): return to.endswith('.qmd') and 'class="live"' in (nbs/to).read_text(encoding='utf-8')
+    def sub(m):
+        if re.match(r'[a-z]+:|#|/', m[2]): return m[0]
+        to = f'docs/{m[2].removesuffix(".qmd")}.html' if live_page(m[2]) else relpath('nbs/'+m[2], '.')
+        return f'{m[1]}{to}{m[3]}'
     md = re.sub(r'(\]\()([^)\s]+)(\s*(?:"[^"]*")?\))', sub, md)
     return re.sub(r'(<(?:img|a|source|video)\b[^>]*?(?:src|href)=")([^"]+)(")', sub, md)
 

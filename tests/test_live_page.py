@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 import torch
 
-from siamfc_nb import crops, otb, tracking
+from siamfc_nb import crops, otb, scales, tracking
+from siamfc_nb.pretrained import pretrained_net
 from siamfc_nb.training import weights_digest
 from siamfc_nb.xcorr import xcorr
 
@@ -55,8 +56,8 @@ def numbers():
         blended=[dict(r=flat(o), w=flat(w), influence=k, out=flat(tracking.blended(o, w, k))) for o in (r, 0*r) for k in (0, .176, 1)],
         locate=[dict(v=[flat(o) for o in v], n=v.shape[-1], cfg=asdict(c), found=found(c, v)) for c, v in maps],
         resize=[dict(args=(s, 10, f, (.2, 5), d), out=float(tracking.resize(np.array([s]), np.array([10.]), f, (.2, 5), d)[0])) for s in (10., 49.) for f in (.1, 1.3) for d in (1, .5)],
-        swing=[float(tracking.swing(np.array(a))) for a in range(6)],
-        climb=[dict(peaks=p, sign=s, cfg=asdict(dither), out=float(tracking.climb(np.array([p]), np.array([s]), dither)[0])) for p in ((1., 1.2, 1.1), (0., 0., 5.)) for s in (1., -1.)],
+        swing=[float(scales.swing(np.array(a))) for a in range(6)],
+        climb=[dict(peaks=p, sign=s, cfg=asdict(dither), out=float(scales.climb(np.array([p]), np.array([s]), dither)[0])) for p in ((1., 1.2, 1.1), (0., 0., 5.)) for s in (1., -1.)],
         move=[dict(box=b, d=d, zoom=z, f=f, cfg=asdict(c), stride=8, out=moved(c, b, d, z, f)) for c, b, d, z, f in moves],
         iou=[dict(a=a, b=b, out=float(otb.iou(a, b))) for a, b in pairs],
     )
@@ -66,7 +67,7 @@ def test_the_pages_network_is_the_shipped_one():
     about = json.loads((root/'nbs'/'_live'/'phi.js').read_text().split(';\n')[0].removeprefix('siamfcData.net = '))
     weights = root/'siamfc_nb'/'weights'/'siamfc.safetensors'
     assert about['weights']==weights_digest(weights), 'other weights ship now: python nbs/_site.py live'
-    net = tracking.pretrained_net()
+    net = pretrained_net()
     assert (about['gain'], about['bias'], about['stride'])==(net.gain.item(), net.bias.item(), net.phi.stride)
 
 

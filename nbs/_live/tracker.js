@@ -1,13 +1,13 @@
 // @ts-check
 /**
- * The tracker around φ, for a page: what lessons 5 and 10 build, under their names.
+ * The tracker around φ, for a page: what lessons 5, 10 and 10b build, under their names.
  * A classic script, not a module: a page opened from disk may not import one. Node's `require` takes it, too.
  *
  * @typedef {{data: Uint8ClampedArray|Uint8Array, width: number, height: number}} Frame  RGBA, as a canvas gives it
  * @typedef {[number, number, number, number]} Box  (x, y, w, h), pixels
  * @typedef {{data: Float32Array, dims: number[]}} Features  channels, rows, columns
  * @typedef {{scales: number, step: number, penalty: number, damping: number, window: number, up: number,
- *            context: number, exemplar: number, search: number, bounds: [number, number], dither: number}} TrackConfig
+ *            context: number, exemplar: number, search: number, bounds: [number, number], scaling: string, gain: number}} TrackConfig
  * @typedef {{chosen: number, dx: number, dy: number, peak: number, up: Float32Array, final: Float32Array}} Found
  * @typedef {(x: Float32Array, side: number) => Promise<Features>} Phi  an image (3, side, side), 0–255, to its features
  */
@@ -136,7 +136,7 @@ function swing(age) { return age > 1 ? 1 - 2*(age%2) : 0; }
 function climb(peaks, sign, cfg) {
   const [a, b, c] = peaks, mean = (Math.abs(a) + Math.abs(b) + Math.abs(c))/3;
   const q = sign*((c + a)/2 - b)/Math.max(mean, 1e-3);
-  return cfg.step**Math.min(Math.max(cfg.dither*q/Math.log(cfg.step), -1), 1);
+  return cfg.step**Math.min(Math.max(cfg.gain*q/Math.log(cfg.step), -1), 1);
 }
 
 /** Where an object is, and where it was at the start */
@@ -196,7 +196,7 @@ class Tracker {
   /** Find the target in the next frame @param {Frame} frame @returns {Promise<{box: Box, peak: number}>} */
   async update(frame) {
     if (!this.z) throw new Error("update before init: call init(frame, box) with the target's box first");
-    const {cfg, at, net} = this, sign = cfg.dither ? swing(at.age) : 0, lean = cfg.step**sign;
+    const {cfg, at, net} = this, dithered = cfg.scaling === 'dither', sign = dithered ? swing(at.age) : 0, lean = cfg.step**sign;
     const factors = Array.from({length: cfg.scales}, (_, i) => cfg.step**(i - (cfg.scales - 1)/2)), maps = [];
     let n = 0;
     for (const f of factors) { // one after the other: a page has one thread
@@ -207,7 +207,7 @@ class Tracker {
     const N = n*cfg.up;
     if (this.window?.length !== N*N) { this.U = upsampling(n, cfg.up); this.window = cosineWindow(N); }
     const found = locate(maps, n, this.U, this.window, cfg), peaks = [...at.peaks, found.peak], f = factors[found.chosen];
-    this.at = cfg.dither ? move(at, found.dx, found.dy, lean, climb(peaks, sign, cfg), cfg, net.stride) : move(at, found.dx, found.dy, f, f, cfg, net.stride);
+    this.at = dithered ? move(at, found.dx, found.dy, lean, climb(peaks, sign, cfg), cfg, net.stride) : move(at, found.dx, found.dy, f, f, cfg, net.stride);
     this.at.peaks = peaks.slice(1);
     this.scores = maps; this.found = found;
     return {box: this.at.box, peak: found.peak};

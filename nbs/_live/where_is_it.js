@@ -119,7 +119,7 @@ async function whereIsIt(at) {
       const at = state.next, i = siamfc.argmax(found.final), cells = [found.dx, found.dy].map(o => o.toFixed(1)).join(', ');
       drawBox(pen2, at.box, data.palette.prediction);
       drawCross(pen2, at.c, r, data.palette.prediction);
-      const sizes = state.maps.length > 1 ? ` ${state.factor > 1 ? 'The larger size wins' : state.factor < 1 ? 'The smaller size wins' : 'The present size wins'}.` : '';
+      const sizes = state.maps.length > 1 ? ` ${state.factor > 1 ? 'The larger scale wins' : state.factor < 1 ? 'The smaller scale wins' : 'The present scale wins'}.` : '';
       const off = state.guess ? ` Your guess was ${Math.hypot(state.guess[0] - at.c[0], state.guess[1] - at.c[1]).toFixed(0)} pixels from it.` : '';
       say(`The peak scores ${found.peak.toFixed(2)}; it lies ${cells} cells (of ${up} by ${up} in the up-sampled map) right of and below the middle.${sizes}${off} Painted in ${state.times.at(-1).toFixed(0)} ms.`);
       state.peak = i;

@@ -7,8 +7,9 @@ import pytest
 import torch
 
 from siamfc_nb.otb import iou
+from siamfc_nb.pretrained import pretrained_net
 from siamfc_nb.readers import clips
-from siamfc_nb.tracking import Tracker, pretrained_net
+from siamfc_nb.tracking import Tracker
 from siamfc_nb.videos import toy_video, write_video
 
 from .test_site import url
@@ -66,7 +67,7 @@ def test_boxes_are_pythons_in_every_frame(new_page, clip):
     assert not p.errors and not p.strange
 
 @pytest.mark.parametrize('clip', ['juice_box', 'bunny_head'])
-def test_boxes_are_pythons_with_three_sizes(new_page, clip): same(opened(new_page, clip, 'siamfc-3s'), clip, 'siamfc-3s', 12)
+def test_boxes_are_pythons_with_three_scales(new_page, clip): same(opened(new_page, clip, 'siamfc-3s'), clip, 'siamfc-3s', 12)
 
 def test_play_pause_and_csv(new_page):
     p = opened(new_page)
