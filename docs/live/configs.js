@@ -1,0 +1,3 @@
+var siamfcData = {};
+siamfcData.configs = {"siamfc-3s": {"scales": 3, "step": 1.0375, "penalty": 0.9745, "damping": 0.59, "window": 0.176, "up": 16, "context": 0.5, "exemplar": 127, "search": 255, "bounds": [0.2, 5], "scaling": "pyramid", "gain": 0.34, "rate": 0.0}, "siamfc-dither": {"scales": 1, "step": 1.05, "penalty": 0.9745, "damping": 0.59, "window": 0.176, "up": 16, "context": 0.5, "exemplar": 127, "search": 255, "bounds": [0.2, 5], "scaling": "dither", "gain": 0.34, "rate": 0.0}};
+siamfcData.palette = {"exemplar": "#CC79A7", "search": "#56B4E9", "positive": "#0072B2", "negative": "#E69F00", "prediction": "#D55E00", "truth": "#009E73"};

@@ -1,0 +1,171 @@
+// @ts-check
+// What the live pages share: the engine, a clip's frames, what is drawn, and the box in the reader's hand
+(root => {
+const {siamfc, siamfcData: data} = root;
+
+/** Text of `inlined` to bytes @param {string} text */
+async function unpack(text) {
+  const packed = Uint8Array.from(atob(text), c => c.charCodeAt(0));
+  const plain = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'));
+  return new Uint8Array(await new Response(plain).arrayBuffer());
+}
+
+/** φ in this browser: WebAssembly, one thread; throws a sentence where it cannot run */
+async function loadPhi() {
+  if (typeof WebAssembly !== 'object' || typeof DecompressionStream !== 'function') throw new Error('This browser is too old to run the network: expected one of 2023 or newer');
+  const {ort} = root;
+  ort.env.wasm.numThreads = 1;
+  ort.env.wasm.wasmBinary = await unpack(data.wasm);
+  const session = await ort.InferenceSession.create(await unpack(data.phi), {executionProviders: ['wasm']});
+  data.wasm = data.phi = ''; // 10 MB that nobody needs any more
+  return async (x, side, padding = false) => {
+    const input = new ort.Tensor('float32', x, [1, 3, side, side]), around = new ort.Tensor('int64', BigInt64Array.of(padding ? 1n : 0n), [1]);
+    const {features} = await session.run({x: input, padding: around});
+    return {data: features.data, dims: features.dims.slice(1)};
+  };
+}
+
+/** A decoded frame in the very colours that the package sees: FFmpeg's arithmetic, in 16 bits, where browsers round otherwise
+ * @param {Uint8Array} yuv planes of I420 @param {{offset: number, stride: number}[]} planes @param {number} width @param {number} height */
+function fromYuv(yuv, planes, width, height) {
+  const out = new ImageData(width, height), [py, pu, pv] = planes, times = (a, k) => (a*8*k) >> 16;
+  for (let i = 0, o = 0; i < height; i++) for (let j = 0; j < width; j++, o += 4) {
+    const y = times(yuv[py.offset + i*py.stride + j] - 16, 9539);
+    const u = yuv[pu.offset + (i >> 1)*pu.stride + (j >> 1)] - 128, v = yuv[pv.offset + (i >> 1)*pv.stride + (j >> 1)] - 128;
+    out.data[o] = y + times(v, 13075); // the array clips to 0–255
+    out.data[o + 1] = y + times(u, -3209) + times(v, -6660);
+    out.data[o + 2] = y + times(u, 16525);
+    out.data[o + 3] = 255;
+  }
+  return out;
+}
+
+/** Frames of a video, one at a time */
+class Clip {
+  /** @param {{fps?: number, frames?: number, truth?: (number[]|null)[], video: string, exact?: boolean}} o */
+  constructor(o) {
+    Object.assign(this, {fps: 25, truth: [], ...o});
+    this.el = Object.assign(document.createElement('video'), {muted: true, playsInline: true, preload: 'auto'});
+    this.canvas = document.createElement('canvas');
+    this.pen = this.canvas.getContext('2d', {willReadFrequently: true});
+  }
+  async open(longest = 960) {
+    await new Promise((ok, no) => {
+      this.el.onloadeddata = ok;
+      this.el.onerror = () => no(new Error('This browser cannot decode the video: expected one that it plays, such as MP4 with H.264, or WebM'));
+      this.el.src = this.video;
+    });
+    const {videoWidth: w, videoHeight: h, duration} = this.el, r = Math.min(1, longest/Math.max(w, h));
+    this.width = this.canvas.width = Math.round(w*r); this.height = this.canvas.height = Math.round(h*r);
+    this.frames ??= Math.max(1, Math.floor(duration*this.fps));
+    return this;
+  }
+  /** @param {number} i @returns {Promise<{data: Uint8ClampedArray, width: number, height: number}>} */
+  async frame(i) {
+    const t = Math.min((i + .5)/this.fps, Math.max(0, this.el.duration - .001)); // in the middle: a seek to an edge may land before it
+    if (Math.abs(this.el.currentTime - t) > 1e-4) await new Promise(ok => { this.el.onseeked = ok; this.el.currentTime = t; });
+    if (this.exact && root.VideoFrame) { // a shipped clip, in a browser that gives decoded planes away
+      const f = new root.VideoFrame(this.el, {timestamp: 0});
+      try {
+        if (f.format === 'I420') {
+          const yuv = new Uint8Array(f.allocationSize());
+          return fromYuv(yuv, await f.copyTo(yuv), this.width, this.height);
+        }
+      } finally { f.close(); }
+    }
+    this.pen.drawImage(this.el, 0, 0, this.width, this.height);
+    return this.pen.getImageData(0, 0, this.width, this.height);
+  }
+  close() { this.el.removeAttribute('src'); this.el.load(); }
+}
+
+/** Frames of a camera, as they come: it neither ends nor goes back */
+class Camera extends Clip {
+  constructor() { super({video: '', frames: Infinity}); }
+  async open(longest = 640) {
+    if (!navigator.mediaDevices?.getUserMedia) throw new Error('This page may not use a camera here: open it from https or from localhost');
+    try { this.stream = await navigator.mediaDevices.getUserMedia({video: {width: {ideal: longest}}}); } catch (e) {
+      throw new Error(e.name === 'NotAllowedError' ? 'The camera was refused: allow it in the browser, or choose a video' : 'No camera was found: choose a video');
+    }
+    this.el.srcObject = this.stream;
+    await this.el.play();
+    const {videoWidth: w, videoHeight: h} = this.el, r = Math.min(1, longest/Math.max(w, h));
+    this.width = this.canvas.width = Math.round(w*r); this.height = this.canvas.height = Math.round(h*r);
+    return this;
+  }
+  async frame() {
+    this.pen.drawImage(this.el, 0, 0, this.width, this.height);
+    return this.pen.getImageData(0, 0, this.width, this.height);
+  }
+  close() { this.stream?.getTracks().forEach(t => t.stop()); this.el.srcObject = null; }
+}
+
+/** A map as a picture, its lowest value dark @param {ArrayLike<number>} map @param {number} n */
+function heat(map, n) {
+  const im = new ImageData(n, n);
+  let lo = Infinity, hi = -Infinity;
+  for (let i = 0; i < map.length; i++) { lo = Math.min(lo, map[i]); hi = Math.max(hi, map[i]); }
+  for (let i = 0; i < map.length; i++) {
+    const v = (map[i] - lo)/(hi - lo || 1);
+    im.data.set([255*Math.min(1, 1.6*v), 255*Math.max(0, 1.6*v - .5), 110*(1 - v) + 40*v, 255], 4*i);
+  }
+  return im;
+}
+
+/** @param {CanvasRenderingContext2D} pen @param {number[]|null|undefined} box @param {string} colour */
+function drawBox(pen, box, colour) {
+  if (!box) return;
+  pen.lineWidth = Math.max(2, pen.canvas.width/200); pen.strokeStyle = colour;
+  pen.strokeRect(...box);
+}
+
+/** Position of a pointer, in pixels of what the canvas shows @param {HTMLCanvasElement} view @param {PointerEvent} e */
+function placeOf(view, e) {
+  const r = view.getBoundingClientRect();
+  return [(e.clientX - r.left)*view.width/r.width, (e.clientY - r.top)*view.height/r.height];
+}
+
+const arrows = {ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1]};
+
+/** The box in the reader's hand: dragged inside, resized at its lower right corner, drawn anew elsewhere; arrow keys move it, with Shift they resize it
+ * @param {HTMLCanvasElement} view
+ * @param {{box: () => number[], set: (box: number[]) => void, start?: () => void, end?: () => void, busy?: () => boolean}} on */
+function holdBox(view, {box, set, start = () => {}, end = () => {}, busy = () => false}) {
+  let drag = null;
+  view.addEventListener('pointerdown', e => {
+    const p = placeOf(view, e), [x, y, w, h] = box(), reach = view.width/40;
+    const corner = Math.hypot(p[0] - x - w, p[1] - y - h) < reach, inside = p[0] > x && p[0] < x + w && p[1] > y && p[1] < y + h;
+    drag = {p: corner ? [x, y] : p, box: inside && !corner ? [x, y, w, h] : null};
+    start(); view.setPointerCapture(e.pointerId);
+  });
+  view.addEventListener('pointermove', e => {
+    if (!drag || busy()) return;
+    const [x, y] = placeOf(view, e), [a, b] = drag.p;
+    const now = drag.box ? [drag.box[0] + x - a, drag.box[1] + y - b, drag.box[2], drag.box[3]] : [Math.min(a, x), Math.min(b, y), Math.abs(x - a), Math.abs(y - b)];
+    if (drag.box || now[2]*now[3] >= 16) set(now);
+  });
+  for (const k of ['pointerup', 'pointercancel']) view.addEventListener(k, () => { if (drag) end(); drag = null; });
+  view.addEventListener('keydown', e => {
+    const d = arrows[e.key];
+    if (!d || busy()) return;
+    e.preventDefault(); start();
+    const s = Math.max(1, view.width/320), [x, y, w, h] = box();
+    set(e.shiftKey ? [x, y, w + d[0]*s, h + d[1]*s] : [x + d[0]*s, y + d[1]*s, w, h]);
+    end();
+  });
+}
+
+/** Shows each slider's value beside it @param {HTMLElement} at */
+function sayValues(at) { at.querySelectorAll('output').forEach(o => { o.value = (+at.querySelector(`#${o.htmlFor}`).value).toFixed('whole' in o.dataset ? 0 : 3); }); }
+
+/** The network, or null after saying why not; then the picture stays @param {HTMLElement} at @param {(text: string) => void} say */
+async function begin(at, say) {
+  try {
+    const phi = await loadPhi();
+    document.getElementById('live-picture').hidden = true; at.querySelector('[data-live=live]').hidden = false;
+    return phi;
+  } catch (e) { say(`${e.message}. The picture shows what would run here.`); return null; }
+}
+
+root.siamfcLive = {Clip, Camera, heat, drawBox, placeOf, arrows, holdBox, sayValues, begin};
+})(globalThis);
