@@ -30,10 +30,10 @@ alike = """() => { for (const block of document.querySelectorAll('pre')) { const
   axe.configure({rules: [{id: 'color-contrast', selector: '*:not([data-alike])'}]}); }"""
 
 def inaccessible(p, rules=None):
-    "What axe finds serious on a page, by all its rules or some"
+    "What axe finds serious on a page, by all its rules or some; it fetches no style sheet, which a page from disk may not"
     p.evaluate(Axe().axe_script)
     p.evaluate(alike)
-    found = p.evaluate('o => axe.run(o).then(r => r.violations)', dict(resultTypes=['violations']) | (dict(runOnly=rules) if rules else {}))
+    found = p.evaluate('o => axe.run(o).then(r => r.violations)', dict(resultTypes=['violations'], preload=False) | (dict(runOnly=rules) if rules else {}))
     return {v['id']: (len(v['nodes']), v['nodes'][0]['html'][:120], v['nodes'][0]['failureSummary'][:200]) for v in found if v['impact'] in ('serious', 'critical')}
 
 def check_pages(new_page, some, scheme='light', rules=None, **kw):
