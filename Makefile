@@ -41,7 +41,7 @@ test: CORES = OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n logical --maxprocesse
 test: $(READY) style ## every check, as CI runs them
 	$(BIN)/python -m pytest tests/test_repo.py
 	$(CORES) nbs # each lesson on a core of its own
-	$(CORES) tests --ignore tests/test_repo.py --no-loadscope-reorder # each file: conftest.py says which come first
+	$(BIN)/python -m pytest tests --ignore tests/test_repo.py --durations=25
 
 style: $(READY)
 	@if test -n "$(STYLE)"; then echo "House style (for information):"; $(BIN)/python $(STYLE) $(NBS) || true; \
