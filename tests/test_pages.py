@@ -106,6 +106,7 @@ def cheap(line, data):
     if words[0] == "track" and "--config" not in words and "--scales" not in words: out += ["--config", "siamfc-dither"]
     if words[0] == "train": out += ["--val", ".34", "--val-pairs", "4", "--recipe", "paper"] + (["--batch", "2"] if "--batch" not in words else []) + (["--workers", "0"] if "--workers" not in words else [])
     if words[0] == "ablate": out += ["--val", ".34", "--val-pairs", "4", "--batch", "2", "--workers", "0", "--recipe", "paper", "--tracker", "ncc"] + (["--change", "T=20"] if words[1] == "recipe" else [])
+    if words[0] == "ablate": out += [o for k, n in (("--pairs", "4"), ("--seeds", "1")) if k not in words for o in (k, n)]
     if words[0] == "train" and "--steps" not in words: out += ["--steps", "2"]
     if words[0] == "toy": out += ["--frames", "3"]
     if words[0] == "eval" and "--tracker" not in words: out += ["--tracker", "ncc"]
