@@ -163,12 +163,12 @@ def _begin(
         if 'layout' not in old:
             raise ValueError(f"{out} holds crops as an earlier version stored them: "
                              "they can be trained from, but not continued; choose another folder")
+        if told := bool(sources) and 'sources' not in old: old['sources'] = new['sources'] # it did not say before
         if not sources: new |= {k: old[k] for k in ('sources',) if k in old}
-        elif 'sources' not in old: # it did not say before
-            old['sources'] = new['sources']
-            with whole(head) as p: p.write_text(json.dumps(old, indent=1))
         if diff := {k: (old.get(k),new.get(k)) for k in old|new if old.get(k)!=new.get(k)}:
             raise ValueError(f"{out} holds crops of another curation: {diff} (there, here); choose another folder")
+        if told:
+            with whole(head) as p: p.write_text(json.dumps(old, indent=1))
     elif left := [*listing(out), *folders(out)]:
         raise ValueError(f"{out} is not empty (it holds {left[0]!r}) and holds no crops: "
                          "expected an empty folder, or one to continue")

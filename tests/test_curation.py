@@ -49,10 +49,13 @@ def tree(tmp_path_factory):
     return root
 
 
+said = dict(sources=["ILSVRC2015"]) # what the command notes of such a folder
+
+
 @pytest.fixture(scope="module")
 def whole(tree, tmp_path_factory):
     "The undisturbed curation of it"
-    out = tmp_path_factory.mktemp("crops")/"out"; curate(ilsvrc_vid(tree, cache=False), out)
+    out = tmp_path_factory.mktemp("crops")/"out"; curate(ilsvrc_vid(tree, cache=False), out, **said)
     return out
 
 
@@ -93,7 +96,7 @@ def test_every_box_exactly_once(tree, whole):
 
 
 def test_a_process_for_each_of_two_jobs(tree, whole, tmp_path):
-    curate(ilsvrc_vid(tree, cache=False), tmp_path/"out", jobs=2)
+    curate(ilsvrc_vid(tree, cache=False), tmp_path/"out", jobs=2, **said)
     assert digests(tmp_path/"out") == digests(whole)
 
 
@@ -151,6 +154,15 @@ def test_another_configuration_is_refused(tree, whole, tmp_path):
     assert digests(whole) == before
 
 
+def test_sources_are_told_later(tree, tmp_path):
+    "A folder that does not say what it is cut from is left alone by what is refused, and told by what goes on"
+    head = tmp_path/"out/curation.json"; curate(ilsvrc_vid(tree, cache=False)[:2], tmp_path/"out"); before = head.read_text()
+    with pytest.raises(ValueError, match="another curation"): curate(ilsvrc_vid(tree, cache=False)[:1], tmp_path/"out", **said)
+    assert head.read_text() == before and "sources" not in before
+    curate(ilsvrc_vid(tree, cache=False)[:2], tmp_path/"out", **said)
+    assert json.loads(head.read_text()) == json.loads(before) | said
+
+
 def test_a_folder_with_something_else_in_it_is_refused(tree, tmp_path):
     (tmp_path/"thesis.tex").write_text("all of it")
     with pytest.raises(ValueError, match="is not empty \\(it holds 'thesis.tex'\\) and holds no crops"): curate(ilsvrc_vid(tree, cache=False), tmp_path)
@@ -195,10 +207,10 @@ def test_broken_images(broken, whole, tmp_path):
 def test_a_killed_start_can_be_started_again(tree, whole, tmp_path):
     "Killed before the first file was whole: what is left over is no stranger's"
     (out := tmp_path/"out").mkdir(); (out/"curation.json.99.part").write_text("{"); (out/".DS_Store").write_text(""); (out/"Thumbs.db").write_text("")
-    curate(ilsvrc_vid(tree, cache=False), out); (out/".DS_Store").unlink(); (out/"Thumbs.db").unlink()
+    curate(ilsvrc_vid(tree, cache=False), out, **said); (out/".DS_Store").unlink(); (out/"Thumbs.db").unlink()
     assert digests(out) == digests(whole)
     for p in ("data/train-00003-of-00010.arrow", "reports/00003-of-00010.json"): (out/p).with_name(Path(p).name+".7.part").write_bytes((out/p).read_bytes()[:99]); (out/p).unlink()
-    curate(ilsvrc_vid(tree, cache=False), out)
+    curate(ilsvrc_vid(tree, cache=False), out, **said)
     assert digests(out) == digests(whole)
 
 
@@ -383,7 +395,7 @@ def test_crops_of_an_earlier_version(tree, whole, tmp_path):
     a, b = Crops(out), Crops(whole)
     assert len(a) == len(b) > 0 and report(out) == report(whole) and statistics(a).equals(statistics(b))
     np.testing.assert_array_equal(a[3][1], b[3][1]); np.testing.assert_array_equal(Pairs(a)[5][1], Pairs(b)[5][1])
-    with pytest.raises(ValueError, match="as an earlier version stored them: they can be trained from, but not continued"): curate(ilsvrc_vid(tree, cache=False), out)
+    with pytest.raises(ValueError, match="as an earlier version stored them: they can be trained from, but not continued"): curate(ilsvrc_vid(tree, cache=False), out, **said)
 
 
 def test_a_crop_is_where_its_row_says(tree, whole):
