@@ -37,10 +37,9 @@ demo: $(READY) ## track the shipped clips; video, picture and numbers go to runs
 lab: $(READY) ## open the lessons in JupyterLab (make lab LAB=--no-browser on another machine)
 	$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/nbs/01_equivariance.ipynb $(LAB)
 
-test: CORES = OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n logical --maxprocesses 8 --dist loadfile
 test: $(READY) style ## every check, as CI runs them
 	$(BIN)/python -m pytest tests/test_repo.py
-	$(CORES) nbs # each lesson on a core of its own
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest nbs -n logical --maxprocesses 8 --dist loadfile # each lesson on a core of its own
 	$(BIN)/python -m pytest tests --ignore tests/test_repo.py --durations=25
 
 style: $(READY)

@@ -55,13 +55,12 @@ def in_process(monkeypatch):
     torch.set_num_threads(before[0])
     cv2.setNumThreads(before[1])
 
-# What is cheap and fails often goes first. Of the rest the longest files do, so that no core waits for another at the end
-order = ('test_repo', 'ipynb', 'browser', 'test_kills', 'test_sliders', 'test_fuzz', 'test_training', 'test_deploy', 'test_curation', 'test_site', 'test_pages', 'test_gpu',
-         'test_evaluate', 'test_live', 'test_tracking', '')
+order = 'test_repo', 'ipynb', '', 'test_site' # what is cheap and fails often goes first
 
 def rank(item):
-    names = ['ipynb'] if is_cell(item) else [item.path.parent.name, item.path.stem]
-    return min((order.index(o) for o in names if o in order), default=order.index(''))
+    if is_cell(item): return order.index('ipynb')
+    name = item.path.stem
+    return order.index(name) if name in order else order.index('')
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):

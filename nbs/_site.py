@@ -144,8 +144,8 @@ def stage_nb(path, page, syms, docs):
 def tables(md):
     "A page with the tables that are made of measured figures, where it has a mark for one"
     from siamfc_nb.card import runs_table
-    rows = json.loads((root/'data'/'results'/'runs.json').read_text(encoding='utf-8'))['rows']
-    return md.replace('<!-- table: runs -->', runs_table(rows))
+    from siamfc_nb.report import load_result
+    return md.replace('<!-- table: runs -->', runs_table(load_result('runs')['rows']))
 
 def output_file(path):
     m = re.search(r'^output-file: (.+)$', src(json.loads(path.read_text(encoding='utf-8'))['cells'][0]), re.M)
@@ -307,7 +307,7 @@ def live_clips():
     res = {}
     for v in clips():
         video = base64.b64encode((root/'data'/'clips'/f'{v.name}.mp4').read_bytes()).decode()
-        boxes = [None if o!=o else [round(float(x), 2) for x in b] for b in v.boxes for o in b[:1]]
+        boxes = [[round(float(x), 2) for x in b] if b[0]==b[0] else None for b in v.boxes] # NaN where there is none
         res[v.name] = dict(fps=25, frames=len(v.frames), exact=True, truth=boxes, video=f'data:video/mp4;base64,{video}')
     return f'siamfcData.clips = {json.dumps(res)};\n'
 

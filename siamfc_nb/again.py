@@ -10,7 +10,6 @@ import json
 from collections.abc import Iterable
 from copy import copy
 from dataclasses import dataclass, replace
-from importlib.resources import files
 from pathlib import Path
 from time import perf_counter
 
@@ -21,7 +20,7 @@ from fastcore.basics import patch
 from .confidence import Confidence, load_confidence, sharpness
 from .otb import auc, iou
 from .tracking import Tracker, locate
-from .training import weights_digest
+from .training import shipped_weights, weights_digest
 
 # %% ../nbs/reference/again.ipynb #ag06
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ def confidence_of(
     weights=None, # file of weights; those that ship if `None`
 )->Confidence:
     "The confidence that was fitted to these weights: `confidence.json` beside them"
-    weights = Path(weights or files('siamfc_nb')/'weights'/'siamfc.safetensors')
+    weights = Path(weights or shipped_weights)
     path = weights.parent/'confidence.json'
     if not path.is_file():
         raise FileNotFoundError(f"no confidence fitted to {weights}: expected {path};"

@@ -560,7 +560,6 @@ def calibrate(
     at_least(1, jobs=jobs)
     at_least(0, generated=generated)
     if not publish: need_folder(out.parent)
-    from importlib.resources import files
 
     import numpy as np
 
@@ -569,7 +568,7 @@ def calibrate(
     from siamfc_nb.evaluate import validation_videos
     from siamfc_nb.scales import experiments
     from siamfc_nb.tracking import configs
-    from siamfc_nb.training import weights_digest
+    from siamfc_nb.training import shipped_weights, weights_digest
     from siamfc_nb.videos import Video, toy_video
     if bad := set(names.split(','))-configs.keys()-experiments.keys():
         raise ValueError(f"--config {names}: {sorted(bad)} is unknown: expected names of {', '.join(configs)}")
@@ -582,7 +581,7 @@ def calibrate(
     def rows(made): one = [(p,y) for p,(_,y,k) in zip(ps, pairs) if (k in own)==made]; return reliability(*map(np.concatenate, zip(*one))) if one else []
     r = dict(reliability=rows(False), reliability_generated=rows(True))
     for k,o in r.items(): typer.echo(f"{k.replace('_',', ')}: {sum(b['n'] for b in o)} boxes that the fit had not seen, {calibration_error(o) if o else float('nan'):.3f} off on average")
-    about = dict(fitted_to=f'{len(real)//2} validation videos of DAVIS, each also with smaller and faster targets, and {generated} generated ones', videos=[v.name for v in real[:len(real)//2]], trackers=names, weights=str(weights or 'shipped'), digest=weights_digest(weights or files('siamfc_nb')/'weights'/'siamfc.safetensors'))
+    about = dict(fitted_to=f'{len(real)//2} validation videos of DAVIS, each also with smaller and faster targets, and {generated} generated ones', videos=[v.name for v in real[:len(real)//2]], trackers=names, weights=str(weights or 'shipped'), digest=weights_digest(weights or shipped_weights))
     typer.echo(save_confidence(c, None if publish else out, **about, **r))
 
 # %% ../nbs/reference/cli.ipynb #c054

@@ -16,7 +16,6 @@ from copy import copy, deepcopy
 from dataclasses import replace
 from functools import partial
 from importlib import import_module
-from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +26,7 @@ from torch import nn
 from .crops import check_box, check_frame, context_side, crop, crop_torch, to_center, to_input
 from .pretrained import as_tensor, fold_bn, pretrained_net
 from .tracking import Targets, Tracker
-from .training import weights_digest
+from .training import shipped_weights, weights_digest
 from .videos import whole
 from .xcorr import SiamNet
 
@@ -208,7 +207,7 @@ def shipped_int8(
 )->Path:         # file
     "The shipped φ in 8 bits, calibrated on the shipped clips"
     from fastcore.xdg import xdg_cache_home # nothing that training on a GPU needs
-    key = weights_digest(files('siamfc_nb')/'weights'/'siamfc.safetensors')
+    key = weights_digest(shipped_weights)
     path = Path(folder or xdg_cache_home()/'siamfc_nb')/f'phi_int8_{quantization}_{key}.onnx'
     if not path.exists():
         with tempfile.TemporaryDirectory() as d, whole(path) as part:

@@ -7,7 +7,6 @@ __all__ = ['beside', 'margins', 'middle_of', 'mine', 'mine_folder', 'Mined', 'mi
 
 # %% ../nbs/reference/mined.ipynb #mi02
 from collections import Counter
-from importlib.resources import files
 from pathlib import Path
 from typing import Annotated
 
@@ -24,7 +23,7 @@ from .files import listing, need_folder, record
 from .pairs import Pairs, augment, draw_warp, to_input
 from .report import write_result
 from .tracking import Tracker
-from .training import weights_digest
+from .training import shipped_weights, weights_digest
 from .xcorr import xcorr
 
 # %% ../nbs/reference/mined.ipynb #mi08
@@ -180,7 +179,7 @@ def mine_command(
         raise ValueError(f"two folders are called {twice[0]}: expected a name for each")
     need_folder(out)
     tracker = Tracker.pretrained('siamfc-3s', device, weights)
-    digest = weights_digest(weights or files('siamfc_nb')/'weights'/'siamfc.safetensors')
+    digest = weights_digest(weights or shipped_weights)
     for c in crops:
         d = mine_folder(c, out, tracker, digest, least, every)
         typer.echo(f"{c.name}: {len(d['pairs'])} hard pairs of {d['asked']['crops']} crops")

@@ -7,7 +7,6 @@ __all__ = ['pretrained_net', 'fold_bn', 'as_device', 'as_tensor']
 
 # %% ../nbs/00_pretrained.ipynb #p003
 from copy import deepcopy
-from importlib.resources import files
 
 import numpy as np
 import torch
@@ -19,8 +18,8 @@ from .xcorr import SiamNet
 # %% ../nbs/00_pretrained.ipynb #c022
 def pretrained_net()->SiamNet:
     "The network that ships with the package, in eval mode"
-    from siamfc_nb.training import load_weights # a trainer is slow to import
-    return load_weights(files('siamfc_nb')/'weights'/'siamfc.safetensors')
+    from siamfc_nb.training import load_weights, shipped_weights # a trainer is slow to import
+    return load_weights(shipped_weights)
 
 # %% ../nbs/00_pretrained.ipynb #c065
 def fold_bn(

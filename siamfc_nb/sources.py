@@ -76,7 +76,7 @@ def cutout_collages(
     def three(s):
         rng = np.random.default_rng([209,s]); a,b = out[s%len(out)], out[rng.integers(len(out))]
         return [b, a, a] if rng.random()<.5 else [b, a], back[rng.integers(len(back))]
-    return LazyVideos({f'cutout_{s:06d}': (*three(s), s) for s in (range(n) if isinstance(n, int) else n)}, partial(_cutout_collage, frames=frames))
+    return LazyVideos({f'cutout_{s:06d}': (*three(s), s) for s in _seeds(n)}, partial(_cutout_collage, frames=frames))
 
 def _high(im): # 240 pixels
     r = 240/im.shape[0]
@@ -89,6 +89,8 @@ def _cutout_collage(name, objects, back, seed, frames, kind=Collage):
     v = Video(name, c, c.tracks)
     v.info = dict(unreadable=c.unreadable, classes={str(k): p.parent.name for k,p in enumerate(objects)})
     return v
+
+def _seeds(n): return range(n) if isinstance(n, int) else n # of scenes: as many, or these
 
 # %% ../nbs/reference/sources.ipynb #h4c2
 class Crowd(Collage):
@@ -117,7 +119,7 @@ def crowds(
         a = some(own, rng)
         like = [a if rng.random()<.3 else some(own, rng) for _ in range(int(rng.integers(1,4)))]
         return [some(out, rng), *like, a], some(back, rng)
-    where = {f'crowd_{s:06d}': (*members(s), s) for s in (range(n) if isinstance(n, int) else n)}
+    where = {f'crowd_{s:06d}': (*members(s), s) for s in _seeds(n)}
     return LazyVideos(where, partial(_cutout_collage, frames=frames, kind=Crowd))
 
 # %% ../nbs/reference/sources.ipynb #s025

@@ -506,19 +506,21 @@ def time_left(
     return res
 
 # %% ../nbs/09_training.ipynb #e16f
+def _checkpoint(out): # folder of a run; what it has saved, `None` before
+    last = Path(out)/'last.pt'
+    return torch.load(last, weights_only=True, map_location='cpu') if last.exists() else None
+
 def done_steps(
     out,   # folder of a run
 )->int:
     "Steps that a run has behind it"
-    last = Path(out)/'last.pt'
-    return torch.load(last, weights_only=True, map_location='cpu')['step'] if last.exists() else 0
+    return s['step'] if (s := _checkpoint(out)) else 0
 
 def spent(
     out,     # folder of a run
 )->float:    # `None` where it was not counted
     "Seconds that the steps of a run took, in all its sessions, up to its checkpoint"
-    last = Path(out)/'last.pt'
-    return torch.load(last, weights_only=True, map_location='cpu').get('seconds') if last.exists() else 0.
+    return s.get('seconds') if (s := _checkpoint(out)) else 0.
 
 # %% ../nbs/09_training.ipynb #r9s6
 def over_seeds(

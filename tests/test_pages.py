@@ -104,10 +104,10 @@ def cheap(line, data):
         elif w.startswith("/shared/"): w = "runs"+w
         out.append(w)
     if words[0] == "track" and "--config" not in words and "--scales" not in words: out += ["--config", "siamfc-dither"]
-    if words[0] == "train": out += ["--val", ".34", "--val-pairs", "4", "--recipe", "paper"] + (["--batch", "2"] if "--batch" not in words else []) + (["--workers", "0"] if "--workers" not in words else [])
-    if words[0] == "ablate": out += ["--val", ".34", "--val-pairs", "4", "--batch", "2", "--workers", "0", "--recipe", "paper", "--tracker", "ncc"] + (["--change", "T=20"] if words[1] == "recipe" else [])
-    if words[0] == "ablate": out += [o for k, n in (("--pairs", "4"), ("--seeds", "1")) if k not in words for o in (k, n)]
-    if words[0] == "train" and "--steps" not in words: out += ["--steps", "2"]
+    small = {"train": ("--steps", "--batch", "--workers"), "ablate": ("--pairs", "--seeds", "--batch", "--workers")} # what is large if not given
+    out += [o for k in small.get(words[0], ()) if k not in words for o in (k, value[k])]
+    if words[0] in small: out += ["--val", ".34", "--val-pairs", "4", "--recipe", "paper"]
+    if words[0] == "ablate": out += ["--tracker", "ncc"] + (["--change", "T=20"] if words[1] == "recipe" else [])
     if words[0] == "toy": out += ["--frames", "3"]
     if words[0] == "eval" and "--tracker" not in words: out += ["--tracker", "ncc"]
     return [o for o in out if o != "--release-filters"]

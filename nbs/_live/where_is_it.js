@@ -62,7 +62,7 @@ async function whereIsIt(at) {
       state.exemplar = siamfc.crop(state.first, [x + w/2, y + h/2], side, cfg.exemplar, state.fill);
       state.z = await phi(state.exemplar, cfg.exemplar, padding());
     }
-    if (todo.x) { // the middle size first, and the maps of it; the others follow
+    if (todo.x) { // the middle scale first, and the maps of it; the others follow
       state.x = [await searched(1)];
       state.shift = null;
       if (cfg.scales > 1) state.stale.rest = true;
@@ -71,10 +71,10 @@ async function whereIsIt(at) {
       for (let i = 0; i < cfg.scales; i++) xs.push(i === middle ? state.x[(state.x.length - 1)/2] : await searched(cfg.step**(i - middle)));
       state.x = xs;
     }
-    const {gain, bias, stride} = data.net, maps = state.x.map(x => siamfc.xcorr(state.z, x, gain, bias)), {n} = maps[0], N = n*cfg.up;
+    const {gain, bias, stride} = data.net, offer = start(), maps = state.x.map(x => siamfc.xcorr(state.z, x, gain, bias)), {n} = maps[0], N = n*cfg.up;
     if (state.window?.length !== N*N) { state.U = siamfc.upsampling(n, cfg.up); state.window = siamfc.cosineWindow(N); }
     const found = siamfc.locate(maps.map(m => m.data), n, state.U, state.window, cfg), f = cfg.step**(found.chosen - (maps.length - 1)/2);
-    Object.assign(state, {maps, found, n, next: siamfc.move(start(), found.dx, found.dy, f, f, cfg, stride), factor: f, offer: start()});
+    Object.assign(state, {maps, found, n, next: siamfc.move(offer, found.dx, found.dy, f, f, cfg, stride), factor: f, offer});
     if (todo.z || todo.x) state.times = [...state.times.slice(-9), performance.now() - begun];
     draw();
   }
@@ -89,7 +89,7 @@ async function whereIsIt(at) {
   }
 
   function draw() {
-    const {box, n, found, shown} = state, first = $('first'), second = $('second'), up = Math.sqrt(found.final.length)/n;
+    const {box, n, found, shown} = state, first = $('first'), second = $('second');
     const pen = first.getContext('2d'), pen2 = second.getContext('2d'), cfg = config();
     pen.putImageData(state.first, 0, 0);
     const [x, y, w, h] = box, side = siamfc.contextSide(w, h, cfg.context);
@@ -116,13 +116,12 @@ async function whereIsIt(at) {
       $('shifted').textContent = `Padding ${padding() ? 'on' : 'off'}: the two maps differ by up to ${(100*most/range).toFixed(2)} % of the map's range.`;
     } else $('shifted').textContent = '';
     if (shown) {
-      const at = state.next, i = siamfc.argmax(found.final), cells = [found.dx, found.dy].map(o => o.toFixed(1)).join(', ');
+      const at = state.next, cells = [found.dx, found.dy].map(o => o.toFixed(1)).join(', ');
       drawBox(pen2, at.box, data.palette.prediction);
       drawCross(pen2, at.c, r, data.palette.prediction);
       const sizes = state.maps.length > 1 ? ` ${state.factor > 1 ? 'The larger scale wins' : state.factor < 1 ? 'The smaller scale wins' : 'The present scale wins'}.` : '';
       const off = state.guess ? ` Your guess was ${Math.hypot(state.guess[0] - at.c[0], state.guess[1] - at.c[1]).toFixed(0)} pixels from it.` : '';
-      say(`The peak scores ${found.peak.toFixed(2)}; it lies ${cells} cells (of ${up} by ${up} in the up-sampled map) right of and below the middle.${sizes}${off} Painted in ${state.times.at(-1).toFixed(0)} ms.`);
-      state.peak = i;
+      say(`The peak scores ${found.peak.toFixed(2)}; it lies ${cells} cells (of ${cfg.up} by ${cfg.up} in the up-sampled map) right of and below the middle.${sizes}${off} Painted in ${state.times.at(-1).toFixed(0)} ms.`);
     } else say('Where will the peak be? Click the place in the second frame, or move the cross there with the arrow keys and press Enter.');
   }
   /** The reader's answer @param {number[]|null} place */

@@ -143,10 +143,11 @@ def test_a_box_outside_is_refused(new_page):
     p.evaluate(f'{state}.setBox([900, 0, 20, 20])')
     assert 'lies wholly outside the frame' in p.locator('[data-live=status]').inner_text()
 
-def test_without_webassembly_the_picture_stays(new_page):
+@pytest.mark.parametrize('page', ['track_it', 'where_is_it'])
+def test_without_webassembly_the_picture_stays(new_page, page):
     p = new_page()
     p.add_init_script('delete globalThis.WebAssembly')
-    p.goto(url('track_it.html'))
+    p.goto(url(f'{page}.html'))
     p.wait_for_function("document.querySelector('[data-live=status]').textContent.startsWith('This browser is too old')")
     assert p.locator('#live-picture img').is_visible() and p.locator('[data-live=live]').is_hidden() and not p.strange
 
@@ -242,10 +243,3 @@ def test_features_are_torchs(new_page, padding):
     with torch.no_grad(): want = net.phi(x)[0]
     assert tuple(p.evaluate(f'{where}.z.dims'))==want.shape==((256, 15, 15) if padding else (256, 6, 6))
     np.testing.assert_allclose(p.evaluate(f'[...{where}.z.data]'), want.flatten(), atol=1e-3)
-
-def test_without_webassembly_the_picture_stays_there_too(new_page):
-    p = new_page()
-    p.add_init_script('delete globalThis.WebAssembly')
-    p.goto(url('where_is_it.html'))
-    p.wait_for_function("document.querySelector('[data-live=status]').textContent.startsWith('This browser is too old')")
-    assert p.locator('#live-picture img').is_visible() and p.locator('[data-live=live]').is_hidden() and not p.strange
