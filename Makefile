@@ -7,6 +7,8 @@ BUNDLE := runs/gpu/bundle.pyz
 BEST   := runs/gpu-best/bundle.pyz
 CONTRIB:= runs/contrib
 CROPS   = $(or $(wildcard runs/crops/davis) $(filter-out runs/crops/davis,$(wildcard runs/crops/*)),runs/crops) # the first validates
+ON_CORES:= -n logical --maxprocesses 8 --dist loadfile
+ALONE   := tests/test_live.py tests/browser # signals, cameras and browsers want the machine for themselves
 NBS     = $(shell find nbs -name '*.ipynb' -not -path '*/.*' | sort)
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
@@ -39,8 +41,9 @@ lab: $(READY) ## open the lessons in JupyterLab (make lab LAB=--no-browser on an
 
 test: $(READY) style ## every check, as CI runs them
 	$(BIN)/python -m pytest tests/test_repo.py
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest nbs -n logical --maxprocesses 8 --dist loadfile # each lesson on a core of its own
-	$(BIN)/python -m pytest tests --ignore tests/test_repo.py --durations=25
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest nbs $(ON_CORES) # each file on a core of its own
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests $(ON_CORES) --durations=15 $(addprefix --ignore ,tests/test_repo.py $(ALONE))
+	$(BIN)/python -m pytest $(ALONE) --durations=15
 
 style: $(READY)
 	@if test -n "$(STYLE)"; then echo "House style (for information):"; $(BIN)/python $(STYLE) $(NBS) || true; \

@@ -63,6 +63,7 @@ def test_mixed_sets_have_their_shares(crops):
     class Kind:
         def __init__(self, k): self.k, self.seed = k, 0
         def __len__(self): return 9
+        def leader(self, i): return i
         def __getitem__(self, i): return self.k
     got = np.bincount([Mixed([Kind(0), Kind(1), Kind(2)], (1, 0, 3))[i] for i in range(2000)], minlength=3)/2000
     assert abs(got[0]-.25) < .04 and got[1] == 0
