@@ -17,9 +17,10 @@ from pathlib import Path
 import numpy as np
 
 from .crops import to_rgb
+from .files import whole
 from .readers import polygon_box
 from .tracking import Tracker, get_config
-from .videos import read_image, whole
+from .videos import read_image
 
 # %% ../nbs/reference/adapters.ipynb #c008
 class CvTracker:

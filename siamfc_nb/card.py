@@ -16,9 +16,8 @@ from typing import Annotated
 
 import typer
 
-from .files import need_folder, record, text
+from .files import need_folder, record, text, whole
 from .report import load_result, result_path, write_result
-from .videos import whole
 
 # %% ../nbs/reference/card.ipynb #m011
 _parts = 'what','where','version','licence','holder','use' # of an entry; `folders`, the names it may have, can be left out

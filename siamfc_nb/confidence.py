@@ -121,7 +121,7 @@ def save_confidence(
     **meta,       # what to remember with it: videos, weights, reliability
 ):                # the file
     "A confidence as JSON"
-    from siamfc_nb.videos import whole # who loads one needs no decoder
+    from siamfc_nb.files import whole
     path = Path(path or files('siamfc_nb')/'weights'/'confidence.json')
     with whole(path) as tmp: tmp.write_text(json.dumps(asdict(c)|meta, indent=1)+'\n')
     return path

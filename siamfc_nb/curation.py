@@ -28,9 +28,9 @@ from joblib import Parallel, delayed, parallel_config
 from tqdm.auto import tqdm
 
 from .crops import context_side, crop, to_center
-from .files import folders, listing, record
+from .files import folders, listing, record, whole
 from .readers import LazyVideos
-from .videos import Rendered, Video, compose, decode_image, poses, whole
+from .videos import Rendered, Video, compose, decode_image, poses
 
 # %% ../nbs/07_curation.ipynb #c010
 def stored_crop(

@@ -24,10 +24,10 @@ from fastcore.basics import patch
 from torch import nn
 
 from .crops import check_box, check_frame, context_side, crop, crop_torch, to_center, to_input
+from .files import whole
 from .pretrained import as_tensor, fold_bn, pretrained_net
 from .tracking import Targets, Tracker
 from .training import shipped_weights, weights_digest
-from .videos import whole
 from .xcorr import SiamNet
 
 # %% ../nbs/15_speed.ipynb #c007

@@ -37,13 +37,14 @@ from torch import nn
 from .deploy import DeviceTracker
 from .embedding import mk_layers
 from .errors import sentence
+from .files import whole
 from .pairs import Pairs, apart, augment_batch, chances, color_basis, split, still_warp
 from .pretrained import as_device
 from .report import write_result
 from .tracking import Tracker
 from .training import Learner, Run, TrainConfig, each_share, lr_at, middle, over_seeds, peak_error, recipes, same_data, save_weights
 from .training import settings_of, shares_of, validate
-from .videos import whole, write_video
+from .videos import write_video
 from .xcorr import SiamNet
 
 # %% ../nbs/reference/gpu.ipynb #c013

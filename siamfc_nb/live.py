@@ -40,7 +40,7 @@ from tqdm.auto import tqdm
 from .again import Again, confidence_of
 from .crops import check_box, check_frame, to_rgb
 from .drawing import as_bytes, draw_boxes, ten, to_width
-from .files import need_folder
+from .files import need_folder, whole
 from .multi import MultiTracker
 from .pretrained import pretrained_net
 from .readers import image_folder
@@ -59,7 +59,6 @@ from siamfc_nb.videos import (
     rotation_of,
     source_kind,
     video_stream,
-    whole,
 )
 
 # %% ../nbs/reference/live.ipynb #a1601

@@ -26,8 +26,8 @@ import numpy as np
 from fastcore.xdg import xdg_cache_home
 
 from .drawing import as_bytes
-from .files import folders, images, lines, listing, natural, text
-from .videos import ImageFiles, Video, VideoFile, ffmpeg_name, whole
+from .files import folders, image_endings, lines, listing, natural, text, whole
+from .videos import ImageFiles, Video, VideoFile, ffmpeg_name
 
 # %% ../nbs/reference/readers.ipynb #c009
 def _need(
@@ -61,7 +61,7 @@ class FolderFrames(ImageFiles):
         folder,  # folder with a file a frame
         what,    # what it is, for the message
     ):
-        self.folder = _need(folder, what); self.names = listing(folder, images)
+        self.folder = _need(folder, what); self.names = listing(folder, image_endings)
         if not self.names: raise FileNotFoundError(f"no {what} here: {folder} holds no image")
     def __len__(self): return len(self.names)
     @cached_property
@@ -311,7 +311,7 @@ def _ilsvrc_where(
     names = folders(split)
     parts = [n for n in names if re.fullmatch(r'ILSVRC\d+_VID_\w+|[a-e]', n)]
     rest = [n for n in names if n not in parts]
-    def is_part(n): return bool(folders(split/n)) and not listing(split/n, images)
+    def is_part(n): return bool(folders(split/n)) and not listing(split/n, image_endings)
     if rest and is_part(rest[0]): parts += [n for n in rest if is_part(n)] # otherwise no video is looked into
     where,seen = {n: n for n in rest if n not in parts},set()
     for p in sorted(parts, key=lambda n: len(n)==1): # letters are links, if both are there

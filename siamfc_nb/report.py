@@ -16,8 +16,7 @@ from pathlib import Path
 
 import cv2
 
-from .files import need_folder
-from .videos import whole
+from .files import need_folder, whole
 
 # %% ../nbs/reference/report.ipynb #c012
 def provenance()->dict:

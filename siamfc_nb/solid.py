@@ -21,9 +21,9 @@ import numpy as np
 from fastcore.basics import patch
 from fastcore.xdg import xdg_cache_home
 
-from .files import below
+from .files import below, whole
 from .readers import LazyVideo
-from .videos import World, compose, photos, poses, read_image, smooth_path, streak, whole
+from .videos import World, compose, photos, poses, read_image, smooth_path, streak
 
 # %% ../nbs/reference/solid.ipynb #w011
 def _libraries():

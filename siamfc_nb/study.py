@@ -23,14 +23,13 @@ import typer
 from .drawing import palette
 from .errors import at_least
 from .evaluate import _device, _out, _publish, _timeout, run_benchmark, score
-from .files import need_folder, record
+from .files import need_folder, record, whole
 from .otb import bootstrap
 from .pairs import Pairs
 from .report import result_path, write_result
 from .runs import run_training, training_sets
 from .suite import paired, suite
 from .training import TrainConfig, recipes, settings_of, shares_of, value_of
-from .videos import whole
 
 # %% ../nbs/reference/study.ipynb #st05
 @dataclass

@@ -34,9 +34,9 @@ from tqdm.auto import tqdm
 
 from .embedding import Embedding
 from .drawing import palette
+from .files import whole
 from .labels import balance, logistic, mk_labels, score_loss
 from .pairs import Pairs, batches, images
-from .videos import whole
 from .xcorr import SiamNet, xcorr_all
 
 # %% ../nbs/09_training.ipynb #c012

@@ -5,10 +5,10 @@
 # %% auto #0
 __all__ = ['most_pixels', 'track_of', 'Video', 'Unreadable', 'local_path', 'ffmpeg_name', 'source_kind', 'jpeg_flaw', 'png_flaw',
            'tiff_flaw', 'quiet', 'decode_image', 'read_image', 'ImageFiles', 'turn_of', 'turned', 'rotation_of',
-           'frame_of', 'video_stream', 'packets_of', 'opened', 'VideoFile', 'all_shown', 'webp_times', 'whole',
-           'exact_rate', 'VideoWriter', 'write_video', 'photos', 'noise_texture', 'texture', 'outline', 'Part',
-           'mk_part', 'mk_object', 'compose', 'pose', 'exact_box', 'draw', 'streak', 'smooth_path', 'poses', 'scene',
-           'Thing', 'Rendered', 'World', 'ToyWorld', 'toy_video']
+           'frame_of', 'video_stream', 'packets_of', 'opened', 'VideoFile', 'all_shown', 'webp_times', 'exact_rate',
+           'VideoWriter', 'write_video', 'photos', 'noise_texture', 'texture', 'outline', 'Part', 'mk_part',
+           'mk_object', 'compose', 'pose', 'exact_box', 'draw', 'streak', 'smooth_path', 'poses', 'scene', 'Thing',
+           'Rendered', 'World', 'ToyWorld', 'toy_video']
 
 # %% ../nbs/06_videos.ipynb #c003
 import os
@@ -496,17 +496,6 @@ def times(self:VideoFile)->np.ndarray: # `(N,)` seconds
         ts = [p.pts for p in packets_of(f, s) if p.size and not p.is_discard]
         if len(ts)==self.n and None not in ts: return (np.sort(ts)-min(ts))*float(s.time_base)
     return np.array([t for _,t in self.timed()])
-
-# %% ../nbs/06_videos.ipynb #c020
-@contextmanager
-def whole(
-    path, # file to write
-):        # the name to write to, in the same folder
-    "A file that is there complete or not at all"
-    path = Path(path); path.parent.mkdir(parents=True, exist_ok=True)
-    tmp = path.with_name(f'{path.name}.{os.getpid()}.part')
-    try: yield tmp; tmp.replace(path)
-    finally: tmp.unlink(missing_ok=True)
 
 # %% ../nbs/06_videos.ipynb #a0629
 def exact_rate(
