@@ -76,9 +76,10 @@ $(CONTRIB)/bin/siamfc: $(READY)
 	@sed '1s|.*|#!$(CURDIR)/$(CONTRIB)/bin/python|' $(BIN)/siamfc > $@ && chmod +x $@
 	@$(CONTRIB)/bin/python -c 'import cv2, siamfc_nb; cv2.legacy.TrackerMOSSE_create()'
 
-prep: $(READY) ## before a commit: notebooks to package, clean notebooks, README
+prep: $(READY) ## before a commit: notebooks to package and stubs, clean notebooks, README
 	$(BIN)/nbdev_export
 	$(BIN)/nbdev_clean
+	$(BIN)/python nbs/_site.py stubs
 	$(BIN)/python nbs/_site.py readme
 
 clean: ## remove what builds and runs wrote, but not .venv

@@ -1,8 +1,9 @@
-"""The site and the README, from the notebooks: `python nbs/_site.py TASK`
+"""The site, the README and the stubs, from the notebooks: `python nbs/_site.py TASK`
 
 stage    notebooks and pages, made ready for a site, into _proc/ (Quarto or smalldocs renders that folder)
 build    the same, rendered with smalldocs into docs/
 readme   nbs/index.ipynb into README.md
+stubs    the package's front, and its modules with patched methods, into .pyi files, where methods stand inside their class
 sliders  runs the lessons, and draws what each slider does into nbs/_sliders/, for pages without a kernel (... sliders 04 07)
 paint    measures how soon the largest page of docs/ is seen in Chromium, into data/results/site.json
 memory   measures the memory of `siamfc play` while its page is loaded again and again, into data/results/playground_memory.json
@@ -72,6 +73,7 @@ def reference(syms):
     mods, res = package_modules('siamfc_nb'), {}
     for c in (o for mod in mods for o in own(mod) if isinstance(o, type)):
         for m in methods(c): m.__qualname__ = f'{c.__qualname__}.{m.__name__}' # a patched method may lack its class
+        for m in (c, *methods(c)): m.__doc__ = m.__doc__ and m.__doc__.partition('\n\nArguments:\n')[0] # they stand in a table
     found = inventory(['siamfc_nb'])
     for mod in mods:
         short = mod.__name__.split('.')[-1]
@@ -377,6 +379,62 @@ def readme(dest=root, nb='index.ipynb'):
         (dest/name).write_bytes(data)
     (dest/'README.md').write_text(md, encoding='utf-8')
 
+# ---- stubs
+
+def attributes(f):
+    "What a method puts on `self`, private things left out"
+    stored = (o for o in ast.walk(f) if isinstance(o, ast.Attribute) and isinstance(o.ctx, ast.Store))
+    return [o.attr for o in stored if getattr(o.value, 'id', '')=='self' and not o.attr.startswith('_')]
+
+def unpatched(f):
+    "Turn a patched function into a method; returns the name of its class, if that is what it was"
+    found = {ast.unparse(d): d for d in f.decorator_list}
+    if not (how := found.keys() & {'patch', 'patch(as_prop=True)'}): return None
+    f.decorator_list = [d for k, d in found.items() if k not in how]
+    if 'patch' not in how: f.decorator_list.append(ast.Name('property'))
+    cls, f.args.args[0].annotation = f.args.args[0].annotation.id, None
+    return cls
+
+def bare_body(f):
+    "Leave only the docstring of a function, and decorators that say how it is called"
+    f.body = [o for o in f.body[:1] if ast.get_docstring(f)] + [ast.Expr(ast.Constant(...))]
+    f.decorator_list = [d for d in f.decorator_list if not isinstance(d, ast.Call)]
+
+def stub(code):
+    "A module as an editor should see it. (fastcore's `create_pyi` knows no decorator with a dot, no `as_prop`, no attribute)"
+    tree = ast.parse(code)
+    classes = {o.name: o for o in tree.body if isinstance(o, ast.ClassDef)}
+    for f in [o for o in tree.body if isinstance(o, ast.FunctionDef)]:
+        if (cls := classes.get(unpatched(f))) is None: continue
+        tree.body.remove(f)
+        cls.body.append(f)
+    for c in classes.values():
+        fs = [o for o in c.body if isinstance(o, ast.FunctionDef)]
+        named = {f.name for f in fs}
+        new = [k for k in dict.fromkeys(k for f in fs for k in attributes(f)) if k not in named]
+        if any('dataclass' in ast.unparse(d) for d in c.decorator_list): new = [] # an annotation would be a field
+        at = int(ast.get_docstring(c) is not None)
+        c.body[at:at] = ast.parse('\n'.join(f'{k}: Any' for k in new)).body
+    for f in ast.walk(tree):
+        if isinstance(f, ast.FunctionDef): bare_body(f)
+    kept = ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.ClassDef, ast.FunctionDef
+    at = int(ast.get_docstring(tree) is not None)
+    tree.body = tree.body[:at] + ast.parse('from typing import Any').body + [o for o in tree.body if isinstance(o, kept)]
+    return ast.unparse(ast.fix_missing_locations(tree)) + '\n'
+
+def stubs(dest=root/'siamfc_nb'):
+    "The front of the package, and its modules with patched methods, as editors and type checkers read them"
+    from siamfc_nb import _home
+    front = ''.join(f'from .{m} import {k} as {k}\n' for k, m in _home.items()) + f'\n__version__: str\n__all__ = {[*_home]}\n'
+    res = {'__init__.pyi': front}
+    for p in sorted((root/'siamfc_nb').rglob('*.py')):
+        s = p.read_text(encoding='utf-8')
+        if re.search(r'^@patch', s, re.M): res[p.relative_to(root/'siamfc_nb').with_suffix('.pyi').as_posix()] = stub(s)
+    for p in dest.rglob('*.pyi'): p.unlink()
+    for k, s in res.items():
+        (dest/k).parent.mkdir(parents=True, exist_ok=True)
+        (dest/k).write_text('# Made by `make prep`: edit the notebook, not this file.\n' + s, encoding='utf-8')
+
 # ---- pictures
 
 def ends(w):
@@ -531,7 +589,7 @@ def memory(n=4):
     print(f'{res}, {left} MB after the last page was closed; at most {ratio} times one load')
 
 if __name__=='__main__':
-    tasks = {'stage': stage, 'build': build, 'readme': readme, 'sliders': sliders, 'live': live, 'engine': engine, 'movie': movie, 'paint': paint, 'memory': memory}
+    tasks = {'stage': stage, 'build': build, 'readme': readme, 'stubs': stubs, 'sliders': sliders, 'live': live, 'engine': engine, 'movie': movie, 'paint': paint, 'memory': memory}
     if len(sys.argv)<2 or sys.argv[1] not in tasks or len(sys.argv)>2 and sys.argv[1] not in ('sliders', 'movie', 'paint', 'memory'): sys.exit(__doc__)
     res = tasks[sys.argv[1]](*sys.argv[2:])
     if sys.argv[1]=='build': print('\n'.join(res + [f'site: {root/"docs"/"index.html"}']))

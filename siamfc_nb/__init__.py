@@ -6,3 +6,14 @@ import os
 if 'OMP_WAIT_POLICY' not in os.environ:
     os.environ['OMP_WAIT_POLICY'] = 'passive'
     os.environ.setdefault('GOMP_SPINCOUNT', '1000') # microseconds, as between two layers, are still waited for
+
+# The front door: each name loads its module when it is asked for
+_home = {'Tracker': 'tracking', 'MultiTracker': 'multi', 'VideoFile': 'videos'}
+__all__ = ['Tracker', 'MultiTracker', 'VideoFile']
+
+def __getattr__(name):
+    if name not in _home: raise AttributeError(f"module 'siamfc_nb' has no attribute {name!r}")
+    from importlib import import_module
+    return getattr(import_module(f'siamfc_nb.{_home[name]}'), name)
+
+def __dir__(): return sorted({*globals(), *__all__})

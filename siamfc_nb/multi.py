@@ -6,6 +6,7 @@
 __all__ = ['Refused', 'MultiTracker']
 
 # %% ../nbs/10c_multi.ipynb #m003
+import reprlib
 from collections.abc import Iterable
 from dataclasses import fields
 from warnings import warn
@@ -16,6 +17,7 @@ import torch
 from fastcore.basics import patch
 
 from .crops import check_box, check_frame
+from .front import explain
 from .tracking import Targets, Tracker, open_frames
 
 # %% ../nbs/10c_multi.ipynb #c124
@@ -32,8 +34,11 @@ class Refused(ValueError):
 class MultiTracker:
     "Many objects, of one or of several videos, in one step per frame"
     def __init__(self,
-        tracker:Tracker, # network and settings for all of them
+        tracker:Tracker=None, # network and settings for all of them
     ):
+        if not hasattr(tracker, 'exemplars'):
+            raise TypeError(f"tracker is {reprlib.repr(tracker)}: expected a Tracker; MultiTracker.pretrained()"
+                            " makes it, with the network that ships")
         if hasattr(tracker, 'again'):
             raise TypeError("MultiTracker of an Again: expected a Tracker; Again searches for one target,"
                             " so make one for each")
@@ -193,3 +198,6 @@ def track(self:MultiTracker,
         e.tracks = tracks()
         raise
     return tracks()
+
+# %% ../nbs/10c_multi.ipynb #fd21
+explain(MultiTracker) # for `help`

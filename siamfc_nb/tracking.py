@@ -22,6 +22,7 @@ from fastcore.basics import patch
 from .confidence import load_confidence, sharpness
 from .crops import check_box, check_frame, context_side, crop, crop_torch, from_center
 from .crops import search_side, to_center, to_input
+from .front import explain
 from .pretrained import as_device, as_tensor, fold_bn, pretrained_net
 from .scales import Dither, Exemplars, equal_norms, experiments, scale_ablations
 from .xcorr import SiamNet, xcorr_each
@@ -113,9 +114,9 @@ def get_config(
     name:str, # one of `configs`, or of `experiments`, which are not offered
 )->TrackConfig:
     "A configuration by its name"
-    if name in experiments: return replace(TrackConfig(), **experiments[name])
-    if name not in configs: raise ValueError(f"unknown configuration {name!r}: expected one of {', '.join(configs)}")
-    return configs[name]
+    if name not in [*configs, *experiments]:
+        raise ValueError(f"unknown configuration {name!r}: expected one of {', '.join(configs)}")
+    return configs[name] if name in configs else replace(TrackConfig(), **experiments[name])
 
 # %% ../nbs/10_tracking.ipynb #c018
 ablations = {
@@ -533,3 +534,6 @@ def track(self:Tracker,
         raise
     if not boxes: raise ValueError("no frames: expected at least the one that the box belongs to")
     return np.array(boxes), np.array(scores)
+
+# %% ../nbs/10_tracking.ipynb #fd20
+explain(Tracker) # for `help`

@@ -30,6 +30,7 @@ from fastcore.basics import patch
 from PIL import Image
 
 from .crops import check_frame
+from .front import explain
 
 # %% ../nbs/06_videos.ipynb #a0608
 def track_of(
@@ -496,6 +497,9 @@ def times(self:VideoFile)->np.ndarray: # `(N,)` seconds
         ts = [p.pts for p in packets_of(f, s) if p.size and not p.is_discard]
         if len(ts)==self.n and None not in ts: return (np.sort(ts)-min(ts))*float(s.time_base)
     return np.array([t for _,t in self.timed()])
+
+# %% ../nbs/06_videos.ipynb #fd22
+explain(VideoFile) # for `help`
 
 # %% ../nbs/06_videos.ipynb #a0629
 def exact_rate(

@@ -78,6 +78,7 @@ def twins():
     "Name = modules, where two offer it"
     where = defaultdict(list)
     for p in modules:
+        if p.name=='__init__.py': continue # a front offers what others have
         for n in public(p): where[n].append(name_of(p))
     return {n: ps for n,ps in where.items() if len(ps)>1}
 

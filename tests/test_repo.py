@@ -54,6 +54,15 @@ def test_package_is_in_step_with_notebooks(exported):
     off = [n for n in want if have[n]!=want[n]]
     assert not off, f'run `make prep`, and edit notebooks only: {off} differ from what nbdev_export writes'
 
+def test_stubs_are_in_step_with_modules(tmp_path):
+    "As trees, since Pythons differ in how they write one"
+    _site.stubs(tmp_path)
+    def trees(d): return {p.relative_to(d).as_posix(): ast.dump(ast.parse(p.read_text())) for p in sorted(d.rglob('*.pyi'))}
+    have, want = trees(root/'siamfc_nb'), trees(tmp_path)
+    assert list(have)==list(want) and len(want)>5, 'run `make prep`'
+    off = [n for n in want if have[n]!=want[n]]
+    assert not off, f'run `make prep`: {off} differ from their modules'
+
 @pytest.fixture(scope='module')
 def cleaned(tmp_path_factory):
     "The notebooks after `nbdev_clean`"
@@ -93,7 +102,7 @@ def test_directives_say_which_cells_run(source, skipped):
     adapt(item, tst_flags())
     assert item.options.get('skip', False)==skipped and cell.execution_count==1
 
-order = 'errors files drawing equivariance embedding xcorr labels crops videos readers solid larger curation sources pairs training pretrained scales confidence tracking multi'.split()
+order = 'front errors files drawing equivariance embedding xcorr labels crops videos readers solid larger curation sources pairs training pretrained scales confidence tracking multi'.split()
 beside = 'otb vot deploy adapters'.split()
 place = {m: i for i, m in enumerate(order)} | {m: len(order) for m in beside} | {'figures': len(order)+1, 'again': len(order)+1, 'trackers': len(order)+1.2, 'report': len(order)+1, 'app.widgets': len(order)+1, 'app.playground': len(order)+2.2, 'bench': len(order)+2.5, 'mined': len(order)+1.1, 'runs': len(order)+1.2, 'study': len(order)+1.8, 'card': len(order)+2.6, 'evaluate': len(order)+1.5, 'suite': len(order)+1.7, 'gpu': len(order)+2, 'live': len(order)+2, 'cli': len(order)+3, '__main__': len(order)+4}
 
@@ -230,6 +239,9 @@ def test_wheel_contents(wheel):
     want = {p.relative_to(root).as_posix() for p in modules}
     want |= {f'siamfc_nb/weights/{p.name}' for p in (root/'siamfc_nb'/'weights').glob('*') if p.suffix in ('.safetensors', '.md')}
     want |= {f'siamfc_nb/clips/{p.name}' for p in (root/'data'/'clips').glob('*') if p.suffix in ('.mp4', '.csv')}
+    typed = {p.relative_to(root).as_posix() for p in (root/'siamfc_nb').rglob('*.pyi')} | {'siamfc_nb/py.typed'}
+    want |= typed
+    assert {'siamfc_nb/__init__.pyi', 'siamfc_nb/tracking.pyi'} < typed, 'what editors and type checkers read'
     shown = {p.relative_to(root).as_posix() for p in (root/'siamfc_nb'/'app').iterdir() if p.suffix in ('.js', '.css')}
     want |= shown
     assert {Path(n).suffix for n in shown}=={'.js', '.css'}, 'what the widgets run in the browser'

@@ -15,7 +15,7 @@ from nbs import _site
 root = Path(__file__).resolve().parent.parent
 sources = {p.relative_to(root/'nbs').as_posix(): p for ext in ('ipynb', 'qmd') for p in sorted((root/'nbs').rglob(f'*.{ext}')) if '/.' not in p.as_posix()}
 qmds = {k: p.read_text(encoding='utf-8') for k, p in sources.items() if k.endswith('.qmd')}
-modules = {f'api/{p.stem}': p for p in (root/'siamfc_nb').rglob('*.py') if '\n__all__ = [\'' in p.read_text(encoding='utf-8')}
+modules = {f'api/{p.stem}': p for p in (root/'siamfc_nb').rglob('[!_]*.py') if '\n__all__ = [\'' in p.read_text(encoding='utf-8')}
 
 class Links(HTMLParser):
     "Ids, links, and what a page loads"

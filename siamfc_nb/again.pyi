@@ -1,0 +1,140 @@
+# Made by `make prep`: edit the notebook, not this file.
+"""When the confidence says *lost*: stop believing the box, and search the frame"""
+from typing import Any
+__all__ = ['AgainConfig', 'places', 'confidence_of', 'Again', 'beside', 'again_run', 'recoveries', 'again_figures']
+import json
+from collections.abc import Iterable
+from copy import copy
+from dataclasses import dataclass, replace
+from pathlib import Path
+from time import perf_counter
+import numpy as np
+import torch
+from fastcore.basics import patch
+from .confidence import Confidence, load_confidence, sharpness
+from .otb import auc, iou
+from .tracking import Tracker, locate
+from .training import shipped_weights, weights_digest
+
+@dataclass(frozen=True)
+class AgainConfig:
+    """Settings of the search for a target that was lost"""
+    below: float = 0.5
+    patience: int = 5
+    images: int = 6
+    enough: int = 5
+    part: float = 0.8
+    sure: float = 0.8
+    margin: float = 0.2
+    agree: int = 2
+
+    def __post_init__(self):
+        ...
+
+def places(c, spacing, size) -> np.ndarray:
+    """Centres of search images that together find a target anywhere in the frame, nearest first"""
+    ...
+
+def confidence_of(weights=None) -> Confidence:
+    """The confidence that was fitted to these weights: `confidence.json` beside them"""
+    ...
+
+class Again:
+    """A `Tracker` that searches the frame for its target when it was lost"""
+    tracker: Any
+    again: Any
+    searching: Any
+    lost: Any
+    confidence: Any
+    trusted: Any
+    peaks: Any
+    doubts: Any
+    returned: Any
+    agreed: Any
+    sure: Any
+    turn: Any
+    seen: Any
+    place: Any
+    searched: Any
+    losses: Any
+    finds: Any
+
+    def __init__(self, tracker: Tracker, config=None):
+        ...
+
+    def _start(self):
+        """Nothing is known yet"""
+        ...
+
+    @classmethod
+    def pretrained(cls, name='siamfc-3s', device=None, weights=None, config=None, **kwargs) -> 'Again':
+        """With the weights that ship with the package, or with those of a file, and the confidence beside them"""
+        ...
+
+    def __getattr__(self, k):
+        ...
+
+    @property
+    def plausible(self):
+        ...
+
+    @plausible.setter
+    def plausible(self, on):
+        ...
+
+    @property
+    def usual(self) -> float:
+        """What the target scores where it is trusted: the median"""
+        ...
+
+    def init(self, frame, box):
+        """Remember the target"""
+        ...
+
+    def update(self, frame):
+        """Find the target in the next frame; when it is lost, search for it"""
+        ...
+
+    def _trust(self, peak=None):
+        """The target is where the tracker says"""
+        ...
+
+    def resembles(self, peak, confidence) -> bool:
+        """Whether a place scores as the target did where it was trusted"""
+        ...
+
+    def _search(self, frame) -> float:
+        """Look at some of the places; one that is clearly the target is looked at again in the next frame"""
+        ...
+
+    def accepts(self, found, other) -> bool:
+        """Whether a place is clearly the target"""
+        ...
+
+    def _confirm(self, frame) -> float:
+        """Look at the place that was accepted, as the tracker does"""
+        ...
+
+    def follow(self, frames: Iterable, box):
+        """Track through frames, one at a time"""
+        ...
+
+    def track(self, frames: Iterable, box):
+        """Track through frames; an error on the way carries what was tracked as `boxes` and `scores`"""
+        ...
+
+def beside(v, radius=4) -> float:
+    """The best score that is not of the same peak"""
+    ...
+
+def again_run(tracker: Again, video) -> dict:
+    """A video with and without the search"""
+    ...
+
+def recoveries(boxes, searching, truth) -> tuple:
+    """What the search did"""
+    ...
+
+def again_figures(runs) -> dict:
+    """What the search gains, and what it costs"""
+    ...

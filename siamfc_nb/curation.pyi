@@ -1,0 +1,210 @@
+# Made by `make prep`: edit the notebook, not this file.
+"""Cut every annotated frame once, offline, and train from the crops (§2.3, §2.4)"""
+from typing import Any
+__all__ = ['release_filters', 'schema', 'stored_crop', 'box_in_crop', 'CurateConfig', 'left_out', 'Skipped', 'cut', 'write_shard', 'follow_parent', 'curate', 'report', 'CropTrack', 'Crops', 'stills', 'Collage', 'there_and_back', 'collages', 'statistics']
+import json
+import os
+import threading
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
+from hashlib import blake2b
+from pathlib import Path
+import cv2
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from fastcore.basics import patch
+from joblib import Parallel, delayed, parallel_config
+from tqdm.auto import tqdm
+from .crops import context_side, crop, to_center
+from .files import folders, listing, record, whole
+from .readers import LazyVideos
+from .videos import Rendered, Video, compose, decode_image, poses
+
+def stored_crop(frame, box, size: int=303):
+    """The crop of eq. (7) that exemplar and search image are both taken from"""
+    ...
+
+def box_in_crop(box, size: int=303):
+    """The box after the scaling of eq. (7)"""
+    ...
+
+@dataclass(frozen=True)
+class CurateConfig:
+    """What is cut out of a set of videos; crops of two settings are never mixed"""
+    size: int = 303
+    quality: int = 90
+    every: int = 1
+    exclude: tuple = ()
+    sides: tuple = None
+    border: float = None
+release_filters = dict(exclude=('n01674464', 'n01726692', 'n04468005', 'n02062744'), sides=(0.1, 0.75), border=0.05)
+
+def left_out(box, size, cls, cfg: CurateConfig) -> str:
+    """Why a box is not cut out"""
+    ...
+schema = pa.schema(dict(video=pa.string(), track=pa.string(), frame=pa.int32(), image=pa.struct(dict(bytes=pa.binary(), path=pa.string())), box=pa.list_(pa.float32(), 4), crop_box=pa.list_(pa.float32(), 4), frame_size=pa.list_(pa.int32(), 2)) | {'class': pa.string()}, {'huggingface': json.dumps(dict(info=dict(features=dict(image=dict(_type='Image')))))})
+
+class Skipped:
+    """What was left out: a count for each reason, and the first messages"""
+    counts: Any
+    messages: Any
+    most: Any
+
+    def __init__(self, most=20):
+        ...
+
+    def add(self, reason, n=1, message=None):
+        ...
+
+def cut(video, cfg: CurateConfig, skipped: Skipped):
+    """All crops of a video, frame by frame (§2.4)"""
+    ...
+
+def write_shard(path, videos, cfg: CurateConfig, note=None):
+    """Cut some videos into one Arrow file, written whole or not at all; its report is there before it"""
+    ...
+
+def _begin(out, sources, **setting):
+    """Mark a folder for one setting; refuse it if it has another"""
+    ...
+
+def follow_parent(pid):
+    """End this process when the main one is gone"""
+    ...
+
+def curate(videos, out, cfg: CurateConfig=None, jobs: int=1, backend: str=None, sources=None) -> dict:
+    """Crops of all visible boxes of all videos, as Arrow shards"""
+    ...
+
+def report(out) -> dict:
+    """What a curation cut, and what it left out and why"""
+    ...
+
+class CropTrack:
+    """Stored crops of one object, in the order of the frames"""
+    crops: Any
+    k: Any
+    rows: Any
+    frames: Any
+    video: Any
+    track: Any
+
+    def __init__(self, crops, k: int):
+        ...
+
+    @property
+    def cls(self) -> str:
+        ...
+
+    def __len__(self):
+        ...
+
+    def __repr__(self):
+        ...
+
+    def __reduce__(self):
+        ...
+
+    def __getitem__(self, i):
+        ...
+
+def _shard(path) -> pa.Table:
+    """The rows of a shard; a damaged one is refused before a look into it could end the process"""
+    ...
+
+class Crops(Sequence):
+    """Curated tracks, one `CropTrack` for each object that has enough crops"""
+    table: Any
+    rows: Any
+    names: Any
+    folder: Any
+    least: Any
+    sources: Any
+    code: Any
+    frame: Any
+    jpegs: Any
+
+    def __init__(self, folder, least: int=2):
+        ...
+
+    def __len__(self):
+        ...
+
+    def __repr__(self):
+        ...
+
+    def __getitem__(self, k):
+        ...
+
+    def __reduce__(self):
+        ...
+
+def _jpegs(table) -> pa.ChunkedArray:
+    """The JPEGs of all rows; a column of their own in earlier versions"""
+    ...
+
+def stills(videos, n: int=4, every: int=4, sides=(24, 160)) -> LazyVideos:
+    """Random boxes in the frames of videos"""
+    ...
+
+def _still(name, k, videos, n, every, sides):
+    ...
+
+def _frame_size(frames):
+    """The size of a video, if not all of it is damaged"""
+    ...
+
+class Collage(Rendered):
+    """Objects cut out of videos by their masks, before the frames of another
+
+    `tracks` holds their boxes, NaN where less than half can be seen;
+    `unreadable` the frames whose mask cannot be read, and why.
+    """
+    objects: Any
+    poses: Any
+    tracks: Any
+    background: Any
+    n: Any
+    unreadable: Any
+    start: Any
+    seed: Any
+    H: Any
+    W: Any
+
+    def __init__(self, objects, background, seed: int=0, n: int=30):
+        ...
+
+    def paths(self, rng):
+        """Where each object is at each time: at home anywhere, 14 to 60 % as large as the frame is high"""
+        ...
+
+    def place(self, k: int, i: int):
+        """An object before it is drawn"""
+        ...
+
+    def mk_tracks(self) -> dict:
+        """Boxes of what can be seen; later objects cover earlier ones"""
+        ...
+
+    def render(self, i: int) -> np.ndarray:
+        """Draw a frame"""
+        ...
+
+def there_and_back(i: int, n: int) -> int:
+    """Number of a frame in an endless video"""
+    ...
+
+def collages(videos, masks, n: int=300, frames: int=30) -> LazyVideos:
+    """Scenes of two objects and a background, of three different videos"""
+    ...
+
+def _collage(name, ks, seed, videos, masks, frames):
+    ...
+
+def statistics(crops: Crops) -> pd.DataFrame:
+    """Sizes, lengths, motion and change of scale of every track (§2.3)"""
+    ...

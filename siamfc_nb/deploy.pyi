@@ -1,0 +1,169 @@
+# Made by `make prep`: edit the notebook, not this file.
+"""Where the time of an update goes, and what can be saved (§2.2, §4.1)"""
+from typing import Any
+__all__ = ['opset', 'runtimes', 'quantization', 'conv_flops', 'Score', 'export_onnx', 'OnnxPhi', 'OpenVinoPhi', 'calibration_crops', 'quantize', 'shipped_int8', 'int8_onnxruntime', 'int8_openvino', 'DeviceTracker', 'GraphTracker']
+import logging
+import tempfile
+import warnings
+from contextlib import contextmanager
+from copy import copy, deepcopy
+from dataclasses import replace
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+import numpy as np
+import torch
+from fastcore.basics import patch
+from torch import nn
+from .crops import check_box, check_frame, context_side, crop, crop_torch, to_center, to_input
+from .files import whole
+from .pretrained import as_tensor, fold_bn, pretrained_net
+from .tracking import Targets, Tracker
+from .training import shipped_weights, weights_digest
+from .xcorr import SiamNet
+
+def conv_flops(phi, size=255) -> dict:
+    """Floating-point operations of the convolutions for one image"""
+    ...
+
+def _optional(name):
+    """A module that need not be there, or an error that says how to get it"""
+    ...
+opset = 18
+
+class Score(nn.Module):
+    """Score maps of search images against kernels (eq. 2), as one matrix product"""
+    phi: Any
+    bias: Any
+
+    def __init__(self, net: SiamNet):
+        ...
+
+    def forward(self, z, x):
+        ...
+
+def export_onnx(net: SiamNet, folder) -> dict:
+    """φ and the score map as ONNX files, with the number of images left open"""
+    ...
+
+def _onnx_file(path):
+    """A file that is there"""
+    ...
+
+def _only_x(path, names):
+    """Refuse a graph that is not φ"""
+    ...
+
+class _Runtime:
+    """What both runtimes have in common"""
+    device = 'cpu'
+
+    @contextmanager
+    def around(self):
+        """What a step runs within: torch, which has little to do, keeps off the cores of the runtime"""
+        ...
+
+class OnnxPhi(_Runtime):
+    """φ through ONNX Runtime, from torch tensor to torch tensor"""
+    session: Any
+
+    def __init__(self, path, threads=None):
+        ...
+
+    def __call__(self, x):
+        ...
+
+class OpenVinoPhi(_Runtime):
+    """φ through OpenVINO, from torch tensor to torch tensor"""
+    model: Any
+
+    def __init__(self, path, threads=None, precision='f32'):
+        ...
+
+    def __call__(self, x):
+        ...
+
+def calibration_crops(n=24, videos=None, seed=0) -> list:
+    """Exemplars and search images for calibration"""
+    ...
+
+def quantize(path, out, crops=None) -> Path:
+    """8-bit φ: static, weights of 7 bits per output channel, activations calibrated on crops"""
+    ...
+runtimes = dict(onnxruntime=OnnxPhi, openvino=OpenVinoPhi)
+quantization = 2
+
+def shipped_int8(folder=None) -> Path:
+    """The shipped φ in 8 bits, calibrated on the shipped clips"""
+    ...
+
+def int8_onnxruntime() -> Tracker:
+    ...
+
+def int8_openvino() -> Tracker:
+    ...
+
+def _same_exemplar(cfg):
+    """Refuse what would change the graph"""
+    ...
+
+def _squares(frames, owner, at, sides, size, dtype, batch):
+    """`Tracker.squares` of a frame that lies on the device"""
+    ...
+
+class DeviceTracker:
+    """Objects in frames that lie on a device; on CUDA a step is one graph, and its result stays there"""
+    at: Any
+    out: Any
+    frame: Any
+    graph: Any
+    scores: Any
+    t: Any
+    z: Any
+
+    def __init__(self, t: Tracker, frame, boxes, dtype=None, batch: int=192):
+        ...
+
+    @property
+    def state(self) -> list:
+        """What a step changes"""
+        ...
+
+    def step(self):
+        """From `frame` to `out`: `(N,6)` box, peak and number of the scale; and `sharpness`, if boxes are judged"""
+        ...
+
+    def record(self):
+        """Record the step as a CUDA graph; where the objects are stays as it was"""
+        ...
+
+    def enter(self, size):
+        """Take the objects along into frames of another size, see `Targets.enter`; on CUDA, record the step anew"""
+        ...
+
+    def update(self, frame):
+        """Find all objects in the next frame"""
+        ...
+
+class GraphTracker(Tracker):
+    """A `Tracker` whose whole step runs on the device, on CUDA as one graph"""
+    dtype: Any
+    steps: Any
+    at: Any
+    shape: Any
+    chosen: Any
+    scores: Any
+    features: Any
+    confidence: Any
+    lost: Any
+
+    def __init__(self, net: SiamNet, config='siamfc-3s', device=None, dtype=torch.float32, confidence=None):
+        ...
+
+    def init(self, frame, box):
+        """Remember the target; on CUDA, record the step"""
+        ...
+
+    def update(self, frame):
+        """Find the target in the next frame; after an error, go on with another frame"""
+        ...

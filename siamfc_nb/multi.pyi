@@ -1,0 +1,78 @@
+# Made by `make prep`: edit the notebook, not this file.
+"""Objects of one or several videos, in one step per frame"""
+from typing import Any
+__all__ = ['Refused', 'MultiTracker']
+import reprlib
+from collections.abc import Iterable
+from dataclasses import fields
+from warnings import warn
+import cv2
+import numpy as np
+import torch
+from fastcore.basics import patch
+from .crops import check_box, check_frame
+from .front import explain
+from .tracking import Targets, Tracker, open_frames
+
+class Refused(ValueError):
+    """Some objects were refused; the others went on"""
+    errors: Any
+    found: Any
+
+    def __init__(self, errors: dict, found: dict):
+        ...
+
+class MultiTracker:
+    """Many objects, of one or of several videos, in one step per frame"""
+    tracker: Any
+    names: Any
+    video: Any
+    shape: Any
+    past: Any
+    at: Any
+    z: Any
+    confidence: Any
+    lost: Any
+
+    def __init__(self, tracker: Tracker=None):
+        ...
+
+    @classmethod
+    def pretrained(cls, *args, **kwargs) -> 'MultiTracker':
+        """With the weights that ship with the package, or with those of a file"""
+        ...
+
+    def __len__(self):
+        ...
+
+    def _enter(self, video, frame):
+        """Take the objects of a video along into frames of another size, see `Targets.enter`"""
+        ...
+
+    def _put(self, i, at: Targets):
+        """Write some rows"""
+        ...
+
+    def init(self, frame, boxes: dict, video=None) -> dict:
+        """Start objects, at any frame; `Refused` names those that cannot be, after the others were started"""
+        ...
+
+    def stop(self, *names):
+        """Forget objects, at any frame"""
+        ...
+
+    def update(self, frames) -> dict:
+        """Find all objects in the next frames; `Refused` names those whose frame is bad, after the others were found"""
+        ...
+
+    def _advance(self, i, frames, owner) -> dict:
+        """One step of some of the objects"""
+        ...
+
+    def follow(self, frames: Iterable, starts: dict, stops=None):
+        """Track objects through the frames of a video, one frame at a time"""
+        ...
+
+    def track(self, frames: Iterable, starts: dict, stops=None) -> dict:
+        """Track objects through a video; an error on the way carries what was tracked as `tracks`"""
+        ...

@@ -1,0 +1,194 @@
+# Made by `make prep`: edit the notebook, not this file.
+"""Textured 3D models turn out of the plane before photographs, with boxes from their masks"""
+from typing import Any
+__all__ = ['can_draw', 'Solid', 'read_solid', 'cached_solid', 'rotation', 'turns', 'Studio', 'studio', 'contrast', 'solids', 'Body', 'SolidWorld', 'backdrop', 'photographs', 'mask_corners', 'lay', 'solid_video']
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
+from pathlib import Path
+import cv2
+import numpy as np
+from fastcore.basics import patch
+from fastcore.xdg import xdg_cache_home
+from .files import below, whole
+from .readers import LazyVideo
+from .videos import World, compose, photos, poses, read_image, smooth_path, streak
+
+def _libraries():
+    """PyVista and trimesh, or a `RuntimeError` that says what to install"""
+    ...
+_try_it = 'import pyvista as p; a = p.Plotter(off_screen=True, notebook=False); a.add_mesh(p.Sphere()); a.show(auto_close=False); a.screenshot()'
+
+def can_draw():
+    """A `RuntimeError` if models cannot be drawn here"""
+    ...
+
+@dataclass(frozen=True, eq=False)
+class Solid:
+    """A textured model within the unit ball"""
+    name: str
+    vertices: np.ndarray
+    faces: np.ndarray
+    normals: np.ndarray
+    uv: np.ndarray
+    image: np.ndarray
+
+def _fit_pictures(scene, most: int=512) -> int:
+    """Shrink the pictures of a scene's parts"""
+    ...
+
+def read_solid(path) -> Solid:
+    """A textured model from its file; one without a picture, or that cannot be read, is a `ValueError`"""
+    ...
+
+def cached_solid(path, cache=None) -> Solid:
+    """`read_solid`, quicker the second time"""
+    ...
+
+def rotation(yaw, pitch, roll) -> np.ndarray:
+    """A rotation: first about the vertical, last in the plane"""
+    ...
+
+def turns(rng, n: int, strength) -> np.ndarray:
+    """How something turns over time"""
+    ...
+
+class Studio:
+    """Draws models, each alone before nothing"""
+    plot: Any
+    light: Any
+    pv: Any
+    keep: Any
+    actors: Any
+    on: Any
+
+    def __init__(self, side: int=192, keep: int=12):
+        ...
+
+    def actor(self, solid: Solid):
+        """A model on the stage, the others hidden"""
+        ...
+
+    def view(self, solid: Solid, R, towards=(0.5, 0.8, 1), ambient: float=0.4) -> np.ndarray:
+        """A picture of a model"""
+        ...
+
+def studio() -> Studio:
+    """The studio of this process"""
+    ...
+
+def contrast(solid: Solid) -> float:
+    """How much its colours differ in a view, grey levels"""
+    ...
+
+def solids(root, cache=None, least: float=20.0, most: int=60000):
+    """The textured models of a folder"""
+    ...
+
+@dataclass
+class Body:
+    """An object in a solid world"""
+    name: str
+    solid: Solid
+    poses: np.ndarray
+    turns: np.ndarray
+    light: np.ndarray
+    shadow: float
+
+class SolidWorld(World):
+    """Generated frames of 3D models before a photograph; `tracks` holds the boxes of their masks, NaN where less than a quarter can be seen"""
+    cam: Any
+    gain: Any
+    order: Any
+    tracks: Any
+    n: Any
+    step: Any
+    size: Any
+    models: Any
+    cache: Any
+    drawn: Any
+    shutter: Any
+    sigma: Any
+    noise_seed: Any
+    towards: Any
+    ambient: Any
+    background: Any
+    bodies: Any
+
+    def __init__(self, seed: int, models, pictures=None, n: int=60, size=(240, 320), objects: int=2, distractors=0.6, occlusion=0.5, turn=1.0, blur=0.3, noise=6.0, light=0.25, camera=1.0, speed=1.0, step: int=1, cache=None):
+        ...
+
+    def pick(self, rng, like=None) -> Path:
+        """A model, or a relative of one"""
+        ...
+
+    def add(self, rng, name, model, c, r, turn, speed, light):
+        """Put an object into the world"""
+        ...
+
+    def sprite(self, o: Body, i: int):
+        """A body as it looks at a time"""
+        ...
+
+    def cast(self, canvas, o: Body, s, A):
+        """Its shadow: the mask laid flat from its lowest row, away from the light"""
+        ...
+
+    def drawing(self, i: int):
+        """Draw a frame, once"""
+        ...
+
+    def render(self, i: int):
+        """Draw a frame"""
+        ...
+
+    def mk_tracks(self) -> dict:
+        """Boxes of all frames"""
+        ...
+
+def backdrop(rng, pictures, size) -> np.ndarray:
+    """A piece of a photograph, twice as large as a frame, so that the camera can move over it"""
+    ...
+
+def photographs(root, least: int=120) -> list:
+    """Pictures that can stand behind models"""
+    ...
+
+def mask_corners(a):
+    """What a mask's box is made of, wherever it is moved"""
+    ...
+
+def lay(canvas, s, A, light=1.0, blur=(0, 0)):
+    """Lay a picture with alpha over a canvas"""
+    ...
+
+def solid_video(seed: int, models, **kwargs) -> LazyVideo:
+    """A generated video of 3D models with boxes from their masks"""
+    ...
+
+class _Later(Sequence):
+    """A world that is built when it is looked at"""
+    args: Any
+    world: Any
+
+    def __init__(self, seed, models, kwargs):
+        ...
+
+    def get(self):
+        ...
+
+    def read(self):
+        ...
+
+    def __len__(self):
+        ...
+
+    def __getitem__(self, i):
+        ...
+
+    def __reduce__(self):
+        ...

@@ -1,0 +1,262 @@
+# Made by `make prep`: edit the notebook, not this file.
+"""From a score map to a box, frame after frame (§2.4, §4.1)"""
+from typing import Any
+__all__ = ['scalings', 'configs', 'ablations', 'Pyramid', 'TrackConfig', 'get_config', 'cubic', 'upsampling', 'cosine_window', 'penalised', 'blended', 'locate', 'resize', 'move', 'columns', 'Targets', 'Tracker', 'Tracks', 'open_frames']
+import os
+import reprlib
+from collections.abc import Iterable
+from contextlib import nullcontext
+from dataclasses import dataclass, fields, replace
+from typing import Protocol, runtime_checkable
+import cv2
+import numpy as np
+import torch
+from fastcore.basics import patch
+from .confidence import load_confidence, sharpness
+from .crops import check_box, check_frame, context_side, crop, crop_torch, from_center
+from .crops import search_side, to_center, to_input
+from .front import explain
+from .pretrained import as_device, as_tensor, fold_bn, pretrained_net
+from .scales import Dither, Exemplars, equal_norms, experiments, scale_ablations
+from .xcorr import SiamNet, xcorr_each
+
+class Pyramid:
+    """Several search images per frame, one per scale, against one kernel (§2.4)"""
+
+    def searched(self, age, cfg):
+        """How large the search images are"""
+        ...
+
+    def shown(self, cfg):
+        """How much the exemplars show"""
+        ...
+
+    def carried(self, s, peaks, age, cfg):
+        """What the tracker is to carry out"""
+        ...
+scalings = dict(pyramid=Pyramid(), exemplar=Exemplars(), dither=Dither())
+
+@dataclass(frozen=True)
+class TrackConfig:
+    """Settings of the online phase (§2.4, §4.1)"""
+    scales: int = 3
+    step: float = 1.0375
+    penalty: float = 0.9745
+    damping: float = 0.59
+    window: float = 0.176
+    up: int = 16
+    context: float = 0.5
+    exemplar: int = 127
+    search: int = 255
+    bounds: tuple = (0.2, 5)
+    scaling: str = 'pyramid'
+    gain: float = 0.34
+    rate: float = 0.0
+
+    def __post_init__(self):
+        ...
+
+    @property
+    def factors(self) -> np.ndarray:
+        """Scales that are tried, relative to the present one"""
+        ...
+
+    @property
+    def way(self):
+        """How scales are searched"""
+        ...
+
+    @property
+    def images(self) -> int:
+        """Search images per frame"""
+        ...
+configs = {'siamfc-3s': TrackConfig(), 'siamfc': TrackConfig(5, 1.0255, 0.962, 0.34, 0.168), 'siamfc-3s-paper': TrackConfig(3, 1.025, 0.9745, 0.35, 0.176), 'siamfc-paper': TrackConfig(5, 1.025, 0.962, 0.35, 0.168), 'siamfc-dither': TrackConfig(1, 1.05, scaling='dither')}
+
+def get_config(name: str) -> TrackConfig:
+    """A configuration by its name"""
+    ...
+ablations = {'as it is': {}, 'no window': dict(window=0.0), 'no scale search': dict(scales=1), 'no penalty': dict(penalty=1.0), 'no damping': dict(damping=1.0), 'no up-sampling': dict(up=1), '5 scales': dict(scales=5, step=1.0255), '9 scales': dict(scales=9, step=1.0127), 'region ×2': dict(search=search_side(2)), 'region ×3': dict(search=search_side(3)), 'region ×5': dict(search=search_side(5)), 'exemplar updated': dict(rate=0.01), 'exemplar updated faster': dict(rate=0.1)} | scale_ablations
+
+def cubic(t, a=-0.5):
+    """Bicubic kernel"""
+    ...
+
+def upsampling(n: int=17, up: int=16) -> torch.Tensor:
+    """Matrix $U$ with $UvU^\\top$ = bicubic up-sampling of $v$"""
+    ...
+
+def cosine_window(n: int=272) -> torch.Tensor:
+    """Cosine (Hann) window"""
+    ...
+
+def penalised(peaks, keep):
+    """Peaks after the penalty on a change of size (§2.4)"""
+    ...
+
+def blended(r, w, influence):
+    """The map whose highest value is the place (§2.4)"""
+    ...
+
+def locate(v, U, w, keep, influence) -> torch.Tensor:
+    """Size and displacement of the target (§2.4), of one or of many"""
+    ...
+
+def resize(side, first, f, bounds, damping=1):
+    """Carry out a change of size"""
+    ...
+
+def move(c, side, first, d, zoom, f, cfg, stride=8):
+    """Carry out a displacement and a damped change of size (§4.1)"""
+    ...
+
+def columns(*cols):
+    """Columns beside each other, of whatever they are"""
+    ...
+
+@dataclass
+class Targets:
+    """Where `N` objects are, a row each"""
+    c: np.ndarray
+    size: np.ndarray
+    side: np.ndarray
+    first: np.ndarray
+    fill: np.ndarray
+    age: np.ndarray
+    peaks: np.ndarray
+
+    def __len__(self):
+        ...
+
+    def __iter__(self):
+        ...
+
+    def __getitem__(self, i):
+        ...
+
+    def __add__(self, b):
+        ...
+
+    @classmethod
+    def start(cls, boxes, fill, context=0.5) -> 'Targets':
+        """Objects in their first frame"""
+        ...
+
+    @property
+    def boxes(self) -> np.ndarray:
+        """`(N,4)` boxes `(x,y,w,h)`, pixels"""
+        ...
+
+    def enter(self, old, new) -> 'Targets':
+        """Objects in frames of another size, which show the same view"""
+        ...
+
+    def regions(self, cfg):
+        """What is to be searched in the next frame"""
+        ...
+
+    def after(self, found, cfg, stride=8) -> Targets:
+        """The objects after one frame (§4.1)"""
+        ...
+
+class Tracker:
+    """SiamFC: track the object in a box of the first frame (§2.4, §4.1)"""
+    cfg: Any
+    device: Any
+    on_device: Any
+    phi: Any
+    around: Any
+    U: Any
+    window: Any
+    keep: Any
+    judge: Any
+    plausible: Any
+    gain: Any
+    bias: Any
+    stride: Any
+    batch: Any
+    shape: Any
+    at: Any
+    z: Any
+    scores: Any
+    chosen: Any
+    past: Any
+    features: Any
+    confidence: Any
+    lost: Any
+
+    def __init__(self, net: SiamNet=None, config='siamfc-3s', device=None, confidence=None, batch: int=64, phi=None):
+        ...
+
+    def _start(self, shape=None, at=None, z=None):
+        """What is known of the target, and nothing yet of its boxes"""
+        ...
+
+    @classmethod
+    def pretrained(cls, name='siamfc-3s', device=None, weights=None, **kwargs) -> 'Tracker':
+        """A tracker with the weights that ship with the package, or with those of a file"""
+        ...
+
+    @property
+    def c(self) -> np.ndarray:
+        """Centre of the target `(cx,cy)`, pixels"""
+        ...
+
+    def squares(self, frames, owner, at: Targets, sides, size: int) -> torch.Tensor:
+        """Squares of the frames around the objects"""
+        ...
+
+    def embed(self, frames, owner, at: Targets, sides, size: int) -> torch.Tensor:
+        """Features of squares of the frames around the objects"""
+        ...
+
+    def exemplars(self, frames, owner, at: Targets) -> torch.Tensor:
+        """Kernels of the objects: φ(z), times the gain"""
+        ...
+
+    def init(self, frame, box):
+        """Remember the target"""
+        ...
+
+    def correlate(self, at: Targets, z, frames, owner, sides) -> torch.Tensor:
+        """Score maps of the sizes: one forward pass"""
+        ...
+
+    def step(self, at: Targets, z, frames, owner):
+        """Find objects in their frames: one forward pass, one wait for the device"""
+        ...
+
+    def update(self, frame):
+        """Find the target in the next frame; after an error, go on with another frame"""
+        ...
+
+    def follow(self, frames: Iterable, box):
+        """Track through frames, one at a time"""
+        ...
+
+    def track(self, frames: Iterable, box):
+        """Track through frames; an error on the way carries what was tracked as `boxes` and `scores`"""
+        ...
+
+def _cropped_here(frames, owner, at, sides, size):
+    """With OpenCV"""
+    ...
+
+def _cropped_there(frames, owner, at, sides, size, device):
+    """On a device, all objects of one frame and colour at once"""
+    ...
+
+@runtime_checkable
+class Tracks(Protocol):
+    """What follows one object"""
+
+    def init(self, frame, box) -> None:
+        """Remember the object"""
+        ...
+
+    def update(self, frame) -> tuple:
+        """Find the object in the next frame"""
+        ...
+
+def open_frames(frames):
+    """Frames, opened if they are a path"""
+    ...
