@@ -65,11 +65,11 @@ def confidence_of(
     path = weights.parent/'confidence.json'
     if not path.is_file():
         raise FileNotFoundError(f"no confidence fitted to {weights}: expected {path};"
-                                f" siamfc calibrate DAVIS --weights {weights} --out {path} writes it")
+                                f" python -m siamfc_nb.lab calibrate DAVIS --weights {weights} --out {path} writes it")
     c,told = load_confidence(path),json.loads(path.read_text()).get('digest')
     if told not in (None, own := weights_digest(weights)):
         raise ValueError(f"{path} was fitted to other weights than {weights}: expected digest {own}, it says {told};"
-                         " siamfc calibrate fits another")
+                         " python -m siamfc_nb.lab calibrate fits another")
     return c
 
 # %% ../nbs/reference/again.ipynb #ag15

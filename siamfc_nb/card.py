@@ -290,7 +290,8 @@ def pack_command(
     if publish:
         report = next(p for n in ('training.json','train.json') if (p := Path(run)/n).is_file())
         shutil.copyfile(report, 'data/results/training.json')
-        typer.echo('measure them: siamfc calibrate, siamfc eval otb --publish, siamfc eval clips --publish; then siamfc weights card')
+        typer.echo('measure them: python -m siamfc_nb.lab calibrate, siamfc eval otb --publish,'
+                   ' siamfc eval clips --publish; then siamfc weights card')
 
 def log_command(
     run:Annotated[Path, typer.Argument(help='Folder of a run.')],

@@ -19,8 +19,11 @@ import cv2
 from .files import need_folder, whole
 
 # %% ../nbs/reference/report.ipynb #c012
+_programs = {'cli.py': 'siamfc', '__main__.py': 'siamfc', 'lab.py': 'python -m siamfc_nb.lab'}
+
 def provenance()->dict:
     "Machine, versions, command and date of a measurement"
+    name = Path(sys.argv[0]).name
     cpu = platform.processor() or platform.machine()
     if (p := Path('/proc/cpuinfo')).exists(): cpu = next((o.split(':')[1].strip() for o in p.read_text().splitlines() if o.startswith('model name')), cpu)
     import os
@@ -28,7 +31,7 @@ def provenance()->dict:
     import torch
     return dict(machine=f'{cpu}, {os.cpu_count()} cores' + (f', {torch.cuda.get_device_name()}' if torch.cuda.is_available() else ''),
                 versions={'python': platform.python_version(), **{k: version(k) for k in ('torch','numpy')}, 'opencv': cv2.__version__},
-                command=shlex.join(['siamfc' if (name := Path(sys.argv[0]).name)in ('cli.py','__main__.py') else name, *sys.argv[1:]]), date=datetime.now(timezone.utc).strftime('%Y-%m-%d %H:%M UTC'))
+                command=f'{_programs.get(name, name)} {shlex.join(sys.argv[1:])}'.strip(), date=datetime.now(timezone.utc).strftime('%Y-%m-%d %H:%M UTC'))
 
 # %% ../nbs/reference/report.ipynb #c013
 def write_result(

@@ -282,7 +282,7 @@ def numbers_of(
     return below
 
 def show_table3(
-    result, # what `siamfc ablate data` wrote
+    result, # what `python -m siamfc_nb.lab ablate data` wrote
 ):          # the figure
     "Ours beside the paper's curve"
     rs = sorted(result['changes'].values(), key=lambda r: r['videos'])

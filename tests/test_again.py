@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from siamfc_nb import live
 from siamfc_nb.again import Again, AgainConfig, again_figures, again_run, beside, confidence_of, places, recoveries
 from siamfc_nb.cli import app
+from siamfc_nb.lab import lab
 from siamfc_nb.deploy import GraphTracker
 from siamfc_nb.evaluate import write_boxes
 from siamfc_nb.otb import iou
@@ -190,7 +191,7 @@ def test_needs_a_confidence_and_a_tracker():
 
 def test_the_confidence_belongs_to_the_weights(tmp_path):
     own = tmp_path/"siamfc.safetensors"; save_weights(pretrained_net(), own)
-    with pytest.raises(FileNotFoundError, match="no confidence fitted to .*siamfc calibrate"): Again.pretrained("siamfc-dither", "cpu", own)
+    with pytest.raises(FileNotFoundError, match="no confidence fitted to .*python -m siamfc_nb.lab calibrate"): Again.pretrained("siamfc-dither", "cpu", own)
     save_confidence(load_confidence(), tmp_path/"confidence.json", digest="another")
     with pytest.raises(ValueError, match="fitted to other weights"): confidence_of(own)
     save_confidence(load_confidence(), tmp_path/"confidence.json", digest=weights_digest(own))
@@ -254,7 +255,7 @@ def test_bench_command(monkeypatch, tmp_path):
         for i, f in enumerate(v.frames): cv2.imwrite(str(tmp_path/"VAL"/k/"img"/f"{i+1:04d}.png"), f[..., ::-1])
         write_boxes(tmp_path/"VAL"/k/"groundtruth_rect.txt", v.boxes)
     asked = []; monkeypatch.setattr("siamfc_nb.evaluate.mk_tracker", lambda *a: asked.append(a) or again())
-    r = CliRunner().invoke(app, ["bench", "again", str(tmp_path/"VAL"), "--out", str(tmp_path/"again.json")])
+    r = CliRunner().invoke(lab, ["bench", "again", str(tmp_path/"VAL"), "--out", str(tmp_path/"again.json")])
     assert r.exit_code == 0 and asked == [("siamfc-dither-again", "cpu", None)] and "lost 2 times" in r.output and "found 2 times" in r.output, r.output
     a = json.loads((tmp_path/"again.json").read_text())["again"]
     assert a["false"] == {"0.1": 0, "0.3": 0} and a["difference"]["sequences"] == 2 and a["difference"]["difference"] > .2 and a["settings"] == vars(AgainConfig())

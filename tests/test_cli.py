@@ -17,12 +17,18 @@ from typer.testing import CliRunner
 from siamfc_nb import __version__
 from siamfc_nb.cli import app, friendly, later
 from siamfc_nb.errors import sentence
+from siamfc_nb.lab import here, lab
 from siamfc_nb.videos import toy_video, write_video
 
 root = Path(__file__).resolve().parent.parent
 
 
-def call(*args): return CliRunner().invoke(app, [str(a) for a in args])
+def program(args):
+    "What has a command: the lab, or `siamfc`"
+    return lab if args and args[0] in get_command(lab).commands else app
+
+
+def call(*args): return CliRunner().invoke(program(args), [str(a) for a in args])
 
 
 def shell(*args, **kw):
@@ -32,7 +38,7 @@ def shell(*args, **kw):
 
 def commands(cmd=None, path=()):
     "All commands with their names, groups left out"
-    cmd = cmd or get_command(app)
+    if cmd is None: yield from commands(get_command(app)); cmd = get_command(lab)
     if hasattr(cmd, "commands"):
         for name, o in cmd.commands.items(): yield from commands(o, (*path, name))
     else: yield path, cmd
@@ -42,16 +48,17 @@ each_command = pytest.mark.parametrize("path", [p for p, _ in commands()], ids="
 
 
 def command_of(path):
-    cmd = get_command(app)
+    cmd = get_command(program(path))
     for name in path: cmd = cmd.commands[name]
     return cmd
 
 
 # ---- quick, and the same however it is started
 
-@pytest.mark.parametrize("args", [["--help"], ["-h"], ["--version"], ["eval", "--help"], ["toy", "-h"], ["train", "-h"], ["demo", "--help"]], ids=" ".join)
+@pytest.mark.parametrize("args", [["--help"], ["-h"], ["bench", "--help"], ["--version"], ["eval", "--help"], ["toy", "-h"], ["train", "-h"], ["demo", "--help"]], ids=" ".join)
 def test_help_loads_nothing_heavy(args):
-    code = f"import sys\nfrom siamfc_nb.cli import app\ntry: app({args})\nfinally: print('loaded', sorted({{'torch','numpy','cv2','pandas','matplotlib'}} & set(sys.modules)))"
+    where = "lab import lab as app" if args[0] in ("bench", "--help") else "cli import app"
+    code = f"import sys\nfrom siamfc_nb.{where}\ntry: app({args})\nfinally: print('loaded', sorted({{'torch','numpy','cv2','pandas','matplotlib'}} & set(sys.modules)))"
     r = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=root, check=False)
     assert r.returncode == 0 and r.stdout.splitlines()[-1] == "loaded []", r.stdout+r.stderr
 
@@ -92,13 +99,23 @@ def test_a_file_that_cannot_be_written_is_said_before_the_work(args, tmp_path, m
 
 # ---- help
 
+def test_what_a_user_needs_and_what_its_makers_need_are_apart():
+    users, makers = (set(get_command(o).commands) for o in (app, lab))
+    assert makers == {"ablate", "bench", "calibrate", "scaling"} and not users & makers
+    assert {"demo", "play", "track", "toy", "curate", "train", "eval", "mine", "weights", "check"} <= users
+    for w in makers: assert w not in call("--help").output and CliRunner().invoke(app, [w]).exit_code == 2
+    r = subprocess.run([*here.replace("python", sys.executable).split(), "--help"], capture_output=True, text=True, cwd=root, check=False)
+    assert r.returncode == 0 and here in r.stdout and all(w in r.stdout for w in makers), r.stderr
+
+
 @each_command
 def test_each_help_has_an_example_that_parses(path):
     cmd = command_of(path)
-    assert cmd.epilog.startswith(f"Example: siamfc {' '.join(path)}"), cmd.epilog
-    words = shlex.split(cmd.epilog.removeprefix("Example: siamfc "))[len(path):]
+    start = f"Example: {here if program(path) is lab else 'siamfc'} "
+    assert cmd.epilog.startswith(start+" ".join(path)), cmd.epilog
+    words = shlex.split(cmd.epilog.removeprefix(start))[len(path):]
     cmd.make_context(path[-1], words) # converts and checks every value
-    r = call(*path, "--help"); assert r.exit_code == 0 and "Example: siamfc" in r.output and "Usage:" in r.output
+    r = call(*path, "--help"); assert r.exit_code == 0 and " ".join(start.split()[:3]) in " ".join(r.output.split()) and "Usage:" in r.output
 
 
 @each_command
@@ -163,6 +180,8 @@ def test_memory_of_a_gpu_is_a_sentence():
 
 
 def test_debug_shows_every_traceback(tmp_path):
+    r = CliRunner().invoke(lab, ["--debug", "scaling", "x", "--jobs", "1"]); assert isinstance(r.exception, ValueError)
+    assert call("scaling", "x", "--jobs", "1").output == "siamfc: --jobs 1: expected at least 2\n"
     for args, env in ((["--debug", "toy", tmp_path/"x", "--jobs", 0], {}), (["toy", tmp_path/"x", "--jobs", 0], {"SIAMFC_DEBUG": "1"})):
         r = shell(*args, env=env); assert r.returncode == 1 and "Traceback" in r.stderr and "ValueError: --jobs 0" in r.stderr
     r = shell("toy", tmp_path/"x", "--jobs", 0, env={"SIAMFC_DEBUG": "0"}); assert r.returncode == 1 and r.stderr == "siamfc: --jobs 0: expected at least 1\n"
@@ -212,7 +231,7 @@ wrong = [
     *[("eval", k, r) for k in ("otb", "vot", "got10k", "davis") for r in ("D/none", "FILE", "EMPTY")],
     *[("eval", "clips", "--tracker", "ncc", "--work", "D/w", *o) for o in (("--jobs", 0), ("--jobs", -1), ("--timeout", 0), ("--threads", 0), ("--out", "EMPTY"), ("--out", "FILE/x.json"), ("--publish", "--out", "D/x.json"))],
     ("eval", "clips", "--tracker", "best"), ("eval", "clips", "--tracker", ""), ("eval", "clips", "--tracker", "nowhere:Class"), ("eval", "clips", "--work", "FILE", "--tracker", "ncc"), ("eval", "clips", "--weights", "FILE", "--work", "D/w2"), ("eval", "clips", "--device", "gpu", "--work", "D/w3"),
-    ("eval", "vot"), ("eval", "vot", "EMPTY", "--lengths", "5"), ("eval", "vot", "EMPTY", "--repetitions", 0), ("eval", "scaling", "EMPTY", "--jobs", 1),
+    ("eval", "vot"), ("eval", "vot", "EMPTY", "--lengths", "5"), ("eval", "vot", "EMPTY", "--repetitions", 0), ("scaling", "EMPTY", "--jobs", 1), ("scaling", "D/none"),
     ("ablate", "data", "EMPTY"), *[("ablate", "data", "EMPTY", "--suite", "EMPTY", *o) for o in ((), ("--videos", "a"), ("--videos", "0"), ("--pairs", 0), ("--seeds", 0), ("--set", "gray=1"))],
     *[("ablate", "recipe", "EMPTY", "--suite", "EMPTY", *o) for o in ((), *(("--change", c) for c in ("best", "hard=2", "steps=4", "without x", "length=0", "recipe=best", "init=he")))],
     ("mine", "EMPTY"), ("mine", "D/none"), ("mine", "EMPTY", "--every", 0), ("mine", "EMPTY", "--weights", "FILE"), ("mine", "EMPTY", "--out", "FILE/x"), ("train", "EMPTY", "--mined", "D/none", "--out", "D/t"), ("ablate", "tracking", "D/none"), ("ablate", "tracking", "EMPTY", "--only", "best"),

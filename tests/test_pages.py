@@ -15,6 +15,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from siamfc_nb.cli import app
+from siamfc_nb.lab import here, lab
 from siamfc_nb.videos import toy_video, write_video
 
 root = Path(__file__).resolve().parent.parent
@@ -24,7 +25,12 @@ pages = {p.relative_to(root).as_posix(): p.read_text() for p in [root/"README.md
 def blocks(text, *langs): return re.findall(rf"^```(?:{'|'.join(langs)})\n(.*?)^```", text, re.M | re.S)
 
 
-def lines(text): return [l.split("  #")[0].strip() for b in blocks(text, "bash", "sh") for l in b.replace("\\\n", " ").splitlines() if re.match(r"siamfc ", l)]
+def lines(text): return [l.split("  #")[0].strip() for b in blocks(text, "bash", "sh") for l in b.replace("\\\n", " ").splitlines() if l.startswith(("siamfc ", here))]
+
+
+def program(line):
+    "What a line calls, and with which words"
+    return (lab, shlex.split(line.removeprefix(here))) if line.startswith(here) else (app, shlex.split(line)[1:])
 
 
 shown = [(page, line) for page, text in pages.items() for line in lines(text)]
@@ -85,7 +91,7 @@ def data(tmp_path_factory):
 def cheap(line, data):
     "The same command on small data; `None` if it needs a camera, a stream, a cluster or a browser"
     if re.search(r"track 0 |rtsp:|--backend|siamfc play|--world (solid|crowds)", line): return None
-    words, out = shlex.split(line)[1:], []
+    words, out = program(line)[1], []
     there = {"holiday.mp4": "v.mp4", "street.mp4": "v.mp4", "data/clips/juice_box.mp4": "v.mp4", "frames/": "frames", "DATA/OTB": "OTB", "DATA/VOT2015": "VOT", "DATA/GOT-10k": "GOT", "MINE": "GOT", "DATA/DAVIS": "DAVIS",
              "DATA/ILSVRC2015": "VID", "/shared/crops": "crops", "DATA/LaSOT": "LaSOT", "DATA/TrackingNet": "TN", "DATA/YouTube-VOS": "YV", "DATA/COCO": "COCO", "DATA/SegTrack2": "SegTrack2",
              "DATA/101_ObjectCategories": "101", "DATA/VAL": "OTB", "runs/toy": "VID", "runs/solid": "VID"}
@@ -115,21 +121,21 @@ def cheap(line, data):
 
 @pytest.mark.parametrize("page, line", shown, ids=[f"{p.split('/')[-1]}: {l}" for p, l in shown])
 def test_a_command_of_a_page_runs_and_writes_to_runs_alone(page, line, clone, data, monkeypatch, request):
-    words = cheap(line, data); cmd, rest = get_command(app), shlex.split(line)[1:]
+    words, (main, rest) = cheap(line, data), program(line); cmd = get_command(main)
     while hasattr(cmd, "commands"): cmd = cmd.commands[rest.pop(0)]
     cmd.make_context(cmd.name, rest) # as it is shown, it parses
     if words is None: return
     if page != "nbs/howto/cluster.qmd": request.getfixturevalue("in_process") # one page starts the processes of an evaluation
     monkeypatch.chdir(clone); monkeypatch.syspath_prepend(str(clone)); monkeypatch.setenv("PYTHONPATH", f"{clone}:{root}")
     (clone/"mytracker.py").write_text(next(b for b in blocks(pages["nbs/howto/add.qmd"], "python") if "mytracker.py" in b))
-    r = CliRunner().invoke(app, words); (clone/"mytracker.py").unlink()
+    r = CliRunner().invoke(main, words); (clone/"mytracker.py").unlink()
     assert r.exit_code == 0, f"{words}\n{r.output}\n{r.exception!r}"
     left = subprocess.run(["git", "status", "--porcelain", "--untracked-files=all"], cwd=clone, capture_output=True, text=True, check=True).stdout.splitlines()
     for undo in (["checkout", "-q", "."], ["clean", "-fdq"]): subprocess.run(["git", *undo], cwd=clone, check=True) # for the next one
     assert not [l for l in left if "__pycache__" not in l], left
 
 
-def test_there_are_commands_to_run(): assert len(shown) > 25 and len({l.split()[1] for _, l in shown}) >= 6
+def test_there_are_commands_to_run(): assert len(shown) > 25 and len({program(l)[1][0] for _, l in shown}) >= 7
 
 
 @pytest.mark.parametrize("page", [p for p, t in pages.items() if blocks(t, "python") and p != "README.md"]) # that runs as nbs/index.ipynb
@@ -155,9 +161,9 @@ def test_each_name_exists_in_the_package(page):
     text = (root/page).read_text(); text = text[text.index("## Map"):] if page == "README.md" else text
     found = names_in(text); assert len(found) > 15
     for n in found:
-        if n.startswith("siamfc "):
-            cmd = get_command(app)
-            for w in n.split()[1:]: cmd = cmd.commands[w]
+        if n.startswith(("siamfc ", here)):
+            main, words = program(n); cmd = get_command(main)
+            for w in words: cmd = cmd.commands[w]
             continue
         at = [s for s in syms if s == n or s.split(".", 1)[-1] == n]; assert at, f"{page}: {n} is no name of the package"
         resolve_name(f"siamfc_nb.{at[0]}") # a module in a folder is imported on the way
@@ -184,12 +190,12 @@ def test_results_go_to_runs_unless_asked_otherwise():
             for n, o in cmd.commands.items(): yield from walk(o, (*path, n))
         else: yield path, cmd
     seen = 0
-    for path, cmd in walk(get_command(app)):
+    for path, cmd in (*walk(get_command(app)), *walk(get_command(lab))):
         for p in cmd.params:
             if p.name in ("out", "work") and p.default is not None:
                 seen += 1; assert not p.required and str(p.default).startswith("runs") or p.required, (path, p.default)
         params = {p.name: p for p in cmd.params}
-        if path[0] in ("bench", "ablate", "eval", "calibrate"): assert "publish" in params or str(params["out"].default).startswith("runs"), path
+        if path[0] in ("bench", "ablate", "eval", "calibrate", "scaling"): assert "publish" in params or str(params["out"].default).startswith("runs"), path
     assert seen > 5
 
 
@@ -204,6 +210,6 @@ def test_calibrate_leaves_the_package_alone(tmp_path, monkeypatch):
     monkeypatch.setattr(bench, "judged_boxes", lambda runs, jobs, weights: [(np.zeros((4, 3)), np.ones(4, bool), v.name) for _, v in runs])
     monkeypatch.setattr(evaluate, "validation_videos", lambda *a: [toy_video(0, n=4, objects=1)])
     for args, path in (((), Path("runs/confidence.json")), (("--out", "mine.json"), Path("mine.json")), (("--publish",), None)):
-        r = CliRunner().invoke(app, ["calibrate", "x", "--generated", "1", *args]); assert r.exit_code == 0, (r.output, r.exception)
+        r = CliRunner().invoke(lab, ["calibrate", "x", "--generated", "1", *args]); assert r.exit_code == 0, (r.output, r.exception)
         assert saved.pop() == path
     assert shipped.read_bytes() == before

@@ -59,9 +59,9 @@ def test_stubs_are_in_step_with_modules(tmp_path):
     _site.stubs(tmp_path)
     def trees(d): return {p.relative_to(d).as_posix(): ast.dump(ast.parse(p.read_text())) for p in sorted(d.rglob('*.pyi'))}
     have, want = trees(root/'siamfc_nb'), trees(tmp_path)
-    assert list(have)==list(want) and len(want)>5, 'run `make prep`'
+    assert list(have)==list(want) and len(want)>5, 'run `make prep`, or nbs/_site.py stubs'
     off = [n for n in want if have[n]!=want[n]]
-    assert not off, f'run `make prep`: {off} differ from their modules'
+    assert not off, f'run `make prep`, or nbs/_site.py stubs: {off} differ from their modules'
 
 @pytest.fixture(scope='module')
 def cleaned(tmp_path_factory):
@@ -104,7 +104,7 @@ def test_directives_say_which_cells_run(source, skipped):
 
 order = 'front errors files drawing equivariance embedding xcorr labels crops videos readers solid larger curation sources pairs training pretrained scales confidence tracking multi'.split()
 beside = 'otb vot deploy adapters'.split()
-place = {m: i for i, m in enumerate(order)} | {m: len(order) for m in beside} | {'figures': len(order)+1, 'again': len(order)+1, 'trackers': len(order)+1.2, 'report': len(order)+1, 'app.widgets': len(order)+1, 'app.playground': len(order)+2.2, 'bench': len(order)+2.5, 'mined': len(order)+1.1, 'runs': len(order)+1.2, 'study': len(order)+1.8, 'card': len(order)+2.6, 'evaluate': len(order)+1.5, 'suite': len(order)+1.7, 'gpu': len(order)+2, 'live': len(order)+2, 'cli': len(order)+3, '__main__': len(order)+4}
+place = {m: i for i, m in enumerate(order)} | {m: len(order) for m in beside} | {'figures': len(order)+1, 'again': len(order)+1, 'trackers': len(order)+1.2, 'report': len(order)+1, 'app.widgets': len(order)+1, 'app.playground': len(order)+2.2, 'bench': len(order)+2.5, 'mined': len(order)+1.1, 'runs': len(order)+1.2, 'study': len(order)+1.8, 'card': len(order)+2.6, 'evaluate': len(order)+1.5, 'suite': len(order)+1.7, 'gpu': len(order)+2, 'live': len(order)+2, 'cli': len(order)+3, 'lab': len(order)+3.5, '__main__': len(order)+4}
 
 def module(path):
     "Its name inside of the package, with dots"

@@ -32,6 +32,7 @@ def test_figures_of_a_command_go_to_runs_unless_asked(tmp_path, monkeypatch):
 
 def test_the_command_can_be_copied(monkeypatch):
     monkeypatch.setattr("sys.argv", ["/x/siamfc_nb/cli.py", "eval", "otb", "my data/OTB"]); assert provenance()["command"] == "siamfc eval otb 'my data/OTB'"
+    monkeypatch.setattr("sys.argv", ["/x/siamfc_nb/lab.py", "bench", "loader", "my data"]); assert provenance()["command"] == "python -m siamfc_nb.lab bench loader 'my data'"
 
 
 def test_bars():
@@ -76,7 +77,7 @@ def test_bars_of_curation_and_loader():
 
 def test_bars_of_tracking():
     d, size = result("speed"), ("320x240", "1280x720")
-    if "steps" not in d: pytest.skip("not measured yet: siamfc bench tracking")
+    if "steps" not in d: pytest.skip("not measured yet: python -m siamfc_nb.lab bench tracking")
     for name, r in d["timings"].items(): assert name.split()[0] not in ("siamfc", "siamfc-3s") or r["ratio"] <= 1.08, name
     for s in size:
         fps = {k: r["fps"] for k, r in d["steps"][s].items()}; fast = fps["one size a frame"]

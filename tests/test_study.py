@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from siamfc_nb import study
-from siamfc_nb.cli import app
+from siamfc_nb.lab import lab
 from siamfc_nb.crops import context_side, from_center, to_center
 from siamfc_nb.curation import Crops, curate
 from siamfc_nb.mined import Mined, beside, margins, mine, mine_folder, mined_rows
@@ -109,7 +109,7 @@ def test_the_commands(made, tmp_path, name, asked, row, monkeypatch):
     monkeypatch.setattr(study, 'learn', learn) # the trainings are another test's
     args = ['ablate', name, made/'real', made/'more', '--suite', made/'suite', *asked, '--pairs', 4, '--batch', 2, '--seeds', 1, '--val', .34,
             '--val-pairs', 4, '--recipe', 'paper', '--tracker', 'ncc', '--workers', 0, '--device', 'cpu']
-    r = CliRunner().invoke(app, list(map(str, args))); assert r.exit_code==0, r.output
+    r = CliRunner().invoke(lab, list(map(str, args))); assert r.exit_code==0, r.output
     d = json.loads((tmp_path/'runs/results'/f"{dict(recipe='recipes', data='table3')[name]}.json").read_text())
     assert list(d['changes'])==['base',row] and 'cannot tell' in r.output and len(d['changes'][row]['auc'])==3
     if name=='recipe': return

@@ -18,7 +18,7 @@ import torch.nn.functional as F
 from typer.testing import CliRunner
 
 from siamfc_nb.bench import ablate_tracker, judged_boxes, track_variants
-from siamfc_nb.cli import app
+from siamfc_nb.lab import lab
 from siamfc_nb.evaluate import validation_videos
 from siamfc_nb.confidence import Confidence, confidence_pairs, cross_fit, load_confidence, save_confidence
 from siamfc_nb.crops import check_box, check_frame, context_side, crop, to_center, to_input, to_rgb
@@ -615,7 +615,7 @@ def test_variants_and_videos():
 
 
 def test_commands(tmp_path):
-    run = lambda *a: CliRunner().invoke(app, [str(o) for o in a])
+    run = lambda *a: CliRunner().invoke(lab, [str(o) for o in a])
     r = run("ablate", "tracking", tmp_path, "--only", "no such"); assert r.exit_code == 1 and "exemplar updated" in r.output
     r = run("ablate", "tracking", tmp_path, "--report", tmp_path/"none.json"); assert r.exit_code == 1 and "validation_videos" in r.output
     r = run("bench", "memory", "--frames", 6, "--out", tmp_path/"m.json"); assert r.exit_code == 0, r.output
