@@ -1,7 +1,7 @@
 # Made by `make prep`: edit the notebook, not this file.
 """When the confidence says *lost*: stop believing the box, and search the frame"""
 from typing import Any
-__all__ = ['AgainConfig', 'places', 'confidence_of', 'Again', 'beside', 'again_run', 'recoveries', 'again_figures']
+__all__ = ['AgainConfig', 'places', 'confidence_of', 'Again', 'runner_up', 'again_run', 'recoveries', 'again_figures']
 import json
 from collections.abc import Iterable
 from copy import copy
@@ -123,7 +123,7 @@ class Again:
         """Track through frames; an error on the way carries what was tracked as `boxes` and `scores`"""
         ...
 
-def beside(v, radius=4) -> float:
+def runner_up(v, radius=4) -> float:
     """The best score that is not of the same peak"""
     ...
 

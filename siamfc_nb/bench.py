@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['bare_curation', 'peak_memory', 'time_curation', 'pairs_from_frames', 'time_loader', 'time_training', 'time_index',
-           'scene', 'update_ratio', 'time_trackers', 'ladder', 'memory_over', 'time_large', 'track_variants',
+           'timed_scene', 'update_ratio', 'time_trackers', 'ladder', 'memory_over', 'time_large', 'track_variants',
            'ablate_tracker', 'judged_boxes', 'time_playground']
 
 # %% ../nbs/reference/bench.ipynb #c003
@@ -24,7 +24,7 @@ import torch
 from joblib import Parallel, delayed
 from joblib.externals.loky import get_reusable_executor
 
-from .app.playground import OneFrame, WholeClip, ranges
+from .app.playground import OneFrame, WholeClip, knobs
 from .confidence import Confidence, confidence_pairs
 from .crops import context_side, crop, to_input
 from .curation import Crops, curate, stored_crop
@@ -169,7 +169,7 @@ def time_index(
     return dict(videos=videos, frames=frames) | dict(zip(('first','full','second'), np.diff(t).tolist()))
 
 # %% ../nbs/reference/bench.ipynb #h50262
-def scene(
+def timed_scene(
     size,    # `(H,W)` of the frames
     n=12,    # frames
 ):           # frames, and the box of the object in the first of them
@@ -185,7 +185,7 @@ def update_ratio(
     n=40,       # repetitions
 )->dict:        # median seconds of `update` and `phi`, and their ratio
     "Time of one update against φ alone on its crops (§4.1)"
-    (first,f),box = scene(size, 2); t = tracker; t.init(first, box)
+    (first,f),box = timed_scene(size, 2); t = tracker; t.init(first, box)
     x = to_input(torch.from_numpy(np.stack([crop(f, t.c, 100., t.cfg.search)]*t.cfg.images)), t.device)
     spent = {'update': [], 'phi': []}
     for _ in range(n+3):
@@ -203,7 +203,7 @@ def time_trackers(
     rounds:int=5,  # stretches of each tracker, after one that is not timed
 )->dict:           # name = `fps`, `seconds` of an update (median of a stretch), `gain`: how many times as fast as the first (medians over the rounds)
     "Frames a second of trackers, in turns; decoding is left out"
-    fs,box = scene(size, frames); spent = {k: [] for k in trackers}
+    fs,box = timed_scene(size, frames); spent = {k: [] for k in trackers}
     for _ in range(rounds+1):
         for k,t in trackers.items():
             t.init(fs[0], box); got = []
@@ -234,7 +234,7 @@ def memory_over(
     points=50,      # of the curve
 )->dict:            # `frames` and `mb`, resident memory of this process at each of the points
     "Memory over a long video"
-    fs,box = scene(size, 50); fs += fs[-2:0:-1]; tracker.init(fs[0], box); at,mb,me = [],[],psutil.Process()
+    fs,box = timed_scene(size, 50); fs += fs[-2:0:-1]; tracker.init(fs[0], box); at,mb,me = [],[],psutil.Process()
     for i in range(frames):
         tracker.update(fs[(i+1)%len(fs)])
         if i%max(frames//points,1)==0 or i==frames-1: at.append(i); mb.append(me.memory_info().rss/1e6)
@@ -247,7 +247,7 @@ def time_large(
     n=24,              # frames
 )->dict:               # seconds to `decode` a frame and to `update`, medians; `phi_ratio`, see `update_ratio`; `frame_mb`, and `update_mb` at most taken in an update
     "Decode and track a video of large frames"
-    (a,*_),box = scene(size, 1)
+    (a,*_),box = timed_scene(size, 1)
     with tempfile.TemporaryDirectory() as d:
         path = Path(d)/'large.mp4'; write_video(path, (np.roll(a, 8*i, 1) for i in range(n)))
         it,decode,update,peak = iter(VideoFile(path)),[],[],0
@@ -314,7 +314,7 @@ def time_playground(
     seed:int=0,    # of the moves
 )->dict:           # seconds: `median`, `p95` and `worst` of a repaint, `start` (median) and `start_worst` of a clip
     "How quickly the playground answers"
-    rng,t,s = np.random.default_rng(seed),[],[]; one = OneFrame(); names = list(ranges)
+    rng,t,s = np.random.default_rng(seed),[],[]; one = OneFrame(); names = list(knobs)
     for _ in range(moves):
         w = one.controls.sliders[names[int(rng.integers(len(names)))]]; old = w.value
         new = rng.choice([o for o in w.options if o!=old]).item() if hasattr(w,'options') else w.min+w.step*int(rng.integers(1, round((w.max-w.min)/w.step)))

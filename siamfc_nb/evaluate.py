@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['protocols', 'measures', 'rows_of', 'otb_attributes', 'measure_names', 'write_boxes', 'read_result', 'write_vot',
-           'read_vot', 'result_files', 'same_name', 'read_published', 'published', 'Unreadable', 'Clock', 'as_box',
+           'read_vot', 'result_files', 'same_name', 'read_published', 'published', 'NothingToTrack', 'Clock', 'as_box',
            'Watch', 'Job', 'perform', 'take_over', 'Worker', 'run_jobs', 'begin', 'usable', 'run_benchmark', 'otb_row',
            'got10k_row', 'worst_run', 'vot_row', 'score', 'resampled', 'read_tag', 'attributes', 'by_tag', 'percents',
            'summary', 'as_markdown', 'as_html', 'shots', 'strip', 'report_parts', 'unreadable_frames', 'evaluation',
@@ -194,7 +194,7 @@ def published(
     return res
 
 # %% ../nbs/reference/evaluate.ipynb #c037
-class Unreadable(Exception):
+class NothingToTrack(Exception):
     "Nothing of a sequence can be read"
 
 class Clock:
@@ -259,7 +259,7 @@ class Watch:
                 self.init(f, box); boxes.append(box)
             elif f is None or self.first is None: boxes.append(boxes[-1] if boxes else box)
             else: boxes.append(self.update(f)[0])
-        if self.first is None: raise Unreadable(f"no frame with a target can be read: {self.clock.why}")
+        if self.first is None: raise NothingToTrack(f"no frame with a target can be read: {self.clock.why}")
         b = np.array(boxes); rest = b[self.first+1:]
         if len(rest) and not (np.isfinite(rest).all(1) & (rest[:,2:]>0).all(1)).any():
             raise ValueError(f"none of the {len(rest)} boxes is one: all are NaN or without area")
@@ -330,7 +330,7 @@ def perform(
         w = Watch(mk_tracker(job.tracker, **job.settings), clock)
         if job.kind=='vot':
             run = supervised(w, clock, job.regions); w.first = int((run.codes==START).argmax())
-            if not (run.codes==START).any(): raise Unreadable(f"no frame with a target can be read: {clock.why}")
+            if not (run.codes==START).any(): raise NothingToTrack(f"no frame with a target can be read: {clock.why}")
             write_vot(result, run)
         else: write_boxes(result, w.track(job.box, job.truth), int(job.kind=='otb'))
         _write_times(times, w.seconds)
@@ -338,7 +338,7 @@ def perform(
         seen = dict(sizes=clock.sizes, first=w.first) | (dict(unreadable=clock.unreadable) if clock.unreadable else {})
         n,spent = int(np.isfinite(w.seconds).sum()),float(np.nansum(w.seconds))
         return job.note(frames=n, tracking=spent, decoding=clock.spent, **seen)
-    except Unreadable as e: return dict(left_out=str(e))
+    except NothingToTrack as e: return dict(left_out=str(e))
     except (Exception, SystemExit) as e: return job.note(error=f"{type(e).__name__}{f' in frame {job.start+clock.at}' if clock.at>=0 else ''}: {e}")
 
 # %% ../nbs/reference/evaluate.ipynb #e16m

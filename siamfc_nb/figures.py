@@ -164,7 +164,7 @@ def show_track(
 
 # %% ../nbs/10d_confidence.ipynb #c162
 def show_reliability(
-    rows,    # of `reliability`
+    rows,    # of `reliability_curve`
     ax=None, # matplotlib axes; new ones if `None`
 ):           # the axes
     "Reliability plot; the area of a point is the number of boxes in it"

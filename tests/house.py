@@ -102,7 +102,7 @@ def findings(checker):
 
 # ---- start-up
 
-starts = {'siamfc --help': "import sys; sys.argv = ['siamfc','--help']; from siamfc_nb.__main__ import main; main()",
+starts = {'siamfc --help': "import runpy, sys; sys.argv = ['siamfc','--help']; runpy.run_module('siamfc_nb', run_name='__main__')",
           'import siamfc_nb': 'import siamfc_nb', 'import siamfc_nb.tracking': 'import siamfc_nb.tracking'}
 
 def seconds(code, tree):

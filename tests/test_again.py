@@ -11,7 +11,7 @@ from torch import nn
 from typer.testing import CliRunner
 
 from siamfc_nb import live
-from siamfc_nb.again import Again, AgainConfig, again_figures, again_run, beside, confidence_of, places, recoveries
+from siamfc_nb.again import Again, AgainConfig, again_figures, again_run, confidence_of, places, recoveries, runner_up
 from siamfc_nb.cli import app
 from siamfc_nb.lab import lab
 from siamfc_nb.deploy import GraphTracker
@@ -170,7 +170,7 @@ def test_one_frame_and_a_new_start():
 
 def test_second_peak():
     v = torch.zeros(17, 17); v[8, 8], v[8, 11], v[2, 3] = 5, 4, 3
-    assert beside(v) == 3
+    assert runner_up(v) == 3
 
 
 # ---- what it refuses

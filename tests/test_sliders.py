@@ -149,7 +149,7 @@ def test_sliders_of_the_playground_s_pictures(topic):
 def test_sliders_of_the_playground():
     "Every setting at its ends and in the middle, and each two of them"
     v = P.load_clip('juice_box'); maps = P.Maps(v.frames, v.boxes[0]); base = P.get_config('siamfc-3s')
-    ws = {k: P.knob(getattr(base, k), *r) for k, (_, *r) in P.ranges.items()}
+    ws = {k: P.knob(getattr(base, k), *r) for k, (_, *r) in P.knobs.items()}
     for kw in settings(ws, 5, 2):
         o = P.look(maps, v.boxes, 20, P.replace(base, **kw), 3)
         assert np.isfinite(o.box).all() and all(im.std()>5 for im in P.show_look(o).values()), kw
