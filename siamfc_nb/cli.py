@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['at_work', 'app', 'known_readers', 'datasets', 'packs', 'evals', 'interrupted', 'options', 'friendly', 'command',
            'later', 'box_of', 'boxes_in', 'track_to_video', 'demo', 'play', 'toy', 'world_of', 'open_dataset',
-           'check_command', 'cluster', 'curate_command', 'train_command']
+           'check_command', 'cluster', 'curate_command', 'check_training', 'train_command']
 
 # %% ../nbs/reference/cli.ipynb #c003
 import os
@@ -402,6 +402,24 @@ def curate_command(
 command(app, 'mine', 'siamfc mine runs/crops/davis runs/crops/crowds --out runs/mined', cls=later('mined:mine_command'),
         short_help='List the training pairs that a tracker finds hard.')(lambda: None)
 
+# %% ../nbs/reference/cli.ipynb #fd32
+def check_training(
+    folders, # of crops, or of pictures
+    source,  # of `--from`
+    rate,    # of `--rate`
+    val,     # of `--val`
+    device,  # of `--device`
+):
+    "Refuse what is wrong with a training before anything is loaded"
+    if not 0<=val<1: raise ValueError(f"--val {val}: expected a part from 0 to 1, for example 0.2")
+    if rate is not None and not 0<rate<float('inf'):
+        raise ValueError(f"--rate {rate}: expected a number above 0, for example 0.001")
+    if device not in (None,'cpu'): raise ValueError(f"--device {device}: expected cpu, or nothing for the best there is")
+    if source not in (None,'shipped') and not Path(source).is_file():
+        raise ValueError(f"--from {source}: no file there: expected weights, .safetensors, or the word shipped")
+    for c in folders:
+        if not c.is_dir(): raise ValueError(f"{c} is no folder: expected one of `siamfc curate`")
+
 # %% ../nbs/reference/cli.ipynb #c030
 @command(app, 'train', 'siamfc train runs/crops/davis --steps 2000 --out runs/train')
 def train_command(
@@ -430,14 +448,7 @@ def train_command(
     "Train the embedding; stop it at any time and start it again to go on."
     at_least(1, steps=steps, stop=stop, batch=batch, val_pairs=val_pairs, seeds=seeds)
     at_least(0, workers=workers, seed=seed)
-    if not 0<=val<1: raise ValueError(f"--val {val}: expected a part from 0 to 1, for example 0.2")
-    if rate is not None and not 0<rate<float('inf'):
-        raise ValueError(f"--rate {rate}: expected a number above 0, for example 0.001")
-    if device not in (None,'cpu'): raise ValueError(f"--device {device}: expected cpu, or nothing for the best there is")
-    if source not in (None,'shipped') and not Path(source).is_file():
-        raise ValueError(f"--from {source}: no file there: expected weights, .safetensors, or the word shipped")
-    for c in [*crops,*(still or ())]:
-        if not c.is_dir(): raise ValueError(f"{c} is no folder: expected one of `siamfc curate`")
+    check_training([*crops, *(still or ())], source, rate, val, device)
     need_folder(out)
     from siamfc_nb.runs import run_training, training_sets
     from siamfc_nb.training import TrainConfig, over_seeds, recipes, settings_of, shares_of, tensorboard

@@ -604,6 +604,24 @@ def read_tag(
     if on[n:].any(): warnings.warn(f"{path} has {len(on)} rows for {n} frames: the last do not count", stacklevel=2)
     return np.r_[on, np.zeros(n, bool)][:n]
 
+def _vot_tags(videos, name, root, _):
+    "Files of a sequence that mark frames"
+    marks = [p for p in listing(root/name, ('.tag','.label')) if Path(p).stem in stack_tags]
+    return {Path(p).stem: read_tag(root/name/p, len(videos[name])) for p in marks}
+
+def _got10k_tags(videos, name, *_):
+    "What moves, and how, from the meta data"
+    v = videos[name]
+    meta = v.info.get('meta', {})
+    return {meta[k]: np.ones(len(v), bool) for k in ('major_class','motion_class') if meta.get(k)}
+
+def _otb_tags(videos, name, _, flags):
+    "A row of zeros and ones"
+    p,want = flags.get(same_name(name)),len(otb_attributes)
+    row = read_boxes(p)[0] if p else ()
+    if p and len(row)!=want: raise ValueError(f"{p} has {len(row)} numbers: expected {want}")
+    return {a: np.ones(len(videos[name]), bool) for a,v in zip(otb_attributes, row) if v>0}
+
 def attributes(
     kind:str, # `otb`, `got10k` or `vot`
     videos,   # sequence of `Video`, such as a reader returns
@@ -611,20 +629,15 @@ def attributes(
 )->dict:      # name of a sequence = dict of attribute = `(N,)` bool; sequences without are left out
     "What the dataset says about its sequences"
     res,root,broken = {},Path(root),set()
+    tags_of = dict(vot=_vot_tags, got10k=_got10k_tags).get(kind, _otb_tags)
     att = [root/d for d in ('anno/att','att') if kind=='otb' and (root/d).is_dir()]
     flags = {same_name(p): d/p for d in att for p in listing(d, ('.txt',))}
     for name in getattr(videos, 'names', ()):
-        try:
-            if kind=='vot':
-                marks = [p for p in listing(root/name, ('.tag','.label')) if Path(p).stem in stack_tags]
-                on = {Path(p).stem: read_tag(root/name/p, len(videos[name])) for p in marks}
-            elif kind=='got10k': on = {m[k]: np.ones(len(videos[name]), bool) for k in ('major_class','motion_class') if (m := videos[name].info.get('meta', {})).get(k)}
-            else:
-                p = flags.get(same_name(name)); row = read_boxes(p)[0] if p else ()
-                if p and len(row)!=len(otb_attributes): raise ValueError(f"{p} has {len(row)} numbers: expected {len(otb_attributes)}")
-                on = {a: np.ones(len(videos[name]), bool) for a,v in zip(otb_attributes, row) if v>0}
+        try: on = tags_of(videos, name, root, flags)
         except (OSError, ValueError) as e:
-            warnings.warn(f"attributes of {name}: {e}", stacklevel=2); on = {}; broken.add(name)
+            warnings.warn(f"attributes of {name}: {e}", stacklevel=2)
+            on = {}
+            broken.add(name)
         if on: res[name] = on
     if kind!='vot' or not res: return res
     return {n: all_tags(res.get(n, {}), len(videos[n])) for n in videos.names if n not in broken}

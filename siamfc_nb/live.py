@@ -6,7 +6,7 @@
 __all__ = ['steps', 'Feed', 'Source', 'read_still', 'Stills', 'is_picture', 'Latest', 'from_camera', 'hide', 'is_live',
            'stream_frames', 'from_stream', 'open_source', 'Found', 'annotate', 'table_columns', 'table_row',
            'table_text', 'Recorder', 'follow', 'stoppable', 'need_window', 'choose_box', 'track_to_files', 'shown',
-           'parse_box', 'track_config', 'config_name', 'finish', 'track_command', 'show_live']
+           'parse_box', 'track_config', 'config_name', 'finish', 'drawn_boxes', 'track_command', 'show_live']
 
 # %% ../nbs/reference/live.ipynb #c003
 import csv
@@ -558,6 +558,16 @@ def finish(
     typer.echo(f'siamfc: interrupted; kept: {r}', err=True)
     raise SystemExit(128+r.stopped)
 
+# %% ../nbs/reference/live.ipynb #fd30
+def drawn_boxes(
+    source:Source, # its first frame is shown
+):                 # name of the object = its box, and the source with all its frames
+    "Let you draw the box in the first frame"
+    fs = iter(source.frames)
+    first = next(fs, None)
+    if first is None: raise ValueError(f"no frames in {source.what}: expected at least the one to draw a box in")
+    return {'1': choose_box(first)}, replace(source, frames=chain([first], fs))
+
 # %% ../nbs/reference/live.ipynb #c062
 def track_command(
     source:Annotated[str, typer.Argument(help='A video file, a folder of images, a camera (0, /dev/video0), or the address of a stream (rtsp://…, http://…).')],
@@ -591,10 +601,7 @@ def track_command(
     t = Tracker(net, cfg, device, confidence=confidence_of(weights) if again else confidence or None)
     if again: t = Again(t)
     s = s or open_source(source, timeout, start, stop, bits, late) # what is live is opened when it can be followed
-    if not boxes:
-        fs = iter(s.frames); f = next(fs, None)
-        if f is None: raise ValueError(f"no frames in {s.what}: expected at least the one to draw a box in")
-        boxes = {'1': choose_box(f)}; s = replace(s, frames=chain([f], fs))
+    if not boxes: boxes,s = drawn_boxes(s)
     about = dict(name=config_name(config, cfg), weights=str(weights or 'shipped'))
     if again: about['again'] = asdict(t.again)
     try: r = track_to_files(t, s, boxes, out, video, show, about=about)

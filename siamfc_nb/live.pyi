@@ -1,7 +1,7 @@
 # Made by `make prep`: edit the notebook, not this file.
 """`siamfc track`: objects in video files, folders, cameras and streams, with every row on disk as soon as it is known"""
 from typing import Any
-__all__ = ['steps', 'Feed', 'Source', 'read_still', 'Stills', 'is_picture', 'Latest', 'from_camera', 'hide', 'is_live', 'stream_frames', 'from_stream', 'open_source', 'Found', 'annotate', 'table_columns', 'table_row', 'table_text', 'Recorder', 'follow', 'stoppable', 'need_window', 'choose_box', 'track_to_files', 'shown', 'parse_box', 'track_config', 'config_name', 'finish', 'track_command', 'show_live']
+__all__ = ['steps', 'Feed', 'Source', 'read_still', 'Stills', 'is_picture', 'Latest', 'from_camera', 'hide', 'is_live', 'stream_frames', 'from_stream', 'open_source', 'Found', 'annotate', 'table_columns', 'table_row', 'table_text', 'Recorder', 'follow', 'stoppable', 'need_window', 'choose_box', 'track_to_files', 'shown', 'parse_box', 'track_config', 'config_name', 'finish', 'drawn_boxes', 'track_command', 'show_live']
 import csv
 import io
 import json
@@ -246,6 +246,10 @@ def config_name(name, cfg: TrackConfig) -> str:
 
 def finish(r: Recorder):
     """Say what was stored; after Ctrl-C or a request to terminate, with the exit status that shells expect"""
+    ...
+
+def drawn_boxes(source: Source):
+    """Let you draw the box in the first frame"""
     ...
 
 def track_command(source: Annotated[str, typer.Argument(help='A video file, a folder of images, a camera (0, /dev/video0), or the address of a stream (rtsp://…, http://…).')], box: Annotated[list[str], typer.Option(help='Target in the first frame: x,y,w,h in pixels; once for each object. Drawn with the mouse if not given.')]=None, out: Annotated[Path, typer.Option(help='Folder for NAME.csv, .json, .mp4, and .mot.txt of several objects; those of an earlier run are replaced.')]=Path('runs/track'), config: Annotated[str, typer.Option(help=f"One of {', '.join(configs)}; siamfc-dither is the fastest.")]='siamfc-3s', scales: Annotated[int, typer.Option(help='Sizes that are tried in each frame: 3, 5 or 9.')]=None, confidence: Annotated[bool, typer.Option('--confidence', help='Judge each box: how probably it is right, and whether the object is lost.')]=False, again: Annotated[bool, typer.Option('--again', help='Search the frame for an object that is lost, and judge each box; of one object.')]=False, device: Annotated[str, typer.Option(help='torch device; the best there is if not given.')]=None, weights: Annotated[Path, typer.Option(help='Weights other than those that ship.')]=None, start: Annotated[int, typer.Option(help='Number of the first frame, from 0; the boxes belong to it.')]=0, stop: Annotated[int, typer.Option(help='Number of the frame before which to end.')]=None, timeout: Annotated[tuple[float, float], typer.Option(help='Seconds to wait for the answer of a stream, and for each packet.')]=(10, 10), bits: Annotated[int, typer.Option(help='Bits that 16-bit images use.')]=None, video: Annotated[bool, typer.Option('--video/--no-video', help='Write NAME.mp4.')]=True, show: Annotated[bool, typer.Option('--show', help='Show the frames in a window; q or Escape ends.')]=False, late: Annotated[bool, typer.Option('--late', help='Track late frames of a camera or stream, too, instead of dropping them.')]=False):
