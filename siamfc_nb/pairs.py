@@ -4,22 +4,19 @@
 
 # %% auto #0
 __all__ = ['still_warp', 'draw_pair', 'draw_warp', 'color_basis', 'augment', 'degrade', 'augment_batch', 'chances', 'split',
-           'apart', 'category', 'Pairs', 'Mixed', 'show_fig2', 'batches', 'images']
+           'apart', 'category', 'Pairs', 'Mixed', 'batches', 'images']
 
 # %% ../nbs/08_pairs.ipynb #c003
 import re
 import warnings
 
 import cv2
-import matplotlib.pyplot as plt
 import numpy as np
 import torch
 import torch.nn.functional as F
 from torch.utils.data import DataLoader, Dataset
 
 from .crops import to_input
-from .drawing import palette
-from .videos import streak
 
 # %% ../nbs/08_pairs.ipynb #c010
 def draw_pair(
@@ -73,7 +70,8 @@ def augment(
     grey=False,# drop the colours first
 ):             # `(size,size,3)` `uint8`
     "An exemplar or search image out of a stored crop"
-    im = cv2.warpAffine(crop, M, (size,size), flags=cv2.INTER_LINEAR|cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE)
+    how = cv2.INTER_LINEAR|cv2.WARP_INVERSE_MAP
+    im = cv2.warpAffine(crop, M, (size,size), flags=how, borderMode=cv2.BORDER_REPLICATE)
     if grey: im = cv2.cvtColor(cv2.cvtColor(im, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
     return (im+color).round().clip(0,255).astype(np.uint8) if np.any(color) else im
 
@@ -84,12 +82,19 @@ def degrade(
     most=5.,# largest loss of resolution, a factor
 ):          # list of `(S,S,3)` `uint8`
     "A pair as a small, compressed target would give it; both crops lose about as much"
-    low,quality,out = np.exp(rng.uniform(0,np.log(most))), int(rng.integers(40,95)) if rng.random()<.5 else None, []
+    from siamfc_nb.videos import streak # who trains elsewhere has no reader of videos
+    low,quality = np.exp(rng.uniform(0,np.log(most))), int(rng.integers(40,95)) if rng.random()<.5 else None
+    out = []
     for c in crops:
-        n = round(len(c)/max(low*np.exp(rng.normal(0,.15)), 1)); s = cv2.resize(c, (n,n), interpolation=cv2.INTER_AREA)
-        if quality: s = cv2.imdecode(cv2.imencode('.jpg', s, [cv2.IMWRITE_JPEG_QUALITY,quality])[1], cv2.IMREAD_COLOR)
+        n = round(len(c)/max(low*np.exp(rng.normal(0,.15)), 1))
+        s = cv2.resize(c, (n,n), interpolation=cv2.INTER_AREA)
+        if quality:
+            jpeg = cv2.imencode('.jpg', s, [cv2.IMWRITE_JPEG_QUALITY,quality])[1]
+            s = cv2.imdecode(jpeg, cv2.IMREAD_COLOR)
         out.append(cv2.resize(s, c.shape[:2], interpolation=cv2.INTER_LINEAR))
-    if rng.random()<.4: k = int(rng.integers(2)); out[k] = cv2.filter2D(out[k], -1, streak(int(rng.integers(3,15)), rng.uniform(0,np.pi)))
+    if rng.random()<.4:
+        k = int(rng.integers(2))
+        out[k] = cv2.filter2D(out[k], -1, streak(int(rng.integers(3,15)), rng.uniform(0,np.pi)))
     return out
 
 # %% ../nbs/08_pairs.ipynb #c030
@@ -104,7 +109,8 @@ def augment_batch(
     M,S = M.to(crops.device, torch.float32), crops.shape[1]
     x,c = crops.permute(0,3,1,2).float(), M[:,:,2] + M[:,:,:2]@M.new_full((2,), (size-1)/2)
     theta = torch.cat([M[:,:,:2]*size/S, ((2*c+1)/S-1)[...,None]], -1) # pixels to grid_sample's −1 … 1
-    x = F.grid_sample(x, F.affine_grid(theta, (len(x),3,size,size), align_corners=False), padding_mode='border', align_corners=False)
+    grid = F.affine_grid(theta, (len(x),3,size,size), align_corners=False)
+    x = F.grid_sample(x, grid, padding_mode='border', align_corners=False)
     luma = (.299*x[:,0] + .587*x[:,1] + .114*x[:,2])[:,None]
     x = torch.where(grey.to(x.device)[:,None,None,None], luma, x) + color.to(x.device, torch.float32)[:,:,None,None]
     return x.clamp(0,255).contiguous(memory_format=torch.channels_last)
@@ -129,7 +135,9 @@ def split(
 ):           # training tracks, validation tracks
     "Divide tracks by video"
     names = sorted({t.video for t in tracks}); n = round(part*len(names))
-    if not 0<n<len(names): raise ValueError(f"{part} of {len(names)} videos for validation would leave {len(names)-n} to train on and {n} to validate: both need one")
+    if not 0<n<len(names):
+        raise ValueError(f"{part} of {len(names)} videos for validation would leave {len(names)-n} to train on "
+                         f"and {n} to validate: both need one")
     held = set(np.random.default_rng(seed).permutation(names)[:n])
     return [t for t in tracks if t.video not in held], [t for t in tracks if t.video in held]
 
@@ -175,9 +183,10 @@ class Pairs(Dataset):
     ):
         if not len(tracks): raise ValueError("no tracks: expected at least one curated track with two boxes")
         self.tracks,self.n,self.T,self.seed,self.sizes,self.raw = tracks,n,T,seed,sizes,raw
-        self.shift,self.stretch,self.turn,self.color,self.grey,self.flip,self.worse,self.most = shift,stretch,turn,color,grey,flip,worse,most
+        self.shift,self.stretch,self.turn = shift,stretch,turn
+        self.color,self.grey,self.flip = color,grey,flip
+        self.worse,self.most,self.even,self.alike = worse,most,even,alike
         self.cum,self.basis,self.damaged = np.cumsum(chances(tracks,by)),color_basis(tracks),set()
-        self.even,self.alike = even,alike
         if alike: self.kind,self.of = _numbers(map(category, tracks)),_numbers(t.video for t in tracks)
     def __len__(self): return self.n
     def prepare(self, sizes, raw):
@@ -185,9 +194,12 @@ class Pairs(Dataset):
         self.sizes,self.raw = sizes,raw
 
     def __getitem__(self, i):
-        rng,cs,(grey,flip,worse) = self.draw(i); out = []
-        for c,size,shift in zip(degrade(cs,rng,self.most) if worse else cs, self.sizes, (0,self.shift)):
-            M,color = draw_warp(rng,len(c),size,shift,self.stretch,self.turn,flip), self.basis@rng.normal(0,1,3)*self.color
+        rng,cs,(grey,flip,worse) = self.draw(i)
+        if worse: cs = degrade(cs, rng, self.most)
+        out = []
+        for c,size,shift in zip(cs, self.sizes, (0,self.shift)):
+            M = draw_warp(rng, len(c), size, shift, self.stretch, self.turn, flip)
+            color = self.basis@rng.normal(0,1,3)*self.color
             out.append((c,M,color,grey) if self.raw else augment(c,M,size,color,grey))
         return tuple(out)
 
@@ -232,8 +244,10 @@ class Mixed(Dataset):
         sets,       # of `Pairs`; all must make images of the same sizes
         shares=None,# share of the pairs of each; equal if `None`
     ):
-        self.sets,shares = list(sets), np.ones(len(sets)) if shares is None else np.array(shares, float)
-        if not self.sets or len(shares)!=len(self.sets) or (shares<0).any() or not shares.sum(): raise ValueError(f"shares {shares.tolist()} for {len(self.sets)} sets: expected one for each, not negative")
+        self.sets = list(sets)
+        shares = np.ones(len(self.sets)) if shares is None else np.array(shares, float)
+        if not self.sets or len(shares)!=len(self.sets) or (shares<0).any() or not shares.sum():
+            raise ValueError(f"shares {shares.tolist()} for {len(self.sets)} sets: expected one for each, not negative")
         self.cum = np.cumsum(shares/shares.sum())
     def __len__(self): return len(self.sets[0])
     def __getitem__(self, i):
@@ -244,19 +258,6 @@ class Mixed(Dataset):
     def sizes(self): return self.sets[0].sizes
     def prepare(self, sizes, raw):
         for p in self.sets: p.prepare(sizes, raw)
-
-# %% ../nbs/08_pairs.ipynb #c049
-def show_fig2(
-    tracks,    # sequence of `CropTrack`
-    seed=0,    # of the pairs
-    **kwargs,  # see `Pairs`
-):
-    "Seven pairs: exemplars above, search images below"
-    ds = Pairs(tracks, seed=seed, **kwargs); _,axs = plt.subplots(2, 7, figsize=(8,3.6), dpi=75, height_ratios=[127,255])
-    for col,i in zip(axs.T, range(7)):
-        for ax,im,role in zip(col, ds[i], ('exemplar','search')):
-            ax.imshow(im); ax.set(xticks=[], yticks=[]); ax.spines[:].set(color=palette[role], lw=2)
-    plt.tight_layout(pad=.3)
 
 # %% ../nbs/08_pairs.ipynb #c054
 def batches(

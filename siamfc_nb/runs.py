@@ -17,11 +17,12 @@ from accelerate import PartialState
 
 from .curation import Crops
 from .drawing import as_bytes
+from .figures import show_curves, show_run
 from .mined import Mined, mined_rows
 from .pairs import Mixed, Pairs, apart, split, still_warp
 from .report import write_result
-from .training import (done_steps, each_share, same_data, shipped_weights, show_curves, show_run, spent, time_left,
-                                train, weights_digest)
+from .training import (done_steps, each_share, same_data, shipped_weights, spent, time_left, train,
+                                weights_digest)
 
 # %% ../nbs/reference/runs.ipynb #ru06
 def fewer(

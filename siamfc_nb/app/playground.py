@@ -50,14 +50,12 @@ from siamfc_nb.app.widgets import (
 from ..crops import crop
 from ..curation import Crops, curate
 from ..drawing import as_bytes, draw_boxes, palette, ramp, rgb
-from ..figures import show_context, show_field, show_losses, show_violation
+from ..figures import show_context, show_field, show_fig2, show_losses, show_lr, show_violation
 from ..live import Source, track_to_files
 from ..otb import auc, iou
-from ..pairs import show_fig2
 from ..pretrained import pretrained_net
 from ..readers import clips
 from ..tracking import Targets, TrackConfig, Tracker, blended, configs, get_config, penalised
-from ..training import show_lr
 from ..videos import Video, VideoFile, photos, toy_video
 
 # %% ../../nbs/11_playground.ipynb #c006
