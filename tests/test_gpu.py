@@ -14,7 +14,7 @@ import torch
 
 from siamfc_nb.card import pack
 from siamfc_nb.curation import curate, stills
-from siamfc_nb.gpu import Store, TensorPairs, keep_weights, main, mk_parser, unpack, write_bundle
+from siamfc_nb.gpu import Store, TensorPairs, keep_weights, main, mk_config, mk_parser, train_store, unpack, write_bundle
 from siamfc_nb.training import load_weights
 from siamfc_nb.videos import toy_video
 from siamfc_nb.xcorr import SiamNet
@@ -80,6 +80,16 @@ def test_a_stopped_run_goes_on_to_the_bit(folder):
 
     for other, says in (('--batch', '4'), 'batch is 2 there and 4 here'), (('--val', '0'), 'a run on other pairs'):
         with pytest.raises(SystemExit, match=f'^siamfc gpu: .*{says}'): main(['train', '--bundle', str(folder/'bundle.pyz'), *tiny, '--out', str(folder/'two'), *other])
+
+def test_the_log_does_not_tell_where_a_run_was_cut(folder, tmp_path):
+    "A stop between two rows keeps the losses so far, and writes no row"
+    store,cfg = Store(folder/'bundle.pyz'),mk_config(pairs=4, batch=1, epochs=2)
+    cut = train_store(store, cfg, tmp_path/'two', val=0, stop=1)
+    assert (cut.step, len(cut.seen), cut.rows)==(1, 1, []) and not (tmp_path/'two'/'log.csv').exists()
+    train_store(store, cfg, tmp_path/'two', val=0)
+    train_store(store, cfg, tmp_path/'one', val=0)
+    logs = [(tmp_path/k/'log.csv').read_bytes() for k in ('one','two')]
+    assert logs[0]==logs[1] and len(logs[0].splitlines())==3
 
 def test_shares_settings_and_seeds(folder, tmp_path):
     "One command for several seeds, which goes on where it stopped and does nothing when all is done"

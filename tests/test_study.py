@@ -11,7 +11,7 @@ from siamfc_nb import study
 from siamfc_nb.lab import lab
 from siamfc_nb.crops import context_side, from_center, to_center
 from siamfc_nb.curation import Crops, curate
-from siamfc_nb.mined import Mined, elsewhere, margins, mine, mine_folder, mined_rows
+from siamfc_nb.mined import Mined, beside, margins, mine, mine_folder, mined_rows
 from siamfc_nb.otb import iou
 from siamfc_nb.pairs import Mixed, Pairs, category, chances
 from siamfc_nb.readers import write_otb
@@ -142,11 +142,11 @@ def test_what_is_mined_has_the_look_alike_in_the_search_image_and_never_the_targ
 @pytest.mark.parametrize('size', [(40,40),(20,80),(90,30),(63.5,63.5)])
 def test_beside_is_beside_for_any_map(size):
     "Wherever the peak of a random map lies, a box there overlaps the target's by a fifth at most"
-    rng = np.random.default_rng(0); v = rng.normal(0, 1, (50,17,17)); m,place = margins(v, elsewhere(size))
+    rng = np.random.default_rng(0); v = rng.normal(0, 1, (50,17,17)); m,place = margins(v, beside(size))
     at = from_center(np.c_[place, np.repeat([size], 50, 0)]); target = from_center(np.array([[0,0,*size]]))
     assert (iou(at, np.repeat(target, 50, 0))<=.2+1e-9).all() and (abs(place)<=64).all()
     on = np.hypot(*np.meshgrid(*[8*(np.arange(17)-8)]*2))<=16
-    assert np.allclose(m, [a[elsewhere(size)].max()-a[on].max() for a in v])
+    assert np.allclose(m, [a[beside(size)].max()-a[on].max() for a in v])
 
 def test_mined_pairs_are_drawn_and_those_of_validation_videos_are_not(made, tmp_path):
     crops = Crops(made/'real'); pairs = [dict(video=t.video, track=t.track, z=int(t.frames[0]), x=int(t.frames[-1]), place=[40,0], margin=0.) for t in crops if len(t)>1]

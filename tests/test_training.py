@@ -17,8 +17,8 @@ from siamfc_nb.curation import Crops, collages, curate
 from siamfc_nb.embedding import Embedding, FoldedConv
 from siamfc_nb.pairs import Pairs
 from siamfc_nb.runs import training_sets
-from siamfc_nb.training import (Learner, TrainConfig, done_steps, load_weights, lr_at, middle, mk_optimizer, pair_loss, recipes, save_weights, time_left,
-                                train, weights_digest)
+from siamfc_nb.training import (Learner, TrainConfig, TrainRun, done_steps, load_weights, lr_at, middle, mk_optimizer, pair_loss, recipes, run_steps,
+                                save_weights, time_left, train, weights_digest)
 from siamfc_nb.videos import toy_video
 from siamfc_nb.xcorr import SiamNet
 
@@ -104,6 +104,32 @@ def test_the_average_is_what_is_kept(pairs, tmp_path):
     w = load_weights(tmp_path/"a/last.safetensors").state_dict()["phi.conv2.weight"]
     assert torch.allclose(w, s["ema"]["module.phi.conv2.weight"], atol=1e-3) and torch.equal(net.phi.conv2.weight, s["ema"]["module.phi.conv2.weight"])
     assert (s["net"]["phi.conv2.weight"]-s["ema"]["module.phi.conv2.weight"]).abs().max() > 0
+
+
+def test_training_is_light_to_import():
+    "What one file takes to a GPU asks for nothing that is not there"
+    heavy = "accelerate av matplotlib pandas PIL safetensors skimage typer".split()
+    code = f"import sys, siamfc_nb.training, siamfc_nb.pairs, siamfc_nb.gpu; print([m for m in {heavy} if m in sys.modules])"
+    r = subprocess.run([sys.executable, "-c", code], text=True, capture_output=True, env={**os.environ, "OMP_NUM_THREADS": "1"})
+    assert r.stdout.strip() == "[]", r.stdout + r.stderr
+
+
+def test_the_loop_and_its_hooks():
+    "Rows end epochs, checkpoints go with them and between; a run out of patience ends at once, one without steps calls nobody"
+    class Notes:
+        last = "nowhere"
+        def __init__(self): self.calls = []
+        def row(self, run): self.calls.append(("row", run.step)); run.rows.append(dict(val_error=float(run.step))); run.seen = []
+        def checkpoint(self, run): self.calls.append(("checkpoint", run.step))
+        def end(self, run): self.calls.append(("end", run.step))
+    part = tuple(torch.rand(1, 3, n, n)*255 for n in (127, 191))
+    def calls(n, save=0, **kw):
+        run, notes = TrainRun(TrainConfig(**dict(steps=6, batch=1, epochs=3, small=1.) | kw)).to("cpu"), Notes()
+        run_steps(run, [[part]]*n, Learner(run.net, run.cfg), notes, save=save)
+        return notes.calls
+    assert calls(3, save=1) == [("checkpoint", 1), ("row", 2), ("checkpoint", 2), ("checkpoint", 3), ("end", 3)]
+    assert calls(9, patience=1) == [("row", 2), ("checkpoint", 2), ("row", 4), ("checkpoint", 4), ("end", 4)]
+    assert calls(0) == []
 
 
 # ---- the settings
