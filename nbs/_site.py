@@ -210,6 +210,26 @@ def local_search(site):
     (site/'search.js').write_text(f"window.searchIndex = {index.read_text(encoding='utf-8')};\n", encoding='utf-8')
     index.unlink()
 
+def local_icons(site):
+    "Of a font of two thousand icons and its style, only what the pages show"
+    from fontTools.subset import Options, Subsetter
+    from fontTools.ttLib import TTFont
+    css, at = site/'site_libs'/'bootstrap-icons'/'bootstrap-icons.min.css', site/'site_libs'/'bootstrap-icons'/'fonts'
+    shown = {k for p in (*site.rglob('*.html'), *site.rglob('*.js')) for k in re.findall(r'\bbi-[a-z0-9-]+', p.read_text(encoding='utf-8'))}
+    rules = css.read_text(encoding='utf-8')
+    glyphs = dict(re.findall(r'\.(bi-[a-z0-9-]+)::before\{content:"\\([0-9a-f]+)"\}', rules))
+    font = TTFont(at/'bootstrap-icons.woff', recalcTimestamp=False) # the same bytes in each build
+    named = re.findall(r'content: *"\\([0-9a-f]{4})"', (site/'site_libs'/'smalldocs.css').read_text(encoding='utf-8'))
+    few = Subsetter(Options(flavor='woff'))
+    few.populate(unicodes=[int(c, 16) for c in [*named, *(glyphs[k] for k in shown & glyphs.keys())]])
+    few.subset(font)
+    for p in at.iterdir(): p.unlink()
+    font.flavor = 'woff'
+    font.save(at/'bootstrap-icons.woff')
+    rules = re.sub(r'url\("fonts/bootstrap-icons\.woff2[^)]*\) format\("woff2"\),', '', rules)
+    unseen = lambda m: m[0] if m[1] in shown else ''
+    css.write_text(re.sub(r'\.(bi-[a-z0-9-]+)::before\{content:"[^"]*"\}', unseen, rules), encoding='utf-8')
+
 def build(dest=root/'docs'):
     "The site into `dest`; returns what smalldocs warned of"
     from smalldocs.site import build
@@ -220,6 +240,7 @@ def build(dest=root/'docs'):
     shutil.copytree(nbs/'_mathjax', site/'site_libs'/'mathjax')
     for k in ('notebooks', 'live'): shutil.copytree(proc/k, site/k, dirs_exist_ok=True)
     local_search(site)
+    local_icons(site)
     for p in sorted(site.rglob('*.css')): p.write_text(re.sub(r'@import url\("?https?:[^)]*\);?', '', p.read_text(encoding='utf-8')), encoding='utf-8') # fonts of another host
     (site/'.nojekyll').touch()
     shutil.rmtree(dest, ignore_errors=True)

@@ -88,6 +88,15 @@ def test_reference_is_the_same_on_every_machine(built):
 
 def test_styles_load_nothing_from_elsewhere(built): assert not [p.name for p in built[0].rglob('*.css') if re.search(r'(@import|url\()\s*(url\()?["\']?(https?:)?//', p.read_text(encoding='utf-8'))]
 
+def test_every_icon_is_in_the_font(built):
+    from fontTools.ttLib import TTFont
+    libs = built[0]/'site_libs'; font = TTFont(libs/'bootstrap-icons'/'fonts'/'bootstrap-icons.woff')
+    rules = (libs/'bootstrap-icons'/'bootstrap-icons.min.css').read_text(encoding='utf-8')
+    styles = rules+(libs/'smalldocs.css').read_text(encoding='utf-8')
+    assert {int(c, 16) for c in re.findall(r'content: *"\\([0-9a-f]{4})"', styles) if c>'e'} == set(font.getBestCmap())
+    shown = {k for p in built[0].rglob('*.html') for k in re.findall(r'\bbi-[a-z0-9-]+', p.read_text(encoding='utf-8'))}
+    assert shown == set(re.findall(r'\.(bi-[a-z0-9-]+)::before\{', rules)) and 'bi-search' in shown
+
 def test_search_finds_the_cosine_window(built): assert 'cosine window' in (built[0]/'search.js').read_text(encoding='utf-8')
 
 def test_site_is_small(built): assert sum(p.stat().st_size for p in built[0].rglob('*') if p.is_file())<30e6
