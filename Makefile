@@ -8,7 +8,7 @@ BEST   := runs/gpu-best/bundle.pyz
 CONTRIB:= runs/contrib
 CROPS   = $(or $(wildcard runs/crops/davis) $(filter-out runs/crops/davis,$(wildcard runs/crops/*)),runs/crops) # the first validates
 ON_CORES:= -n logical --maxprocesses 8 --dist loadfile
-ALONE   := tests/test_live.py tests/browser # signals, cameras and browsers want the machine for themselves
+ALONE   := tests/test_live.py $(addprefix tests/browser/test_,live.py playground.py) # signals, cameras and clocks want the machine for themselves
 NBS     = $(shell find nbs -name '*.ipynb' -not -path '*/.*' | sort)
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
@@ -42,7 +42,7 @@ lab: $(READY) ## open the lessons in JupyterLab (make lab LAB=--no-browser on an
 test: $(READY) style ## every check, as CI runs them
 	$(BIN)/python -m pytest tests/test_repo.py
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest nbs $(ON_CORES) # each file on a core of its own
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests $(ON_CORES) --durations=15 $(addprefix --ignore ,tests/test_repo.py $(ALONE))
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests $(ON_CORES) --no-loadscope-reorder --durations=15 $(addprefix --ignore ,tests/test_repo.py $(ALONE))
 	$(BIN)/python -m pytest $(ALONE) --durations=15
 
 style: $(READY)
