@@ -217,7 +217,8 @@ def local_icons(site):
     css, at = site/'site_libs'/'bootstrap-icons'/'bootstrap-icons.min.css', site/'site_libs'/'bootstrap-icons'/'fonts'
     shown = {k for p in (*site.rglob('*.html'), *site.rglob('*.js')) for k in re.findall(r'\bbi-[a-z0-9-]+', p.read_text(encoding='utf-8'))}
     rules = css.read_text(encoding='utf-8')
-    glyphs = dict(re.findall(r'\.(bi-[a-z0-9-]+)::before\{content:"\\([0-9a-f]+)"\}', rules))
+    rule = re.compile(r'\.(bi-[a-z0-9-]+)::before\{content:"\\([0-9a-f]+)"\}')
+    glyphs = dict(rule.findall(rules))
     font = TTFont(at/'bootstrap-icons.woff', recalcTimestamp=False) # the same bytes in each build
     named = re.findall(r'content: *"\\([0-9a-f]{4})"', (site/'site_libs'/'smalldocs.css').read_text(encoding='utf-8'))
     few = Subsetter(Options(flavor='woff'))
@@ -227,8 +228,7 @@ def local_icons(site):
     font.flavor = 'woff'
     font.save(at/'bootstrap-icons.woff')
     rules = re.sub(r'url\("fonts/bootstrap-icons\.woff2[^)]*\) format\("woff2"\),', '', rules)
-    unseen = lambda m: m[0] if m[1] in shown else ''
-    css.write_text(re.sub(r'\.(bi-[a-z0-9-]+)::before\{content:"[^"]*"\}', unseen, rules), encoding='utf-8')
+    css.write_text(rule.sub(lambda m: m[0] if m[1] in shown else '', rules), encoding='utf-8')
 
 def build(dest=root/'docs'):
     "The site into `dest`; returns what smalldocs warned of"
@@ -304,10 +304,10 @@ def live():
     import onnx
     from siamfc_nb.deploy import export_onnx
     from siamfc_nb.pretrained import pretrained_net
-    from siamfc_nb.training import weights_digest
+    from siamfc_nb.training import shipped_weights, weights_digest
     net = pretrained_net()
     with TemporaryDirectory() as d: data = paddable(stored_in_half(onnx.load(export_onnx(net, d)['phi']), net.phi.eval())).SerializeToString()
-    about = dict(gain=net.gain.item(), bias=net.bias.item(), stride=net.phi.stride, weights=weights_digest(root/'siamfc_nb'/'weights'/'siamfc.safetensors'))
+    about = dict(gain=net.gain.item(), bias=net.bias.item(), stride=net.phi.stride, weights=weights_digest(shipped_weights))
     (live_files/'phi.js').write_text(f'siamfcData.net = {json.dumps(about)};\n' + inlined('phi', data), encoding='utf-8')
     print(f'phi.js: {(live_files/"phi.js").stat().st_size/1e6:.2f} MB')
 

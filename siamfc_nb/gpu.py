@@ -462,7 +462,7 @@ class TensorFeed:
         self.dev,self.warm = pairs.store.crops.device,None
     def __iter__(self):
         run,start = self.run,self.run.step
-        while run.step<self.end and not run.stalled and (self.until is None or time.perf_counter()<self.until):
+        while run.step<self.end and (self.until is None or time.perf_counter()<self.until):
             yield [self.pairs.batch(run.cfg.batch, run.step)]
             if run.step-start==min(20, self.end-start-1): # what is lazy has been set up
                 self.warm = run.step,now(self.dev)
@@ -500,7 +500,7 @@ def train_store(
     if keep.last.exists(): run.load(keep.last)
     if compiled: run.net.phi.compile(dynamic=False)
     pairs = TensorPairs(store, ours, cfg.seed, cfg.sizes, shares, **kw)
-    feed = TensorFeed(run, pairs, min(cfg.steps, stop or cfg.steps), until)
+    feed = TensorFeed(run, pairs, run.end(stop), until)
     run_steps(run, feed, Learner(run.net, cfg).to(dev), keep)
     run.speed = feed.speed
     return run

@@ -373,6 +373,9 @@ class TrainRun:
         "Is the best validation `patience` validations ago?"
         errors = [r['val_error'] for r in self.rows if 'val_error' in r]
         return bool(self.cfg.patience and errors) and len(errors)-1-int(np.argmin(errors))>=self.cfg.patience
+    def end(self, stop=None)->int:
+        "The step to stop before: `stop` or the last, and at once if the run has stalled"
+        return self.step if self.stalled else min(self.cfg.steps, stop or self.cfg.steps)
     @property
     def result(self)->SiamNet: return self.ema.module if self.ema else self.net
 
@@ -603,8 +606,7 @@ def train(
     if len(pairs)<cfg.batch: raise ValueError(f"a batch of {cfg.batch} is larger than the set of {len(pairs)} pairs")
     model,run.opt = acc.prepare(Learner(run.net, cfg)),acc.prepare(run.opt)
     if acc.num_processes>1 and acc.device.type=='cuda': model = nn.SyncBatchNorm.convert_sync_batchnorm(model)
-    end = run.step if run.stalled else min(cfg.steps, stop or cfg.steps)
-    bar = tqdm(_device_batches(acc, pairs, cfg, run.step, end, workers), initial=run.step, total=cfg.steps,
+    bar = tqdm(_device_batches(acc, pairs, cfg, run.step, run.end(stop), workers), initial=run.step, total=cfg.steps,
                desc='train', unit='step', disable=None if acc.is_main_process else True)
     run_steps(run, bar, model, keep, acc, cfg.save)
     acc.wait_for_everyone()
