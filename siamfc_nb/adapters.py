@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .crops import to_rgb
+from .crops import annotated, to_rgb
 from .files import whole
 from .readers import polygon_box
 from .tracking import Tracker, get_config
@@ -55,7 +55,7 @@ class PilTracker:
         name='siamfc-3s',   # under which results are stored
     ):
         super().__init__(name, True) # deterministic: one run a sequence is enough
-        self.tracker = tracker; tracker.plausible = False # a benchmark's boxes are meant as they are
+        self.tracker = annotated(tracker)
 
     def init(self,
         image, # PIL image
@@ -108,8 +108,8 @@ class VotTracker:
         device=None,      # torch device; the best there is if `None`
         weights=None,     # file of `save_weights`; the shipped weights if `None`
     ):
-        self.tracker = Tracker.pretrained(name, device, weights, confidence=True) # fitted to the weights that ship
-        self.tracker.plausible = False # a benchmark's boxes are meant as they are
+        # the confidence was fitted to the weights that ship
+        self.tracker = annotated(Tracker.pretrained(name, device, weights, confidence=True))
 
     def init(self,
         image, # file

@@ -18,6 +18,7 @@ import torch
 from fastcore.basics import patch
 
 from .confidence import Confidence, load_confidence, sharpness
+from .crops import annotated
 from .otb import auc, iou
 from .tracking import Tracker, locate
 from .training import shipped_weights, weights_digest
@@ -252,7 +253,7 @@ def again_run(
     start = next(iter(np.flatnonzero(np.isfinite(video.boxes).all(1))), None)
     if start is None: raise ValueError(f"{video.name}: its target is in no frame, expected at least one")
     first = np.array(video.boxes[start]); plain,rows = copy(tracker.tracker),[(first, first, False, 0, np.nan)]
-    for o in (plain, tracker): o.init(video.frames[start], first)
+    for o in (plain, tracker): annotated(o).init(video.frames[start], first)
     for i in range(start+1, len(video)):
         f = video.frames[i]; b,_ = plain.update(f)
         began = perf_counter(); a,_ = tracker.update(f)

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from fastcore.basics import patch
 from .confidence import Confidence, load_confidence, sharpness
+from .crops import annotated
 from .otb import auc, iou
 from .tracking import Tracker, locate
 from .training import shipped_weights, weights_digest

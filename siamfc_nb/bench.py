@@ -26,7 +26,7 @@ from joblib.externals.loky import get_reusable_executor
 
 from .app.playground import OneFrame, WholeClip, knobs
 from .confidence import Confidence, confidence_pairs
-from .crops import context_side, crop, to_input
+from .crops import annotated, context_side, crop, to_input
 from .curation import Crops, curate, stored_crop
 from .deploy import int8_onnxruntime, int8_openvino
 from .gpu import now
@@ -269,7 +269,7 @@ def track_variants()->dict: # name = `TrackConfig`
 def _tracked(cfg, video, weights):
     "Overlaps of one variant with the truth of one video"
     torch.set_num_threads(1); cv2.setNumThreads(1)
-    t = Tracker(pretrained_net() if weights is None else load_weights(weights), cfg, 'cpu')
+    t = annotated(Tracker(pretrained_net() if weights is None else load_weights(weights), cfg, 'cpu'))
     i = int(np.flatnonzero(np.isfinite(video.boxes[:,0]))[0])
     return iou(t.track((video.frames[j] for j in range(i, len(video))), video.boxes[i])[0], video.boxes[i:])
 

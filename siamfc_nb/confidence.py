@@ -15,6 +15,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from .crops import annotated
+
 # %% ../nbs/10d_confidence.ipynb #c147
 def sharpness(
     v,         # `(...,n,n)` score maps
@@ -70,7 +72,7 @@ def confidence_pairs(
     for v in videos:
         i = next(iter(np.flatnonzero(np.isfinite(v.boxes[:,0]))), len(v))
         if i==len(v): continue # the target is never there
-        found = tracker.follow((v.frames[j] for j in range(i, len(v))), v.boxes[i])
+        found = annotated(tracker).follow((v.frames[j] for j in range(i, len(v))), v.boxes[i])
         for (b,_),truth in zip(found, v.boxes[i:]):
             if tracker.features is None: continue
             x.append(tracker.features)

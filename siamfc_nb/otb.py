@@ -234,7 +234,8 @@ def evaluate(
     desc='ope',         # name of the progress bar
 )->list:                # a dict a video: `name`, `frames`, `fps`, `boxes` (a list, one `(N,4)` for each start) and what `sequence_scores` gives
     "Run a tracker from every start of a protocol, to the end of the video"
-    rows = []
+    from siamfc_nb.crops import annotated # scores alone need no torch
+    rows,tracker = [],annotated(tracker)
     for v in tqdm(videos, desc=desc, unit='video', disable=None):
         runs,spent = [],0.
         lost = set()

@@ -20,6 +20,7 @@ import numpy as np
 import torch
 
 from .again import Again, AgainConfig, confidence_of
+from .crops import annotated
 from .scales import experiments
 from .tracking import Tracker, Tracks, configs, get_config
 from .training import shipped_weights, weights_digest
@@ -219,8 +220,7 @@ def mk_tracker(
     else:
         raise ValueError(f"unknown tracker {name!r}: expected one of {', '.join([*configs, *known])},"
                          " one of the first with -random or -again behind it, or package.module:Class")
-    if isinstance(t, Tracker): t.plausible = False # the truth of a benchmark may end far outside of its frame
-    return t
+    return annotated(t) # the truth of a benchmark may end far outside of its frame
 
 # %% ../nbs/reference/trackers.ipynb #c022
 def digest_of(

@@ -5,8 +5,9 @@
 # %% auto #0
 __all__ = ['shipped_weights', 'recipes', 'pair_loss', 'Activations', 'peak_error', 'validate', 'lr_at', 'save_weights',
            'load_weights', 'weights_digest', 'TrainConfig', 'middle', 'settings_of', 'value_of', 'shares_of',
-           'each_share', 'mk_optimizer', 'Learner', 'TrainRun', 'same_data', 'OneDevice', 'average', 'train_step',
-           'run_steps', 'Keeper', 'train', 'time_left', 'done_steps', 'spent', 'over_seeds', 'tensorboard']
+           'each_share', 'mk_optimizer', 'Learner', 'mk_net', 'TrainRun', 'same_data', 'OneDevice', 'average',
+           'train_step', 'run_steps', 'Keeper', 'train', 'time_left', 'done_steps', 'spent', 'over_seeds',
+           'tensorboard']
 
 # %% ../nbs/09_training.ipynb #c003
 import csv
@@ -26,7 +27,7 @@ import torch
 from torch import nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from .embedding import Embedding
+from .embedding import Embedding, mk_layers, table1_filters
 from .files import whole
 from .labels import balance, logistic, mk_labels, score_loss
 from .pairs import Pairs, batches, images
@@ -215,13 +216,18 @@ class TrainConfig:
     compile:bool=False  # `torch.compile` the network
     save:int=500        # steps between two checkpoints
     start:str=''        # weights to start from: a file of `save_weights`, or `shipped`; new ones if empty
+    filters:tuple=table1_filters # of each convolution
+    # weights to learn from instead of labels: a file, or `shipped`; none if empty. See lesson 16
+    teacher:str=''
+    match:str='scores'  # what of the teacher's: `scores`, `features` or `both`
 
     @property
     def sizes(self)->tuple: return 127, 239 if self.release else 255
     def side(self, step)->int: # of the search images in a step, pixels
         return 191 if step<self.small*self.steps else self.sizes[1]
     def __post_init__(self):
-        for k,ok in dict(optimizer=('sgd','adamw'), precision=('no','bf16','fp16'), init=('he','xavier')).items():
+        for k,ok in dict(optimizer=('sgd','adamw'), precision=('no','bf16','fp16'), init=('he','xavier'),
+                         match=('scores','features','both')).items():
             if getattr(self,k) not in ok: raise ValueError(f"{k}={getattr(self,k)!r}: expected one of {ok}")
         least = dict(steps=1, batch=1, epochs=1, save=1, accumulate=1, warmup=0, patience=0, seed=0)
         for k,n in least.items():
@@ -233,6 +239,7 @@ class TrainConfig:
         if not 0<self.hard<=1: raise ValueError(f"hard={self.hard}: expected a share above 0 and up to 1")
         if not 0<=self.small<=1: raise ValueError(f"small={self.small}: expected a part from 0 to 1")
         if not 0<=self.average<1: raise ValueError(f"average={self.average}: expected a decay from 0 to below 1")
+        with torch.device('meta'): mk_layers(self.filters) # which refuses what it cannot make
         if self.batch%self.accumulate:
             raise ValueError(f"a batch of {self.batch} cannot be divided into {self.accumulate} equal parts")
 
@@ -287,13 +294,14 @@ def value_of(
     like,      # a value of the same kind
 ):
     "A setting out of a text"
-    kind = {bool: 'true or false', int: 'a whole number', float: 'a number'}.get(type(like))
+    kind = {bool: 'true or false', int: 'a whole number', float: 'a number', tuple: 'whole numbers, 24,64,96,96,64'}
     try:
+        if isinstance(like, tuple): return tuple(int(o) for o in text.split(','))
         if isinstance(like, bool): return dict(true=True, false=False)[text.lower()]
         v = type(like)(text)
         if v!=v: raise ValueError
         return v
-    except (ValueError,KeyError): raise ValueError(f"{asked}: expected {kind}") from None
+    except (ValueError,KeyError): raise ValueError(f"{asked}: expected {kind.get(type(like))}") from None
 
 # %% ../nbs/09_training.ipynb #r9s4
 def shares_of(
@@ -351,6 +359,12 @@ class Learner(nn.Module):
         return pair_loss(self.net, z, x, getattr(self,f'y{n}'), self.crossed, getattr(self,f'w{n}'), self.hard)
 
 # %% ../nbs/09_training.ipynb #c051
+def mk_net(
+    cfg:TrainConfig, # settings
+)->SiamNet:          # in training mode
+    "The network of a run, before its first step"
+    return SiamNet(Embedding(cfg.init, cfg.filters)).to(memory_format=torch.channels_last).train()
+
 class TrainRun:
     "A network in training, with all that a checkpoint must hold"
     def __init__(self,
@@ -360,7 +374,7 @@ class TrainRun:
         self.cfg,self.step,self.best = cfg,0,float('inf') # steps done, best validation
         self.rows,self.seen = [],[] # log, losses since its last row
         self.seconds,self.since = 0.,time.perf_counter() # what its steps took so far, and when that was counted
-        self.net = SiamNet(Embedding(cfg.init)).to(memory_format=torch.channels_last).train()
+        self.net = mk_net(cfg)
         self.opt,self.ema = mk_optimizer(self.net, cfg), None
     def to(self, device):
         self.net.to(device)
@@ -585,6 +599,7 @@ def train(
     stop:int=None,     # stop after this step, as if interrupted
     workers:int=1,     # processes that prepare batches
     live:Callable=None,# called with the rows of the log after each validation
+    learner=Learner,   # the network with its loss: a module made of both `SiamNet` and `TrainConfig`
 )->SiamNet:            # the network after the last step, in eval mode
     "Train a network on pairs (eq. 5), resuming where the last run into `out` stopped"
     from accelerate import Accelerator # slow to import
@@ -604,7 +619,7 @@ def train(
     if cfg.patience and val is None:
         raise ValueError(f"patience={cfg.patience}: expected validation pairs to be patient about")
     if len(pairs)<cfg.batch: raise ValueError(f"a batch of {cfg.batch} is larger than the set of {len(pairs)} pairs")
-    model,run.opt = acc.prepare(Learner(run.net, cfg)),acc.prepare(run.opt)
+    model,run.opt = acc.prepare(learner(run.net, cfg)),acc.prepare(run.opt)
     if acc.num_processes>1 and acc.device.type=='cuda': model = nn.SyncBatchNorm.convert_sync_batchnorm(model)
     bar = tqdm(_device_batches(acc, pairs, cfg, run.step, run.end(stop), workers), initial=run.step, total=cfg.steps,
                desc='train', unit='step', disable=None if acc.is_main_process else True)
@@ -619,10 +634,11 @@ def time_left(
     end:int=None,    # step to stop after; the last if `None`
     device='cpu',    # torch device
     processes:int=1, # that share a batch
+    learner=Learner, # as for `train`
 )->float:            # seconds, without those of validations
     "Time that the steps of a run will take, from one of each size"
     dev,kind,res = torch.device(device),dict(bf16=torch.bfloat16, fp16=torch.float16).get(cfg.precision),0.
-    model = Learner(SiamNet().to(dev, memory_format=torch.channels_last).train(), cfg).to(dev)
+    model = learner(mk_net(cfg).to(dev), cfg).to(dev)
     n = max(cfg.batch//processes//cfg.accumulate, 1)
     for side,steps in Counter(map(cfg.side, range(done, cfg.steps if end is None else end))).items():
         z,x = (torch.zeros(n, 3, s, s, device=dev).contiguous(memory_format=torch.channels_last)

@@ -197,7 +197,8 @@ def supervised(
     how='area',             # box of a polygon, see `readers.polygon_box`
 )->Run:
     "Track, and start again `skip` frames after each failure (an overlap of 0)"
-    truth = check_truth(truth); here,N = np.isfinite(truth).all(1),len(truth)
+    from siamfc_nb.crops import annotated # scores alone need no torch
+    tracker,truth = annotated(tracker),check_truth(truth); here,N = np.isfinite(truth).all(1),len(truth)
     ok = here if may_start is None else here & np.asarray(may_start, bool)
     run = Run(np.full(N, SKIPPED), np.full(N, np.nan), np.full((N,4), np.nan)); start,on,n = int(here.argmax()),False,0
     for n,f in enumerate(frames, 1):

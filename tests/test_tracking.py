@@ -17,19 +17,21 @@ import torch
 import torch.nn.functional as F
 from typer.testing import CliRunner
 
+from siamfc_nb.again import Again, again_run
 from siamfc_nb.bench import ablate_tracker, judged_boxes, track_variants
 from siamfc_nb.lab import lab
 from siamfc_nb.evaluate import validation_videos
 from siamfc_nb.confidence import Confidence, confidence_pairs, cross_fit, load_confidence, save_confidence
 from siamfc_nb.crops import check_box, check_frame, context_side, crop, to_center, to_input, to_rgb
 from siamfc_nb.multi import MultiTracker
-from siamfc_nb.otb import auc, iou, sre_starts, tre_starts
+from siamfc_nb.otb import auc, iou, ope, sre_starts, tre_starts
 from siamfc_nb.pretrained import as_device, as_tensor, pretrained_net
 from siamfc_nb.readers import clips, davis, otb, vot
 from siamfc_nb.scales import climb, experiments, swing
 from siamfc_nb.trackers import mk_tracker
 from siamfc_nb.tracking import Targets, TrackConfig, Tracker, Tracks, ablations, configs, get_config, locate
 from siamfc_nb.videos import Video, VideoFile, toy_video, write_video
+from siamfc_nb.vot import supervised
 from siamfc_nb.xcorr import xcorr
 
 DATA = Path(os.environ.get("SIAMFC_DATA", "no-such-folder"))
@@ -509,8 +511,24 @@ def test_confidence_file(tmp_path):
 def test_pairs_for_a_confidence():
     "Absent targets count as wrong boxes, and the first frame is no evidence"
     v = toy(5); v = Video("v", list(v.frames), {"0": np.vstack([np.full((1, 4), np.nan), v.boxes[1:4], np.full((1, 4), np.nan)])})
-    x, y = confidence_pairs(Tracker.pretrained("siamfc-3s-fast", "cpu", confidence=Confidence()), [v], iou)
+    x, y = confidence_pairs(Tracker.pretrained("siamfc-3s-fast", "cpu", confidence=load_confidence()), [v], iou)
     assert x.shape == (3, 3) and np.isfinite(x).all() and not y[-1]
+
+
+@pytest.mark.parametrize("runs", [
+    lambda t, v: ope(t, [v])[0]["boxes"],
+    lambda t, v: supervised(t, v.frames, v.boxes).boxes,
+    lambda t, v: confidence_pairs(t, [v], iou)[0],
+    lambda t, v: again_run(Again(t), v)["boxes"],
+], ids=["ope", "supervised", "confidence", "again"])
+def test_annotations_are_meant_as_they_are(runs):
+    "Each program that starts a tracker from the truth: it may end far outside of its frame, like a mistake of a person"
+    v = toy(5)
+    at = np.array([26.9, 117.5, 100.6, 149.8])
+    v = Video("v", list(v.frames)[:3], {"0": np.stack([at]*3)})
+    t = Tracker.pretrained("siamfc-dither", "cpu", confidence=load_confidence())
+    with pytest.raises(ValueError, match="two corners"): t.init(v.frames[0], at)
+    assert len(runs(t, v)) >= 2
 
 
 def test_confidences_are_judged_on_other_videos():
