@@ -304,7 +304,7 @@ def live():
     import onnx
     from siamfc_nb.deploy import export_onnx
     from siamfc_nb.pretrained import pretrained_net
-    from siamfc_nb.training import shipped_weights, weights_digest
+    from siamfc_nb.pretrained import shipped_weights, weights_digest
     net = pretrained_net()
     with TemporaryDirectory() as d: data = paddable(stored_in_half(onnx.load(export_onnx(net, d)['phi']), net.phi.eval())).SerializeToString()
     about = dict(gain=net.gain.item(), bias=net.bias.item(), stride=net.phi.stride, weights=weights_digest(shipped_weights))

@@ -20,8 +20,8 @@ from fastcore.basics import patch
 from .confidence import Confidence, load_confidence, sharpness
 from .crops import annotated
 from .otb import auc, iou
+from .pretrained import shipped_weights, weights_digest
 from .tracking import Tracker, locate
-from .training import shipped_weights, weights_digest
 
 # %% ../nbs/reference/again.ipynb #ag06
 @dataclass(frozen=True)

@@ -33,10 +33,10 @@ from .gpu import now
 from .labels import mk_labels
 from .otb import auc, iou
 from .pairs import Pairs, augment, batches, draw_pair, draw_warp, images
-from .pretrained import fold_bn, pretrained_net
 from .readers import ilsvrc_vid
 from .tracking import Tracker, ablations, configs
-from .training import TrainConfig, load_weights, pair_loss, train
+from .pretrained import fold_bn, load_weights, pretrained_net
+from .training import TrainConfig, pair_loss, train
 from .videos import Video, VideoFile, toy_video, write_video
 from .xcorr import SiamNet
 

@@ -94,7 +94,7 @@ def _before(
 )->dict:    # record of the weights that it started from; empty for new ones
     "What was learnt before a run began"
     from siamfc_nb.evaluate import training_record
-    from siamfc_nb.training import shipped_weights, weights_digest
+    from siamfc_nb.pretrained import shipped_weights, weights_digest
     start = report['config'].get('start')
     if not start: return {}
     path = shipped_weights if start=='shipped' else Path(start); rec = training_record(path)
@@ -182,7 +182,7 @@ def pack(
     which='best',# `best` by validation, or `last`
 )->dict:         # the record
     "Weights of a run with the record of their training and a model card; refused where a source or its licence is not known"
-    from siamfc_nb.training import load_weights, weights_digest
+    from siamfc_nb.pretrained import load_weights, weights_digest
     run,out,known = Path(run),Path(out),known_sources(more)
     report = next((p for n in ('training.json','train.json') if (p := run/n).is_file()), None)
     if report is None: raise FileNotFoundError(f"{run} holds no training.json: expected the folder of a run; the command that trained it writes one when it ends")
@@ -268,7 +268,7 @@ def _given(texts): # of `--source`
     return out
 
 def _own(): # folder of the weights that ship
-    from siamfc_nb.training import shipped_weights
+    from siamfc_nb.pretrained import shipped_weights
     return shipped_weights.parent
 
 def pack_command(

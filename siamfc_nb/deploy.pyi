@@ -17,9 +17,8 @@ from fastcore.basics import patch
 from torch import nn
 from .crops import check_box, check_frame, context_side, crop, crop_torch, to_center, to_input
 from .files import whole
-from .pretrained import as_tensor, fold_bn, pretrained_net
 from .tracking import Targets, Tracker
-from .training import shipped_weights, weights_digest
+from .pretrained import as_tensor, fold_bn, pretrained_net, shipped_weights, weights_digest
 from .xcorr import SiamNet
 
 def conv_flops(phi, size=255) -> dict:

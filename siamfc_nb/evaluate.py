@@ -44,11 +44,11 @@ from .figures import plot_ar, plot_eao, plot_precision, plot_success
 from .files import folders, lines, listing, need_folder, text, whole
 from .otb import by_attribute, frame_scores, frame_size, got10k_overlaps, got10k_scores, iou, ope_starts, overall
 from .otb import present_frames, sequence_scores, sre_starts, tre_starts
+from .pretrained import shipped_weights
 from .readers import clips, davis, got10k, otb, otb_name, read_boxes, vot
 from .report import result_path, write_result
 from .trackers import describe, digest_of, known, lookup, mk_tracker, opencv, ours, title_of
 from .tracking import configs
-from .training import shipped_weights
 from .videos import Video
 from .vot import FAILURE, START, TRACKED, Run, accuracy, all_tags, ar_scores, eao, eao_curve, eao_lengths, failures
 from .vot import raster_overlap, stack_tags, supervised, tag_scores, upright

@@ -38,11 +38,11 @@ from .embedding import mk_layers
 from .errors import sentence
 from .files import whole
 from .pairs import Pairs, apart, augment_batch, chances, color_basis, split, still_warp
-from .pretrained import as_device
 from .report import write_result
 from .tracking import Tracker
 from .training import Keeper, Learner, OneDevice, TrainConfig, TrainRun, each_share, over_seeds
-from .training import recipes, run_steps, same_data, save_weights, settings_of, shares_of, train_step, validate
+from .pretrained import as_device, save_weights
+from .training import recipes, run_steps, same_data, settings_of, shares_of, train_step, validate
 from .xcorr import SiamNet
 
 # %% ../nbs/reference/gpu.ipynb #c013

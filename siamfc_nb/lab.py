@@ -126,7 +126,7 @@ def calibrate(
     from siamfc_nb.bench import judged_boxes
     from siamfc_nb.confidence import calibration_error, cross_fit, save_confidence
     from siamfc_nb.evaluate import validation_videos
-    from siamfc_nb.training import shipped_weights, weights_digest
+    from siamfc_nb.pretrained import shipped_weights, weights_digest
     from siamfc_nb.videos import Video, toy_video
     known_configs(names)
     held = validation_videos(root, report)

@@ -42,11 +42,10 @@ from .crops import check_box, check_frame, to_rgb
 from .drawing import as_bytes, draw_boxes, ten, to_width
 from .files import need_folder, whole
 from .multi import MultiTracker
-from .pretrained import pretrained_net
 from .readers import image_folder
 from .report import provenance
 from .tracking import TrackConfig, Tracker, ablations, configs, get_config
-from .training import load_weights
+from .pretrained import load_weights, pretrained_net
 from siamfc_nb.videos import (
     ImageFiles,
     Unreadable,

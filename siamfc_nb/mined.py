@@ -21,9 +21,9 @@ from .drawing import palette
 from .errors import at_least
 from .files import listing, need_folder, record
 from .pairs import Pairs, augment, draw_warp, to_input
+from .pretrained import shipped_weights, weights_digest
 from .report import write_result
 from .tracking import Tracker
-from .training import shipped_weights, weights_digest
 from .xcorr import xcorr
 
 # %% ../nbs/reference/mined.ipynb #mi08

@@ -20,9 +20,9 @@ from .drawing import as_bytes
 from .figures import show_curves, show_run
 from .mined import Mined, mined_rows
 from .pairs import Mixed, Pairs, apart, split, still_warp
+from .pretrained import shipped_weights, weights_digest
 from .report import write_result
-from .training import (done_steps, each_share, same_data, shipped_weights, spent, time_left, train,
-                                weights_digest)
+from .training import done_steps, each_share, same_data, spent, time_left, train
 
 # %% ../nbs/reference/runs.ipynb #ru06
 def fewer(

@@ -21,9 +21,9 @@ import torch
 
 from .again import Again, AgainConfig, confidence_of
 from .crops import annotated
+from .pretrained import shipped_weights, weights_digest
 from .scales import experiments
 from .tracking import Tracker, Tracks, configs, get_config
-from .training import shipped_weights, weights_digest
 from .xcorr import SiamNet
 
 # %% ../nbs/reference/trackers.ipynb #e16a

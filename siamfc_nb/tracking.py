@@ -23,7 +23,7 @@ from .confidence import load_confidence, sharpness
 from .crops import check_box, check_frame, context_side, crop, crop_torch, from_center
 from .crops import search_side, to_center, to_input
 from .front import explain
-from .pretrained import as_device, as_tensor, fold_bn, pretrained_net
+from .pretrained import as_device, as_tensor, fold_bn, load_weights, pretrained_net
 from .scales import Dither, Exemplars, equal_norms, experiments, scale_ablations
 from .xcorr import SiamNet, xcorr_each
 
@@ -348,7 +348,6 @@ class Tracker:
         "A tracker with the weights that ship with the package, or with those of a file"
         cfg = get_config(name)
         if weights is None: return cls(pretrained_net(), cfg, device, **kwargs)
-        from siamfc_nb.training import load_weights # a trainer is slow to import
         return cls(load_weights(weights), cfg, device, **kwargs)
 
     @property

@@ -16,7 +16,7 @@ from .confidence import load_confidence, sharpness
 from .crops import check_box, check_frame, context_side, crop, crop_torch, from_center
 from .crops import search_side, to_center, to_input
 from .front import explain
-from .pretrained import as_device, as_tensor, fold_bn, pretrained_net
+from .pretrained import as_device, as_tensor, fold_bn, load_weights, pretrained_net
 from .scales import Dither, Exemplars, equal_norms, experiments, scale_ablations
 from .xcorr import SiamNet, xcorr_each
 

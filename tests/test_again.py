@@ -22,7 +22,7 @@ from siamfc_nb.multi import MultiTracker
 from siamfc_nb.pretrained import pretrained_net
 from siamfc_nb.trackers import describe, mk_tracker
 from siamfc_nb.tracking import Tracker, configs
-from siamfc_nb.training import save_weights, weights_digest
+from siamfc_nb.pretrained import save_weights, weights_digest
 from siamfc_nb.videos import Video
 
 rng = np.random.default_rng(0)

@@ -672,7 +672,7 @@ def test_training_videos_are_told_apart(trees, here, tmp_path, monkeypatch, caps
 
 
 def test_the_package_says_what_its_weights_learnt_from():
-    from siamfc_nb.training import weights_digest
+    from siamfc_nb.pretrained import weights_digest
     r = ev.training_record(); made = json.loads((Path(__file__).resolve().parent.parent/"data"/"results"/"training.json").read_text())
     assert r["weights"] == weights_digest(trackers.shipped_weights), "other weights: make weights/training.json anew"
     assert r["validation_videos"] == made["validation_videos"] and len(r["training_videos"]) == made["tracks"]["davis"] and not set(r["training_videos"]) & set(r["validation_videos"])

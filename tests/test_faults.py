@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from siamfc_nb.cli import app, track_to_video
 from siamfc_nb.tracking import TrackConfig, Tracker
-from siamfc_nb.training import load_weights
+from siamfc_nb.pretrained import load_weights
 from siamfc_nb.videos import Video, VideoFile, toy_video, write_video
 
 video = toy_video(1, n=6, size=(120, 160), objects=1, occlusion=0)

@@ -15,7 +15,7 @@ import torch
 from siamfc_nb.card import pack
 from siamfc_nb.curation import curate, stills
 from siamfc_nb.gpu import Store, TensorPairs, keep_weights, main, mk_config, mk_parser, train_store, unpack, write_bundle
-from siamfc_nb.training import load_weights
+from siamfc_nb.pretrained import load_weights
 from siamfc_nb.videos import toy_video
 from siamfc_nb.xcorr import SiamNet
 

@@ -14,7 +14,7 @@ import torch
 
 from siamfc_nb import crops, otb, scales, tracking
 from siamfc_nb.pretrained import pretrained_net
-from siamfc_nb.training import weights_digest
+from siamfc_nb.pretrained import weights_digest
 from siamfc_nb.xcorr import xcorr
 
 root = Path(__file__).resolve().parent.parent

@@ -102,7 +102,7 @@ def test_directives_say_which_cells_run(source, skipped):
     adapt(item, tst_flags())
     assert item.options.get('skip', False)==skipped and cell.execution_count==1
 
-order = 'front errors files drawing equivariance embedding xcorr labels crops videos readers solid larger curation sources pairs training pretrained scales confidence tracking multi'.split()
+order = 'front errors files drawing equivariance embedding xcorr pretrained labels crops videos readers solid larger curation sources pairs training scales confidence tracking multi'.split()
 beside = 'otb vot deploy adapters'.split()
 place = {m: i for i, m in enumerate(order)} | {m: len(order) for m in beside} | {'figures': len(order)+1, 'again': len(order)+1, 'trackers': len(order)+1.2, 'report': len(order)+1, 'app.widgets': len(order)+1, 'app.playground': len(order)+2.2, 'bench': len(order)+2.5, 'mined': len(order)+1.1, 'runs': len(order)+1.2, 'study': len(order)+1.8, 'card': len(order)+2.6, 'evaluate': len(order)+1.5, 'suite': len(order)+1.7, 'gpu': len(order)+2, 'live': len(order)+2, 'cli': len(order)+3, 'lab': len(order)+3.5, '__main__': len(order)+4}
 

@@ -17,8 +17,9 @@ from siamfc_nb.curation import Crops, collages, curate
 from siamfc_nb.embedding import Embedding, FoldedConv
 from siamfc_nb.pairs import Pairs
 from siamfc_nb.runs import training_sets
-from siamfc_nb.training import (Learner, TrainConfig, TrainRun, done_steps, load_weights, lr_at, middle, mk_optimizer, pair_loss, recipes, run_steps,
-                                save_weights, time_left, train, weights_digest)
+from siamfc_nb.pretrained import load_weights, save_weights, weights_digest
+from siamfc_nb.training import (Learner, TrainConfig, TrainRun, done_steps, lr_at, middle, mk_optimizer, pair_loss,
+                                recipes, run_steps, time_left, train)
 from siamfc_nb.videos import toy_video
 from siamfc_nb.xcorr import SiamNet
 
