@@ -521,7 +521,7 @@ def test_pairs_for_a_confidence():
     lambda t, v: confidence_pairs(t, [v], iou)[0],
     lambda t, v: again_run(Again(t), v)["boxes"],
 ], ids=["ope", "supervised", "confidence", "again"])
-def test_annotations_are_meant_as_they_are(runs):
+def test_programs_take_annotations_as_they_are(runs):
     "Each program that starts a tracker from the truth: it may end far outside of its frame, like a mistake of a person"
     v = toy(5)
     at = np.array([26.9, 117.5, 100.6, 149.8])
