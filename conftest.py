@@ -48,9 +48,9 @@ def in_process(monkeypatch):
     import cv2
     import torch
 
-    from siamfc_nb import evaluate
+    from siamfc_nb import jobs
     before = torch.get_num_threads(), cv2.getNumThreads()
-    monkeypatch.setattr(evaluate.Worker, '__call__', lambda self, job: evaluate.perform(job))
+    monkeypatch.setattr(jobs.Worker, '__call__', lambda self, job: jobs.perform(job))
     yield
     torch.set_num_threads(before[0])
     cv2.setNumThreads(before[1])

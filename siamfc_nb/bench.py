@@ -52,7 +52,8 @@ def bare_curation(
         for p,b in zip(v.frames.paths, v.boxes):
             if not np.isfinite(b).all(): continue
             c = crop(cv2.imread(str(p)), b[:2]+b[2:]/2, context_side(*b[2:])*size/127, size, fill=(0,0,0))
-            cv2.imencode('.jpg', c, [cv2.IMWRITE_JPEG_QUALITY,quality]); n += 1
+            cv2.imencode('.jpg', c, [cv2.IMWRITE_JPEG_QUALITY,quality])
+            n += 1
     return n
 
 # %% ../nbs/reference/bench.ipynb #c008
@@ -65,27 +66,44 @@ def peak_memory():
             for p in psutil.Process().children(recursive=True):
                 try: peak[0] = max(peak[0], p.memory_info().rss)
                 except psutil.Error: pass # it has just ended
-    t = threading.Thread(target=watch); t.start()
+    t = threading.Thread(target=watch)
+    t.start()
     try: yield peak
-    finally: stop.set(); t.join()
+    finally:
+        stop.set()
+        t.join()
 
 # %% ../nbs/reference/bench.ipynb #c009
 def time_curation(
     videos,        # of image files, each with one track; their annotation is read beforehand
     times:int=10,  # how many times the set is repeated for the measurement of memory
-)->dict:           # frames a second: `bare`, `one`, `two` processes; `core_ratio`, `speedup`; peak bytes of a worker: `memory`, `memory_repeated`
+    # frames a second: `bare`, `one`, `two` processes; `core_ratio`, `speedup`; peak bytes of a worker: `memory`,
+    # `memory_repeated`
+)->dict:
     "Speed of `curate` against a bare loop, with one process and two, and its memory"
     videos = [Video(v.name, v.frames, v.tracks) for v in videos]
     big = [Video(f'{v.name}~{k}', v.frames, v.tracks) for k in range(times) for v in videos]
     n,threads = sum(np.isfinite(v.boxes).all(1).sum() for v in videos), cv2.getNumThreads()
     def run(vs, jobs):
-        with tempfile.TemporaryDirectory() as d, peak_memory() as m: t = time.perf_counter(); curate(vs, d, jobs=jobs); return time.perf_counter()-t, m[0]
-    cv2.setNumThreads(1); bare,one = [],[]
-    for _ in range(3): t = time.perf_counter(); bare_curation(videos); bare.append(time.perf_counter()-t); one.append(run(videos, 1)[0])
-    cv2.setNumThreads(threads); run(videos[:4], 2) # starts the two processes
-    two = [run(videos, 2) for _ in range(3)]; _,memory_big = run(big, 2); get_reusable_executor().shutdown()
+        with tempfile.TemporaryDirectory() as d, peak_memory() as m:
+            t = time.perf_counter()
+            curate(vs, d, jobs=jobs)
+            return time.perf_counter()-t, m[0]
+    cv2.setNumThreads(1)
+    bare,one = [],[]
+    for _ in range(3):
+        t = time.perf_counter()
+        bare_curation(videos)
+        bare.append(time.perf_counter()-t)
+        one.append(run(videos, 1)[0])
+    cv2.setNumThreads(threads)
+    run(videos[:4], 2) # starts the two processes
+    two = [run(videos, 2) for _ in range(3)]
+    _,memory_big = run(big, 2)
+    get_reusable_executor().shutdown()
     r = dict(frames=int(n), bare=n/min(bare), one=n/min(one), two=n/min(t for t,_ in two))
-    return r | dict(core_ratio=r['one']/r['bare'], speedup=r['two']/r['one'], memory=max(m for _,m in two), repeated=times, memory_repeated=memory_big)
+    return r | dict(core_ratio=r['one']/r['bare'], speedup=r['two']/r['one'], memory=max(m for _,m in two),
+                    repeated=times, memory_repeated=memory_big)
 
 # %% ../nbs/reference/bench.ipynb #c013
 def pairs_from_frames(
@@ -95,9 +113,11 @@ def pairs_from_frames(
     "What a loader does that stores no crops: two whole frames are decoded for each pair"
     rng = np.random.default_rng(0)
     for _ in range(n):
-        v = videos[int(rng.integers(len(videos)))]; seen = np.flatnonzero(np.isfinite(v.boxes).all(1))
+        v = videos[int(rng.integers(len(videos)))]
+        seen = np.flatnonzero(np.isfinite(v.boxes).all(1))
         for k,size in zip(draw_pair(rng,seen), (127,255)):
-            i = seen[k]; augment(stored_crop(v.frames[i],v.boxes[i]), draw_warp(rng,303,size), size)
+            i = seen[k]
+            augment(stored_crop(v.frames[i],v.boxes[i]), draw_warp(rng,303,size), size)
 
 # %% ../nbs/reference/bench.ipynb #c014
 def time_loader(
@@ -106,22 +126,38 @@ def time_loader(
     n=400,       # pairs for the rates
     steps=30,    # training steps
     precision='bf16', # of the step: `bf16` or `no`
-)->dict:         # pairs a second of one core: `stored`, `frames`, and their ratio `gain`; seconds a `step` of batch 8, and the part of it spent `waiting`
+    # pairs a second of one core: `stored`, `frames`, and their ratio `gain`; seconds a `step` of batch 8, and the part
+    # of it spent `waiting`
+)->dict:
     "Speed of the loader against decoding whole frames, and against the training step"
-    ds,threads = Pairs(crops),cv2.getNumThreads(); cv2.setNumThreads(1)
+    ds,threads = Pairs(crops),cv2.getNumThreads()
+    cv2.setNumThreads(1)
     t = []
     for k in range(4): # in turns; the first warms up
-        a = time.perf_counter(); [ds[i] for i in range(k*n//4, (k+1)*n//4)]
-        b = time.perf_counter(); pairs_from_frames(videos, n//4); t.append((b-a, time.perf_counter()-b))
+        a = time.perf_counter()
+        [ds[i] for i in range(k*n//4, (k+1)*n//4)]
+        b = time.perf_counter()
+        pairs_from_frames(videos, n//4)
+        t.append((b-a, time.perf_counter()-b))
     cv2.setNumThreads(threads)
-    net = SiamNet().to(memory_format=torch.channels_last).train(); opt = torch.optim.SGD(net.parameters(), 1e-3); y = mk_labels()
+    net = SiamNet().to(memory_format=torch.channels_last).train()
+    opt = torch.optim.SGD(net.parameters(), 1e-3)
+    y = mk_labels()
     it,spent,waited = iter(batches(ds, 8, 0, steps+5)),[],[]
     for _ in range(steps+5):
-        a = time.perf_counter(); z,x = next(it); b = time.perf_counter()
-        with torch.autocast('cpu', torch.bfloat16, enabled=precision=='bf16'): loss,_ = pair_loss(net, images(z,127), images(x,255), y)
-        opt.zero_grad(); loss.backward(); opt.step(); waited.append(b-a); spent.append(time.perf_counter()-a)
+        a = time.perf_counter()
+        z,x = next(it)
+        b = time.perf_counter()
+        with torch.autocast('cpu', torch.bfloat16, enabled=precision=='bf16'):
+            loss,_ = pair_loss(net, images(z,127), images(x,255), y)
+        opt.zero_grad()
+        loss.backward()
+        opt.step()
+        waited.append(b-a)
+        spent.append(time.perf_counter()-a)
     stored,frames = n//4/np.min(t[1:], 0)
-    return dict(stored=float(stored), frames=float(frames), gain=float(stored/frames), precision=precision, step=float(np.median(spent[5:])), waiting=sum(waited[5:])/sum(spent[5:]))
+    return dict(stored=float(stored), frames=float(frames), gain=float(stored/frames), precision=precision,
+                step=float(np.median(spent[5:])), waiting=sum(waited[5:])/sum(spent[5:]))
 
 # %% ../nbs/reference/bench.ipynb #c018
 def time_training(
@@ -134,26 +170,39 @@ def time_training(
     "Speed of `train` against bare steps"
     run,bare = [],[]
     for k in range(turns):
-        seen = []; stamp = lambda _: seen.append(time.perf_counter())
-        with tempfile.TemporaryDirectory() as d: train(Pairs(crops), TrainConfig(steps=steps, batch=batch, epochs=2, precision=precision, save=steps), d, live=stamp)
-        run.append((seen[1]-seen[0])/(steps-steps//2)) # the first half holds the start; the second one checkpoint, where a long run has one in 500 steps
+        seen = []
+        stamp = lambda _: seen.append(time.perf_counter())
+        with tempfile.TemporaryDirectory() as d:
+            train(Pairs(crops), TrainConfig(steps=steps, batch=batch, epochs=2, precision=precision, save=steps), d,
+                  live=stamp)
+        # the first half holds the start; the second one checkpoint, where a long run has one in 500 steps
+        run.append((seen[1]-seen[0])/(steps-steps//2))
         dev = 'cuda' if torch.cuda.is_available() else 'cpu'
-        net = SiamNet().to(dev, memory_format=torch.channels_last).train(); opt = torch.optim.SGD(net.parameters(), 1e-3, momentum=.9, weight_decay=5e-4); y = mk_labels().to(dev)
-        z,x = (torch.rand(batch,3,n,n,device=dev).mul(255).contiguous(memory_format=torch.channels_last) for n in (127,255))
+        net = SiamNet().to(dev, memory_format=torch.channels_last).train()
+        opt = torch.optim.SGD(net.parameters(), 1e-3, momentum=.9, weight_decay=5e-4)
+        y = mk_labels().to(dev)
+        z,x = (torch.rand(batch,3,n,n,device=dev).mul(255).contiguous(memory_format=torch.channels_last)
+               for n in (127,255))
         for i in range(steps):
             if i==steps//2: t = now(dev)
-            with torch.autocast(dev, torch.bfloat16, enabled=precision=='bf16'): loss,_ = pair_loss(net, z, x, y)
-            opt.zero_grad(); loss.backward(); opt.step()
+            with torch.autocast(dev, torch.bfloat16, enabled=precision=='bf16'):
+                loss,_ = pair_loss(net, z, x, y)
+            opt.zero_grad()
+            loss.backward()
+            opt.step()
         bare.append((now(dev)-t)/(steps-steps//2))
-    r = dict(precision=precision, batch=batch, step=float(np.median(run)), bare=float(np.median(bare)), ratio=float(np.median(np.divide(run,bare))))
+    r = dict(precision=precision, batch=batch, step=float(np.median(run)), bare=float(np.median(bare)),
+             ratio=float(np.median(np.divide(run,bare))))
     return r | dict(pairs=batch/r['step'], device=torch.cuda.get_device_name() if dev=='cuda' else 'cpu')
 
 # %% ../nbs/reference/bench.ipynb #c023
 def _empty_video(root, k, frames):
     part = f'VID/train/ILSVRC2015_VID_train_{k//1000:04d}/ILSVRC2015_train_{k:08d}'
     for kind,suffix in (('Data','JPEG'),('Annotations','xml')):
-        d = Path(root)/kind/part; d.mkdir(parents=True)
-        for i in range(frames): os.close(os.open(d/f'{i:06d}.{suffix}', os.O_CREAT|os.O_WRONLY))
+        d = Path(root)/kind/part
+        d.mkdir(parents=True)
+        for i in range(frames):
+            os.close(os.open(d/f'{i:06d}.{suffix}', os.O_CREAT|os.O_WRONLY))
 
 # %% ../nbs/reference/bench.ipynb #c024
 def time_index(
@@ -162,10 +211,15 @@ def time_index(
     frames:int=1000,  # files in each of a video's two folders
 )->dict:              # seconds: `first` video of a fresh start, `full` index, `second` opening with the full index
     "Time to open ImageNet Video's layout"
-    Parallel(n_jobs=2)(delayed(_empty_video)(root,k,frames) for k in range(videos)); cache,t = Path(root)/'cache',[time.perf_counter()]
-    assert len(ilsvrc_vid(root, cache=cache)[0])==frames; t.append(time.perf_counter())
-    rows = ilsvrc_vid(root, cache=cache).table(); t.append(time.perf_counter())
-    assert ilsvrc_vid(root, cache=cache).table()==rows and sum(r['frames'] for r in rows)==videos*frames; t.append(time.perf_counter())
+    Parallel(n_jobs=2)(delayed(_empty_video)(root,k,frames) for k in range(videos))
+    cache,t = Path(root)/'cache',[time.perf_counter()]
+    assert len(ilsvrc_vid(root, cache=cache)[0])==frames
+    t.append(time.perf_counter())
+    rows = ilsvrc_vid(root, cache=cache).table()
+    t.append(time.perf_counter())
+    assert ilsvrc_vid(root, cache=cache).table()==rows
+    assert sum(r['frames'] for r in rows)==videos*frames
+    t.append(time.perf_counter())
     return dict(videos=videos, frames=frames) | dict(zip(('first','full','second'), np.diff(t).tolist()))
 
 # %% ../nbs/reference/bench.ipynb #h50262
@@ -176,7 +230,8 @@ def timed_scene(
     "Generated frames with one object that is there throughout"
     for seed in range(50):
         v = toy_video(seed, n=n, size=size, objects=1, occlusion=0, distractors=0)
-        if np.isfinite(v.boxes).all(): return list(v.frames), v.boxes[0]
+        if np.isfinite(v.boxes).all():
+            return list(v.frames), v.boxes[0]
 
 # %% ../nbs/reference/bench.ipynb #h50273
 def update_ratio(
@@ -185,13 +240,18 @@ def update_ratio(
     n=40,       # repetitions
 )->dict:        # median seconds of `update` and `phi`, and their ratio
     "Time of one update against φ alone on its crops (§4.1)"
-    (first,f),box = timed_scene(size, 2); t = tracker; t.init(first, box)
+    (first,f),box = timed_scene(size, 2)
+    t = tracker
+    t.init(first, box)
     x = to_input(torch.from_numpy(np.stack([crop(f, t.c, 100., t.cfg.search)]*t.cfg.images)), t.device)
     spent = {'update': [], 'phi': []}
     for _ in range(n+3):
         t.init(first, box)
         for k,run in (('update', lambda: t.update(f)), ('phi', lambda: t.phi(x))):
-            with torch.inference_mode(): s = now(t.device); run(); spent[k].append(now(t.device)-s)
+            with torch.inference_mode():
+                s = now(t.device)
+                run()
+                spent[k].append(now(t.device)-s)
     med = {k: float(np.median(o[3:])) for k,o in spent.items()}
     return dict(med, ratio=float(np.median(np.array(spent['update'][3:])/np.array(spent['phi'][3:]))))
 
@@ -201,16 +261,25 @@ def time_trackers(
     size,          # `(H,W)` of the frames
     frames:int=12, # of a stretch; the first update warms up and does not count
     rounds:int=5,  # stretches of each tracker, after one that is not timed
-)->dict:           # name = `fps`, `seconds` of an update (median of a stretch), `gain`: how many times as fast as the first (medians over the rounds)
+    # name = `fps`, `seconds` of an update (median of a stretch), `gain`: how many times as fast as the first (medians
+    # over the rounds)
+)->dict:
     "Frames a second of trackers, in turns; decoding is left out"
-    fs,box = timed_scene(size, frames); spent = {k: [] for k in trackers}
+    fs,box = timed_scene(size, frames)
+    spent = {k: [] for k in trackers}
     for _ in range(rounds+1):
         for k,t in trackers.items():
-            t.init(fs[0], box); got = []
-            for f in fs[1:]: s = time.perf_counter(); t.update(f); got.append(time.perf_counter()-s)
+            t.init(fs[0], box)
+            got = []
+            for f in fs[1:]:
+                s = time.perf_counter()
+                t.update(f)
+                got.append(time.perf_counter()-s)
             spent[k].append(got[1:])
-    med = {k: np.median(o[1:], 1) for k,o in spent.items()}; one = med[next(iter(med))]
-    return {k: dict(fps=float(1/np.median(o)), seconds=float(np.median(o)), gain=float(np.median(one/o))) for k,o in med.items()}
+    med = {k: np.median(o[1:], 1) for k,o in spent.items()}
+    one = med[next(iter(med))]
+    return {k: dict(fps=float(1/np.median(o)), seconds=float(np.median(o)), gain=float(np.median(one/o)))
+            for k,o in med.items()}
 
 # %% ../nbs/reference/bench.ipynb #h50317
 def ladder(
@@ -218,13 +287,24 @@ def ladder(
 )->dict:           # name = `Tracker`
     "The steps of lesson 15, from the plainest tracker on"
     net = pretrained_net()
-    def with_phi(make, config='siamfc-3s'): t = Tracker(net, config, 'cpu'); t.phi = make(t.phi); return t
-    def nchw(phi): phi = phi.to(memory_format=torch.contiguous_format); return lambda x: phi(x.contiguous())
-    def half(phi): phi = phi.bfloat16(); return lambda x: phi(x.bfloat16()).float()
-    steps = {'as in lesson 02': with_phi(lambda _: nchw(net.phi)), 'batch-norm folded': with_phi(lambda _: nchw(fold_bn(net.phi))),
-             'channels last': with_phi(lambda p: p), 'sizes in the exemplar': with_phi(lambda p: p, 'siamfc-3s-fast'), 'one size a frame': with_phi(lambda p: p, 'siamfc-dither')}
-    if compiled: steps['the same, compiled'] = with_phi(torch.compile, 'siamfc-dither')
-    return steps | {'16 bits (bfloat16)': with_phi(half, 'siamfc-dither'), '8 bits, ONNX Runtime': int8_onnxruntime(), '8 bits, OpenVINO': int8_openvino()}
+    def with_phi(make, config='siamfc-3s'):
+        t = Tracker(net, config, 'cpu')
+        t.phi = make(t.phi)
+        return t
+    def nchw(phi):
+        phi = phi.to(memory_format=torch.contiguous_format)
+        return lambda x: phi(x.contiguous())
+    def half(phi):
+        phi = phi.bfloat16()
+        return lambda x: phi(x.bfloat16()).float()
+    steps = {'as in lesson 02': with_phi(lambda _: nchw(net.phi)),
+             'batch-norm folded': with_phi(lambda _: nchw(fold_bn(net.phi))), 'channels last': with_phi(lambda p: p),
+             'sizes in the exemplar': with_phi(lambda p: p, 'siamfc-3s-fast'),
+             'one size a frame': with_phi(lambda p: p, 'siamfc-dither')}
+    if compiled:
+        steps['the same, compiled'] = with_phi(torch.compile, 'siamfc-dither')
+    return steps | {'16 bits (bfloat16)': with_phi(half, 'siamfc-dither'), '8 bits, ONNX Runtime': int8_onnxruntime(),
+                    '8 bits, OpenVINO': int8_openvino()}
 
 # %% ../nbs/reference/bench.ipynb #h503410
 def memory_over(
@@ -234,10 +314,15 @@ def memory_over(
     points=50,      # of the curve
 )->dict:            # `frames` and `mb`, resident memory of this process at each of the points
     "Memory over a long video"
-    fs,box = timed_scene(size, 50); fs += fs[-2:0:-1]; tracker.init(fs[0], box); at,mb,me = [],[],psutil.Process()
+    fs,box = timed_scene(size, 50)
+    fs += fs[-2:0:-1]
+    tracker.init(fs[0], box)
+    at,mb,me = [],[],psutil.Process()
     for i in range(frames):
         tracker.update(fs[(i+1)%len(fs)])
-        if i%max(frames//points,1)==0 or i==frames-1: at.append(i); mb.append(me.memory_info().rss/1e6)
+        if i%max(frames//points,1)==0 or i==frames-1:
+            at.append(i)
+            mb.append(me.memory_info().rss/1e6)
     return dict(frames=at, mb=mb)
 
 # %% ../nbs/reference/bench.ipynb #h503713
@@ -245,30 +330,41 @@ def time_large(
     tracker,           # `Tracker`
     size=(2160,3840),  # `(H,W)` of the frames
     n=24,              # frames
-)->dict:               # seconds to `decode` a frame and to `update`, medians; `phi_ratio`, see `update_ratio`; `frame_mb`, and `update_mb` at most taken in an update
+    # seconds to `decode` a frame and to `update`, medians; `phi_ratio`, see `update_ratio`; `frame_mb`, and `update_mb`
+    # at most taken in an update
+)->dict:
     "Decode and track a video of large frames"
     (a,*_),box = timed_scene(size, 1)
     with tempfile.TemporaryDirectory() as d:
-        path = Path(d)/'large.mp4'; write_video(path, (np.roll(a, 8*i, 1) for i in range(n)))
+        path = Path(d)/'large.mp4'
+        write_video(path, (np.roll(a, 8*i, 1) for i in range(n)))
         it,decode,update,peak = iter(VideoFile(path)),[],[],0
         tracker.init(next(it), box)
         for i in range(1, n):
-            s = time.perf_counter(); f = next(it); decode.append(time.perf_counter()-s)
+            s = time.perf_counter()
+            f = next(it)
+            decode.append(time.perf_counter()-s)
             if watched := i%4==0: tracemalloc.start()
-            s = time.perf_counter(); tracker.update(f)
-            if watched: peak = max(peak, tracemalloc.get_traced_memory()[1]); tracemalloc.stop()
+            s = time.perf_counter()
+            tracker.update(f)
+            if watched:
+                peak = max(peak, tracemalloc.get_traced_memory()[1])
+                tracemalloc.stop()
             else: update.append(time.perf_counter()-s)
-    return dict(size=list(size), decode=float(np.median(decode)), update=float(np.median(update)), phi_ratio=update_ratio(tracker, size, 10)['ratio'], frame_mb=a.nbytes/1e6, update_mb=peak/1e6)
+    return dict(size=list(size), decode=float(np.median(decode)), update=float(np.median(update)),
+                phi_ratio=update_ratio(tracker, size, 10)['ratio'], frame_mb=a.nbytes/1e6, update_mb=peak/1e6)
 
 # %% ../nbs/reference/bench.ipynb #h504016
 def track_variants()->dict: # name = `TrackConfig`
     "Every switch of lesson 10 on its own, and the settings of the paper and of the release"
     base = configs['siamfc-3s']
-    return {k: replace(base, **o) for k,o in ablations.items()} | {k: configs[k] for k in ('siamfc-3s-paper','siamfc','siamfc-paper')}
+    return {k: replace(base, **o) for k,o in ablations.items()} | {k: configs[k]
+        for k in ('siamfc-3s-paper','siamfc','siamfc-paper')}
 
 def _tracked(cfg, video, weights):
     "Overlaps of one variant with the truth of one video"
-    torch.set_num_threads(1); cv2.setNumThreads(1)
+    torch.set_num_threads(1)
+    cv2.setNumThreads(1)
     t = annotated(Tracker(pretrained_net() if weights is None else load_weights(weights), cfg, 'cpu'))
     i = int(np.flatnonzero(np.isfinite(video.boxes[:,0]))[0])
     return iou(t.track((video.frames[j] for j in range(i, len(video))), video.boxes[i])[0], video.boxes[i:])
@@ -279,23 +375,30 @@ def ablate_tracker(
     variants:dict,# name = `TrackConfig`
     jobs:int=2,   # processes
     weights=None, # file of `save_weights`; the shipped weights if `None`
-)->dict:          # name = `auc`, `mean_iou`, `difference` of the AUC from the first variant, its standard `error` over the videos, and `sequences`: name = AUC
+    # name = `auc`, `mean_iou`, `difference` of the AUC from the first variant, its standard `error` over the videos,
+    # and `sequences`: name = AUC
+)->dict:
     "Accuracy of variants of the tracker"
-    todo = sorted(((k,v) for k in variants for v in videos), key=lambda o: -variants[o[0]].scales*len(o[1])) # the long ones first
+    # the long ones first
+    todo = sorted(((k,v) for k in variants for v in videos), key=lambda o: -variants[o[0]].scales*len(o[1]))
     got = Parallel(jobs)(delayed(_tracked)(variants[k], v, weights) for k,v in todo)
     of = {k: {} for k in variants}
-    for (k,v),o in zip(todo, got): of[k][v.name] = float(auc(o)),float(np.nanmean(o))
-    names,first = [v.name for v in videos],next(iter(variants)); res = {}
+    for (k,v),o in zip(todo, got):
+        of[k][v.name] = float(auc(o)),float(np.nanmean(o))
+    names,first = [v.name for v in videos],next(iter(variants))
+    res = {}
     for k,o in of.items():
         d = np.array([o[n][0]-of[first][n][0] for n in names])
-        res[k] = dict(auc=float(np.mean([o[n][0] for n in names])), mean_iou=float(np.mean([o[n][1] for n in names])), difference=float(d.mean()),
-                      error=float(d.std(ddof=1)/len(d)**.5) if len(d)>1 else None, sequences={n: o[n][0] for n in names})
+        res[k] = dict(auc=float(np.mean([o[n][0] for n in names])), mean_iou=float(np.mean([o[n][1] for n in names])),
+                      difference=float(d.mean()), error=float(d.std(ddof=1)/len(d)**.5) if len(d)>1 else None,
+                      sequences={n: o[n][0] for n in names})
     return res
 
 # %% ../nbs/reference/bench.ipynb #h504420
 def _judged(name, video, weights):
     "What the boxes of one tracker in one video say about themselves, and whether they are right"
-    torch.set_num_threads(1); cv2.setNumThreads(1)
+    torch.set_num_threads(1)
+    cv2.setNumThreads(1)
     t = Tracker.pretrained(name, 'cpu', weights, confidence=Confidence())
     return *confidence_pairs(t, [video], iou), video.name
 
@@ -314,15 +417,26 @@ def time_playground(
     seed:int=0,    # of the moves
 )->dict:           # seconds: `median`, `p95` and `worst` of a repaint, `start` (median) and `start_worst` of a clip
     "How quickly the playground answers"
-    rng,t,s = np.random.default_rng(seed),[],[]; one = OneFrame(); names = list(knobs)
+    rng,t,s = np.random.default_rng(seed),[],[]
+    one = OneFrame()
+    names = list(knobs)
     for _ in range(moves):
-        w = one.controls.sliders[names[int(rng.integers(len(names)))]]; old = w.value
-        new = rng.choice([o for o in w.options if o!=old]).item() if hasattr(w,'options') else w.min+w.step*int(rng.integers(1, round((w.max-w.min)/w.step)))
-        a = time.perf_counter(); w.value = new; t.append(time.perf_counter()-a)
-    one.shut(); clip = WholeClip()
+        w = one.controls.sliders[names[int(rng.integers(len(names)))]]
+        old = w.value
+        new = rng.choice([o for o in w.options if o!=old]).item() if hasattr(w,
+            'options') else w.min+w.step*int(rng.integers(1, round((w.max-w.min)/w.step)))
+        a = time.perf_counter()
+        w.value = new
+        t.append(time.perf_counter()-a)
+    one.shut()
+    clip = WholeClip()
     for _ in range(starts):
         clip.controls.sliders['window'].value = float(rng.uniform(0,1))
         while clip.started is None: time.sleep(.001)
-        s.append(clip.started); time.sleep(.3)
-    clip.job.cancel(); clip.job.wait(); clip.shut()
-    return dict(moves=moves, median=float(np.median(t)), p95=float(np.quantile(t,.95)), worst=max(t), starts=starts, start=float(np.median(s)), start_worst=max(s))
+        s.append(clip.started)
+        time.sleep(.3)
+    clip.job.cancel()
+    clip.job.wait()
+    clip.shut()
+    return dict(moves=moves, median=float(np.median(t)), p95=float(np.quantile(t,.95)), worst=max(t), starts=starts,
+                start=float(np.median(s)), start_worst=max(s))

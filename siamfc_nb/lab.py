@@ -21,7 +21,8 @@ from .files import need_folder
 here = 'python -m siamfc_nb.lab'
 lab = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
                   context_settings=dict(help_option_names=['-h','--help']))
-_ = lab.callback(help='What only the makers of the package need: ablations, timings, the fit of the confidence.')(options)
+_ = lab.callback(help='What only the makers of the package need: ablations, timings, the fit of the '
+                 'confidence.')(options)
 
 # %% ../nbs/reference/lab.ipynb #c049
 ablates = typer.Typer(help='Change one thing at a time, and see what it is worth.', no_args_is_help=True)
@@ -67,7 +68,8 @@ def ablate_tracking(
     out = result_path('ablation', out, publish)
     vs = chosen(track_variants(), only)
     res = ablate_tracker(validation_videos(root, report), vs, jobs, weights)
-    for k,r in res.items(): typer.echo(f"{k}: AUC {r['auc']:.3f} ({r['difference']:+.3f})")
+    for k,r in res.items():
+        typer.echo(f"{k}: AUC {r['auc']:.3f} ({r['difference']:+.3f})")
     typer.echo(write_result(out, trackers=res, weights=str(weights or 'shipped')))
 
 # %% ../nbs/reference/lab.ipynb #c046
@@ -198,7 +200,8 @@ def bench_index(
 ):
     "Time to open a tree as large as ImageNet Video."
     need_folder(root)
-    if root.exists(): raise ValueError(f"{root} is there already: expected a new folder")
+    if root.exists():
+        raise ValueError(f"{root} is there already: expected a new folder")
     from siamfc_nb.bench import time_index
     from siamfc_nb.report import result_path, write_result
     out = result_path('index', out, publish)
@@ -244,7 +247,7 @@ def bench_again(
     from tqdm.auto import tqdm
 
     from siamfc_nb.again import again_figures, again_run
-    from siamfc_nb.evaluate import mk_tracker
+    from siamfc_nb.trackers import mk_tracker
     from siamfc_nb.report import result_path, write_result
     from siamfc_nb.suite import paired, sequences
     out,vs = result_path('again', out, publish),sequences(root)
@@ -252,7 +255,8 @@ def bench_again(
     cv2.setNumThreads(threads)
     torch.set_num_threads(threads)
     r = again_figures({v.name: again_run(t, v) for v in tqdm(vs, total=len(vs), unit='video', disable=None)})
-    if len(vs)>1: r['difference'] = paired(*({k: s[o] for k,s in r['sequences'].items()} for o in ('auc','plain')))
+    if len(vs)>1:
+        r['difference'] = paired(*({k: s[o] for k,s in r['sequences'].items()} for o in ('auc','plain')))
     def share(x): return 'none' if x is None else f'{x:.0%}'
     false = ', '.join(f'{share(o)} with overlap below {k}' for k,o in r['false'].items())
     typer.echo(f"{tracker}: lost {r['losses']} times, {r['premature']} of them although the box was right; "
@@ -292,12 +296,12 @@ def bench_tracking(
     rounds:Annotated[int, typer.Option(help='Rounds per tracker.')]=5,
     out:_out=None, publish:_publish=False,
 ):
-    "Updates per second of trackers, whole updates against the forward pass of φ alone, and what each optimisation buys."
+    "Updates per second of trackers, whole updates against the pass of φ alone, and what each optimisation buys."
     at_least(1, rounds=rounds)
     import torch
 
     from siamfc_nb.bench import ladder, time_large, time_trackers, update_ratio
-    from siamfc_nb.evaluate import mk_tracker
+    from siamfc_nb.trackers import mk_tracker
     from siamfc_nb.report import result_path, write_result
     from siamfc_nb.tracking import Tracker
     out = result_path('speed', out, publish)
@@ -313,7 +317,8 @@ def bench_tracking(
             res[k][tag] = time_trackers(o, size, rounds=rounds)
             for n,r in res[k][tag].items():
                 typer.echo(f"{n} {tag}: {r['fps']:.1f} frames/s, {r['gain']:.2f} times the first")
-    if steps: res['large'] = time_large(ts.get('siamfc-dither') or Tracker.pretrained('siamfc-dither', 'cpu'))
+    if steps:
+        res['large'] = time_large(ts.get('siamfc-dither') or Tracker.pretrained('siamfc-dither', 'cpu'))
     typer.echo(write_result(out, threads=torch.get_num_threads(), **res))
 
 # %% ../nbs/reference/lab.ipynb #h5bm
@@ -328,7 +333,7 @@ def bench_memory(
     import numpy as np
 
     from siamfc_nb.bench import memory_over
-    from siamfc_nb.evaluate import mk_tracker
+    from siamfc_nb.trackers import mk_tracker
     from siamfc_nb.report import result_path, write_result
     out = result_path('memory', out, publish)
     r = memory_over(mk_tracker(tracker, 'cpu'), frames)

@@ -22,12 +22,14 @@ import typer
 
 from .drawing import palette
 from .errors import at_least
-from .evaluate import _device, _out, _publish, _timeout, run_benchmark, score
+from .evaluate import _device, _out, _publish, _timeout
 from .files import need_folder, record, whole
+from .jobs import run_benchmark
 from .otb import bootstrap
 from .pairs import Pairs
 from .report import result_path, write_result
 from .runs import run_training, training_sets
+from .scores import score
 from .suite import paired, suite
 from .training import TrainConfig, recipes, settings_of, shares_of, value_of
 
@@ -99,20 +101,24 @@ def plan(
     known = dict(length=1., videos=1, recipe='')
     for t in parts:
         name,_,v = t.partition('=')
-        if name in known: given[name] = value_of(f'--change {t}', v, known[name])
+        if name in known:
+            given[name] = value_of(f'--change {t}', v, known[name])
         elif mix := mix_of(t, study.names): shares |= mix
         else: rest.append(t)
     recipe = given.get('recipe', study.recipe)
-    if recipe not in recipes: raise ValueError(f"--change recipe={recipe}: expected one of {', '.join(recipes)}")
+    if recipe not in recipes:
+        raise ValueError(f"--change recipe={recipe}: expected one of {', '.join(recipes)}")
     if not 0<given.get('length', 1.)<float('inf') or given.get('videos', 1)<1:
         raise ValueError(f"--change {change}: expected a length above 0, and at least 1 of the videos")
     run,drawn = settings_of(rest, _own, '--change')
     first,second = recipes[recipe]
-    if 'recipe' not in given: first,second = first|study.run, second|study.drawn
+    if 'recipe' not in given:
+        first,second = first|study.run, second|study.drawn
     steps = max(round(study.n*given.get('length', 1.)/study.batch), 1)
     p = Plan(dict(epochs=20)|first|run, second|drawn, shares, steps, given.get('videos'))
     TrainConfig(steps=steps, batch=study.batch, **p.run) # says what is wrong before anything is trained
-    if p.run.get('patience') and not study.val: raise ValueError(f"--change {change}: patience needs --val above 0")
+    if p.run.get('patience') and not study.val:
+        raise ValueError(f"--change {change}: patience needs --val above 0")
     if p.drawn.get('alike') and not p.run.get('crossed'):
         raise ValueError(f"--change {change}: alike needs crossed above 0")
     return p
@@ -132,7 +138,8 @@ def offered(
     base = _effective(plan(study))
     def fits(change):
         try: return _effective(plan(study, change))!=base
-        except ValueError: return False # one that this base does not allow
+        except ValueError:
+            return False # one that this base does not allow
     return [c for c in (*mix, *_offered) if fits(c)]
 
 def _effective(p): # of a plan: all settings, also those that are the defaults
@@ -158,7 +165,8 @@ def learn(
                                      study.mined, **p.drawn)
     about |= dict(pairs=p.drawn)
     row = run_training(to, pairs, held, about, cfg, study.device, study.workers)
-    with whole(done) as tmp: tmp.write_text(json.dumps(dict(asked=asked, row=row, about=about)))
+    with whole(done) as tmp:
+        tmp.write_text(json.dumps(dict(asked=asked, row=row, about=about)))
     return weights, row, about
 
 # %% ../nbs/reference/study.ipynb #st17
@@ -227,7 +235,8 @@ def _row(study, p, trained, judged_, base): # of a change
     res = {k: mean(k) for k in measured} | dict(pairs=max(seen)) | {k: about[k] for k in ('videos','tracks','shares')}
     res |= dict(seeds=[dict(row, pairs=n) for n,(_,row,_) in zip(seen, trained)])
     res['sequences'] = [{n: round(o['auc'], 4) for n,o in r.items()} for r in runs]
-    if failed := {f'seed {i}, {n}': m for i,(*_,f) in enumerate(judged_) for n,m in f.items()}: res['failed'] = failed
+    if failed := {f'seed {i}, {n}': m for i,(*_,f) in enumerate(judged_) for n,m in f.items()}:
+        res['failed'] = failed
     return res if base is None else res | dict(worth=worth(runs, base, sets))
 
 def run_study(
@@ -250,7 +259,8 @@ def run_study(
         for seed in range(study.seeds):
             to = Path(study.work)/folders[k]/f'seed-{seed}'
             typer.echo(f'{k}, seed {seed}: {to}')
-            trained.append(learn(study, p, seed, to)); tracked.append(judged(study, trained[-1][0], to/'suite'))
+            trained.append(learn(study, p, seed, to))
+            tracked.append(judged(study, trained[-1][0], to/'suite'))
         res[k] = _row(study, p, trained, tracked, base)
         if base is None: base = [r for r,*_ in tracked]
         write_result(out, about=study.about, table=table_of(res), changes=res)
@@ -276,9 +286,11 @@ def numbers_of(
     "Numbers of videos"
     try: ns = sorted({int(o) for o in text.split(',')})
     except ValueError: ns = [0]
-    if ns[0]<1: raise ValueError(f"--videos {text}: expected whole numbers from 1 with commas, for example 30,300")
+    if ns[0]<1:
+        raise ValueError(f"--videos {text}: expected whole numbers from 1 with commas, for example 30,300")
     below = [n for n in ns if n<total]
-    if not below: raise ValueError(f"--videos {text}: expected one below the {total} that there are")
+    if not below:
+        raise ValueError(f"--videos {text}: expected one below the {total} that there are")
     return below
 
 def show_table3(
@@ -297,7 +309,10 @@ def show_table3(
         axs[1].annotate(f'{k:,}', (x,y), (0,6), textcoords='offset points', fontsize=7, ha='center')
     title = f"here: {result['about']['n']:,} pairs each; objects at the points"
     axs[1].set(title=title, xlabel='videos', ylabel='AUC, validation suite')
-    for ax in axs: ax.set(xscale='log', ylim=(0,None)); ax.title.set_fontsize(9); ax.grid(alpha=.3)
+    for ax in axs:
+        ax.set(xscale='log', ylim=(0,None))
+        ax.title.set_fontsize(9)
+        ax.grid(alpha=.3)
     return fig
 
 # %% ../nbs/reference/study.ipynb #st34
@@ -326,46 +341,86 @@ def _mk_study(
     o,     # name of an argument = value, as `ablate_recipe` and `ablate_data` have them
 )->Study:
     "The study that a command line asks for"
-    at_least(1, pairs=o['n'], batch=o['batch'], seeds=o['seeds'], val_pairs=o['n_val'], jobs=o['jobs'], frames=o['frames'])
+    at_least(1, pairs=o['n'], batch=o['batch'], seeds=o['seeds'], val_pairs=o['n_val'], jobs=o['jobs'],
+             frames=o['frames'])
     at_least(0, workers=o['workers'])
-    if not 0<=o['val']<1: raise ValueError(f"--val {o['val']}: expected a part from 0 to 1, for example 0.2")
-    if not o['roots']: raise ValueError("--suite is missing: expected a folder of sequences to judge by")
-    if o['recipe'] not in recipes: raise ValueError(f"--recipe {o['recipe']}: expected one of {', '.join(recipes)}")
+    if not 0<=o['val']<1:
+        raise ValueError(f"--val {o['val']}: expected a part from 0 to 1, for example 0.2")
+    if not o['roots']:
+        raise ValueError("--suite is missing: expected a folder of sequences to judge by")
+    if o['recipe'] not in recipes:
+        raise ValueError(f"--recipe {o['recipe']}: expected one of {', '.join(recipes)}")
     run,drawn = settings_of(o['changes'], _own)
     same = {f.name: o[f.name] for f in fields(Study) if f.name in o}
     return Study(**same | dict(still=o['still'] or [], run=run, drawn=drawn, shares=shares_of(o['shares'])))
 
 # %% ../nbs/reference/study.ipynb #st35
+_to_try = 'What to try: NAME=VALUE (several with commas between them), "without FOLDER", "FOLDER alone", length=TIMES,' \
+          ' videos=NUMBER or recipe=NAME. May be given again; a list of about thirty if not given.'
+
 def ablate_recipe(
-    crops:_crops, roots:_roots=None, still:_stills=None, mined:_mined=None,
-    change:Annotated[list[str], typer.Option(
-        help='What to try: NAME=VALUE (several with commas between them), "without FOLDER", "FOLDER alone", length=TIMES, '
-             'videos=NUMBER or recipe=NAME. May be given again; a list of about thirty if not given.')]=None,
-    recipe:_recipe='ours', changes:_set=None, shares:_share=None, n:_pairs=100000, batch:_batch=16, seeds:_seeds=2,
-    val:_val=.2, n_val:_n_val=256, frames:_frames=None, tracker:_tracker='siamfc-3s', jobs:_jobs=1, workers:_workers=1,
-    work:_work=Path('runs/study/recipes'), out:_out=None, publish:_publish=False,
-    timeout:_timeout=1800, device:_device=None,
+    crops:_crops,
+    roots:_roots=None,
+    still:_stills=None,
+    mined:_mined=None,
+    change:Annotated[list[str], typer.Option(help=_to_try)]=None,
+    recipe:_recipe='ours',
+    changes:_set=None,
+    shares:_share=None,
+    n:_pairs=100000,
+    batch:_batch=16,
+    seeds:_seeds=2,
+    val:_val=.2,
+    n_val:_n_val=256,
+    frames:_frames=None,
+    tracker:_tracker='siamfc-3s',
+    jobs:_jobs=1,
+    workers:_workers=1,
+    work:_work=Path('runs/study/recipes'),
+    out:_out=None,
+    publish:_publish=False,
+    timeout:_timeout=1800,
+    device:_device=None,
 ):
-    "What changes of a recipe are worth, on the validation suite. Killed, it goes on; another --change adds to what is there."
+    "What changes of a recipe are worth on the validation suite. Killed, it goes on; another --change adds to it."
     s = _mk_study(locals())
     out = result_path('recipes', out, publish)
     res = run_study(s, change or offered(s), out)
-    typer.echo(pd.DataFrame(table_of(res)).T.fillna('').to_string()); typer.echo(out)
+    typer.echo(pd.DataFrame(table_of(res)).T.fillna('').to_string())
+    typer.echo(out)
 
 # %% ../nbs/reference/study.ipynb #st36
+_parts = 'Numbers of videos, with commas between them, first of the first folder, then of all; all is always one more.'
+
 def ablate_data(
-    crops:_crops, roots:_roots=None, still:_stills=None, mined:_mined=None,
-    videos:Annotated[str, typer.Option(
-        help='Numbers of videos, with commas between them, first of the first folder, then of all; all is always one more.')]='30,100,300,1000,3000,10000',
-    recipe:_recipe='ours', changes:_set=None, shares:_share=None, n:_pairs=100000, batch:_batch=16, seeds:_seeds=2,
-    val:_val=.2, n_val:_n_val=256, frames:_frames=None, tracker:_tracker='siamfc-3s', jobs:_jobs=1, workers:_workers=1,
-    work:_work=Path('runs/study/data'), out:_out=None, publish:_publish=False,
-    timeout:_timeout=1800, device:_device=None,
+    crops:_crops,
+    roots:_roots=None,
+    still:_stills=None,
+    mined:_mined=None,
+    videos:Annotated[str, typer.Option(help=_parts)]='30,100,300,1000,3000,10000',
+    recipe:_recipe='ours',
+    changes:_set=None,
+    shares:_share=None,
+    n:_pairs=100000,
+    batch:_batch=16,
+    seeds:_seeds=2,
+    val:_val=.2,
+    n_val:_n_val=256,
+    frames:_frames=None,
+    tracker:_tracker='siamfc-3s',
+    jobs:_jobs=1,
+    workers:_workers=1,
+    work:_work=Path('runs/study/data'),
+    out:_out=None,
+    publish:_publish=False,
+    timeout:_timeout=1800,
+    device:_device=None,
 ):
-    "Table 3: equally long trainings on a few videos, on more, on all, judged on the validation suite. Killed, it goes on."
+    "Table 3: equally long trainings on a few videos, on more, on all, judged on the suite. Killed, it goes on."
     s = _mk_study(locals())
     out = result_path('table3', out, publish)
     numbers_of(videos, 2**62) # what is wrong with them is said first
     total = training_sets(s.crops, s.still, s.val, n_val=s.n_val)[2]['videos']
     res = run_study(s, [f'videos={k}' for k in numbers_of(videos, total)], out)
-    typer.echo(pd.DataFrame(table_of(res)).T.sort_values('videos').fillna('').to_string()); typer.echo(out)
+    typer.echo(pd.DataFrame(table_of(res)).T.sort_values('videos').fillna('').to_string())
+    typer.echo(out)

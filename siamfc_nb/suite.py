@@ -14,7 +14,8 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from .evaluate import _command, _device, _jobs, _out, _publish, _retry, _threads, _timeout, _tracker, _weights, _work, all_failed, training_record
+from .evaluate import _command, _device, _jobs, _out, _publish, _retry, _threads, _timeout, _tracker
+from .evaluate import _weights, _work, all_failed, training_record
 from .larger import uav123
 from .otb import bootstrap
 from .readers import LazyVideos, _need, davis, otb
@@ -38,12 +39,16 @@ def large(
 # %% ../nbs/reference/suite.ipynb #v013
 def held_out(
     root,         # folder of DAVIS
-    weights=None, # file of weights, with the record of their training beside it; those that ship if `None`, or without a record
+    # file of weights, with the record of their training beside it; those that ship if `None`, or without a record
+    weights=None,
 )->LazyVideos:    # all objects of a video as one
     "The videos of DAVIS that training held out"
     kept = (training_record(weights) or training_record()).get('validation_videos') or []
-    vs = davis(root, None, 2016); there = {k: o for k,o in vs.where.items() if k in kept}
-    if not there: raise FileNotFoundError(f"no sequences here: {root} holds none of the {len(kept)} videos of DAVIS that training held out")
+    vs = davis(root, None, 2016)
+    there = {k: o for k,o in vs.where.items() if k in kept}
+    if not there:
+        raise FileNotFoundError(f"no sequences here: {root} holds none of the {len(kept)} videos of DAVIS that "
+                                f"training held out")
     return LazyVideos(there, vs.load, vs.cache)
 
 def sequences(
@@ -56,8 +61,9 @@ def sequences(
     if any(root.glob('anno/*')): return uav123(root)
     if (root/'JPEGImages').is_dir(): return held_out(root, weights)
     if (root/'Data'/'Video_V').is_dir(): return large(drones(root))
-    raise FileNotFoundError(f"no sequences here: expected {root}/NAME/groundtruth_rect.txt (OTB's layout), {root}/anno (UAV123's), "
-                            f"{root}/JPEGImages (DAVIS's) or {root}/Data/Video_V (the drone set's)")
+    raise FileNotFoundError(f"no sequences here: expected {root}/NAME/groundtruth_rect.txt (OTB's layout), "
+                            f"{root}/anno (UAV123's), " f"{root}/JPEGImages (DAVIS's) or {root}/Data/Video_V (the "
+                            f"drone set's)")
 
 # %% ../nbs/reference/suite.ipynb #v015b
 class First(Rendered):
@@ -70,7 +76,8 @@ class First(Rendered):
 
 def _of_suite(name, videos, own, frames):
     v = videos[own]
-    if frames is None: return Video(name, v.frames, {'target': v.boxes})
+    if frames is None:
+        return Video(name, v.frames, {'target': v.boxes})
     return Video(name, First(v.frames, frames), {'target': v.boxes[:frames]})
 
 def suite(
@@ -79,11 +86,14 @@ def suite(
     weights=None, # see `held_out`
 ):                # `LazyVideos`, and for each name the set that it is of
     "The sequences of several sets"
-    if twice := [n for n,k in Counter(Path(r).resolve().name for r in roots).items() if k>1]: raise ValueError(f"two folders are called {twice[0]}: expected a name for each set")
+    if twice := [n for n,k in Counter(Path(r).resolve().name for r in roots).items() if k>1]:
+        raise ValueError(f"two folders are called {twice[0]}: expected a name for each set")
     where,sets = {},{}
     for r in roots:
         vs,s = sequences(r, weights),Path(r).resolve().name
-        for n in vs.names: k = f'{s}.{n}' if len(roots)>1 else n; where[k],sets[k] = (vs,n,frames),s
+        for n in vs.names:
+            k = f'{s}.{n}' if len(roots)>1 else n
+            where[k],sets[k] = (vs,n,frames),s
     return LazyVideos(where, _of_suite),sets
 
 # %% ../nbs/reference/suite.ipynb #v021
@@ -94,11 +104,14 @@ def paired(
     seed:int=0,
     level=.95,   # share of the draws within the interval
     sets=None,   # name of a sequence = its set, see `bootstrap`; all are of one if `None`
-)->dict:         # `difference` (mean of a − b over common sequences), `interval`, `sequences`, `better` and `worse`: how many
+    # `difference` (mean of a − b over common sequences), `interval`, `sequences`, `better` and `worse`: how many
+)->dict:
     "Difference of two trackers, sequence by sequence, with a bootstrap interval (percentiles)"
     names = [k for k in a if a[k] is not None and b.get(k) is not None]
-    if len(names)<2: raise ValueError(f"{len(names)} common sequences: expected at least two to compare on")
-    d = np.array([a[k]-b[k] for k in names], float); mean,*interval = bootstrap(d, level, n, seed, sets and [sets[k] for k in names])
+    if len(names)<2:
+        raise ValueError(f"{len(names)} common sequences: expected at least two to compare on")
+    d = np.array([a[k]-b[k] for k in names], float)
+    mean,*interval = bootstrap(d, level, n, seed, sets and [sets[k] for k in names])
     return dict(difference=mean, interval=interval,
                 sequences=len(d), better=int((d>0).sum()), worse=int((d<0).sum()))
 
@@ -111,7 +124,8 @@ def differences(
 )->dict:       # tracker = measure = see `paired`
     "Each tracker against itself in an earlier result, or against the first"
     first = next(iter(trackers))
-    against = {t: other.get(t) for t in trackers} if other is not None else {t: trackers[first] for t in trackers if t!=first}
+    against = {t: other.get(t) for t in trackers} if other is not None else {t: trackers[first]
+        for t in trackers if t!=first}
     def of(s, k): return {q: r[k] for q,r in s['sequences'].items()}
     return {t: {k: paired(of(trackers[t], k), of(o, k), sets=sets) for k in keys} for t,o in against.items() if o}
 
@@ -125,42 +139,73 @@ def by_set(
     def row(s, names):
         names = [q for q in names if q in s['sequences'] and all(s['sequences'][q][k] is not None for k in keys)]
         if not names: return dict(sequences=0)
-        return dict(sequences=len(names), **{k: bootstrap([s['sequences'][q][k] for q in names], sets=[sets[q] for q in names]) for k in keys})
-    parts = {s: [q for q in sets if sets[q]==s] for s in dict.fromkeys(sets.values())} | ({'all': list(sets)} if len(set(sets.values()))>1 else {})
+        return dict(sequences=len(names), **{k: bootstrap([s['sequences'][q][k] for q in names],
+            sets=[sets[q] for q in names]) for k in keys})
+    parts = {s: [q for q in sets if sets[q]==s] for s in dict.fromkeys(sets.values())} | (
+        {'all': list(sets)} if len(set(sets.values()))>1 else {})
     return {p: {t: row(s, names) for t,s in trackers.items()} for p,names in parts.items()}
 
 def _set_table(rows): # of `by_set`
     "Lines of a table"
-    trackers = list(next(iter(rows.values()))); w = max(map(len, [*trackers,'tracker']))
-    def cell(r): return f"{r['auc'][0]:.3f} {r['precision'][0]:.3f}" if r['sequences'] else '–'
+    trackers = list(next(iter(rows.values())))
+    w = max(map(len, [*trackers,'tracker']))
+    def cell(r):
+        return f"{r['auc'][0]:.3f} {r['precision'][0]:.3f}" if r['sequences'] else '–'
     head = [f"{p} ({max(o['sequences'] for o in r.values())})" for p,r in rows.items()]
-    return ['AUC and precision at 20 px; in brackets the number of sequences; all: each set counts the same', '  '.join([f"{'tracker':{w}}"]+[f'{h:>14}' for h in head])]+[
-        '  '.join([f'{t:{w}}']+[f'{cell(rows[p][t]):>{max(len(h), 14)}}' for p,h in zip(rows, head)]) for t in trackers]
+    return ['AUC and precision at 20 px; in brackets the number of sequences; all: each set counts the same',
+            '  '.join([f"{'tracker':{w}}"]+[f'{h:>14}' for h in head])]+[
+                '  '.join([f'{t:{w}}']+[f'{cell(rows[p][t]):>{max(len(h), 14)}}' for p,h in zip(rows, head)])
+                for t in trackers]
 
 # %% ../nbs/reference/suite.ipynb #v031
-_roots = Annotated[list[Path], typer.Argument(help="Folders of sequences in OTB's, UAV123's, DAVIS's (the videos that training held out) or the drone set's layout; each is a set.")]
+_roots = Annotated[list[Path], typer.Argument(help="Folders of sequences in OTB's, UAV123's, DAVIS's (the videos that "
+    "training held out) or the drone set's layout; each is a set.")]
+
+_earlier = 'JSON of an earlier run of this command, with other weights: each tracker is compared with itself there;' \
+           ' with the first tracker if not given.'
 
 def eval_videos(
-    roots:_roots, tracker:_tracker='siamfc-3s,siamfc-dither', jobs:_jobs=1,
+    roots:_roots,
+    tracker:_tracker='siamfc-3s,siamfc-dither',
+    jobs:_jobs=1,
     frames:Annotated[int, typer.Option(help='Frames of each sequence, from the first on; all if not given.')]=None,
-    against:Annotated[Path, typer.Option(help='JSON of an earlier run of this command, with other weights: each tracker is compared with itself there; with the first tracker if not given.')]=None,
-    work:_work=None, out:_out=None, publish:_publish=False,
-    timeout:_timeout=1800, retry:_retry=False, threads:_threads=1, weights:_weights=None, device:_device=None,
+    against:Annotated[Path, typer.Option(help=_earlier)]=None,
+    work:_work=None,
+    out:_out=None,
+    publish:_publish=False,
+    timeout:_timeout=1800,
+    retry:_retry=False,
+    threads:_threads=1,
+    weights:_weights=None,
+    device:_device=None,
 ):
-    "Success and precision on any sequences, and differences with their intervals; of several folders, on each and on all, every folder with the same weight. Started again, it goes on. Into runs/eval/videos_NAME and runs/results/videos_NAME.json, NAME as the folder's, or suite."
-    if frames is not None and frames<2: raise ValueError(f"--frames {frames}: expected at least 2")
-    try: other = None if against is None else json.loads(against.read_text())['trackers']
-    except (OSError, ValueError, KeyError, TypeError) as e: raise ValueError(f"--against {against}: {e!r}; expected the JSON of `siamfc eval videos`") from None
-    name = Path(roots[0]).resolve().name if len(roots)==1 else 'suite'; key = f'videos_{name.lower()}'
-    vs,sets = suite(roots, frames, weights); title = f"Sequences of {', '.join(dict.fromkeys(sets.values()))}"
-    _command('otb', key, title, vs, tracker, work, out, publish, jobs, timeout, False, retry=retry, threads=threads, weights=weights, device=device)
-    out = result_path(key, out, publish); r = json.loads(out.read_text()); rows = by_set(r['trackers'], sets)
+    """Success and precision on any sequences, and differences with their intervals; of several folders, on each and
+    on all, every folder with the same weight. Started again, it goes on. Into runs/eval/videos_NAME and
+    runs/results/videos_NAME.json, NAME as the folder's, or suite."""
+    if frames is not None and frames<2:
+        raise ValueError(f"--frames {frames}: expected at least 2")
+    try:
+        other = None if against is None else json.loads(against.read_text())['trackers']
+    except (OSError, ValueError, KeyError, TypeError) as e:
+        raise ValueError(f"--against {against}: {e!r}; expected the JSON of `siamfc eval videos`") from None
+    name = Path(roots[0]).resolve().name if len(roots)==1 else 'suite'
+    key = f'videos_{name.lower()}'
+    vs,sets = suite(roots, frames, weights)
+    title = f"Sequences of {', '.join(dict.fromkeys(sets.values()))}"
+    _command('otb', key, title, vs, tracker, work, out, publish, jobs, timeout, False, retry=retry, threads=threads,
+             weights=weights, device=device)
+    out = result_path(key, out, publish)
+    r = json.loads(out.read_text())
+    rows = by_set(r['trackers'], sets)
     if len(roots)>1:
         for l in _set_table(rows): typer.echo(l)
     ds = differences(r['trackers'], other, sets=sets)
     for t,d in ds.items():
-        for k,o in d.items(): typer.echo(f"{t}, {k}: {o['difference']:+.3f} [{o['interval'][0]:+.3f}, {o['interval'][1]:+.3f}] on {o['sequences']} sequences, better on {o['better']}, worse on {o['worse']}")
+        for k,o in d.items():
+            typer.echo(f"{t}, {k}: {o['difference']:+.3f} [{o['interval'][0]:+.3f}, {o['interval'][1]:+.3f}] on "
+                       f"{o['sequences']} sequences, better on {o['better']}, worse on {o['worse']}")
     res = {k: r[k] for k in r if k not in ('machine','versions','command','date','provenance')}
     res['about'] |= dict(sets={s: str(p) for s,p in zip(rows, roots)}, frames=frames)
-    write_result(out, **res, sets=rows, differences=dict(against=str(against) if against else next(iter(r['trackers'])), trackers=ds))
+    write_result(out, **res, sets=rows, differences=dict(against=str(against) if against else next(iter(r['trackers'])),
+        trackers=ds))
     all_failed(r['trackers'])

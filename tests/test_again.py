@@ -15,7 +15,7 @@ from siamfc_nb.again import Again, AgainConfig, again_figures, again_run, confid
 from siamfc_nb.cli import app
 from siamfc_nb.lab import lab
 from siamfc_nb.deploy import GraphTracker
-from siamfc_nb.evaluate import write_boxes
+from siamfc_nb.formats import write_boxes
 from siamfc_nb.otb import iou
 from siamfc_nb.confidence import Confidence, load_confidence, save_confidence
 from siamfc_nb.multi import MultiTracker
@@ -254,7 +254,7 @@ def test_bench_command(monkeypatch, tmp_path):
         (tmp_path/"VAL"/k/"img").mkdir(parents=True); v = scene(path)
         for i, f in enumerate(v.frames): cv2.imwrite(str(tmp_path/"VAL"/k/"img"/f"{i+1:04d}.png"), f[..., ::-1])
         write_boxes(tmp_path/"VAL"/k/"groundtruth_rect.txt", v.boxes)
-    asked = []; monkeypatch.setattr("siamfc_nb.evaluate.mk_tracker", lambda *a: asked.append(a) or again())
+    asked = []; monkeypatch.setattr("siamfc_nb.trackers.mk_tracker", lambda *a: asked.append(a) or again())
     r = CliRunner().invoke(lab, ["bench", "again", str(tmp_path/"VAL"), "--out", str(tmp_path/"again.json")])
     assert r.exit_code == 0 and asked == [("siamfc-dither-again", "cpu", None)] and "lost 2 times" in r.output and "found 2 times" in r.output, r.output
     a = json.loads((tmp_path/"again.json").read_text())["again"]

@@ -376,7 +376,7 @@ def supervised_runs(n=6, reps=2, length=150, seed=0):
 
 def test_short_files_of_tags_in_both_tools(tmp_path):
     "Rows that are missing are zeros, and a file of values is no tag"
-    from siamfc_nb.evaluate import read_tag
+    from siamfc_nb.benchmarks import read_tag
     for k, rows in (("occlusion.tag", "0\n1\n"), ("size_change.label", "1\n"*7), ("practical.value", "0.5\n"*7)): (tmp_path/k).write_text(rows)
     ours = {k.split(".")[0]: read_tag(tmp_path/k, 7).tolist() for k in ("occlusion.tag", "size_change.label")}
     assert ours == dict(occlusion=[False, True]+[False]*5, size_change=[True]*7)

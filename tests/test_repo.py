@@ -104,7 +104,7 @@ def test_directives_say_which_cells_run(source, skipped):
 
 order = 'front errors files drawing equivariance embedding xcorr pretrained labels crops videos readers solid larger curation sources pairs training scales confidence tracking multi'.split()
 beside = 'otb vot deploy adapters'.split()
-place = {m: i for i, m in enumerate(order)} | {m: len(order) for m in beside} | {'figures': len(order)+1, 'again': len(order)+1, 'trackers': len(order)+1.2, 'report': len(order)+1, 'app.widgets': len(order)+1, 'app.playground': len(order)+2.2, 'bench': len(order)+2.5, 'mined': len(order)+1.1, 'runs': len(order)+1.2, 'study': len(order)+1.8, 'card': len(order)+2.6, 'evaluate': len(order)+1.5, 'suite': len(order)+1.7, 'gpu': len(order)+2, 'live': len(order)+2, 'cli': len(order)+3, 'lab': len(order)+3.5, '__main__': len(order)+4}
+place = {m: i for i, m in enumerate(order)} | {m: len(order) for m in beside} | {'figures': len(order)+1, 'again': len(order)+1, 'trackers': len(order)+1.2, 'report': len(order)+1, 'app.widgets': len(order)+1, 'app.playground': len(order)+2.2, 'bench': len(order)+2.5, 'mined': len(order)+1.1, 'runs': len(order)+1.2, 'study': len(order)+1.8, 'card': len(order)+2.6, 'formats': len(order)+1.3, 'watch': len(order)+1.3, 'benchmarks': len(order)+1.35, 'jobs': len(order)+1.4, 'scores': len(order)+1.4, 'sheets': len(order)+1.4, 'evaluate': len(order)+1.5, 'suite': len(order)+1.7, 'gpu': len(order)+2, 'live': len(order)+2, 'cli': len(order)+3, 'lab': len(order)+3.5, '__main__': len(order)+4}
 
 def module(path):
     "Its name inside of the package, with dots"

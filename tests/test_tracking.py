@@ -576,7 +576,7 @@ def test_a_tracker_is_what_has_init_and_update():
     from siamfc_nb.again import Again
     from siamfc_nb.adapters import CvTracker, PilTracker, VotTracker
     from siamfc_nb.deploy import GraphTracker
-    from siamfc_nb.evaluate import Watch
+    from siamfc_nb.watch import Watch
     from siamfc_nb.trackers import NCC, OpenCVTracker
     for k in (Tracker, GraphTracker, Again, NCC, OpenCVTracker, Watch, MultiTracker, CvTracker, PilTracker, VotTracker):
         assert issubclass(k, Tracks), k
