@@ -20,7 +20,8 @@ from .files import need_folder, record, text, whole
 from .report import load_result, result_path, write_result
 
 # %% ../nbs/reference/card.ipynb #m011
-_parts = 'what','where','version','licence','holder','use' # of an entry; `folders`, the names it may have, can be left out
+# of an entry; `folders`, the names it may have, can be left out
+_parts = 'what','where','version','licence','holder','use'
 
 def known_sources(
     more=None, # JSON file with further sources, or other entries for those that are known
@@ -30,9 +31,12 @@ def known_sources(
     for path in (files('siamfc_nb')/'weights'/'sources.json', more):
         if path is None: continue
         for name,e in record(path).items():
-            if not isinstance(e, dict): raise ValueError(f"{path}: {name} is {e!r}: expected an object with {', '.join(_parts)}")
+            if not isinstance(e, dict):
+                raise ValueError(f"{path}: {name} is {e!r}: expected an object with {', '.join(_parts)}")
             lacks = [k for k in _parts if not isinstance(e.get(k), str) or not e[k].strip()]
-            if lacks: raise ValueError(f"{path}: the source {name!r} lacks its {' and '.join(lacks)}: expected a text, such as 'not stated'")
+            if lacks:
+                raise ValueError(f"{path}: the source {name!r} lacks its {' and '.join(lacks)}: expected a text, such "
+                                 f"as 'not stated'")
             out[name] = e
     return out
 
@@ -57,7 +61,8 @@ def note_sources(
 ):
     "Let a generated set say what it is made of; what it said before is kept"
     old = folder_sources(root) if (Path(root)/'sources.json').is_file() else []
-    with whole(Path(root)/'sources.json') as p: p.write_text(json.dumps(dict(sources=[*dict.fromkeys([*old, *names])]))+'\n')
+    with whole(Path(root)/'sources.json') as p:
+        p.write_text(json.dumps(dict(sources=[*dict.fromkeys([*old, *names])]))+'\n')
 
 # %% ../nbs/reference/card.ipynb #m031
 def _rows(
@@ -67,11 +72,13 @@ def _rows(
     "What each folder of a run gave"
     rows = report.get('folders')
     if rows is None: # of an earlier version, which kept their names alone
-        names = [*report['tracks']]; shares = report.get('shares') or []
+        names = [*report['tracks']]
+        shares = report.get('shares') or []
         if len(shares)!=len(names): shares = [1.]*len(names)
         rows = [dict(name=n, tracks=report['tracks'][n], share=s, sources=None) for n,s in zip(names, shares)]
     if bad := [k for k in given if k not in {r['name'] for r in rows}]:
-        raise ValueError(f"--source {bad[0]}: expected one of the folders {', '.join(dict.fromkeys(r['name'] for r in rows))}")
+        raise ValueError(f"--source {bad[0]}: expected one of the folders "
+                         f"{', '.join(dict.fromkeys(r['name'] for r in rows))}")
     return [r | dict(sources=given.get(r['name']) or r.get('sources')) for r in rows]
 
 def check_sources(
@@ -81,11 +88,13 @@ def check_sources(
     "Refuse folders without a source, and sources that the list does not know"
     for r in rows:
         if not r['sources']:
-            raise ValueError(f"the crops of {r['name']} do not say where they are from: expected --source {r['name']}=NAME, with one of {', '.join(known)}")
+            raise ValueError(f"the crops of {r['name']} do not say where they are from: expected --source "
+                             f"{r['name']}=NAME, with one of {', '.join(known)}")
         for s in r['sources']:
             if s not in known:
-                raise ValueError(f"{s!r}, a source of {r['name']}, is not in the list of sources, so its licence is not known: "
-                                 f"expected one of {', '.join(known)}, or --list FILE with an entry for it")
+                raise ValueError(f"{s!r}, a source of {r['name']}, is not in the list of sources, so its licence is "
+                                 f"not known: " f"expected one of {', '.join(known)}, or --list FILE with an entry "
+                                 f"for it")
 
 # %% ../nbs/reference/card.ipynb #m033
 def _before(
@@ -97,14 +106,15 @@ def _before(
     from siamfc_nb.pretrained import shipped_weights, weights_digest
     start = report['config'].get('start')
     if not start: return {}
-    path = shipped_weights if start=='shipped' else Path(start); rec = training_record(path)
+    path = shipped_weights if start=='shipped' else Path(start)
+    rec = training_record(path)
     if not rec.get('folders'):
-        raise ValueError(f"{run} started from {start}, and no training.json beside those weights says what they learnt from: "
-                         "expected weights that siamfc weights pack wrote")
+        raise ValueError(f"{run} started from {start}, and no training.json beside those weights says what they "
+                         f"learnt from: " "expected weights that siamfc weights pack wrote")
     then,now = report.get('start_weights'),weights_digest(path)
     if (then or now)!=now or rec.get('weights')!=now:
-        raise ValueError(f"{run} started from the weights {then or now}, {path} are {now} and the record beside them is of {rec.get('weights')}: "
-                         "expected one digest")
+        raise ValueError(f"{run} started from the weights {then or now}, {path} are {now} and the record beside them "
+                         f"is of {rec.get('weights')}: " "expected one digest")
     return rec
 
 # %% ../nbs/reference/card.ipynb #m041
@@ -117,45 +127,66 @@ def data_text(
     known, # see `known_sources`
 )->str:    # Markdown
     "Folders, sources and licences"
-    known = known | rec.get('sources', {}); before = rec.get('start') or {}
+    known = known | rec.get('sources', {})
+    before = rec.get('start') or {}
     rows,all_rows = rec['folders'],[*rec['folders'], *before.get('folders', ())]
     check_sources(all_rows, known)
     def folders_of(rows):
         total = sum(r['share'] for r in rows)
         return _table(('folder of crops','tracks','part of the pairs','sources'),
-                      [(f"`{r['name']}`", f"{r['tracks']:,}", f"{r['share']/total:.0%}", ', '.join(r['sources'])) for r in rows])
+                      [(f"`{r['name']}`", f"{r['tracks']:,}", f"{r['share']/total:.0%}", ', '.join(r['sources']))
+                       for r in rows])
     names = [*dict.fromkeys(s for r in all_rows for s in r['sources'])]
     parts = [folders_of(rows)]
-    if before: parts += [f"The run started from the weights `{before['weights']}`, which had learnt from:", folders_of(before['folders'])]
+    if before:
+        parts += [f"The run started from the weights `{before['weights']}`, which had learnt from:",
+                  folders_of(before['folders'])]
     held = rec.get('validation_videos')
-    parts.append(f"Held out, to validate: {', '.join(held)}. No folder shows one of them in training." if held else "No video was held out.")
+    parts.append(f"Held out, to validate: {', '.join(held)}. No folder shows one of them in training." if held
+                 else "No video was held out.")
     parts.append(_table(('source','what','licence','holder','used for','where','version'),
-                        [(f'`{k}`', *(known[k][o] for o in ('what','licence','holder','use','where','version'))) for k in names]))
+                        [(f'`{k}`', *(known[k][o] for o in ('what','licence','holder','use','where','version')))
+                         for k in names]))
     return '\n\n'.join(parts)
+
+def _start(rec): # of a run
+    if rec.get('start'): return f"the weights {rec['start']['weights']}"
+    return f"{rec['config']['init'].capitalize()} initialisation"
 
 def run_text(
     rec, # record of the training, see `pack`
 )->str:  # Markdown
     "Settings, length, machine and validation of the run"
-    c,last = rec['config'],rec['last']; step = last['step']
-    parts = [f"Recipe `{rec['recipe']}` of lesson 09: {step:,.0f} steps of {c['batch']} pairs ({step*c['batch']:,.0f} pairs; the paper: 2,500,000), of {c['steps']:,} planned",
+    c,last = rec['config'],rec['last']
+    step = last['step']
+    parts = [f"Recipe `{rec['recipe']}` of lesson 09: {step:,.0f} steps of {c['batch']} pairs ({step*c['batch']:,.0f} "
+             f"pairs; the paper: 2,500,000), of {c['steps']:,} planned",
              f"{c['optimizer'].upper()}, momentum {c['momentum']:g}, weight decay {c['decay']:g}",
-             f"learning rate {c['lr0']:g} to {c['lr1']:g} in {c['epochs']} geometric steps for a batch of 8 and in proportion for others" + (f", the first {c['warmup']} steps rising" if c['warmup'] else ''),
-             f"from {'the weights ' + rec['start']['weights'] if rec.get('start') else c['init'].capitalize()+' initialisation'}, seed {c['seed']}"]
-    if c['small']: parts.append(f"search images of 191 pixels for the first {c['small']:.0%} of the steps")
-    if c['crossed']: parts.append(f"the other pairs of a batch as negatives with weight {c['crossed']:g}" + (f", the highest {c['hard']:.0%} of their scores" if c.get('hard', 1)<1 else ''))
-    if c['average']: parts.append(f"a running average of the weights with decay {c['average']:.3g}, which is what is kept")
-    if c['precision']!='no': parts.append(f"{c['precision']} where autocast allows it")
-    if rec['pairs']: parts.append('pairs with ' + ', '.join(f'{k} {v:g}' if not isinstance(v, str) else f'{k} {v}' for k,v in rec['pairs'].items()))
+             f"learning rate {c['lr0']:g} to {c['lr1']:g} in {c['epochs']} geometric steps for a batch of 8 and in "
+             f"proportion for others" + (f", the first {c['warmup']} steps rising" if c['warmup'] else ''),
+             f"from {_start(rec)}, seed {c['seed']}"]
+    if c['small']:
+        parts.append(f"search images of 191 pixels for the first {c['small']:.0%} of the steps")
+    if c['crossed']:
+        parts.append(f"the other pairs of a batch as negatives with weight {c['crossed']:g}"
+                     + (f", the highest {c['hard']:.0%} of their scores" if c.get('hard', 1)<1 else ''))
+    if c['average']:
+        parts.append(f"a running average of the weights with decay {c['average']:.3g}, which is what is kept")
+    if c['precision']!='no':
+        parts.append(f"{c['precision']} where autocast allows it")
+    if rec['pairs']:
+        parts.append('pairs with ' + ', '.join(f'{k} {v:g}' if not isinstance(v, str) else f'{k} {v}'
+            for k,v in rec['pairs'].items()))
     at = f"on {rec['machine']}, {rec['date']}" + (f", {rec['seconds']:,.0f} seconds" if rec.get('seconds') else '')
-    val = (f" On the validation pairs: loss {last['val_loss']:.3f}, peaks {last['val_error']:.1f} px off in the mean, {last['val_within']:.0%} within 16 px."
-           if 'val_loss' in last else '')
+    val = (f" On the validation pairs: loss {last['val_loss']:.3f}, peaks {last['val_error']:.1f} px off in the mean, "
+           f"{last['val_within']:.0%} within 16 px." if 'val_loss' in last else '')
     return f"{'; '.join(parts)}; {at}.{val}"
 
 def measured_text()->str: # Markdown
     "Success on OTB and overlap on the clips, from `data/results`"
     otb,clips = load_result('otb'),load_result('clips')
-    rows = [(f'`{k}`', f"{r['auc']:.3f}", f"{r['precision']:.3f}") for k,r in otb['trackers'].items() if k.startswith('siamfc')]
+    rows = [(f'`{k}`', f"{r['auc']:.3f}", f"{r['precision']:.3f}")
+            for k,r in otb['trackers'].items() if k.startswith('siamfc')]
     seen = ', '.join(f"`{k}` {r['mean_iou']:.3f}" for k,r in clips['trackers']['siamfc-3s']['sequences'].items())
     return (_table(('tracker','success AUC','precision at 20 px'), rows) +
             f"\n\nMean overlap of `siamfc-3s` on the shipped clips, from `data/results/clips.json`: {seen}.")
@@ -167,12 +198,15 @@ def fill(
 )->str:
     "A card with its computed parts replaced"
     for k,said in blocks.items():
-        card,n = re.subn(f'<!-- {k} -->.*?<!-- /{k} -->', lambda m: f'<!-- {k} -->\n\n{said}\n\n<!-- /{k} -->', card, flags=re.S)
-        if n!=1: raise ValueError(f"the model card has the mark <!-- {k} --> … <!-- /{k} --> {n} times: expected it once")
+        card,n = re.subn(f'<!-- {k} -->.*?<!-- /{k} -->', lambda m: f'<!-- {k} -->\n\n{said}\n\n<!-- /{k} -->', card,
+                         flags=re.S)
+        if n!=1:
+            raise ValueError(f"the model card has the mark <!-- {k} --> … <!-- /{k} --> {n} times: expected it once")
     return card
 
 # %% ../nbs/reference/card.ipynb #m051
-_new_card = '# Model card\n\n## Data and licences\n\n<!-- data -->\n<!-- /data -->\n\n## Training\n\n<!-- run -->\n<!-- /run -->\n'
+_new_card = '# Model card\n\n## Data and licences\n\n<!-- data -->\n<!-- /data -->\n\n' \
+            '## Training\n\n<!-- run -->\n<!-- /run -->\n'
 
 def pack(
     run,         # folder of a run
@@ -181,11 +215,13 @@ def pack(
     more=None,   # see `known_sources`
     which='best',# `best` by validation, or `last`
 )->dict:         # the record
-    "Weights of a run with the record of their training and a model card; refused where a source or its licence is not known"
+    "Weights of a run with their record and a model card; refused where a source or its licence is not known"
     from siamfc_nb.pretrained import load_weights, weights_digest
     run,out,known = Path(run),Path(out),known_sources(more)
     report = next((p for n in ('training.json','train.json') if (p := run/n).is_file()), None)
-    if report is None: raise FileNotFoundError(f"{run} holds no training.json: expected the folder of a run; the command that trained it writes one when it ends")
+    if report is None:
+        raise FileNotFoundError(f"{run} holds no training.json: expected the folder of a run; the command that "
+                                f"trained it writes one when it ends")
     rep = record(report, 'config', 'recipe', 'tracks', 'log', 'validation_videos')
     rows,before = _rows(rep, given or {}),_before(rep, run)
     check_sources([*rows, *before.get('folders', ())], known | before.get('sources', {}))
@@ -196,22 +232,28 @@ def pack(
     load_weights(weights) # says what is wrong with them
     last = next((r for r in rep['log'] if str(r['step'])==_step(weights)), rep['log'][-1])
     learnt = before.get('training_videos') or []
-    rec = dict(weights=weights_digest(weights), validation_videos=[v for v in rep['validation_videos'] if v not in learnt],
-               training_videos=sorted({*rep['training_videos'], *learnt}) if 'training_videos' in rep else None,
-               folders=rows, start={k: before[k] for k in ('weights','folders')} if before else None,
-               sources={s: known[s] for r in rows for s in r['sources'] if s not in known_sources()} | before.get('sources', {}) or None,
-               **{k: rep.get(k) for k in ('recipe','config','pairs','seconds','machine','date')}, last=last)
+    rec = dict(weights=weights_digest(weights), validation_videos=[v
+        for v in rep['validation_videos'] if v not in learnt],
+        training_videos=sorted({*rep['training_videos'], *learnt}) if 'training_videos' in rep else None, folders=rows,
+        start={k: before[k] for k in ('weights','folders')} if before else None,
+        sources={s: known[s] for r in rows for s in r['sources'] if s not in known_sources()}
+        | before.get('sources', {}) or None, **{k: rep.get(k)
+            for k in ('recipe','config','pairs','seconds','machine','date')}, last=last)
     rec = {k: v for k,v in rec.items() if v is not None}
-    need_folder(out).mkdir(parents=True, exist_ok=True); card = out/'README.md'
+    need_folder(out).mkdir(parents=True, exist_ok=True)
+    card = out/'README.md'
     said = fill(text(card) if card.is_file() else _new_card, data=data_text(rec, known), run=run_text(rec))
-    with whole(out/'siamfc.safetensors') as p: shutil.copyfile(weights, p)
-    with whole(out/'training.json') as p: p.write_text(json.dumps(rec, indent=1, ensure_ascii=False)+'\n')
+    with whole(out/'siamfc.safetensors') as p:
+        shutil.copyfile(weights, p)
+    with whole(out/'training.json') as p:
+        p.write_text(json.dumps(rec, indent=1, ensure_ascii=False)+'\n')
     with whole(card) as p: p.write_text(said)
     return rec
 
 def _step(weights): # text; empty if the file does not say it
     from safetensors import safe_open
-    with safe_open(str(weights), 'pt') as f: return (f.metadata() or {}).get('step', '')
+    with safe_open(str(weights), 'pt') as f:
+        return (f.metadata() or {}).get('step', '')
 
 # %% ../nbs/reference/card.ipynb #m056
 def run_row(
@@ -223,16 +265,22 @@ def run_row(
 )->dict:          # a row of the log
     "A run and what came of it"
     from siamfc_nb.suite import differences
-    if tracker not in result['trackers']: raise ValueError(f"--tracker {tracker}: expected one of those that were measured, {', '.join(result['trackers'])}")
+    if tracker not in result['trackers']:
+        raise ValueError(f"--tracker {tracker}: expected one of those that were measured, "
+                         f"{', '.join(result['trackers'])}")
     t,sets = result['trackers'][tracker],result.get('sets') or {}
     auc,lo,hi = sets['all'][tracker]['auc'] if 'all' in sets else [t['auc'], *t['intervals']['auc']]
-    step = report['log'][-1]['step']; s = report.get('seconds')
-    row = dict(run=name, pairs=step*report['config']['batch'], minutes=None if s is None else round(s/60, 1), recipe=report['recipe'],
-               **{k: report[k] for k in ('machine','versions','date')}, command=without_paths(report['command']), tracker=tracker, auc=auc, interval=[lo,hi],
-               suite=[s for s in sets if s!='all'] or [result['about']['title'].removeprefix('Sequences of ')], sequences=len(t['sequences']),
-               measured={k: result[k] for k in ('machine','versions','date')} | dict(command=without_paths(result['command'])))
+    step = report['log'][-1]['step']
+    s = report.get('seconds')
+    row = dict(run=name, pairs=step*report['config']['batch'], minutes=None if s is None else round(s/60, 1),
+               recipe=report['recipe'], **{k: report[k] for k in ('machine','versions','date')},
+               command=without_paths(report['command']), tracker=tracker, auc=auc, interval=[lo,hi],
+               suite=[s for s in sets if s!='all'] or [result['about']['title'].removeprefix('Sequences of ')],
+               sequences=len(t['sequences']), measured={k: result[k] for k in ('machine','versions','date')}
+               | dict(command=without_paths(result['command'])))
     if shipped is not None:
-        if tracker not in shipped['trackers']: raise ValueError(f"--against: it lacks {tracker}: expected figures of the same tracker")
+        if tracker not in shipped['trackers']:
+            raise ValueError(f"--against: it lacks {tracker}: expected figures of the same tracker")
         of = {k: next(s for s in sets if k.startswith(f'{s}.')) for k in t['sequences']} if 'all' in sets else None
         d = differences({tracker: t}, {tracker: shipped['trackers'][tracker]}, ('auc',), of)[tracker]['auc']
         row |= dict(difference=d['difference'], difference_interval=d['interval'], common=d['sequences'])
@@ -249,10 +297,13 @@ def runs_table(
 )->str:   # Markdown
     "Runs and what came of them, the best first"
     def cells(r):
-        lo,hi = r['interval']; d = r.get('difference')
-        more = '–' if d is None else f"{d:+.3f} [{r['difference_interval'][0]:+.3f}, {r['difference_interval'][1]:+.3f}]"
+        lo,hi = r['interval']
+        d = r.get('difference')
+        more = ('–' if d is None else f"{d:+.3f} [{r['difference_interval'][0]:+.3f}, "
+                f"{r['difference_interval'][1]:+.3f}]")
         minutes = 'not measured' if r['minutes'] is None else f"{r['minutes']:,.1f}"
-        return (r['run'], r['machine'], f"{r['pairs']:,}", minutes, f"{r['auc']:.3f} [{lo:.3f}, {hi:.3f}]", more, f"{', '.join(r['suite'])}: {r['sequences']}", r['date'][:10])
+        return (r['run'], r['machine'], f"{r['pairs']:,}", minutes, f"{r['auc']:.3f} [{lo:.3f}, {hi:.3f}]", more,
+                f"{', '.join(r['suite'])}: {r['sequences']}", r['date'][:10])
     head = 'run','machine','pairs','minutes','AUC','to the weights that ship','suite and its sequences','date'
     return _table(head, map(cells, sorted(rows, key=lambda r: -r['auc'])))
 
@@ -263,7 +314,8 @@ def _given(texts): # of `--source`
     for t in texts or ():
         folder,_,names = t.partition('=')
         ns = [o.strip() for o in names.split(',')]
-        if not folder or not all(ns): raise ValueError(f"--source {t}: expected FOLDER=NAME, or FOLDER=NAME,NAME, for example davis=davis")
+        if not folder or not all(ns):
+            raise ValueError(f"--source {t}: expected FOLDER=NAME, or FOLDER=NAME,NAME, for example davis=davis")
         out.setdefault(folder, []).extend(ns)
     return out
 
@@ -271,22 +323,32 @@ def _own(): # folder of the weights that ship
     from siamfc_nb.pretrained import shipped_weights
     return shipped_weights.parent
 
+_given_source = 'FOLDER=NAME, the source of a folder of crops that does not say it; NAME,NAME for several.' \
+                ' May be given again.'
+
 def pack_command(
     run:Annotated[Path, typer.Argument(help='Folder of a run of `siamfc train` or of the bundle.')],
-    source:Annotated[list[str], typer.Option('--source', help='FOLDER=NAME, the source of a folder of crops that does not say it; NAME,NAME for several. May be given again.')]=None,
-    more:Annotated[Path, typer.Option('--list', help='JSON of further sources, of the form of siamfc_nb/weights/sources.json.')]=None,
+    source:Annotated[list[str], typer.Option('--source', help=_given_source)]=None,
+    more:Annotated[Path, typer.Option(
+        '--list', help='JSON of further sources, of the form of siamfc_nb/weights/sources.json.')]=None,
     which:Annotated[str, typer.Option('--weights', help='best, by validation, or last.')]='best',
     out:Annotated[Path, typer.Option(help='Folder for weights, record and model card.')]=None,
-    publish:Annotated[bool, typer.Option('--publish', help='Into the package of a clone, and the report into data/results.')]=False,
+    publish:Annotated[bool, typer.Option(
+        '--publish', help='Into the package of a clone, and the report into data/results.')]=False,
 ):
-    "Weights of a run with a record of what they learnt from and a model card; refused where a source or its licence is not known. Into runs/weights."
-    if which not in ('best','last'): raise ValueError(f"--weights {which}: expected best or last")
-    if out is not None and publish: raise ValueError(f"--publish --out {out}: expected one of them")
-    if publish and not Path('data/results').is_dir(): raise ValueError(f"--publish: there is no folder data/results in {Path.cwd()}: expected the root of a clone")
+    """Weights of a run with a record of what they learnt from and a model card; refused where a source or its licence
+    is not known. Into runs/weights."""
+    if which not in ('best','last'):
+        raise ValueError(f"--weights {which}: expected best or last")
+    if out is not None and publish:
+        raise ValueError(f"--publish --out {out}: expected one of them")
+    if publish and not Path('data/results').is_dir():
+        raise ValueError(f"--publish: there is no folder data/results in {Path.cwd()}: expected the root of a clone")
     to = Path('siamfc_nb/weights') if publish else Path(out or 'runs/weights')
     rec = pack(run, to, _given(source), more, which)
     names = [*dict.fromkeys(s for r in rec['folders'] for s in r['sources'])]
-    typer.echo(f"step {rec['last']['step']:,.0f}, learnt from {', '.join(names)} -> {to}/siamfc.safetensors, training.json, README.md")
+    typer.echo(f"step {rec['last']['step']:,.0f}, learnt from {', '.join(names)} -> {to}/siamfc.safetensors, "
+               f"training.json, README.md")
     if publish:
         report = next(p for n in ('training.json','train.json') if (p := Path(run)/n).is_file())
         shutil.copyfile(report, 'data/results/training.json')
@@ -296,27 +358,36 @@ def pack_command(
 def log_command(
     run:Annotated[Path, typer.Argument(help='Folder of a run.')],
     result:Annotated[Path, typer.Argument(help='JSON of `siamfc eval videos` with its weights.')],
-    against:Annotated[Path, typer.Option(help='The same of the weights that ship, from the same sequences; left out for these themselves.')]=None,
+    against:Annotated[Path, typer.Option(
+        help='The same of the weights that ship, from the same sequences; left out for these themselves.')]=None,
     tracker:Annotated[str, typer.Option(help='Tracker of the row.')]='siamfc-3s',
-    name:Annotated[str, typer.Option(help="Name of the row; the folder's if not given. A row of that name is replaced.")]=None,
+    name:Annotated[str, typer.Option(
+        help="Name of the row; the folder's if not given. A row of that name is replaced.")]=None,
     out:Annotated[Path, typer.Option(help='JSON file for the log.')]=None,
     publish:Annotated[bool, typer.Option('--publish', help='Into data/results of a clone.')]=False,
 ):
     "Enter a run into the log of minutes and pairs to AUC. Into runs/results/runs.json."
     to,name = result_path('runs', out, publish),name or Path(run).resolve().name
     report = next((p for n in ('training.json','train.json') if (p := Path(run)/n).is_file()), None)
-    if report is None: raise FileNotFoundError(f"{run} holds no training.json: expected the folder of a run; the command that trained it writes one when it ends")
-    read = [None if p is None else record(p, 'trackers', 'about', 'machine', 'command', 'date') for p in (result,against)]
-    row = run_row(name, record(report, 'config', 'recipe', 'log', 'machine', 'command', 'date'), read[0], tracker, read[1])
+    if report is None:
+        raise FileNotFoundError(f"{run} holds no training.json: expected the folder of a run; the command that "
+                                f"trained it writes one when it ends")
+    read = [None if p is None else record(p, 'trackers', 'about', 'machine', 'command', 'date')
+            for p in (result,against)]
+    row = run_row(name, record(report, 'config', 'recipe', 'log', 'machine', 'command', 'date'), read[0], tracker,
+                  read[1])
     rows = record(to, 'rows')['rows'] if to.is_file() else []
     typer.echo(write_result(to, rows=[r for r in rows if r['run']!=name]+[row]))
     typer.echo(runs_table([row]))
 
 def card_command(
-    folder:Annotated[Path, typer.Argument(help='Folder that `siamfc weights pack` wrote; the package of a clone if not given.')]=None,
+    folder:Annotated[Path, typer.Argument(
+        help='Folder that `siamfc weights pack` wrote; the package of a clone if not given.')]=None,
 ):
-    "Write the computed parts of a model card again, from training.json, the list of sources and, where the card has the mark, data/results."
-    at = Path(folder) if folder else _own(); card = at/'README.md'
+    """Write the computed parts of a model card again, from training.json, the list of sources and, where the card has
+    the mark, data/results."""
+    at = Path(folder) if folder else _own()
+    card = at/'README.md'
     said = renewed(at)
     with whole(card) as p: p.write_text(said)
     typer.echo(str(card))
@@ -327,5 +398,6 @@ def renewed(
     "A model card with its computed parts as they are now"
     rec,card = record(Path(folder)/'training.json', 'folders', 'config', 'last'),text(Path(folder)/'README.md')
     blocks = dict(data=data_text(rec, known_sources()), run=run_text(rec))
-    if '<!-- measured -->' in card: blocks['measured'] = measured_text()
+    if '<!-- measured -->' in card:
+        blocks['measured'] = measured_text()
     return fill(card, **blocks)

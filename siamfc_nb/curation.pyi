@@ -1,7 +1,7 @@
 # Made by `make prep`: edit the notebook, not this file.
 """Cut every annotated frame once, offline, and train from the crops (§2.3, §2.4)"""
 from typing import Any
-__all__ = ['release_filters', 'schema', 'stored_crop', 'box_in_crop', 'CurateConfig', 'left_out', 'Skipped', 'cut', 'write_shard', 'follow_parent', 'curate', 'report', 'CropTrack', 'Crops', 'stills', 'Collage', 'there_and_back', 'collages', 'statistics']
+__all__ = ['release_filters', 'schema', 'stored_crop', 'box_in_crop', 'CurateConfig', 'left_out', 'Skipped', 'cut_out', 'write_shard', 'follow_parent', 'curate', 'report', 'CropTrack', 'Crops', 'stills', 'Collage', 'there_and_back', 'collages', 'statistics']
 import json
 import os
 import threading
@@ -60,7 +60,7 @@ class Skipped:
     def add(self, reason, n=1, message=None):
         ...
 
-def cut(video, cfg: CurateConfig, skipped: Skipped):
+def cut_out(video, cfg: CurateConfig, skipped: Skipped):
     """All crops of a video, frame by frame (§2.4)"""
     ...
 

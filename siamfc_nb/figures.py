@@ -145,7 +145,9 @@ def show_statistics(
     labels = dict(length='length of a track, frames', share='side of the box / side of the frame',
                   motion='motion per frame / side of the box', scale='change of ln side per frame')
     for ax,(k,label) in zip(axs, labels.items()):
-        ax.hist(st[k].dropna(), bins=24, color='.5'); ax.set_xlabel(label, fontsize=8); ax.tick_params(labelsize=7)
+        ax.hist(st[k].dropna(), bins=24, color='.5')
+        ax.set_xlabel(label, fontsize=8)
+        ax.tick_params(labelsize=7)
     axs[0].set_ylabel('tracks', fontsize=8)
     fig.suptitle(f'{st.video.nunique()} videos, {len(st)} tracks, {st.boxes.sum()} boxes', fontsize=9)
     return fig

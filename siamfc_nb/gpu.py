@@ -54,7 +54,8 @@ def needed(
     seen = (*seen, name)
     source = Path(import_module('siamfc_nb').__file__).parent/f'{name}.py'
     for n in ast.parse(source.read_text()).body:
-        if isinstance(n, ast.ImportFrom) and n.level==1 and n.module not in seen: seen = needed(n.module, seen)
+        if isinstance(n, ast.ImportFrom) and n.level==1 and n.module not in seen:
+            seen = needed(n.module, seen)
     return seen
 
 # %% ../nbs/reference/gpu.ipynb #c018
@@ -78,7 +79,8 @@ def thin(
     least=4, # crops to keep of a track that has them
 )->list:     # of (number of the track, positions in it)
     "An even choice of about `n` crops"
-    def even(a, k): return np.unique(np.linspace(0, a-1, k).round().astype(int))
+    def even(a, k):
+        return np.unique(np.linspace(0, a-1, k).round().astype(int))
     m = min(max(least, -(-n//len(lengths))), max(lengths))
     tracks = even(len(lengths), min(len(lengths), max(n//m, 1)))
     return [(int(k), even(lengths[k], min(m, lengths[k]))) for k in tracks]
@@ -133,7 +135,8 @@ def encoded(
 ):                # yields an MP4, and number of the track and frame of each of its crops
     "Crops as videos"
     crops = middles(tracks, chosen, size)
-    while some := list(islice(crops, part)): yield h264((c for *_,c in some), quality), [(k,f) for k,f,_ in some]
+    while some := list(islice(crops, part)):
+        yield h264((c for *_,c in some), quality), [(k,f) for k,f,_ in some]
 
 # %% ../nbs/reference/gpu.ipynb #c024
 def write_bundle(
@@ -146,7 +149,8 @@ def write_bundle(
 )->dict:             # what is in it
     "Crops and program as one file, which Python runs"
     from siamfc_nb.curation import Crops # nothing that the archive needs
-    if not folders: raise ValueError("no folders: expected at least one that `siamfc curate` wrote")
+    if not folders:
+        raise ValueError("no folders: expected at least one that `siamfc curate` wrote")
     prog,rows,parts,sets,videos = sources(),[],[],[],[]
     room = limit - sum(map(len, prog.values()))
     for s,f in enumerate(folders):
@@ -155,7 +159,8 @@ def write_bundle(
         whole_tracks = [(k, np.arange(0, len(t), every or 1)) for k,t in enumerate(crops)]
         if every: chosen = whole_tracks[::every if still else 1]
         elif s==0: chosen = whole_tracks
-        else: chosen = fitting(crops, .93*(room-sum(map(len, parts)))/(len(folders)-s), quality, size)
+        else:
+            chosen = fitting(crops, .93*(room-sum(map(len, parts)))/(len(folders)-s), quality, size)
         for video,of in encoded(crops, chosen, quality, size):
             parts.append(video)
             rows += [(seen.setdefault(k, len(videos)+len(seen)), frame) for k,frame in of]
@@ -177,10 +182,12 @@ def _archive(out, prog, about, table, parts, limit)->int: # its size, bytes
     "Write what `Store` reads; nothing if it is too large"
     with whole(out) as tmp:
         with zipfile.ZipFile(tmp, 'w') as z:
-            for k,text in prog.items(): z.writestr(k, text, zipfile.ZIP_DEFLATED)
+            for k,text in prog.items():
+                z.writestr(k, text, zipfile.ZIP_DEFLATED)
             z.writestr('about.json', json.dumps(about))
             z.writestr('crops.npz', table)
-            for k,data in enumerate(parts): z.writestr(f'{k:04}.mp4', data)
+            for k,data in enumerate(parts):
+                z.writestr(f'{k:04}.mp4', data)
         if (n := tmp.stat().st_size)>limit:
             raise ValueError(f"{out} would have {n/1e6:.1f} MB, the limit is {limit/1e6:.1f} MB: "
                              "expected fewer crops (every), smaller ones (size) or a lower quality")
@@ -193,7 +200,8 @@ def decoded(
     "All frames of a video, by OpenCV"
     video,ims = cv2.VideoCapture(str(path)),[]
     while (o := video.read())[0]: ims.append(o[1][...,::-1])
-    if not ims: raise ValueError(f"no frame of {path} can be decoded: expected an OpenCV that reads H.264")
+    if not ims:
+        raise ValueError(f"no frame of {path} can be decoded: expected an OpenCV that reads H.264")
     return ims
 
 # %% ../nbs/reference/gpu.ipynb #c032
@@ -206,12 +214,15 @@ class Store:
         path = Path(path)
         if not path.is_file():
             raise FileNotFoundError(f"no archive at {path}: `python -m siamfc_nb.gpu pack` writes one")
-        if not zipfile.is_zipfile(path): raise ValueError(f"{path} is not an archive that `pack` wrote, or is truncated")
+        if not zipfile.is_zipfile(path):
+            raise ValueError(f"{path} is not an archive that `pack` wrote, or is truncated")
         with zipfile.ZipFile(path) as z, tempfile.TemporaryDirectory() as tmp:
             self.about,d = json.loads(z.read('about.json')),dict(np.load(io.BytesIO(z.read('crops.npz'))))
             files,n = [z.extract(o, tmp) for o in sorted(z.namelist()) if o.endswith('.mp4')],self.about['size']
-            def crops(f): return torch.from_numpy(np.stack(decoded(f))[:,:n,:n])
-            with ThreadPoolExecutor(os.cpu_count()) as ex: ims = list(ex.map(crops, files))
+            def crops(f):
+                return torch.from_numpy(np.stack(decoded(f))[:,:n,:n])
+            with ThreadPoolExecutor(os.cpu_count()) as ex:
+                ims = list(ex.map(crops, files))
         self.crops,self.frame = torch.cat(ims).to(device), d['frame']
         if len(self)!=len(self.frame):
             raise ValueError(f"{path} holds {len(self.frame)} crops, OpenCV decoded {len(self)}")
@@ -296,7 +307,8 @@ class TensorPairs:
         **settings,      # see `Pairs`: T, by, shift, stretch, turn, color, grey, flip, worse, most
     ):
         tracks = store.tracks if tracks is None else tracks
-        if not tracks: raise ValueError("no tracks: expected at least one")
+        if not tracks:
+            raise ValueError("no tracks: expected at least one")
         self.store,self.seed,self.sizes,dev = store,seed,sizes,store.crops.device
         def put(a): return torch.as_tensor(np.array(a), device=dev)
         of = {k: o.default for k,o in inspect.signature(Pairs).parameters.items()} | settings
@@ -355,8 +367,10 @@ def mk_config(
     **own,             # settings that differ from the recipe's
 )->TrainConfig:
     "Settings for a batch: rate in proportion to it, one epoch of warm-up above 8, an average over as many pairs"
-    if recipe not in recipes: raise ValueError(f"recipe {recipe!r}: expected one of {', '.join(recipes)}")
-    if not 1<=batch<=pairs: raise ValueError(f"batch={batch}: expected 1 to {pairs}, the pairs of the whole run")
+    if recipe not in recipes:
+        raise ValueError(f"recipe {recipe!r}: expected one of {', '.join(recipes)}")
+    if not 1<=batch<=pairs:
+        raise ValueError(f"batch={batch}: expected 1 to {pairs}, the pairs of the whole run")
     of,steps = recipes[recipe][0]|own, pairs//batch
     epochs = min(of.get('epochs', TrainConfig.epochs), steps)
     warmup = of.get('warmup', steps//epochs if batch>8 else 0)
@@ -370,7 +384,8 @@ def compiles(
     "Does `torch.compile` work here, forwards and backwards?"
     if torch.device(device).type!='cuda': return False
     net = nn.Sequential(nn.Conv2d(3,8,3), nn.BatchNorm2d(8), nn.ReLU())
-    try: torch.compile(net).to(device)(torch.rand(2,3,9,9,device=device)).sum().backward()
+    try:
+        torch.compile(net).to(device)(torch.rand(2,3,9,9,device=device)).sum().backward()
     except Exception as e: # a missing tool shows in many ways
         print(f"not compiled: {type(e).__name__}: {str(e).strip().splitlines()[0]}")
         return False
@@ -421,7 +436,8 @@ def keep_weights(
     except ModuleNotFoundError: # no safetensors
         path = path.with_name(f'{path.stem}_weights.pt')
         meta = {k: str(v) for k,v in meta.items()}
-        with whole(path) as p: torch.save(dict(weights=net.state_dict(), meta=meta), p)
+        with whole(path) as p:
+            torch.save(dict(weights=net.state_dict(), meta=meta), p)
     return path
 
 def unpack(
@@ -429,9 +445,11 @@ def unpack(
 )->Path:       # `.safetensors` beside it
     "Weights that torch stored as safetensors"
     path,net = Path(path),SiamNet()
-    if not path.is_file(): raise FileNotFoundError(f"no weights at {path}")
+    if not path.is_file():
+        raise FileNotFoundError(f"no weights at {path}")
     d = torch.load(path, weights_only=True, map_location='cpu')
-    if set(d)!={'weights','meta'}: raise ValueError(f"{path} holds no weights to unpack: expected NAME_weights.pt")
+    if set(d)!={'weights','meta'}:
+        raise ValueError(f"{path} holds no weights to unpack: expected NAME_weights.pt")
     net.load_state_dict(d['weights'])
     out = path.with_name(path.name.replace('_weights.pt', '.safetensors'))
     save_weights(net, out, **d['meta'])
@@ -491,7 +509,8 @@ def train_store(
     asked = dict(pairs=kw, val=val, n_val=n_val, shares=shares or [1.]*len(store.names))
     same_data(out, digest=store.about['digest'], **asked)
     ours,held = hold_out(store, val)
-    if cfg.patience and not held: raise ValueError("--set patience needs validation pairs: expected --val above 0")
+    if cfg.patience and not held:
+        raise ValueError("--set patience needs validation pairs: expected --val above 0")
     judged = dict(shift=0, stretch=0, color=0, grey=0, worse=.5)
     fixed = Fixed(TensorPairs(store, held, 1, cfg.sizes, **judged), n_val) if held else None
     def judge(net): return validate(net, fixed, 64)
@@ -560,12 +579,14 @@ def time_tracking(
     config='siamfc-3s', # name of one of `configs`
 )->dict:              # `frames` and `updates` (objects times frames) per second, `memory` at most, bytes
     "Speed of tracking on frames that lie on the device; their content does not matter, nor do the weights"
-    if torch.device(device).type=='cuda': torch.cuda.reset_peak_memory_stats()
+    if torch.device(device).type=='cuda':
+        torch.cuda.reset_peak_memory_stats()
     g = torch.Generator().manual_seed(0)
     fs = torch.randint(256, (8,*size,3), generator=g, dtype=torch.uint8).to(device)
     places = np.random.default_rng(0).uniform(0, .8, (n,2))*size[::-1]
     t = DeviceTracker(Tracker(SiamNet(), config, device), fs[0], np.c_[places, np.full((n,2), size[0]/10)], dtype)
-    def update(k): return t.update(fs[k%8]).cpu() # whoever tracks wants to know where, frame by frame
+    def update(k):
+        return t.update(fs[k%8]).cpu() # whoever tracks wants to know where, frame by frame
     fps = 1/seconds(update, frames, device)
     return dict(tracker=config, objects=n, frames=fps, updates=n*fps, memory=_memory(device))
 
@@ -576,7 +597,8 @@ def mk_parser(bundle=None): # archive that is running
     p = argparse.ArgumentParser(prog=Path(bundle).name if bundle else 'python -m siamfc_nb.gpu', formatter_class=form,
                                 description='Train SiamFC on a GPU from one file, in pieces, and measure.')
     sub = p.add_subparsers(dest='command', required=True)
-    def add(name, about): return sub.add_parser(name, help=about, description=about, formatter_class=form)
+    def add(name, about):
+        return sub.add_parser(name, help=about, description=about, formatter_class=form)
     _pack_options(add('pack', 'Write crops and program into one file.'))
     a = add('unpack', 'Make safetensors of weights that torch stored.')
     a.add_argument('path', help='NAME_weights.pt')
@@ -632,7 +654,8 @@ def asked(
     store:Store, # crops
 ):               # settings of the run, settings of the pairs, shares
     "What the recipe, `--set` and `--share` say together"
-    if a.recipe not in recipes: raise ValueError(f"--recipe {a.recipe}: expected one of {', '.join(recipes)}")
+    if a.recipe not in recipes:
+        raise ValueError(f"--recipe {a.recipe}: expected one of {', '.join(recipes)}")
     own,drawn = settings_of(a.changes, _options)
     return own, recipes[a.recipe][1]|drawn, each_share(store.names, shares_of(a.share))
 
@@ -644,7 +667,8 @@ def train_in_pieces(
     begun, # time when the command was started
 )->bool:   # are all runs complete?
     "Go on with a run, or with one per seed, and leave a report beside the weights"
-    if a.seeds<1: raise ValueError(f"--seeds {a.seeds}: expected at least 1")
+    if a.seeds<1:
+        raise ValueError(f"--seeds {a.seeds}: expected at least 1")
     store,compiled = Store(a.bundle, a.device),not a.no_compile and compiles(a.device)
     own,kw,shares = asked(a, store)
     cfgs = [mk_config(a.recipe, a.pairs, a.batch, a.seed+k, **own) for k in range(a.seeds)]
@@ -679,7 +703,8 @@ def train_one(
     def say(rows): _say(rows[-1])
     run = train_store(store, cfg, out, kw, a.val, a.val_pairs, begun+60*a.minutes, a.stop, compiled, shares, [say])
     old = json.loads(report.read_text())['commands'] if report.exists() and run.rows else []
-    if old and old[-1]['until_step']==run.step: return run # nothing was left to do
+    if old and old[-1]['until_step']==run.step:
+        return run # nothing was left to do
     took = now(a.device)-(at if a.seeds>1 else begun)
     old.append(dict(until_step=run.step, seconds=took, pairs_per_second=run.speed))
     sets = [{k: o for k,o in s.items() if k!='basis'} for s in store.about['sets']]

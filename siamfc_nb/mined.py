@@ -10,7 +10,6 @@ from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
-import matplotlib.pyplot as plt
 import numpy as np
 import torch
 import typer
@@ -46,7 +45,8 @@ def margins(
     R=16,   # radius of eq. (6), pixels
 ):          # `(B,)` peak beside the target minus peak on it; `(B,2)` place of the first, pixels from the middle
     "How close a tracker is to leaving its target"
-    n = v.shape[-1]; d = k*(np.arange(n)-n//2)
+    n = v.shape[-1]
+    d = k*(np.arange(n)-n//2)
     on = np.hypot(d[:,None], d)<=R
     other = np.where(where, v, -np.inf).reshape(len(v), -1)
     i = other.argmax(1)
@@ -104,8 +104,10 @@ def mine_folder(
         raise ValueError(f"{file} is of other crops or weights: {diff}: choose another --out")
     pairs,damaged = [],[]
     for t in tqdm(crops, desc=f'mine {file.stem}', unit='track', disable=None):
-        try: pairs += [dict(video=t.video, track=t.track, **r) for r in mine(t, tracker, least, every)]
-        except ValueError as e: damaged.append(str(e)) # a crop that cannot be decoded
+        try:
+            pairs += [dict(video=t.video, track=t.track, **r) for r in mine(t, tracker, least, every)]
+        except ValueError as e:
+            damaged.append(str(e)) # a crop that cannot be decoded
     write_result(file, asked=asked, damaged=damaged, pairs=pairs)
     return record(file, 'asked', 'pairs')
 
@@ -117,10 +119,12 @@ class Mined(Pairs):
         rows,    # for each track, pairs of positions in it
         **kwargs,# see `Pairs`
     ):
-        super().__init__(tracks, **kwargs); self.rows = rows
+        super().__init__(tracks, **kwargs)
+        self.rows = rows
     def pick(self, i, rng):
         "A track, and one of its pairs"
-        k = self.number(rng); rows = self.rows[k]
+        k = self.number(rng)
+        rows = self.rows[k]
         return self.tracks[k], rows[int(rng.integers(len(rows)))]
 
 # %% ../nbs/reference/mined.ipynb #mi23
@@ -129,7 +133,8 @@ def mined_rows(
     sets,  # name of a folder of crops = its tracks that may be trained on
 ):         # tracks, and pairs of positions for each, as `Mined` takes them
     "The hard pairs of tracks"
-    if not Path(out).is_dir(): raise FileNotFoundError(f"{out} is no folder: expected one of `siamfc mine`")
+    if not Path(out).is_dir():
+        raise FileNotFoundError(f"{out} is no folder: expected one of `siamfc mine`")
     of = {}
     for n in listing(out, ('.json',)):
         for r in record(Path(out)/n, 'asked', 'pairs')['pairs'] if Path(n).stem in sets else ():
@@ -139,7 +144,9 @@ def mined_rows(
         for t in ts:
             at = {int(f): i for i,f in enumerate(t.frames)}
             pairs = [(at[z],at[x]) for z,x in of.get((name, t.video, t.track), ()) if z in at and x in at]
-            if pairs: tracks.append(t); rows.append(pairs)
+            if pairs:
+                tracks.append(t)
+                rows.append(pairs)
     if not tracks:
         raise ValueError(f"{out} holds no pair of {', '.join(sets)}: expected one of `siamfc mine` on these folders, "
                          "with a lower --least if it found nothing")
@@ -151,6 +158,7 @@ def show_mined(
     rows,  # of `mine`
 ):         # the figure
     "Mined pairs: exemplars above, search images with the places beside the target below"
+    import matplotlib.pyplot as plt # a command that mines draws nothing
     fig,axs = plt.subplots(2, len(rows), figsize=(1.3*len(rows),3), dpi=70, height_ratios=(127,255), squeeze=False)
     for (top,low),r in zip(axs.T, rows):
         top.imshow(middle_of(track[int((track.frames==r['z']).argmax())], 127))
@@ -165,7 +173,8 @@ def show_mined(
 # %% ../nbs/reference/mined.ipynb #mi29
 def mine_command(
     crops:Annotated[list[Path], typer.Argument(help='Folders of `siamfc curate`, of videos.')],
-    out:Annotated[Path, typer.Option(help='Folder for the lists; what is complete is not mined again.')]=Path('runs/mined'),
+    out:Annotated[Path, typer.Option(
+        help='Folder for the lists; what is complete is not mined again.')]=Path('runs/mined'),
     weights:Annotated[Path, typer.Option(help='Weights of the tracker; those that ship if not given.')]=None,
     least:Annotated[float, typer.Option(
         help='Least margin: score beside the target minus score on it; below 0, pairs that were close.')]=-1.,
@@ -174,7 +183,8 @@ def mine_command(
 ):
     "List the training pairs that a tracker finds hard, for `siamfc train --mined`; it can be stopped and goes on."
     at_least(1, every=every)
-    if not np.isfinite(least): raise ValueError(f"--least {least}: expected a number")
+    if not np.isfinite(least):
+        raise ValueError(f"--least {least}: expected a number")
     if twice := [n for n,k in Counter(c.resolve().name for c in crops).items() if k>1]:
         raise ValueError(f"two folders are called {twice[0]}: expected a name for each")
     need_folder(out)

@@ -25,13 +25,17 @@ def provenance()->dict:
     "Machine, versions, command and date of a measurement"
     name = Path(sys.argv[0]).name
     cpu = platform.processor() or platform.machine()
-    if (p := Path('/proc/cpuinfo')).exists(): cpu = next((o.split(':')[1].strip() for o in p.read_text().splitlines() if o.startswith('model name')), cpu)
+    if (p := Path('/proc/cpuinfo')).exists():
+        cpu = next((o.split(':')[1].strip() for o in p.read_text().splitlines() if o.startswith('model name')), cpu)
     import os
 
     import torch
-    return dict(machine=f'{cpu}, {os.cpu_count()} cores' + (f', {torch.cuda.get_device_name()}' if torch.cuda.is_available() else ''),
-                versions={'python': platform.python_version(), **{k: version(k) for k in ('torch','numpy')}, 'opencv': cv2.__version__},
-                command=f'{_programs.get(name, name)} {shlex.join(sys.argv[1:])}'.strip(), date=datetime.now(timezone.utc).strftime('%Y-%m-%d %H:%M UTC'))
+    return dict(machine=f'{cpu}, {os.cpu_count()} cores'
+                + (f', {torch.cuda.get_device_name()}' if torch.cuda.is_available() else ''),
+                versions={'python': platform.python_version(), **{k: version(k) for k in ('torch','numpy')},
+                          'opencv': cv2.__version__}, command=f'{_programs.get(name, name)} '
+                          f'{shlex.join(sys.argv[1:])}'.strip(), date=datetime.now(
+                              timezone.utc).strftime('%Y-%m-%d %H:%M UTC'))
 
 # %% ../nbs/reference/report.ipynb #c013
 def write_result(
@@ -39,7 +43,8 @@ def write_result(
     **result, # what was measured
 )->Path:   # the file
     "Measured figures as JSON, with `provenance`; written whole or not at all"
-    with whole(path) as tmp: tmp.write_text(json.dumps(dict(result, **provenance()), indent=1)+'\n')
+    with whole(path) as tmp:
+        tmp.write_text(json.dumps(dict(result, **provenance()), indent=1)+'\n')
     return Path(path)
 
 # %% ../nbs/reference/report.ipynb #r16b
@@ -49,10 +54,13 @@ def result_path(
     publish=False, # into `data/results` of a clone
 )->Path:
     "JSON file for the figures of a command"
-    if out is not None and publish: raise ValueError(f"--publish --out {out}: expected one of them")
-    if publish and not Path('data/results').is_dir(): raise ValueError(f"--publish: there is no folder data/results in {Path.cwd()}: expected the root of a clone")
+    if out is not None and publish:
+        raise ValueError(f"--publish --out {out}: expected one of them")
+    if publish and not Path('data/results').is_dir():
+        raise ValueError(f"--publish: there is no folder data/results in {Path.cwd()}: expected the root of a clone")
     path = Path(out) if out is not None else Path('data/results' if publish else 'runs/results')/f'{name}.json'
-    if path.is_dir(): raise ValueError(f"--out {path} is a folder: expected a JSON file")
+    if path.is_dir():
+        raise ValueError(f"--out {path} is a folder: expected a JSON file")
     need_folder(path.parent)
     return path
 

@@ -59,20 +59,23 @@ def training_sets(
     sets,held = [*map(Crops, crops), *(Crops(c, 1) for c in stills)],[]
     origins = [s.sources for s in sets]
     if val: sets[0],held = split(sets[0], val)
-    sets = [apart(s, held) for s in sets]; parts = [1.]*len(sets)
+    sets = [apart(s, held) for s in sets]
+    parts = [1.]*len(sets)
     if videos: sets,parts = fewer(sets, videos)
     pairs = {k: Pairs(s, seed=seed+k, **kw|(still_warp if k>=moving else {})) for k,s in enumerate(sets) if parts[k]}
     if mined:
         ts,rows = mined_rows(mined, dict(zip(names, sets)))
         pairs[len(names)] = Mined(ts, rows, seed=seed+len(names), **kw)
-        names.append(Path(mined).name); parts.append(1.)
+        names.append(Path(mined).name)
+        parts.append(1.)
         origins.append(sorted({s for o in origins for s in o}) if all(origins) else None)
     asked = each_share(names, shares)
     each = [asked[k]*parts[k] for k in pairs]
     about = dict(tracks={names[k]: len(p.tracks) for k,p in pairs.items()}, shares=each,
                  videos=len({t.video for s in sets for t in s}), validation_videos=sorted({t.video for t in held}),
                  training_videos=sorted({t.video for t in sets[0]}),
-                 folders=[dict(name=names[k], tracks=len(p.tracks), share=s, sources=origins[k]) for (k,p),s in zip(pairs.items(), each)])
+                 folders=[dict(name=names[k], tracks=len(p.tracks), share=s, sources=origins[k])
+                          for (k,p),s in zip(pairs.items(), each)])
     judge = dict(seed=1, shift=0, stretch=0, color=0, grey=0, worse=.5)
     return Mixed(pairs.values(), each), Pairs(held, n_val, **judge) if held else None, about
 
@@ -101,21 +104,26 @@ def run_training(
         raise ValueError(f"alike={a:g} needs crossed above 0: else the pairs of a batch are no negatives of each other")
     out,cpu,begun = Path(out),device=='cpu',time.perf_counter()
     here,done,end = PartialState(cpu=cpu),done_steps(out),min(cfg.steps, stop or cfg.steps)
-    if here.is_main_process: same_data(out, **{k: about[k] for k in ('tracks','shares','validation_videos','pairs') if k in about})
+    if here.is_main_process:
+        same_data(out, **{k: about[k] for k in ('tracks','shares','validation_videos','pairs') if k in about})
     if done<end and len(pairs)>=cfg.batch:
         s = time_left(cfg, done, end, here.device, here.num_processes)
         said = f'{end-done} steps of {cfg.batch} pairs on {here.device.type}: about {lasting(s)}, and the validations'
-        if here.is_main_process: typer.echo(f'{said}; it can be stopped, and goes on with the same command')
+        if here.is_main_process:
+            typer.echo(f'{said}; it can be stopped, and goes on with the same command')
     net = train(pairs, cfg, out, val, cpu, workers=workers, live=live, stop=stop)
     rows = [{k: v for k,v in r.items() if pd.notna(v)} for r in pd.read_csv(out/'log.csv').to_dict('records')]
     if here.is_main_process and cfg.patience and (last := done_steps(out))<end:
         best = min((r for r in rows if 'val_error' in r), key=lambda r: r['val_error'])
-        typer.echo(f"ended at step {last:.0f}: {cfg.patience} validations in a row found nothing better than step {best['step']:.0f}, whose weights are {out/'best.safetensors'}")
+        typer.echo(f"ended at step {last:.0f}: {cfg.patience} validations in a row found nothing better than step "
+                   f"{best['step']:.0f}, whose weights are {out/'best.safetensors'}")
     if here.is_main_process:
         seconds = time.perf_counter()-begun
         start = shipped_weights if cfg.start=='shipped' else Path(cfg.start)
-        if cfg.start and start.is_file(): about['start_weights'] = weights_digest(start)
-        write_result(out/'training.json', config=asdict(cfg), **about, seconds=spent(out), seconds_of_the_last_session=seconds, log=rows)
+        if cfg.start and start.is_file():
+            about['start_weights'] = weights_digest(start)
+        write_result(out/'training.json', config=asdict(cfg), **about, seconds=spent(out),
+                     seconds_of_the_last_session=seconds, log=rows)
         (out/'curves.png').write_bytes(as_bytes(show_curves(rows), dpi=100))
         (out/'pairs.png').write_bytes(as_bytes(show_run(net, val or pairs), dpi=100))
     return rows[-1]

@@ -29,20 +29,25 @@ from .videos import World, compose, photos, poses, read_image, smooth_path, stre
 def _libraries():
     "PyVista and trimesh, or a `RuntimeError` that says what to install"
     try: import pyvista, trimesh
-    except ImportError as e: raise RuntimeError(f"the solid world needs a package that is not installed: {e}; pip install 'siamfc_nb[world]'") from None
+    except ImportError as e:
+        raise RuntimeError(f"the solid world needs a package that is not installed: {e}; pip install "
+                           f"'siamfc_nb[world]'") from None
     return pyvista,trimesh
 
 # %% ../nbs/reference/solid.ipynb #w011b
-_try_it = "import pyvista as p; a = p.Plotter(off_screen=True, notebook=False); a.add_mesh(p.Sphere()); a.show(auto_close=False); a.screenshot()"
+_try_it = ("import pyvista as p; a = p.Plotter(off_screen=True, notebook=False); a.add_mesh(p.Sphere()); "
+           "a.show(auto_close=False); a.screenshot()")
 
 def can_draw():
     "A `RuntimeError` if models cannot be drawn here"
     _libraries()
     if os.environ.get('SIAMFC_NB_CAN_DRAW'): return
-    if sys.platform=='linux': os.environ.setdefault('VTK_DEFAULT_OPENGL_WINDOW', 'vtkEGLRenderWindow') # no display is needed
+    if sys.platform=='linux':
+        os.environ.setdefault('VTK_DEFAULT_OPENGL_WINDOW', 'vtkEGLRenderWindow') # no display is needed
     r = subprocess.run([sys.executable, '-c', _try_it], capture_output=True, text=True)
     if r.returncode:
-        why = 'on Debian, install libegl1 and libgl1-mesa-dri' if sys.platform=='linux' else (r.stderr.strip().splitlines() or ['no reason given'])[-1]
+        why = 'on Debian, install libegl1 and libgl1-mesa-dri' if sys.platform=='linux' else (
+            r.stderr.strip().splitlines() or ['no reason given'])[-1]
         raise RuntimeError(f"the solid world cannot draw here, VTK ended with status {r.returncode}: {why}")
     os.environ['SIAMFC_NB_CAN_DRAW'] = '1'
 
@@ -70,7 +75,10 @@ def _fit_pictures(
             if (im := getattr(m, k, None)) is None: continue
             n += 1
             if id(m) in done: continue
-            done.add(id(m)); im = im.convert('RGB'); im.thumbnail((most,most)); setattr(m, k, im)
+            done.add(id(m))
+            im = im.convert('RGB')
+            im.thumbnail((most,most))
+            setattr(m, k, im)
     return n
 
 # %% ../nbs/reference/solid.ipynb #w024
@@ -79,18 +87,27 @@ def read_solid(
 )->Solid:
     "A textured model from its file; one without a picture, or that cannot be read, is a `ValueError`"
     path,(_,trimesh) = Path(path),_libraries()
-    if not path.is_file(): raise FileNotFoundError(f"no model at {path}")
+    if not path.is_file():
+        raise FileNotFoundError(f"no model at {path}")
     try:
-        scene = trimesh.load_scene(path); n = _fit_pictures(scene)
+        scene = trimesh.load_scene(path)
+        n = _fit_pictures(scene)
         m = scene.to_mesh() if n else None
-        if n: uv,image = np.asarray(m.visual.uv, np.float32), m.visual.material
-    except Exception as e: raise ValueError(f"{path} is not a model that can be read: {type(e).__name__}: {e}") from e # readers of ten formats raise all kinds
-    if not n: raise ValueError(f"{path} has no picture on it: expected a model with textures, and their files beside it")
+        if n:
+            uv,image = np.asarray(m.visual.uv, np.float32), m.visual.material
+    except Exception as e:
+        # readers of ten formats raise all kinds
+        raise ValueError(f"{path} is not a model that can be read: {type(e).__name__}: {e}") from e
+    if not n:
+        raise ValueError(f"{path} has no picture on it: expected a model with textures, and their files beside it")
     if not len(m.faces): raise ValueError(f"{path} has no triangles")
     image = getattr(image, 'image', None) or getattr(image, 'baseColorTexture', None)
-    v = m.vertices-m.bounds.mean(0); r = np.linalg.norm(v, axis=1).max()
-    if not np.isfinite(r) or r<=0: raise ValueError(f"{path} has no extent")
-    return Solid(path.stem, (v/r).astype(np.float32), m.faces.astype(np.int32), m.vertex_normals.astype(np.float32), uv, np.asarray(image.convert('RGB')))
+    v = m.vertices-m.bounds.mean(0)
+    r = np.linalg.norm(v, axis=1).max()
+    if not np.isfinite(r) or r<=0:
+        raise ValueError(f"{path} has no extent")
+    return Solid(path.stem, (v/r).astype(np.float32), m.faces.astype(np.int32), m.vertex_normals.astype(np.float32), uv,
+                 np.asarray(image.convert('RGB')))
 
 # %% ../nbs/reference/solid.ipynb #w031
 @lru_cache(64)
@@ -102,14 +119,17 @@ def cached_solid(
     path = Path(path)
     if cache is False: return read_solid(path)
     at = path.stat() if path.is_file() else None
-    key = blake2b(repr((1, str(path.resolve()), at and at.st_size, at and at.st_mtime_ns)).encode(), digest_size=8).hexdigest()
+    key = blake2b(repr((1, str(path.resolve()), at and at.st_size, at and at.st_mtime_ns)).encode(),
+                  digest_size=8).hexdigest()
     f = (Path(cache) if cache is not None else xdg_cache_home()/'siamfc_nb')/'solids'/f'{key}.npz'
     try:
         with np.load(f) as d: return Solid(path.stem, **d)
-    except (OSError, ValueError, KeyError, TypeError): s = read_solid(path)
+    except (OSError, ValueError, KeyError, TypeError):
+        s = read_solid(path)
     try:
         with whole(f) as tmp:
-            with open(tmp, 'wb') as o: np.savez(o, **{k: o for k,o in vars(s).items() if k!='name'})
+            with open(tmp, 'wb') as o:
+                np.savez(o, **{k: o for k,o in vars(s).items() if k!='name'})
     except OSError: pass # read again next time
     return s
 
@@ -121,7 +141,8 @@ def rotation(
 )->np.ndarray: # `(3,3)`
     "A rotation: first about the vertical, last in the plane"
     (a,b,c),(p,q,r) = np.cos([yaw,pitch,roll]), np.sin([yaw,pitch,roll])
-    Y,X,Z = np.array([[a,0,p],[0,1,0],[-p,0,a]]), np.array([[1,0,0],[0,b,-q],[0,q,b]]), np.array([[c,-r,0],[r,c,0],[0,0,1.]])
+    Y,X,Z = np.array([[a,0,p],[0,1,0],[-p,0,a]]), np.array(
+        [[1,0,0],[0,b,-q],[0,q,b]]), np.array([[c,-r,0],[r,c,0],[0,0,1.]])
     return Z@X@Y
 
 # %% ../nbs/reference/solid.ipynb #w063
@@ -133,7 +154,8 @@ def turns(
     "How something turns over time"
     upright = rng.random()<.7
     a = smooth_path(rng, n, 3, rng.uniform(10,30))*strength*(1.2,.15,.1) + rng.normal(0, (0,.2,.06))
-    a[:,0] += rng.uniform(0,2*np.pi) + strength*rng.choice([0,0,1])*rng.uniform(-.12,.12)*np.arange(n) # some go round and round
+    # some go round and round
+    a[:,0] += rng.uniform(0,2*np.pi) + strength*rng.choice([0,0,1])*rng.uniform(-.12,.12)*np.arange(n)
     first = np.eye(3) if upright else rotation(*rng.uniform(0,2*np.pi,3))
     return np.stack([rotation(*o)@first for o in a])
 
@@ -144,11 +166,16 @@ class Studio:
         side:int=192, # of the picture, pixels: the unit ball fills it
         keep:int=12,  # models that stay ready
     ):
-        can_draw(); self.pv,_ = _libraries(); self.keep,self.actors,self.on = keep,{},None
+        can_draw()
+        self.pv,_ = _libraries()
+        self.keep,self.actors,self.on = keep,{},None
         self.plot = self.pv.Plotter(off_screen=True, notebook=False, window_size=(side,side), lighting=None)
-        self.light = self.pv.Light(light_type='scene light'); self.plot.add_light(self.light)
+        self.light = self.pv.Light(light_type='scene light')
+        self.plot.add_light(self.light)
         self.plot.render_window.SetMultiSamples(0) # smooth edges come from shrinking, four times as fast
-        self.plot.background_color = 'black'; self.plot.show(auto_close=False); self.plot.camera_position = (0,0,4),(0,0,0),(0,1,0)
+        self.plot.background_color = 'black'
+        self.plot.show(auto_close=False)
+        self.plot.camera_position = (0,0,4),(0,0,0),(0,1,0)
         self.plot.camera.view_angle = 2*np.degrees(np.arcsin(1/4))
 
 # %% ../nbs/reference/solid.ipynb #w052
@@ -161,8 +188,11 @@ def actor(self:Studio,
     if a is None:
         d = self.pv.PolyData.from_regular_faces(solid.vertices, solid.faces)
         d.active_texture_coordinates,d.point_data.active_normals = solid.uv,solid.normals
-        a = self.plot.add_mesh(d, texture=self.pv.Texture(solid.image), smooth_shading=True, split_sharp_edges=False, reset_camera=False, render=False)
-        if len(self.actors)>=self.keep: k = next(iter(self.actors)); self.plot.remove_actor(self.actors.pop(k), reset_camera=False, render=False)
+        a = self.plot.add_mesh(d, texture=self.pv.Texture(solid.image), smooth_shading=True, split_sharp_edges=False,
+                               reset_camera=False, render=False)
+        if len(self.actors)>=self.keep:
+            k = next(iter(self.actors))
+            self.plot.remove_actor(self.actors.pop(k), reset_camera=False, render=False)
     self.actors[solid] = a # the last one used comes last
     for k,o in self.actors.items(): o.visibility = k is solid
     return a
@@ -176,9 +206,12 @@ def view(self:Studio,
     ambient:float=.4, # share of the light that comes from everywhere
 )->np.ndarray:        # `(side,side,4)` `uint8` RGBA
     "A picture of a model"
-    a = self.actor(solid); a.user_matrix = np.block([[np.asarray(R, float), np.zeros((3,1))], [np.zeros((1,3)), 1]])
-    a.prop.ambient,a.prop.diffuse = ambient,1-ambient; self.light.position = np.asarray(towards, float)*10
-    self.plot.camera.clipping_range = 2.9,5.1; self.plot.render()
+    a = self.actor(solid)
+    a.user_matrix = np.block([[np.asarray(R, float), np.zeros((3,1))], [np.zeros((1,3)), 1]])
+    a.prop.ambient,a.prop.diffuse = ambient,1-ambient
+    self.light.position = np.asarray(towards, float)*10
+    self.plot.camera.clipping_range = 2.9,5.1
+    self.plot.render()
     return self.plot.screenshot(return_img=True, transparent_background=True)
 
 # %% ../nbs/reference/solid.ipynb #w054
@@ -192,7 +225,8 @@ def contrast(
     solid:Solid, # the model
 )->float:
     "How much its colours differ in a view, grey levels"
-    v = studio().view(solid, rotation(.5, .2, 0)); on = v[...,3]>0
+    v = studio().view(solid, rotation(.5, .2, 0))
+    on = v[...,3]>0
     return float(v[on][:,:3].std(0).mean()) if on.any() else 0.
 
 # %% ../nbs/reference/solid.ipynb #w041
@@ -204,16 +238,21 @@ def solids(
 ):             # list of paths of models that can be drawn, and a dict of those left out: path = message
     "The textured models of a folder"
     paths = below(root, ('.obj','.gltf','.glb'))
-    if not paths: raise FileNotFoundError(f"no models here: {root} holds no file .obj, .gltf or .glb")
+    if not paths:
+        raise FileNotFoundError(f"no models here: {root} holds no file .obj, .gltf or .glb")
     good,out = [],{}
     for p in paths:
         try:
             s = cached_solid(p, cache)
-            if len(s.faces)>most: raise ValueError(f"{p} has {len(s.faces)} triangles: expected {most} or fewer")
-            if (c := contrast(s))<least: raise ValueError(f"{p} is nearly of one colour: contrast {c:.0f}, expected {least:g} or more")
+            if len(s.faces)>most:
+                raise ValueError(f"{p} has {len(s.faces)} triangles: expected {most} or fewer")
+            if (c := contrast(s))<least:
+                raise ValueError(f"{p} is nearly of one colour: contrast {c:.0f}, expected {least:g} or more")
             good.append(p)
         except (OSError, ValueError) as e: out[p] = str(e)
-    if not good: raise ValueError(f"none of the {len(paths)} models in {root} can be used, the first because: {next(iter(out.values()))}")
+    if not good:
+        raise ValueError(f"none of the {len(paths)} models in {root} can be used, the first because: "
+                         f"{next(iter(out.values()))}")
     return good,out
 
 # %% ../nbs/reference/solid.ipynb #w071
@@ -229,7 +268,7 @@ class Body:
 
 # %% ../nbs/reference/solid.ipynb #w072
 class SolidWorld(World):
-    "Generated frames of 3D models before a photograph; `tracks` holds the boxes of their masks, NaN where less than a quarter can be seen"
+    "3D models before a photograph; `tracks` holds the boxes of their masks, NaN where less than a quarter is seen"
     def __init__(self,
         seed:int,         # two worlds with one seed, of the same models and photographs, are equal
         models,           # paths of models, see `solids`
@@ -251,18 +290,21 @@ class SolidWorld(World):
         rng,(H,W),N = np.random.default_rng([20270,seed]),size,n*step
         self.n,self.step,self.size,self.models,self.cache,self.drawn = n,step,(H,W),[*map(Path, models)],cache,{}
         self.cam = poses(rng, N, (W/2,H/2), 1, W*.12*camera, .08*camera, .03*camera)[::step]
-        self.shutter,self.sigma,self.noise_seed = (rng.uniform(.2,1)/step if rng.random()<blur else 0), rng.uniform(0,noise), int(rng.integers(2**31))
+        self.shutter,self.sigma,self.noise_seed = (rng.uniform(.2,1)/step if rng.random()<blur else 0), rng.uniform(0,
+            noise), int(rng.integers(2**31))
         self.gain = np.exp(light*smooth_path(rng,N,1,25)*.5 + .1*light*smooth_path(rng,N,3,40))[::step]
         self.towards,self.ambient = (rng.normal(0,.8), rng.uniform(.3,1.2), rng.uniform(.4,1.2)), rng.uniform(.25,.6)
         self.background,self.bodies = backdrop(rng, pictures, size),[]
         for k in range(objects):
             m,c,r = self.pick(rng), rng.uniform(.2,.8,2)*(W,H), np.exp(rng.uniform(*np.log((.05,.2))))*H
             if rng.random()<distractors: # drawn first: mostly behind its object
-                self.add(rng, None, m if rng.random()<.7 else self.pick(rng, m), c+rng.normal(0,1.5*r,2), r*np.exp(rng.normal(0,.15)), turn, speed, light)
+                self.add(rng, None, m if rng.random()<.7 else self.pick(rng, m), c+rng.normal(0,1.5*r,2),
+                         r*np.exp(rng.normal(0,.15)), turn, speed, light)
             self.add(rng, str(k), m, c, r, turn, speed, light)
         front = len(self.bodies)
         if rng.random()<occlusion:
-            self.add(rng, None, self.pick(rng), rng.uniform(.2,.8,2)*(W,H), np.exp(rng.uniform(*np.log((.05,.2))))*H, turn, 2*speed, light)
+            self.add(rng, None, self.pick(rng), rng.uniform(.2,.8,2)*(W,H), np.exp(rng.uniform(*np.log((.05,.2))))*H,
+                     turn, 2*speed, light)
         self.order = [*rng.permutation(front).tolist(), *range(front, len(self.bodies))]
         self.tracks = self.mk_tracks()
 
@@ -274,10 +316,13 @@ def backdrop(
 )->np.ndarray: # `(2H,2W,3)` float32
     "A piece of a photograph, twice as large as a frame, so that the camera can move over it"
     H,W = size
-    im = photos()[rng.integers(len(photos()))] if pictures is None else read_image(pictures[rng.integers(len(pictures))])
-    h,w = im.shape[:2]; s = min(h/(2*H), w/(2*W))*rng.uniform(.7,1.8) # pixels of the photograph per pixel of the backdrop
+    im = photos()[rng.integers(len(photos()))] if pictures is None else read_image(
+        pictures[rng.integers(len(pictures))])
+    h,w = im.shape[:2]
+    s = min(h/(2*H), w/(2*W))*rng.uniform(.7,1.8) # pixels of the photograph per pixel of the backdrop
     x,y = rng.uniform(0,1,2)*(w-s*2*W, h-s*2*H) # beyond its edge it is mirrored
-    im = cv2.warpAffine(im, np.array([[s,0,x],[0,s,y]]), (2*W,2*H), flags=cv2.INTER_LINEAR|cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REFLECT)
+    im = cv2.warpAffine(im, np.array([[s,0,x],[0,s,y]]), (2*W,2*H), flags=cv2.INTER_LINEAR|cv2.WARP_INVERSE_MAP,
+                        borderMode=cv2.BORDER_REFLECT)
     if rng.random()<.5: im = im[:,::-1]
     return (im*rng.uniform(.6,1.2)*rng.uniform(.9,1.1,3)).clip(0,255).astype(np.float32)
 
@@ -292,7 +337,8 @@ def photographs(
         try: ok = min(read_image(p).shape[:2])>=least
         except (OSError, ValueError): continue # one picture fewer
         if ok: good.append(p)
-    if not good: raise ValueError(f"{root} holds no picture of at least {least} pixels a side: expected some, .jpg or .png")
+    if not good:
+        raise ValueError(f"{root} holds no picture of at least {least} pixels a side: expected some, .jpg or .png")
     return good
 
 # %% ../nbs/reference/solid.ipynb #w074
@@ -303,7 +349,8 @@ def pick(self:SolidWorld,
 )->Path:       # of a model
     "A model, or a relative of one"
     ps = self.models
-    if like is not None: ps = [p for p in ps if p!=like and p.parent.parent==like.parent.parent] or ps
+    if like is not None:
+        ps = [p for p in ps if p!=like and p.parent.parent==like.parent.parent] or ps
     return ps[rng.integers(len(ps))]
 
 @patch
@@ -318,10 +365,13 @@ def add(self:SolidWorld,
     light,  # strength of the light's changes
 ):
     "Put an object into the world"
-    N = self.n*self.step; M = poses(rng, N, c, r, rng.uniform(.05,.3)*self.size[1]*speed, rng.uniform(.02,.2), 0)
-    M[:,0,0] = M[:,1,1] = np.sqrt(np.abs(M[:,0,0]*M[:,1,1])); M[:,0,1] = M[:,1,0] = 0 # a solid is not stretched, and turns by itself
+    N = self.n*self.step
+    M = poses(rng, N, c, r, rng.uniform(.05,.3)*self.size[1]*speed, rng.uniform(.02,.2), 0)
+    M[:,0,0] = M[:,1,1] = np.sqrt(np.abs(M[:,0,0]*M[:,1,1]))
+    M[:,0,1] = M[:,1,0] = 0 # a solid is not stretched, and turns by itself
     T,L = turns(rng, N, turn), np.exp(light*.5*smooth_path(rng,N,1,15)[:,0])
-    self.bodies.append(Body(name, cached_solid(model, self.cache), *(o[::self.step] for o in (M,T,L)), rng.uniform(0,.6)*(rng.random()<.5)))
+    self.bodies.append(Body(name, cached_solid(model, self.cache), *(o[::self.step] for o in (M,T,L)),
+                            rng.uniform(0,.6)*(rng.random()<.5)))
 
 # %% ../nbs/reference/solid.ipynb #w081
 @patch
@@ -330,9 +380,11 @@ def sprite(self:SolidWorld,
     i:int,  # number of the frame
 ): # `(S,S,4)` float32 0–255, premultiplied by its alpha, which is 0–1, and the `(2,3)` map of its pixels to the frame
     "A body as it looks at a time"
-    v = studio().view(o.solid, o.turns[i], self.towards, self.ambient); P = self.to_frame(o.poses[i], i)
+    v = studio().view(o.solid, o.turns[i], self.towards, self.ambient)
+    P = self.to_frame(o.poses[i], i)
     S = int(np.clip(np.ceil(2*np.sqrt(abs(np.linalg.det(P[:,:2])))), 4, len(v)))
-    s = cv2.resize(v, (S,S), interpolation=cv2.INTER_AREA).astype(np.float32); s[...,3] /= 255
+    s = cv2.resize(v, (S,S), interpolation=cv2.INTER_AREA).astype(np.float32)
+    s[...,3] /= 255
     return s, compose(P, np.array([[2/S,0,1/S-1],[0,2/S,1/S-1]]))
 
 # %% ../nbs/reference/solid.ipynb #w082
@@ -352,15 +404,21 @@ def lay(
     blur=(0,0), # its path while the shutter is open, pixels
 ):              # its `(H,W)` mask in the frame
     "Lay a picture with alpha over a canvas"
-    H,W = canvas.shape[:2]; mask = np.zeros((H,W), bool)
+    H,W = canvas.shape[:2]
+    mask = np.zeros((H,W), bool)
     q = np.array([[-1,-1],[len(s),-1],[-1,len(s)],[len(s),len(s)]])@A[:,:2].T+A[:,2]
-    x0,y0 = np.maximum(np.floor(q.min(0)-np.abs(blur)).astype(int), 0); x1,y1 = np.minimum(np.ceil(q.max(0)+np.abs(blur)).astype(int)+1, (W,H))
+    x0,y0 = np.maximum(np.floor(q.min(0)-np.abs(blur)).astype(int), 0)
+    x1,y1 = np.minimum(np.ceil(q.max(0)+np.abs(blur)).astype(int)+1, (W,H))
     if x1<=x0 or y1<=y0: return mask
-    A = A.copy(); A[:,2] -= (x0,y0)
+    A = A.copy()
+    A[:,2] -= (x0,y0)
     s = cv2.warpAffine(s, A, (int(x1-x0),int(y1-y0)), flags=cv2.INTER_LINEAR)
     mask[y0:y1,x0:x1] = s[...,3]>.5
-    if (n := int(np.hypot(*blur)))>1: s = cv2.filter2D(s, -1, streak(n, np.arctan2(blur[1],blur[0])))
-    c = canvas[y0:y1,x0:x1]; c *= 1-s[...,3:]; c += s[...,:3]*light
+    if (n := int(np.hypot(*blur)))>1:
+        s = cv2.filter2D(s, -1, streak(n, np.arctan2(blur[1],blur[0])))
+    c = canvas[y0:y1,x0:x1]
+    c *= 1-s[...,3:]
+    c += s[...,:3]*light
     return mask
 
 # %% ../nbs/reference/solid.ipynb #w083
@@ -374,9 +432,11 @@ def cast(self:SolidWorld,
     "Its shadow: the mask laid flat from its lowest row, away from the light"
     rows = np.flatnonzero((s[...,3]>.5).any(1))
     if not o.shadow or not len(rows): return
-    b = float(rows[-1]); slant = -.6*np.clip(self.towards[0], -1, 1)
+    b = float(rows[-1])
+    slant = -.6*np.clip(self.towards[0], -1, 1)
     flat = compose(A, np.array([[1,-slant,slant*b],[0,-.3,1.3*b]])) # below the feet, as on a floor before it
-    d = np.zeros_like(s); d[...,3] = cv2.blur(s[...,3], (max(len(s)//12,1),)*2)*o.shadow
+    d = np.zeros_like(s)
+    d[...,3] = cv2.blur(s[...,3], (max(len(s)//12,1),)*2)*o.shadow
     lay(canvas, d, flat)
 
 # %% ../nbs/reference/solid.ipynb #w084
@@ -386,18 +446,28 @@ def drawing(self:SolidWorld,
 ): # `(H,W,3)` `uint8` RGB, and for each track its box, NaN where less than a quarter can be seen
     "Draw a frame, once"
     if i in self.drawn: return self.drawn[i]
-    (H,W),rng,who,whole_,boxes = self.size, np.random.default_rng([self.noise_seed,i]), np.full(self.size, -1, np.int16), {}, {}
-    f = cv2.warpAffine(self.background, self.to_frame(np.array([[1,0,-W/2],[0,1,-H/2]]), i), (W,H), borderMode=cv2.BORDER_REFLECT)
+    (H,W),rng,who,whole_,boxes = self.size, np.random.default_rng([self.noise_seed,i]), np.full(self.size, -1,
+        np.int16), {}, {}
+    f = cv2.warpAffine(self.background, self.to_frame(np.array([[1,0,-W/2],[0,1,-H/2]]), i), (W,H),
+                       borderMode=cv2.BORDER_REFLECT)
     for k in self.order:
-        o = self.bodies[k]; s,A = self.sprite(o, i); j = min(i+1, self.n-1)
+        o = self.bodies[k]
+        s,A = self.sprite(o, i)
+        j = min(i+1, self.n-1)
         self.cast(f, o, s, A)
-        who[lay(f, s, A, o.light[i], (self.to_frame(o.poses[j],j)[:,2]-self.to_frame(o.poses[i],i)[:,2])*self.shutter)] = k
+        who[
+            lay(f, s, A, o.light[i], (self.to_frame(o.poses[j],j)[:,2]-self.to_frame(o.poses[i],i)[:,
+                2])*self.shutter)] = k
         whole_[k] = (s[...,3]>.5).sum()*abs(np.linalg.det(A[:,:2]))
-        if o.name is not None and (p := mask_corners(s[...,3])) is not None: p = p@A[:,:2].T+A[:,2]; boxes[k] = np.r_[p.min(0)+.5, np.ptp(p, axis=0)]
+        if o.name is not None and (p := mask_corners(s[...,3])) is not None:
+            p = p@A[:,:2].T+A[:,2]
+            boxes[k] = np.r_[p.min(0)+.5, np.ptp(p, axis=0)]
     f *= self.gain[i].astype(np.float32)
-    if self.sigma>1: f += self.sigma*rng.standard_normal(f.shape, np.float32)
+    if self.sigma>1:
+        f += self.sigma*rng.standard_normal(f.shape, np.float32)
     seen = {k: (who==k).sum()/max(whole_[k], 1) for k in boxes}
-    self.drawn[i] = f.clip(0,255).astype(np.uint8), {self.bodies[k].name: b if seen[k]>=.25 else np.full(4, np.nan) for k,b in boxes.items()}
+    self.drawn[i] = f.clip(0,255).astype(np.uint8), {self.bodies[k].name: b if seen[k]>=.25 else np.full(4, np.nan)
+        for k,b in boxes.items()}
     return self.drawn[i]
 
 @patch
@@ -425,9 +495,12 @@ def solid_video(
 
 class _Later(Sequence):
     "A world that is built when it is looked at"
-    def __init__(self, seed, models, kwargs): self.args,self.world = (seed,models,kwargs),None
+    def __init__(self, seed, models, kwargs):
+        self.args,self.world = (seed,models,kwargs),None
     def get(self):
-        if self.world is None: seed,models,kw = self.args; self.world = SolidWorld(seed, models, **kw)
+        if self.world is None:
+            seed,models,kw = self.args
+            self.world = SolidWorld(seed, models, **kw)
         return self.world
     def read(self): return dict(tracks=self.get().tracks)
     def __len__(self): return self.args[2].get('n', 60)

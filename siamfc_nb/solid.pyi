@@ -100,7 +100,7 @@ class Body:
     shadow: float
 
 class SolidWorld(World):
-    """Generated frames of 3D models before a photograph; `tracks` holds the boxes of their masks, NaN where less than a quarter can be seen"""
+    """3D models before a photograph; `tracks` holds the boxes of their masks, NaN where less than a quarter is seen"""
     cam: Any
     gain: Any
     order: Any

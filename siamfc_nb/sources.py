@@ -26,9 +26,11 @@ def cutout(
     share=(.08,.75), # of the picture that the object may cover, least and largest
 ):                 # `(H,W)` bool mask of the object; `None` if the picture is no object before white
     "The object in a picture with a white border"
-    white = (im>=255-tolerance).all(-1); edge = np.r_[white[0], white[-1], white[:,0], white[:,-1]]
+    white = (im>=255-tolerance).all(-1)
+    edge = np.r_[white[0], white[-1], white[:,0], white[:,-1]]
     if edge.mean()<.9: return None
-    w = np.pad(white, 1, constant_values=True).astype(np.uint8); cv2.floodFill(w, None, (0,0), 2)
+    w = np.pad(white, 1, constant_values=True).astype(np.uint8)
+    cv2.floodFill(w, None, (0,0), 2)
     n,label,stats,_ = cv2.connectedComponentsWithStats((w[1:-1,1:-1]!=2).astype(np.uint8))
     if n<2: return None
     m = label==1+stats[1:,cv2.CC_STAT_AREA].argmax()
@@ -43,7 +45,9 @@ class Picture(Rendered):
     ): self.path,self.change,self.kept,self.n = Path(path),change,None,1
     def __reduce__(self): return Picture,(self.path,self.change)
     def render(self, i):
-        if self.kept is None: im = read_image(self.path); self.kept = im if self.change is None else self.change(im)
+        if self.kept is None:
+            im = read_image(self.path)
+            self.kept = im if self.change is None else self.change(im)
         return self.kept
 
 # %% ../nbs/reference/sources.ipynb #s014
@@ -62,7 +66,9 @@ def pictures(
         if min(im.shape[:2])<least: continue
         if cutout(im) is not None: out.append(p)
         elif not _before_white(im): back.append(p)
-    if not out or not back: raise ValueError(f"{root} holds {len(out)} pictures of an object before white and {len(back)} others: expected some of both")
+    if not out or not back:
+        raise ValueError(f"{root} holds {len(out)} pictures of an object before white and {len(back)} others: "
+                         f"expected some of both")
     return out,back
 
 # %% ../nbs/reference/sources.ipynb #s021
@@ -74,13 +80,15 @@ def cutout_collages(
     "Scenes of objects that are cut out of pictures"
     out,back = root if isinstance(root, tuple) else pictures(root)
     def three(s):
-        rng = np.random.default_rng([209,s]); a,b = out[s%len(out)], out[rng.integers(len(out))]
+        rng = np.random.default_rng([209,s])
+        a,b = out[s%len(out)], out[rng.integers(len(out))]
         return [b, a, a] if rng.random()<.5 else [b, a], back[rng.integers(len(back))]
     return LazyVideos({f'cutout_{s:06d}': (*three(s), s) for s in _seeds(n)}, partial(_cutout_collage, frames=frames))
 
 def _high(im): # 240 pixels
     r = 240/im.shape[0]
-    return cv2.resize(im, (max(round(im.shape[1]*r), 160),240), interpolation=cv2.INTER_AREA if r<1 else cv2.INTER_LINEAR)
+    return cv2.resize(im, (max(round(im.shape[1]*r), 160),240),
+                      interpolation=cv2.INTER_AREA if r<1 else cv2.INTER_LINEAR)
 
 def _as_mask(im): return cutout(im).astype(np.uint8)
 
@@ -90,7 +98,8 @@ def _cutout_collage(name, objects, back, seed, frames, kind=Collage):
     v.info = dict(unreadable=c.unreadable, classes={str(k): p.parent.name for k,p in enumerate(objects)})
     return v
 
-def _seeds(n): return range(n) if isinstance(n, int) else n # of scenes: as many, or these
+def _seeds(n):
+    return range(n) if isinstance(n, int) else n # of scenes: as many, or these
 
 # %% ../nbs/reference/sources.ipynb #h4c2
 class Crowd(Collage):
@@ -133,16 +142,24 @@ def grabcut(
 ):               # `(H,W)` bool mask of the object; `None` if there is no plausible one
     "The object in the middle of a picture"
     (H,W),r = im.shape[:2], side/max(im.shape[:2])
-    s = cv2.resize(im, (max(round(W*r), 16),max(round(H*r), 16)), interpolation=cv2.INTER_AREA if r<1 else cv2.INTER_LINEAR)
-    h,w = s.shape[:2]; x,y = max(round(w*margin), 1),max(round(h*margin), 1); label = np.zeros((h,w), np.uint8)
+    s = cv2.resize(im, (max(round(W*r), 16),max(round(H*r), 16)),
+                   interpolation=cv2.INTER_AREA if r<1 else cv2.INTER_LINEAR)
+    h,w = s.shape[:2]
+    x,y = max(round(w*margin), 1),max(round(h*margin), 1)
+    label = np.zeros((h,w), np.uint8)
     cv2.setRNGSeed(0) # it draws its first colours
-    try: cv2.grabCut(s, label, (x,y,w-2*x,h-2*y), np.zeros((1,65)), np.zeros((1,65)), 4, cv2.GC_INIT_WITH_RECT)
+    try:
+        cv2.grabCut(s, label, (x,y,w-2*x,h-2*y), np.zeros((1,65)), np.zeros((1,65)), 4, cv2.GC_INIT_WITH_RECT)
     except cv2.error: return None # a picture of one colour
-    n,piece,stats,_ = cv2.connectedComponentsWithStats(cv2.morphologyEx(label&1, cv2.MORPH_OPEN, np.ones((3,3), np.uint8)))
+    n,piece,stats,_ = cv2.connectedComponentsWithStats(
+        cv2.morphologyEx(label&1, cv2.MORPH_OPEN, np.ones((3,3), np.uint8)))
     if n<2: return None
-    m = piece==1+stats[1:,cv2.CC_STAT_AREA].argmax(); in_ = m[y:h-y,x:w-x]
-    if not share[0]<=m.mean()<=share[1] or m.sum()<one*(piece>0).sum(): return None
-    if np.r_[in_[0],in_[-1],in_[:,0],in_[:,-1]].mean()>edge: return None
+    m = piece==1+stats[1:,cv2.CC_STAT_AREA].argmax()
+    in_ = m[y:h-y,x:w-x]
+    if not share[0]<=m.mean()<=share[1] or m.sum()<one*(piece>0).sum():
+        return None
+    if np.r_[in_[0],in_[-1],in_[:,0],in_[:,-1]].mean()>edge:
+        return None
     return cv2.resize(m.astype(np.uint8), (W,H), interpolation=cv2.INTER_NEAREST)>0
 
 # %% ../nbs/reference/sources.ipynb #s027a
@@ -153,8 +170,11 @@ def surround(
     times=2.5, # sides of the whole, in those of the picture
 ):             # `(H',W',3)` `uint8` RGB, and the place `(x,y)` of the picture in it
     "A picture in the middle of another"
-    (H,W),(h,w) = im.shape[:2], other.shape[:2]; H2,W2 = round(times*H),round(times*W); x,y = (W2-W)//2,(H2-H)//2
-    r = max(H2/h, W2/w); size = max(int(np.ceil(r*w)), W2), max(int(np.ceil(r*h)), H2)
+    (H,W),(h,w) = im.shape[:2], other.shape[:2]
+    H2,W2 = round(times*H),round(times*W)
+    x,y = (W2-W)//2,(H2-H)//2
+    r = max(H2/h, W2/w)
+    size = max(int(np.ceil(r*w)), W2), max(int(np.ceil(r*h)), H2)
     f = cv2.resize(other, size, interpolation=cv2.INTER_AREA if r<1 else cv2.INTER_LINEAR)[:H2,:W2].astype(np.float32)
     m = np.ones((H,W), np.uint8) if mask is None else mask.astype(np.uint8)
     rim = 3 if mask is not None else max(round(.05*min(H,W)), 2) # wide where it is no outline
@@ -168,17 +188,20 @@ def _laid(path, others, times, im): # the picture, and its path for the message
     for p in others:
         try: around = read_image(p)
         except (OSError, ValueError): continue
-        if not _before_white(around): return surround(im, around, cutout(im), times)[0]
+        if not _before_white(around):
+            return surround(im, around, cutout(im), times)[0]
     raise ValueError(f"{path}: none of {len(others)} other pictures can lie around it")
 
 def _picture_track(path, cls, times):
-    im = read_image(path); H,W = im.shape[:2]
+    im = read_image(path)
+    H,W = im.shape[:2]
     if (m := cutout(im)) is None: m = grabcut(im)
     b = np.full(4, np.nan) if m is None else mask_box(m)+[(round(times*W)-W)//2,(round(times*H)-H)//2,0,0]
     return dict(tracks={'object': b[None]}, classes={'object': cls}, absent={'object': 'no object stands out'})
 
 def _object_picture(name, path, cls, others, times):
-    return LazyVideo(name, Picture(path, partial(_laid, path, others, times)), partial(_picture_track, path, cls, times))
+    return LazyVideo(name, Picture(path, partial(_laid, path, others, times)),
+                     partial(_picture_track, path, cls, times))
 
 # %% ../nbs/reference/sources.ipynb #s027b
 def object_pictures(
@@ -187,10 +210,14 @@ def object_pictures(
     times=2.5,   # see `surround`; 1 leaves the pictures alone
 )->LazyVideos:   # named FOLDER/PICTURE, a track `object` in the only frame
     "Pictures as stills, with the box of the object in their middle"
-    root = _need(root, 'folder of pictures'); ps = [p for p in below(root, ('.jpg','.jpeg','.png')) if p.parent.name not in without]
-    if not ps: raise FileNotFoundError(f"no pictures here: {root} holds no .jpg or .png")
-    def others(k): return [ps[j] for j in np.random.default_rng([210,k]).integers(0, len(ps), 20) if j!=k]
-    where = {p.relative_to(root).as_posix(): (p, p.parent.name if p.parent!=root else None, others(k), times) for k,p in enumerate(ps)}
+    root = _need(root, 'folder of pictures')
+    ps = [p for p in below(root, ('.jpg','.jpeg','.png')) if p.parent.name not in without]
+    if not ps:
+        raise FileNotFoundError(f"no pictures here: {root} holds no .jpg or .png")
+    def others(k):
+        return [ps[j] for j in np.random.default_rng([210,k]).integers(0, len(ps), 20) if j!=k]
+    where = {p.relative_to(root).as_posix(): (p, p.parent.name if p.parent!=root else None, others(k), times)
+             for k,p in enumerate(ps)}
     return LazyVideos(where, _object_picture)
 
 # %% ../nbs/reference/sources.ipynb #s031
@@ -199,7 +226,8 @@ def clean_mask(
     least:int=15,# pixels of a piece that is kept
 )->np.ndarray:   # `(H,W)` bool
     "A mask from a frame of a compressed video"
-    m = (frame[...,0]>127).astype(np.uint8); n,label,stats,_ = cv2.connectedComponentsWithStats(m)
+    m = (frame[...,0]>127).astype(np.uint8)
+    n,label,stats,_ = cv2.connectedComponentsWithStats(m)
     return (m>0) & (stats[label,cv2.CC_STAT_AREA]>=least)
 
 # %% ../nbs/reference/sources.ipynb #s032
@@ -229,7 +257,8 @@ def segtrack(
     root = Path(root)
     vs,truth = (sorted(root/o/n for n in listing(_need(root/o, 'SegTrack'), ('.mp4',))) for o in ('Video','Truth'))
     masks = {p.stem: p for p in truth}
-    if not vs: raise FileNotFoundError(f"no SegTrack here: {root/'Video'} holds no .mp4")
+    if not vs:
+        raise FileNotFoundError(f"no SegTrack here: {root/'Video'} holds no .mp4")
     for p in vs: _need(root/'Truth'/p.name, 'SegTrack')
     where = {p.stem: (p, {k or '1': masks[p.stem+k] for k in ('','2','3','4') if p.stem+k in masks}) for p in vs}
     return LazyVideos(where, _segtrack_video)
@@ -237,11 +266,17 @@ def segtrack(
 # %% ../nbs/reference/sources.ipynb #s041
 def _drone_tracks(path, n):
     try: from mcos_decoder import load_groundtruth
-    except ImportError as e: raise RuntimeError(f"the drone set's labels need a package that is not installed: {e}; pip install mcos-decoder scipy") from None
+    except ImportError as e:
+        raise RuntimeError(f"the drone set's labels need a package that is not installed: {e}; pip install "
+                           f"mcos-decoder scipy") from None
     try: rows = load_groundtruth(path)
-    except Exception as e: raise ValueError(f"{path} holds no labels that can be read: {type(e).__name__}: {e}") from e # a young package, many kinds
+    except Exception as e:
+        # a young package, many kinds
+        raise ValueError(f"{path} holds no labels that can be read: {type(e).__name__}: {e}") from e
     if len(rows)==n+1 and rows[0] is None: rows = rows[1:]
-    if len(rows)!=n: raise ValueError(f"{path} has {len(rows)} rows for {n} frames: expected a row a frame, or an empty one before them")
+    if len(rows)!=n:
+        raise ValueError(f"{path} has {len(rows)} rows for {n} frames: expected a row a frame, or an empty one before "
+                         f"them")
     return dict(tracks={'target': np.array([(np.nan,)*4 if r is None else r for r in rows], float)-[1,1,0,0]})
 
 def _drone_video(name, path, labels):
@@ -252,7 +287,9 @@ def drones(
     root, # folder with `Data/Video_V` and `Data/Video_IR`
 )->LazyVideos: # one track `target` each; the visible ones start with `V_`, the infrared ones with `IR_`
     "Videos of the drone detection set"
-    root = Path(root); vs = below(_need(root/'Data', 'drone set'), ('.mp4',))
+    root = Path(root)
+    vs = below(_need(root/'Data', 'drone set'), ('.mp4',))
     where = {p.stem: (p,l) for p in vs if (l := p.with_name(f'{p.stem}_LABELS.mat')).exists()}
-    if not where: raise FileNotFoundError(f"no drone set here: {root/'Data'} holds no Video_*/NAME.mp4 with NAME_LABELS.mat")
+    if not where:
+        raise FileNotFoundError(f"no drone set here: {root/'Data'} holds no Video_*/NAME.mp4 with NAME_LABELS.mat")
     return LazyVideos(where, _drone_video)

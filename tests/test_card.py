@@ -29,14 +29,17 @@ def command(*args): return CliRunner().invoke(app, [*map(str, args)])
 
 def a_run(folder, rows, start="", **changed):
     "What a run leaves, as far as packing reads it"
-    folder.mkdir(); save_weights(SiamNet(), folder/"best.safetensors", step=1)
-    about = dict(config=asdict(TrainConfig(steps=2, start=str(start))), recipe="paper", pairs={}, tracks={f["name"]: f["tracks"] for f in rows}, folders=rows,
-                 validation_videos=["boat"], training_videos=["bear"], log=LOG, machine="m", date="d")
+    folder.mkdir()
+    save_weights(SiamNet(), folder/"best.safetensors", step=1)
+    about = dict(config=asdict(TrainConfig(steps=2, start=str(start))), recipe="paper", pairs={},
+                 tracks={f["name"]: f["tracks"] for f in rows}, folders=rows, validation_videos=["boat"],
+                 training_videos=["bear"], log=LOG, machine="m", date="d")
     (folder/"training.json").write_text(json.dumps({k: v for k, v in (about | changed).items() if v is not None}))
     return folder
 
 
-def of(name, *sources, share=1.): return dict(name=name, tracks=3, share=share, sources=list(sources) or None)
+def of(name, *sources, share=1.):
+    return dict(name=name, tracks=3, share=share, sources=list(sources) or None)
 
 
 def test_the_card_in_the_repository_is_what_the_command_writes():
@@ -45,145 +48,232 @@ def test_the_card_in_the_repository_is_what_the_command_writes():
     rec = json.loads((here/"training.json").read_text())
     assert rec["weights"] == weights_digest(here/"siamfc.safetensors")
     made = json.loads((root/"data/results/training.json").read_text())
-    assert {f["name"]: f["tracks"] for f in rec["folders"]} == made["tracks"] and rec["last"] == made["log"][-1]
+    assert {f["name"]: f["tracks"] for f in rec["folders"]} == made["tracks"]
+    assert rec["last"] == made["log"][-1]
 
 
 def test_every_source_that_pages_name_has_a_licence():
     licence = {k: e["licence"] for k, e in known_sources().items()}
-    assert licence["davis"] == licence["caltech-101"] == "CC BY 4.0" and licence["segtrack"] == "not stated" and licence["drones"] == "CC0"
-    assert all(s in licence["sweethome3d-furniture"] for s in ("CC0", "CC BY 3.0")) and "CC BY 2.0" in licence["photographs"]
+    assert licence["davis"] == licence["caltech-101"] == "CC BY 4.0"
+    assert licence["segtrack"] == "not stated"
+    assert licence["drones"] == "CC0"
+    assert all(s in licence["sweethome3d-furniture"] for s in ("CC0", "CC BY 3.0"))
+    assert "CC BY 2.0" in licence["photographs"]
 
 
 def test_a_source_without_licence_is_refused_by_name(tmp_path):
     mine = tmp_path/"mine.json"
-    cases = [([of("davis", "davis"), of("cats", "cat")], None, "'cat', a source of cats, is not in the list of sources, so its licence is not known: expected one of davis, .*, or --list FILE"),
-             ([of("davis", "davis"), of("toy")], None, "the crops of toy do not say where they are from: expected --source toy=NAME"),
-             ([of("cats", "cat")], CAT | dict(licence=" "), "the source 'cat' lacks its licence: expected a text, such as 'not stated'"),
-             ([of("cats", "cat")], {k: v for k, v in CAT.items() if k not in ("licence", "holder")}, "lacks its licence and holder"),
-             ([of("cats", "cat")], "CC0", "cat is 'CC0': expected an object")]
+    cases = [([of("davis", "davis"), of("cats", "cat")], None,
+              "'cat', a source of cats, is not in the list of sources, so its licence is not known: expected one of "
+              "davis, .*, or --list FILE"), ([of("davis", "davis"), of("toy")], None,
+                                             "the crops of toy do not say where they are from: expected --source "
+                                             "toy=NAME"), ([of("cats", "cat")], CAT | dict(licence=" "),
+                                                           "the source 'cat' lacks its licence: expected a text, such "
+                                                           "as 'not stated'"), ([of("cats", "cat")],
+                                                                                {k: v
+                                                                                 for k,
+                                                                                 v in CAT.items()
+                                                                                 if k not in ("licence", "holder")},
+                                                                                 "lacks its licence and holder"),
+                                                                                 ([of("cats", "cat")], "CC0",
+                                                                                  "cat is 'CC0': expected an object")]
     for k, (folders, entry, says) in enumerate(cases):
         if entry: mine.write_text(json.dumps(dict(cat=entry)))
-        with pytest.raises(ValueError, match=says): pack(a_run(tmp_path/f"r{k}", folders), tmp_path/"out", more=mine if entry else None)
+        with pytest.raises(ValueError, match=says):
+            pack(a_run(tmp_path/f"r{k}", folders), tmp_path/"out", more=mine if entry else None)
     assert not (tmp_path/"out").exists(), "nothing is left behind"
     mine.write_text("[1]")
     with pytest.raises(ValueError, match="is the JSON of something else"): known_sources(mine)
 
 
 def test_what_is_packed_says_what_it_learnt_from(tmp_path):
-    mine = tmp_path/"mine.json"; mine.write_text(json.dumps(dict(cat=CAT)))
+    mine = tmp_path/"mine.json"
+    mine.write_text(json.dumps(dict(cat=CAT)))
     run = a_run(tmp_path/"run", [of("davis", "davis", share=3.), of("cats", "cat"), of("old")])
-    rec = pack(run, tmp_path/"out", dict(old=["segtrack"]), mine); card = (tmp_path/"out/README.md").read_text()
-    assert rec == json.loads((tmp_path/"out/training.json").read_text()) == training_record(tmp_path/"out/siamfc.safetensors")
-    assert rec["weights"] == weights_digest(tmp_path/"out/siamfc.safetensors") == weights_digest(run/"best.safetensors") and rec["last"] == LOG[0], "the row of the step that was best"
-    for line in ("| `davis` | 3 | 60% | davis |", "| `old` | 3 | 20% | segtrack |", "| `cat` | my cat | CC0 | me |", "| not stated |", "peaks 9.0 px off"): assert line in card, line
+    rec = pack(run, tmp_path/"out", dict(old=["segtrack"]), mine)
+    card = (tmp_path/"out/README.md").read_text()
+    assert rec == json.loads((tmp_path/"out/training.json").read_text()) == training_record(
+        tmp_path/"out/siamfc.safetensors")
+    assert rec["weights"] == weights_digest(tmp_path/"out/siamfc.safetensors") == weights_digest(
+        run/"best.safetensors") and rec["last"] == LOG[0], "the row of the step that was best"
+    for line in ("| `davis` | 3 | 60% | davis |", "| `old` | 3 | 20% | segtrack |", "| `cat` | my cat | CC0 | me |",
+                 "| not stated |", "peaks 9.0 px off"):
+        assert line in card, line
     assert renewed(tmp_path/"out") == card # without the list of its own
-    (tmp_path/"out/README.md").write_text(card.replace("# Model card", "# Mine")); pack(run, tmp_path/"out", dict(old=["davis"]), mine)
+    (tmp_path/"out/README.md").write_text(card.replace("# Model card", "# Mine"))
+    pack(run, tmp_path/"out", dict(old=["davis"]), mine)
     assert "# Mine" in (s := (tmp_path/"out/README.md").read_text()) and "segtrack" not in s, "what is yours stays"
     (tmp_path/"out/README.md").write_text("mine alone")
-    with pytest.raises(ValueError, match="<!-- data --> … <!-- /data --> 0 times: expected it once"): pack(run, tmp_path/"out", dict(old=["davis"]), mine)
-    with pytest.raises(ValueError, match="--source new: expected one of the folders davis, cats, old"): pack(run, tmp_path/"x", dict(new=["davis"]), mine)
+    with pytest.raises(ValueError, match="<!-- data --> … <!-- /data --> 0 times: expected it once"):
+        pack(run, tmp_path/"out", dict(old=["davis"]), mine)
+    with pytest.raises(ValueError, match="--source new: expected one of the folders davis, cats, old"):
+        pack(run, tmp_path/"x", dict(new=["davis"]), mine)
 
 
 def test_what_the_first_weights_learnt_from_counts(tmp_path):
-    mine = tmp_path/"mine.json"; mine.write_text(json.dumps(dict(cat=CAT)))
-    pack(a_run(tmp_path/"a", [of("cats", "cat")], validation_videos=["cow"], training_videos=["boat"]), tmp_path/"first", more=mine); first = tmp_path/"first/siamfc.safetensors"
-    rec = pack(a_run(tmp_path/"b", [of("davis", "davis")], first), tmp_path/"then"); card = (tmp_path/"then/README.md").read_text()
-    assert rec["start"]["weights"] == weights_digest(first) and "| `cat` | my cat | CC0 |" in card and "| `davis` |" in card and renewed(tmp_path/"then") == card
+    mine = tmp_path/"mine.json"
+    mine.write_text(json.dumps(dict(cat=CAT)))
+    pack(a_run(tmp_path/"a", [of("cats", "cat")], validation_videos=["cow"], training_videos=["boat"]),
+         tmp_path/"first", more=mine)
+    first = tmp_path/"first/siamfc.safetensors"
+    rec = pack(a_run(tmp_path/"b", [of("davis", "davis")], first), tmp_path/"then")
+    card = (tmp_path/"then/README.md").read_text()
+    assert rec["start"]["weights"] == weights_digest(first)
+    assert "| `cat` | my cat | CC0 |" in card
+    assert "| `davis` |" in card
+    assert renewed(tmp_path/"then") == card
     assert "validation_videos" not in rec or rec["validation_videos"] == [], "boat was learnt before"
     assert rec["training_videos"] == ["bear", "boat"]
-    with pytest.raises(ValueError, match="expected one digest"): pack(a_run(tmp_path/"c", [of("davis", "davis")], first, start_weights="0"*16), tmp_path/"x")
+    with pytest.raises(ValueError, match="expected one digest"):
+        pack(a_run(tmp_path/"c", [of("davis", "davis")], first, start_weights="0"*16), tmp_path/"x")
     shutil.copy(first, tmp_path/"bare.safetensors")
-    with pytest.raises(ValueError, match="no training.json beside those weights says what they learnt from"): pack(a_run(tmp_path/"d", [of("davis", "davis")], tmp_path/"bare.safetensors"), tmp_path/"x")
-    assert pack(a_run(tmp_path/"e", [of("davis", "davis")], "shipped"), tmp_path/"e2")["start"]["weights"] == weights_digest(shipped_weights)
+    with pytest.raises(ValueError, match="no training.json beside those weights says what they learnt from"):
+        pack(a_run(tmp_path/"d", [of("davis", "davis")], tmp_path/"bare.safetensors"), tmp_path/"x")
+    assert pack(a_run(tmp_path/"e", [of("davis", "davis")], "shipped"),
+                tmp_path/"e2")["start"]["weights"] == weights_digest(shipped_weights)
 
 
 def test_reports_of_before_need_to_be_told(tmp_path):
     run = a_run(tmp_path/"run", [of("davis"), of("toy")], folders=None, shares=[1., 2.])
     with pytest.raises(ValueError, match="the crops of davis do not say"): pack(run, tmp_path/"out")
     rec = pack(run, tmp_path/"out", dict(davis=["davis"], toy=["photographs"]))
-    assert [(f["name"], f["share"], f["sources"]) for f in rec["folders"]] == [("davis", 1., ["davis"]), ("toy", 2., ["photographs"])]
-    with pytest.raises(FileNotFoundError, match="holds no training.json: expected the folder of a run"): pack(tmp_path, tmp_path/"out")
+    assert [(f["name"], f["share"], f["sources"]) for f in rec["folders"]] == [("davis", 1., ["davis"]),
+        ("toy", 2., ["photographs"])]
+    with pytest.raises(FileNotFoundError, match="holds no training.json: expected the folder of a run"):
+        pack(tmp_path, tmp_path/"out")
 
 
 def test_a_folder_says_what_it_is_made_of(tmp_path):
     for n in ("DAVIS", "101_ObjectCategories", "mine"): (tmp_path/n).mkdir()
-    said = {(n, k): folder_sources(tmp_path/n, k) for n, k in (("mine", "davis"), ("mine", "segtrack"), ("mine", "drones"), ("DAVIS", "got10k"), ("101_ObjectCategories", "crowds"), ("mine", "got10k"))}
+    said = {(n, k): folder_sources(tmp_path/n, k) for n,
+            k in (("mine", "davis"), ("mine", "segtrack"), ("mine", "drones"), ("DAVIS", "got10k"),
+                  ("101_ObjectCategories", "crowds"), ("mine", "got10k"))}
     assert [*said.values()] == [["davis"], ["segtrack"], ["drones"], ["davis"], ["caltech-101"], ["mine"]]
-    note_sources(tmp_path/"mine", ["a", "b"]); note_sources(tmp_path/"mine", ["b", "c"]); assert folder_sources(tmp_path/"mine", "davis") == ["a", "b", "c"]
+    note_sources(tmp_path/"mine", ["a", "b"])
+    note_sources(tmp_path/"mine", ["b", "c"])
+    assert folder_sources(tmp_path/"mine", "davis") == ["a", "b", "c"]
     for wrong in ('{"sources": "a"}', '{"sources": []}', '{"sources": [1]}'):
         (tmp_path/"mine/sources.json").write_text(wrong)
-        with pytest.raises(ValueError, match="expected a list of names"): folder_sources(tmp_path/"mine")
+        with pytest.raises(ValueError, match="expected a list of names"):
+            folder_sources(tmp_path/"mine")
 
 
 def test_from_the_world_to_the_card(tmp_path):
     "The names go from the generated set to the crops, to the report of the run, to the record of the weights"
-    assert command("toy", tmp_path/"toy", "--videos", 3, "--frames", 4).exit_code == 0 and len(ilsvrc_vid(tmp_path/"toy", cache=False)) == 3
-    r = command("curate", "ilsvrc-vid", tmp_path/"toy", tmp_path/"crops"); assert r.exit_code == 0 and "cut from photographs\n" in r.output, r.output
+    assert command("toy", tmp_path/"toy", "--videos", 3, "--frames", 4).exit_code == 0
+    assert len(ilsvrc_vid(tmp_path/"toy", cache=False)) == 3
+    r = command("curate", "ilsvrc-vid", tmp_path/"toy", tmp_path/"crops")
+    assert r.exit_code == 0 and "cut from photographs\n" in r.output, r.output
     assert Crops(tmp_path/"crops").sources == ["photographs"]
-    r = command("curate", "ilsvrc-vid", tmp_path/"toy", tmp_path/"crops", "--source", "cat"); assert r.exit_code == 1 and "crops of another curation: {'sources'" in r.output
-    r = command("curate", "ilsvrc-vid", tmp_path/"toy", tmp_path/"cats", "--source", "cat"); assert r.exit_code == 0 and "the list of licences does not know cat: --source says it otherwise" in r.output
-    r = command("train", tmp_path/"crops", tmp_path/"cats", "--steps", 1, "--batch", 2, "--val", .34, "--val-pairs", 2, "--workers", 0, "--share", "cats=3", "--device", "cpu", "--out", tmp_path/"run")
+    r = command("curate", "ilsvrc-vid", tmp_path/"toy", tmp_path/"crops", "--source", "cat")
+    assert r.exit_code == 1 and "crops of another curation: {'sources'" in r.output
+    r = command("curate", "ilsvrc-vid", tmp_path/"toy", tmp_path/"cats", "--source", "cat")
+    assert r.exit_code == 0
+    assert "the list of licences does not know cat: --source says it otherwise" in r.output
+    r = command("train", tmp_path/"crops", tmp_path/"cats", "--steps", 1, "--batch", 2, "--val", .34, "--val-pairs", 2,
+                "--workers", 0, "--share", "cats=3", "--device", "cpu", "--out", tmp_path/"run")
     assert r.exit_code == 0, r.output
-    assert [(f["name"], f["share"], f["sources"]) for f in json.loads((tmp_path/"run/training.json").read_text())["folders"]] == [("crops", 1., ["photographs"]), ("cats", 3., ["cat"])]
+    assert [(f["name"], f["share"], f["sources"]) for f in json.loads((tmp_path/"run/training.json").read_text())[
+        "folders"]] == [("crops", 1., ["photographs"]), ("cats", 3., ["cat"])]
     r = command("weights", "pack", tmp_path/"run", "--out", tmp_path/"w")
-    assert r.exit_code == 1 and r.output.startswith("siamfc: 'cat', a source of cats, is not in the list of sources") and not (tmp_path/"w").exists()
-    r = command("weights", "pack", tmp_path/"run", "--source", "cats=photographs", "--out", tmp_path/"w"); assert r.exit_code == 0, r.output
-    before = (tmp_path/"w/README.md").read_text(); assert command("weights", "card", tmp_path/"w").exit_code == 0 and (tmp_path/"w/README.md").read_text() == before
-    rec = json.loads((tmp_path/"w/training.json").read_text()); assert len(rec["validation_videos"]) == 1 and len(rec["training_videos"]) == 2
-    for args, says in ((("--publish", "--out", "x"), "--publish --out x: expected one of them"), (("--source", "cats"), "--source cats: expected FOLDER=NAME"), (("--weights", "first"), "expected best or last")):
-        r = command("weights", "pack", tmp_path/"run", *args); assert r.exit_code == 1 and says in r.output, r.output
+    assert r.exit_code == 1
+    assert r.output.startswith("siamfc: 'cat', a source of cats, is not in the list of sources")
+    assert not (tmp_path/"w").exists()
+    r = command("weights", "pack", tmp_path/"run", "--source", "cats=photographs", "--out", tmp_path/"w")
+    assert r.exit_code == 0, r.output
+    before = (tmp_path/"w/README.md").read_text()
+    assert command("weights", "card", tmp_path/"w").exit_code == 0
+    assert (tmp_path/"w/README.md").read_text() == before
+    rec = json.loads((tmp_path/"w/training.json").read_text())
+    assert len(rec["validation_videos"]) == 1 and len(rec["training_videos"]) == 2
+    for args, says in ((("--publish", "--out", "x"), "--publish --out x: expected one of them"),
+                       (("--source", "cats"), "--source cats: expected FOLDER=NAME"),
+                       (("--weights", "first"), "expected best or last")):
+        r = command("weights", "pack", tmp_path/"run", *args)
+        assert r.exit_code == 1 and says in r.output, r.output
 
 
 def test_crops_of_before_are_told_later(tmp_path):
     videos = [toy_video(s, n=3, objects=1, size=(120, 160)) for s in range(2)]
-    curate(videos, tmp_path/"crops"); assert Crops(tmp_path/"crops").sources is None
+    curate(videos, tmp_path/"crops")
+    assert Crops(tmp_path/"crops").sources is None
     assert training_sets([tmp_path/"crops"], val=0)[2]["folders"][0]["sources"] is None
-    curate(videos, tmp_path/"crops", sources=["davis"]); assert Crops(tmp_path/"crops").sources == ["davis"]
-    curate(videos, tmp_path/"crops"); assert Crops(tmp_path/"crops").sources == ["davis"]
-    with pytest.raises(ValueError, match="of another curation: {'sources'"): curate(videos, tmp_path/"crops", sources=["segtrack"])
+    curate(videos, tmp_path/"crops", sources=["davis"])
+    assert Crops(tmp_path/"crops").sources == ["davis"]
+    curate(videos, tmp_path/"crops")
+    assert Crops(tmp_path/"crops").sources == ["davis"]
+    with pytest.raises(ValueError, match="of another curation: {'sources'"):
+        curate(videos, tmp_path/"crops", sources=["segtrack"])
 
 
 def figures(auc, sets=None):
     "What `siamfc eval videos` writes, as far as the log reads it"
-    seqs = {k: dict(auc=a) for k, a in auc.items()}; mean = sum(auc.values())/len(auc)
-    r = dict(about=dict(title="Sequences of VAL"), trackers={"siamfc-3s": dict(auc=mean, intervals=dict(auc=[mean-.1, mean+.1]), sequences=seqs)},
-             machine="cpu", versions={}, date="2026-01-02 03:04 UTC", command="__main__.py eval videos /home/me/VAL --out=/tmp/x.json")
+    seqs = {k: dict(auc=a) for k, a in auc.items()}
+    mean = sum(auc.values())/len(auc)
+    r = dict(about=dict(title="Sequences of VAL"), trackers={
+        "siamfc-3s": dict(auc=mean, intervals=dict(auc=[mean-.1, mean+.1]), sequences=seqs)}, machine="cpu",
+        versions={}, date="2026-01-02 03:04 UTC", command="__main__.py eval videos /home/me/VAL --out=/tmp/x.json")
     return r | (dict(sets=sets) if sets else {})
 
 
-REPORT = dict(config=dict(batch=16), recipe="ours", log=[dict(step=250)], seconds=90., machine="gpu", versions={}, date="2026-01-01 00:00 UTC", command="bundle.pyz train --out /tmp/a")
+REPORT = dict(config=dict(batch=16), recipe="ours", log=[dict(step=250)], seconds=90., machine="gpu", versions={},
+              date="2026-01-01 00:00 UTC", command="bundle.pyz train --out /tmp/a")
 
 
 def test_a_row_of_the_log():
     mine, shipped = figures(dict(a=.6, b=.7, c=.9)), figures(dict(a=.5, b=.6, c=.8))
     r = run_row("mine", REPORT, mine, shipped=shipped)
-    assert (r["pairs"], r["minutes"], r["suite"], r["sequences"], r["common"]) == (4000, 1.5, ["VAL"], 3, 3) and r["difference"] == pytest.approx(.1) and r["difference_interval"] == pytest.approx([.1, .1])
-    assert r["measured"]["command"] == "siamfc eval videos VAL --out=x.json" and r["command"] == "bundle.pyz train --out a", "names of files, not where they lay"
-    first = run_row("first", REPORT | dict(seconds=None), shipped); assert "difference" not in first and first["minutes"] is None
+    assert (r["pairs"], r["minutes"], r["suite"], r["sequences"], r["common"]) == (4000, 1.5, ["VAL"], 3, 3)
+    assert r["difference"] == pytest.approx(.1)
+    assert r["difference_interval"] == pytest.approx([.1, .1])
+    assert r["measured"]["command"] == "siamfc eval videos VAL --out=x.json" and r[
+        "command"] == "bundle.pyz train --out a", "names of files, not where they lay"
+    first = run_row("first", REPORT | dict(seconds=None), shipped)
+    assert "difference" not in first and first["minutes"] is None
     head, _, *rows = runs_table([first, r]).splitlines()
-    assert [o.split(" | ")[0] for o in rows] == ["| mine", "| first"] and "+0.100 [+0.100, +0.100]" in rows[0] and "not measured | 0.633 [0.533, 0.733] | –" in rows[1] and head.count("|") == rows[0].count("|")
+    assert [o.split(" | ")[0] for o in rows] == ["| mine", "| first"]
+    assert "+0.100 [+0.100, +0.100]" in rows[0]
+    assert "not measured | 0.633 [0.533, 0.733] | –" in rows[1]
+    assert head.count("|") == rows[0].count("|")
     both = dict(A=dict(), B=dict(), all={"siamfc-3s": dict(auc=[.7, .6, .8])})
-    many = run_row("many", REPORT, figures({"A.x": .6, "A.y.z": .7, "B.x": .9}, both), shipped=figures({"A.x": .5, "A.y.z": .6, "B.x": .8}, both))
-    assert (many["auc"], many["interval"], many["suite"]) == (.7, [.6, .8], ["A", "B"]) and many["difference"] == pytest.approx(.1)
-    with pytest.raises(ValueError, match="--tracker siamfc: expected one of those that were measured, siamfc-3s"): run_row("x", REPORT, mine, "siamfc")
+    many = run_row("many", REPORT, figures({"A.x": .6, "A.y.z": .7, "B.x": .9}, both),
+                   shipped=figures({"A.x": .5, "A.y.z": .6, "B.x": .8}, both))
+    assert (many["auc"], many["interval"], many["suite"]) == (.7, [.6, .8], ["A", "B"])
+    assert many["difference"] == pytest.approx(.1)
+    with pytest.raises(ValueError, match="--tracker siamfc: expected one of those that were measured, siamfc-3s"):
+        run_row("x", REPORT, mine, "siamfc")
 
 
 def test_the_log_of_runs(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path); (tmp_path/"run").mkdir(); (tmp_path/"run/training.json").write_text(json.dumps(REPORT))
-    for k, auc in dict(mine=.7, shipped=.6).items(): (tmp_path/f"{k}.json").write_text(json.dumps(figures(dict(a=auc, b=auc))))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path/"run").mkdir()
+    (tmp_path/"run/training.json").write_text(json.dumps(REPORT))
+    for k, auc in dict(mine=.7, shipped=.6).items():
+        (tmp_path/f"{k}.json").write_text(json.dumps(figures(dict(a=auc, b=auc))))
     assert command("weights", "log", "run", "shipped.json", "--name", "ships").exit_code == 0
-    for _ in range(2): r = command("weights", "log", "run", "mine.json", "--against", "shipped.json"); assert r.exit_code == 0 and "| run | gpu | 4,000 | 1.5 | 0.700" in r.output, r.output
-    log = json.loads((tmp_path/"runs/results/runs.json").read_text()); assert [r["run"] for r in log["rows"]] == ["ships", "run"] and log["machine"] and log["command"]
+    for _ in range(2):
+        r = command("weights", "log", "run", "mine.json", "--against", "shipped.json")
+        assert r.exit_code == 0 and "| run | gpu | 4,000 | 1.5 | 0.700" in r.output, r.output
+    log = json.loads((tmp_path/"runs/results/runs.json").read_text())
+    assert [r["run"] for r in log["rows"]] == ["ships", "run"] and log["machine"] and log["command"]
     (tmp_path/"bad.json").write_text("{")
-    for args, says in ((("run", "bad.json"), "bad.json is not JSON"), (("run", "run/training.json"), "the JSON of something else: expected an object with trackers"), (("none", "mine.json"), "none holds no training.json")):
-        r = command("weights", "log", *args); assert r.exit_code == 1 and says in r.output, r.output
+    for args, says in ((("run", "bad.json"), "bad.json is not JSON"),
+                       (("run", "run/training.json"), "the JSON of something else: expected an object with trackers"),
+                       (("none", "mine.json"), "none holds no training.json")):
+        r = command("weights", "log", *args)
+        assert r.exit_code == 1 and says in r.output, r.output
 
 
 def test_the_page_shows_the_log():
-    rows = json.loads((root/"data/results/runs.json").read_text())["rows"]; assert rows
-    for r in rows: assert 0 < r["auc"] < 1 and r["interval"][0] < r["auc"] < r["interval"][1] and r["pairs"] > 0 and r["machine"] and r["command"] and r["measured"]["command"], r["run"]
+    rows = json.loads((root/"data/results/runs.json").read_text())["rows"]
+    assert rows
+    for r in rows:
+        assert 0 < r["auc"] < 1 and r["interval"][0] < r["auc"] < r["interval"][1] and r["pairs"] > 0 and r[
+            "machine"] and r["command"] and r["measured"]["command"], r["run"]
     made = json.loads((root/"data/results/training.json").read_text())
-    assert any(r["pairs"] == made["log"][-1]["step"]*made["config"]["batch"] and r["minutes"] == round(made["seconds"]/60, 1) for r in rows), "the weights that ship"
-    sys.path.insert(0, str(root/"nbs")); import _site
+    assert any(r["pairs"] == made["log"][-1]["step"]*made["config"]["batch"]
+               and r["minutes"] == round(made["seconds"]/60, 1) for r in rows), "the weights that ship"
+    sys.path.insert(0, str(root/"nbs"))
+    import _site
     page = _site.tables((root/"nbs/howto/train.qmd").read_text())
     assert runs_table(rows) in page and "<!-- table" not in page

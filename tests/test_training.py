@@ -18,8 +18,8 @@ from siamfc_nb.embedding import Embedding, FoldedConv
 from siamfc_nb.pairs import Pairs
 from siamfc_nb.runs import training_sets
 from siamfc_nb.pretrained import load_weights, save_weights, weights_digest
-from siamfc_nb.training import (Learner, TrainConfig, TrainRun, done_steps, lr_at, middle, mk_optimizer, pair_loss,
-                                recipes, run_steps, time_left, train)
+from siamfc_nb.training import Learner, TrainConfig, TrainRun, done_steps, lr_at, middle, mk_optimizer, pair_loss
+from siamfc_nb.training import recipes, run_steps, time_left, train
 from siamfc_nb.videos import toy_video
 from siamfc_nb.xcorr import SiamNet
 
@@ -28,7 +28,8 @@ small = dict(steps=8, batch=2, epochs=4, save=1)
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    out = tmp_path_factory.mktemp("crops")/"toy"; curate([toy_video(s, n=6, objects=2, size=(120, 160)) for s in range(6)], out)
+    out = tmp_path_factory.mktemp("crops")/"toy"
+    curate([toy_video(s, n=6, objects=2, size=(120, 160)) for s in range(6)], out)
     return out
 
 
@@ -54,28 +55,39 @@ train(Pairs(Crops(sys.argv[1]), 16), TrainConfig(**kw), sys.argv[2], cpu=True, w
 
 def here(folder, out, **kw):
     "What `script` does, in this process"
-    threads = torch.get_num_threads(); torch.set_num_threads(1)
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
     try: train(Pairs(Crops(folder), 16), TrainConfig(**kw), out, cpu=True, workers=0)
     finally: torch.set_num_threads(threads)
 
 
 def start(folder, out, launcher=(), **kw):
-    p = out.parent/"run.py"; p.write_text(script)
-    return subprocess.Popen([sys.executable, *launcher, str(p), str(folder), str(out), json.dumps(kw)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                            text=True, start_new_session=True, env={**os.environ, "OMP_NUM_THREADS": "1"})
+    p = out.parent/"run.py"
+    p.write_text(script)
+    return subprocess.Popen([sys.executable, *launcher, str(p), str(folder), str(out), json.dumps(kw)],
+                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
+                            env={**os.environ, "OMP_NUM_THREADS": "1"})
 
 
-@pytest.mark.parametrize("kw", [dict(average=.9, small=.5), dict(optimizer="adamw", release=True, precision="bf16")], ids=["sgd-small", "adamw-release-bf16"])
+@pytest.mark.parametrize("kw", [dict(average=.9, small=.5), dict(optimizer="adamw", release=True, precision="bf16")],
+                         ids=["sgd-small", "adamw-release-bf16"])
 def test_killed_at_any_step_and_resumed(folder, tmp_path, kw):
-    kw = small | kw; here(folder, tmp_path/"whole", **kw)
+    kw = small | kw
+    here(folder, tmp_path/"whole", **kw)
     p = start(folder, tmp_path/"killed", **kw)
-    while not (tmp_path/"killed/last.pt").exists(): assert p.poll() is None, p.stdout.read(); time.sleep(.005)
+    while not (tmp_path/"killed/last.pt").exists():
+        assert p.poll() is None, p.stdout.read()
+        time.sleep(.005)
     time.sleep(float(np.random.default_rng().uniform(0, .5))) # any step will do
-    os.killpg(p.pid, signal.SIGKILL); p.wait()
-    assert torch.load(tmp_path/"killed/last.pt", weights_only=True)["step"] < 8, "the kill came too late to test anything"
+    os.killpg(p.pid, signal.SIGKILL)
+    p.wait()
+    assert torch.load(tmp_path/"killed/last.pt", weights_only=True)[
+        "step"] < 8, "the kill came too late to test anything"
     here(folder, tmp_path/"killed", **kw)
     a, b = (torch.load(tmp_path/o/"last.pt", weights_only=True) for o in ("whole", "killed"))
-    assert same(a["net"], b["net"]) and a["rows"] == b["rows"] and ("ema" not in a or same(a["ema"], b["ema"]))
+    assert same(a["net"], b["net"])
+    assert a["rows"] == b["rows"]
+    assert ("ema" not in a or same(a["ema"], b["ema"]))
     assert (tmp_path/"whole/last.safetensors").read_bytes() == (tmp_path/"killed/last.safetensors").read_bytes()
 
 
@@ -92,7 +104,8 @@ def test_two_processes_are_as_one(folder, tmp_path):
 
 
 def test_precisions_in_one_process(pairs, tmp_path):
-    loss = {p: log_loss(train(pairs(), TrainConfig(**small | dict(steps=2, epochs=1, precision=p)), tmp_path/p, cpu=True, workers=0), tmp_path/p) for p in ("no", "bf16", "no")}
+    loss = {p: log_loss(train(pairs(), TrainConfig(**small | dict(steps=2, epochs=1, precision=p)), tmp_path/p,
+                              cpu=True, workers=0), tmp_path/p) for p in ("no", "bf16", "no")}
     assert loss["no"] != loss["bf16"] and abs(loss["no"]-loss["bf16"]) < .1*loss["no"]
 
 
@@ -103,24 +116,30 @@ def test_the_average_is_what_is_kept(pairs, tmp_path):
     net = train(pairs(), TrainConfig(**small | dict(average=.5)), tmp_path/"a", cpu=True, workers=0)
     s = torch.load(tmp_path/"a/last.pt", weights_only=True)
     w = load_weights(tmp_path/"a/last.safetensors").state_dict()["phi.conv2.weight"]
-    assert torch.allclose(w, s["ema"]["module.phi.conv2.weight"], atol=1e-3) and torch.equal(net.phi.conv2.weight, s["ema"]["module.phi.conv2.weight"])
+    assert torch.allclose(w, s["ema"]["module.phi.conv2.weight"], atol=1e-3)
+    assert torch.equal(net.phi.conv2.weight, s["ema"]["module.phi.conv2.weight"])
     assert (s["net"]["phi.conv2.weight"]-s["ema"]["module.phi.conv2.weight"]).abs().max() > 0
 
 
 def test_training_is_light_to_import():
     "What one file takes to a GPU asks for nothing that is not there"
     heavy = "accelerate av matplotlib pandas PIL safetensors skimage typer".split()
-    code = f"import sys, siamfc_nb.training, siamfc_nb.pairs, siamfc_nb.gpu; print([m for m in {heavy} if m in sys.modules])"
-    r = subprocess.run([sys.executable, "-c", code], text=True, capture_output=True, env={**os.environ, "OMP_NUM_THREADS": "1"})
+    code = (f"import sys, siamfc_nb.training, siamfc_nb.pairs, siamfc_nb.gpu; print([m for m in {heavy} if m in "
+            f"sys.modules])")
+    r = subprocess.run([sys.executable, "-c", code], text=True, capture_output=True,
+                       env={**os.environ, "OMP_NUM_THREADS": "1"})
     assert r.stdout.strip() == "[]", r.stdout + r.stderr
 
 
 def test_the_loop_and_its_hooks():
-    "Rows end epochs, checkpoints go with them and between; a run out of patience ends at once, one without steps calls nobody"
+    "Rows end epochs, checkpoints go with them and between; out of patience it ends at once, without steps it is silent"
     class Notes:
         last = "nowhere"
         def __init__(self): self.calls = []
-        def row(self, run): self.calls.append(("row", run.step)); run.rows.append(dict(val_error=float(run.step))); run.seen = []
+        def row(self, run):
+            self.calls.append(("row", run.step))
+            run.rows.append(dict(val_error=float(run.step)))
+            run.seen = []
         def checkpoint(self, run): self.calls.append(("checkpoint", run.step))
         def end(self, run): self.calls.append(("end", run.step))
     part = tuple(torch.rand(1, 3, n, n)*255 for n in (127, 191))
@@ -139,25 +158,40 @@ def test_the_loop_and_its_hooks():
 @pytest.mark.parametrize("size", [(31, 31), (32, 32), (40, 37)])
 def test_the_folded_convolution(k, d, c, size):
     "As a GPU computes conv1: outputs and all gradients are those of the plain one"
-    torch.manual_seed(0); m = FoldedConv(c, 8, k, d); x = torch.randn(2, c, *size, requires_grad=True)
-    a, b = m(x), m.folded(x); g = torch.randn_like(a); assert b.is_contiguous(memory_format=torch.channels_last)
+    torch.manual_seed(0)
+    m = FoldedConv(c, 8, k, d)
+    x = torch.randn(2, c, *size, requires_grad=True)
+    a, b = m(x), m.folded(x)
+    g = torch.randn_like(a)
+    assert b.is_contiguous(memory_format=torch.channels_last)
     grads = (torch.autograd.grad(o, [x, m.weight, m.bias], g) for o in (a, b))
-    for p, q in zip((a, *next(grads)), (b, *next(grads))): torch.testing.assert_close(p, q, atol=2e-4, rtol=1e-4)
+    for p, q in zip((a, *next(grads)), (b, *next(grads))):
+        torch.testing.assert_close(p, q, atol=2e-4, rtol=1e-4)
     assert type(Embedding().conv1) is FoldedConv
 
 
 def test_defaults_are_the_papers():
     c = TrainConfig()
-    assert c.steps*c.batch == 50*50_000 and (c.batch, c.lr0, c.lr1, c.epochs, c.momentum, c.decay, c.optimizer, c.init) == (8, 1e-2, 1e-5, 50, .9, 5e-4, "sgd", "he")
-    assert (c.crossed, c.average, c.release, c.sizes) == (0, 0, False, (127, 255)) and recipes["paper"] == ({}, {})
+    assert c.steps*c.batch == 50*50_000
+    assert (c.batch, c.lr0, c.lr1, c.epochs, c.momentum, c.decay, c.optimizer, c.init) == (8, 1e-2, 1e-5, 50, .9, 5e-4,
+        "sgd", "he")
+    assert (c.crossed, c.average, c.release, c.sizes) == (0, 0, False, (127, 255))
+    assert recipes["paper"] == ({}, {})
 
 
 def test_release():
-    c = TrainConfig(release=True); net = SiamNet(); l = Learner(net, c); groups = mk_optimizer(net, c).param_groups
-    assert c.sizes == (127, 239) and l.maps == {15} and l.y15.shape == (15, 15) and not net.gain.requires_grad
+    c = TrainConfig(release=True)
+    net = SiamNet()
+    l = Learner(net, c)
+    groups = mk_optimizer(net, c).param_groups
+    assert c.sizes == (127, 239)
+    assert l.maps == {15}
+    assert l.y15.shape == (15, 15)
+    assert not net.gain.requires_grad
     by = {id(p): g for g in groups for p in g["params"]}
     for n, p in net.named_parameters():
-        g = by[id(p)]; assert (g["scale"], g["weight_decay"]) == ((1, 5e-4) if p.dim() > 1 else (2, 0)), n
+        g = by[id(p)]
+        assert (g["scale"], g["weight_decay"]) == ((1, 5e-4) if p.dim() > 1 else (2, 0)), n
 
 
 def test_the_rate_of_a_larger_batch(pairs, tmp_path):
@@ -166,7 +200,8 @@ def test_the_rate_of_a_larger_batch(pairs, tmp_path):
     assert [round(lr_at(i, 100, 1, 1, 1, warmup=3), 2) for i in range(5)] == [.25, .5, .75, 1, 1]
 
 
-@pytest.mark.parametrize("kw, says", [(dict(optimizer="adam"), "sgd"), (dict(precision="fp8"), "bf16"), (dict(init="normal"), "xavier"), (dict(batch=8, accumulate=3), "3 equal parts")])
+@pytest.mark.parametrize("kw, says", [(dict(optimizer="adam"), "sgd"), (dict(precision="fp8"), "bf16"),
+    (dict(init="normal"), "xavier"), (dict(batch=8, accumulate=3), "3 equal parts")])
 def test_impossible_settings(kw, says):
     with pytest.raises(ValueError, match=says): TrainConfig(**kw)
 
@@ -177,64 +212,87 @@ def test_a_loss_that_is_not_finite(pairs, tmp_path, monkeypatch):
     from siamfc_nb import training
     calls = []
     def bad(*args):
-        calls.append(1); loss, v = pair_loss(*args)
+        calls.append(1)
+        loss, v = pair_loss(*args)
         return (loss*np.nan if len(calls) == 4 else loss), v
     monkeypatch.setattr(training, "pair_loss", bad)
-    with pytest.raises(FloatingPointError, match="at step 4; the last good checkpoint is .*last.pt"): train(pairs(), TrainConfig(**small | dict(save=3, epochs=2)), tmp_path/"a", cpu=True, workers=0)
+    with pytest.raises(FloatingPointError, match="at step 4; the last good checkpoint is .*last.pt"):
+        train(pairs(), TrainConfig(**small | dict(save=3, epochs=2)), tmp_path/"a", cpu=True, workers=0)
     assert torch.load(tmp_path/"a/last.pt", weights_only=True)["step"] == 3
 
 
 def test_full_disk_while_saving(folder, tmp_path):
-    out = tmp_path/"a"; kw = small | dict(steps=4)
+    out = tmp_path/"a"
+    kw = small | dict(steps=4)
     here(folder, out, **kw)
-    (tmp_path/"run.py").write_text("import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, 2_000_000))\n"+script)
-    p = subprocess.run([sys.executable, str(tmp_path/"run.py"), str(folder), str(tmp_path/"b"), json.dumps(kw)], capture_output=True, text=True)
-    assert p.returncode != 0 and not [*(tmp_path/"b").glob("*.part")] and not (tmp_path/"b/last.pt").exists()
+    (tmp_path/"run.py").write_text("import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, "
+                                   "2_000_000))\n"+script)
+    p = subprocess.run([sys.executable, str(tmp_path/"run.py"), str(folder), str(tmp_path/"b"), json.dumps(kw)],
+                       capture_output=True, text=True)
+    assert p.returncode != 0
+    assert not [*(tmp_path/"b").glob("*.part")]
+    assert not (tmp_path/"b/last.pt").exists()
     here(folder, tmp_path/"b", **kw)
-    assert same(torch.load(tmp_path/"b/last.pt", weights_only=True)["net"], torch.load(out/"last.pt", weights_only=True)["net"])
+    assert same(torch.load(tmp_path/"b/last.pt", weights_only=True)["net"],
+                torch.load(out/"last.pt", weights_only=True)["net"])
 
 
 def test_a_folder_of_another_run(pairs, tmp_path):
     train(pairs(), TrainConfig(**small | dict(steps=1, epochs=1)), tmp_path/"a", cpu=True, workers=0)
-    with pytest.raises(ValueError, match="another run: steps is 1 there and 2 here: choose another --out, or the same --steps"): train(pairs(), TrainConfig(**small | dict(steps=2, epochs=1)), tmp_path/"a", cpu=True)
+    with pytest.raises(ValueError, match="another run: steps is 1 there and 2 here: choose another --out, or the same "
+                       "--steps"):
+        train(pairs(), TrainConfig(**small | dict(steps=2, epochs=1)), tmp_path/"a", cpu=True)
 
 
 def test_a_batch_larger_than_the_set(pairs, tmp_path):
-    with pytest.raises(ValueError, match="batch of 32 is larger than the set of 16 pairs"): train(pairs(), TrainConfig(steps=1, batch=32), tmp_path/"a", cpu=True)
+    with pytest.raises(ValueError, match="batch of 32 is larger than the set of 16 pairs"):
+        train(pairs(), TrainConfig(steps=1, batch=32), tmp_path/"a", cpu=True)
 
 
 def command(*args): return CliRunner().invoke(app, ["train", *map(str, args)])
 
 
 def test_the_command_says_what_is_wrong(folder, tmp_path):
-    for args, says in (((tmp_path/"none",), "siamfc curate"), ((folder, "--val", .01), "both need one"), ((folder, "--recipe", "best"), "paper, release, ours"), ((folder, "--precision", "int4"), "bf16")):
-        r = command(*args, "--out", tmp_path/"out"); assert r.exit_code == 1 and says in r.output, r.output
+    for args, says in (((tmp_path/"none",), "siamfc curate"), ((folder, "--val", .01), "both need one"),
+                       ((folder, "--recipe", "best"), "paper, release, ours"),
+                       ((folder, "--precision", "int4"), "bf16")):
+        r = command(*args, "--out", tmp_path/"out")
+        assert r.exit_code == 1 and says in r.output, r.output
         assert not (tmp_path/"out").exists()
 
 
 def test_no_pairs(tmp_path):
     curate([toy_video(0, n=1)], tmp_path/"one") # tracks of one crop make no pair
-    r = command(tmp_path/"one", "--val", 0, "--out", tmp_path/"out"); assert r.exit_code == 1 and "no tracks" in r.output
+    r = command(tmp_path/"one", "--val", 0, "--out", tmp_path/"out")
+    assert r.exit_code == 1 and "no tracks" in r.output
 
 
 def test_validation_videos_are_not_trained_on(folder, tmp_path):
     from siamfc_nb.curation import stills
     curate(stills([toy_video(s, n=6, size=(120, 160)) for s in range(6)]), tmp_path/"stills")
     pairs, val, about = training_sets([folder], tmp_path/"stills", .34)
-    held = set(about["validation_videos"]); assert len(held) == 2 == len({t.video for t in val.tracks})
-    assert held.isdisjoint(t.video for p in pairs.sets for t in p.tracks) and len(pairs.sets) == 2 and len(pairs.sets[1].tracks) > 20
+    held = set(about["validation_videos"])
+    assert len(held) == 2 == len({t.video for t in val.tracks})
+    assert held.isdisjoint(t.video for p in pairs.sets for t in p.tracks)
+    assert len(pairs.sets) == 2
+    assert len(pairs.sets[1].tracks) > 20
 
 
 def test_collages_with_a_validation_video_are_not_trained_on(folder, tmp_path):
     vs = [toy_video(s, n=6, size=(120, 160)) for s in range(6)]
-    curate(collages(vs, [np.full((6, 120, 160), 255, np.uint8)[:, 30:-30, 40:-40]]*6, n=40, frames=2), tmp_path/"collages")
-    pairs, _, about = training_sets([folder, tmp_path/"collages"], None, .34); names = {t.video for t in pairs.sets[1].tracks}
-    assert 3 <= len(names) < 20 and all(set(about["validation_videos"]).isdisjoint(n.split("+")[:3]) for n in names)
+    curate(collages(vs, [np.full((6, 120, 160), 255, np.uint8)[:, 30:-30, 40:-40]]*6, n=40, frames=2),
+           tmp_path/"collages")
+    pairs, _, about = training_sets([folder, tmp_path/"collages"], None, .34)
+    names = {t.video for t in pairs.sets[1].tracks}
+    assert 3 <= len(names) < 20
+    assert all(set(about["validation_videos"]).isdisjoint(n.split("+")[:3]) for n in names)
 
 
 def test_small_search_images_cost_the_cells_at_the_edge_only(pairs, tmp_path):
-    net, cfg = SiamNet(), TrainConfig(steps=10, small=.3); z, x = (torch.rand(2, 3, n, n)*255 for n in (127, 255))
-    with torch.no_grad(): (a, v), (b, u) = (Learner(net.eval(), cfg)(z, middle(x, s)) for s in (255, 191))
+    net, cfg = SiamNet(), TrainConfig(steps=10, small=.3)
+    z, x = (torch.rand(2, 3, n, n)*255 for n in (127, 255))
+    with torch.no_grad():
+        (a, v), (b, u) = (Learner(net.eval(), cfg)(z, middle(x, s)) for s in (255, 191))
     torch.testing.assert_close(v[:, 4:-4, 4:-4], u, rtol=1e-4, atol=1e-4)
     assert [cfg.side(i) for i in (0, 2, 3, 9)] == [191, 191, 255, 255] and a != b
 
@@ -242,41 +300,61 @@ def test_tensorboard(pairs, tmp_path):
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
     from siamfc_nb.training import tensorboard
-    train(pairs(), TrainConfig(**small | dict(steps=2, epochs=2)), tmp_path/"a", cpu=True, workers=0, live=tensorboard(tmp_path/"a"))
-    e = EventAccumulator(str(tmp_path/"a")); e.Reload()
+    train(pairs(), TrainConfig(**small | dict(steps=2, epochs=2)), tmp_path/"a", cpu=True, workers=0,
+          live=tensorboard(tmp_path/"a"))
+    e = EventAccumulator(str(tmp_path/"a"))
+    e.Reload()
     np.testing.assert_allclose([o.value for o in e.Scalars("loss")], log(tmp_path/"a").loss, rtol=1e-5)
 
 
 def test_report(folder, tmp_path):
-    r = command(folder, "--steps", 2, "--batch", 2, "--val", .34, "--val-pairs", 8, "--recipe", "paper", "--out", tmp_path/"out", "--workers", 0); assert r.exit_code == 0, r.output
+    r = command(folder, "--steps", 2, "--batch", 2, "--val", .34, "--val-pairs", 8, "--recipe", "paper", "--out",
+                tmp_path/"out", "--workers", 0)
+    assert r.exit_code == 0, r.output
     d = json.loads((tmp_path/"out/training.json").read_text())
-    assert d["recipe"] == "paper" and d["config"]["steps"] == 2 and len(d["log"]) == 2 and len(d["validation_videos"]) == 2 and {"loss", "val_loss", "val_error", "val_within"} < d["log"][-1].keys()
-    for k in ("curves.png", "pairs.png", "best.safetensors", "last.safetensors", "log.csv"): assert (tmp_path/"out"/k).stat().st_size > 100
+    assert d["recipe"] == "paper"
+    assert d["config"]["steps"] == 2
+    assert len(d["log"]) == 2
+    assert len(d["validation_videos"]) == 2
+    assert {"loss", "val_loss", "val_error", "val_within"} < d["log"][-1].keys()
+    for k in ("curves.png", "pairs.png", "best.safetensors", "last.safetensors", "log.csv"):
+        assert (tmp_path/"out"/k).stat().st_size > 100
 
 
 def test_stopped_and_gone_on_by_command(folder, tmp_path):
     "A run that was stopped is reported as far as it went, and the same command without --stop completes it"
     args = folder, "--steps", 4, "--batch", 2, "--val", 0, "--recipe", "paper", "--workers", 0, "--out", tmp_path/"out"
     for extra, last in (("--stop", 2), 2), ((), 4):
-        r = command(*args, *extra); assert r.exit_code == 0, r.output
-        d = json.loads((tmp_path/"out/training.json").read_text()); assert d["log"][-1]["step"] == last and d["config"]["steps"] == 4
+        r = command(*args, *extra)
+        assert r.exit_code == 0, r.output
+        d = json.loads((tmp_path/"out/training.json").read_text())
+        assert d["log"][-1]["step"] == last and d["config"]["steps"] == 4
 
 
 # ---- weights are known by their tensors
 
 def test_equal_weights_have_one_digest_in_any_file(tmp_path):
-    "Metadata, their order and the order of the tensors change the file, not the digest; a name, a number, a type or a shape changes the digest"
+    "Metadata and the order of tensors change the file, not the digest; names, numbers, types or shapes do"
     from safetensors.torch import load_file, save_file
-    net = SiamNet(); save_weights(net, tmp_path/"a.safetensors", **{f"k{i}": i for i in range(20)}); d = load_file(tmp_path/"a.safetensors")
-    for i in range(6): save_file(d, tmp_path/f"{i}.safetensors", {f"k{k}": str(k) for k in range(20)}) # their order is drawn each time
-    assert len({(tmp_path/f"{i}.safetensors").read_bytes() for i in range(6)}) > 1, "the files are equal: nothing was tested"
+    net = SiamNet()
+    save_weights(net, tmp_path/"a.safetensors", **{f"k{i}": i for i in range(20)})
+    d = load_file(tmp_path/"a.safetensors")
+    for i in range(6):
+        save_file(d, tmp_path/f"{i}.safetensors", {f"k{k}": str(k) for k in range(20)}) # their order is drawn each time
+    assert len({(tmp_path/f"{i}.safetensors").read_bytes()
+                for i in range(6)}) > 1, "the files are equal: nothing was tested"
     want = weights_digest(tmp_path/"a.safetensors")
-    assert {weights_digest(str(tmp_path/f"{i}.safetensors")) for i in range(6)} == {want} and len(want) == 16
-    k = "phi.conv2.weight"; changed = d[k].clone(); changed[0, 0, 0, 0] += 1
-    others = [d | {k: changed}, d | {k: d[k].float()}, d | {k: d[k].view(torch.int16)}, d | {k: d[k].flatten(1)}, {n if n != k else "x": v for n, v in d.items()}]
+    assert {weights_digest(str(tmp_path/f"{i}.safetensors")) for i in range(6)} == {want}
+    assert len(want) == 16
+    k = "phi.conv2.weight"
+    changed = d[k].clone()
+    changed[0, 0, 0, 0] += 1
+    others = [d | {k: changed}, d | {k: d[k].float()}, d | {k: d[k].view(torch.int16)}, d | {k: d[k].flatten(1)},
+              {n if n != k else "x": v for n, v in d.items()}]
     for i, o in enumerate(others): save_file(o, tmp_path/f"other{i}.safetensors")
     assert len({weights_digest(tmp_path/f"other{i}.safetensors") for i in range(len(others))} | {want}) == 1+len(others)
-    save_file(dict(a=torch.ones(2, dtype=torch.bfloat16), b=torch.zeros(0), c=torch.tensor(1.)), tmp_path/"odd.safetensors")
+    save_file(dict(a=torch.ones(2, dtype=torch.bfloat16), b=torch.zeros(0), c=torch.tensor(1.)),
+              tmp_path/"odd.safetensors")
     assert len(weights_digest(tmp_path/"odd.safetensors")) == 16
 
 
@@ -288,14 +366,19 @@ def test_what_holds_no_weights_has_no_digest(tmp_path):
 
 # ---- from given weights
 
-def fine(pairs, out, **kw): return train(pairs(), TrainConfig(**small | dict(steps=4, lr0=1e-3, start="shipped") | kw), out, cpu=True, workers=0)
+def fine(pairs, out, **kw):
+    return train(pairs(), TrainConfig(**small | dict(steps=4, lr0=1e-3, start="shipped") | kw), out, cpu=True,
+                 workers=0)
 
 
 def test_a_run_starts_from_the_weights_that_ship(pairs, tmp_path):
     from siamfc_nb.tracking import pretrained_net
-    want = pretrained_net().state_dict(); got = fine(pairs, tmp_path/"a", steps=1, epochs=1, lr0=1e-9, lr1=1e-9).state_dict()
-    assert max((got[k]-want[k]).abs().max() for k in got if "running" not in k and "num_batches" not in k) < 1e-4 # a step at no rate changes nothing
-    new = train(pairs(), TrainConfig(**small | dict(steps=1, epochs=1, lr0=1e-9, lr1=1e-9)), tmp_path/"b", cpu=True, workers=0).state_dict()
+    want = pretrained_net().state_dict()
+    got = fine(pairs, tmp_path/"a", steps=1, epochs=1, lr0=1e-9, lr1=1e-9).state_dict()
+    # a step at no rate changes nothing
+    assert max((got[k]-want[k]).abs().max() for k in got if "running" not in k and "num_batches" not in k) < 1e-4
+    new = train(pairs(), TrainConfig(**small | dict(steps=1, epochs=1, lr0=1e-9, lr1=1e-9)), tmp_path/"b", cpu=True,
+                workers=0).state_dict()
     assert (new["phi.conv3.weight"]-want["phi.conv3.weight"]).abs().max() > 1e-2
 
 
@@ -303,11 +386,15 @@ def test_a_run_starts_from_the_weights_that_ship(pairs, tmp_path):
 def test_a_fine_tuned_run_goes_on_to_the_bit(pairs, tmp_path, average):
     "The second session starts from its checkpoint, not from the shipped weights again, nor does it need their file"
     whole_run = fine(pairs, tmp_path/"a", average=average).state_dict()
-    fine(pairs, tmp_path/"b", average=average); assert done_steps(tmp_path/"b") == 4
+    fine(pairs, tmp_path/"b", average=average)
+    assert done_steps(tmp_path/"b") == 4
     save_weights(load_weights(tmp_path/"a/last.safetensors"), tmp_path/"w.safetensors")
-    train(pairs(), cfg := TrainConfig(**small | dict(steps=4, lr0=1e-3, start=str(tmp_path/"w.safetensors"), average=average)), tmp_path/"c", cpu=True, workers=0, stop=2)
-    (tmp_path/"w.safetensors").rename(tmp_path/"moved"); assert done_steps(tmp_path/"c") == 2
-    train(pairs(), cfg, tmp_path/"c", cpu=True, workers=0); (tmp_path/"moved").rename(tmp_path/"w.safetensors")
+    train(pairs(), cfg := TrainConfig(**small | dict(steps=4, lr0=1e-3, start=str(tmp_path/"w.safetensors"),
+        average=average)), tmp_path/"c", cpu=True, workers=0, stop=2)
+    (tmp_path/"w.safetensors").rename(tmp_path/"moved")
+    assert done_steps(tmp_path/"c") == 2
+    train(pairs(), cfg, tmp_path/"c", cpu=True, workers=0)
+    (tmp_path/"moved").rename(tmp_path/"w.safetensors")
     one = train(pairs(), cfg, tmp_path/"d", cpu=True, workers=0).state_dict()
     assert same(one, load(tmp_path/"c", average)) and same(whole_run, load(tmp_path/"b", average))
 
@@ -319,44 +406,68 @@ def load(out, average):
 
 def test_another_start_is_another_run(pairs, tmp_path):
     fine(pairs, tmp_path/"a", steps=1, epochs=1)
-    with pytest.raises(ValueError, match="start is 'shipped' there and '' here: choose another --out, or the same --from"): train(pairs(), TrainConfig(**small | dict(steps=1, epochs=1, lr0=1e-3)), tmp_path/"a", cpu=True)
+    with pytest.raises(ValueError, match="start is 'shipped' there and '' here: choose another --out, or the same "
+                       "--from"):
+        train(pairs(), TrainConfig(**small | dict(steps=1, epochs=1, lr0=1e-3)), tmp_path/"a", cpu=True)
 
 
 def test_a_checkpoint_from_before_there_were_starts_goes_on(pairs, tmp_path):
-    cfg = TrainConfig(**small | dict(steps=2, epochs=1)); train(pairs(), cfg, tmp_path/"a", cpu=True, workers=0, stop=1)
-    s = torch.load(tmp_path/"a/last.pt", weights_only=True); s["cfg"].pop("start"); torch.save(s, tmp_path/"a/last.pt")
-    train(pairs(), cfg, tmp_path/"a", cpu=True, workers=0); assert done_steps(tmp_path/"a") == 2
+    cfg = TrainConfig(**small | dict(steps=2, epochs=1))
+    train(pairs(), cfg, tmp_path/"a", cpu=True, workers=0, stop=1)
+    s = torch.load(tmp_path/"a/last.pt", weights_only=True)
+    s["cfg"].pop("start")
+    torch.save(s, tmp_path/"a/last.pt")
+    train(pairs(), cfg, tmp_path/"a", cpu=True, workers=0)
+    assert done_steps(tmp_path/"a") == 2
 
 
 def test_the_command_fine_tunes_and_says_how_long_it_takes(folder, tmp_path):
-    args = folder, "--from", "shipped", "--steps", 2, "--batch", 2, "--val", 0, "--recipe", "paper", "--workers", 0, "--out", tmp_path/"out"
-    r = command(*args); assert r.exit_code == 0, r.output
-    assert "2 steps of 2 pairs on" in r.output and ": about " in r.output and r.output.index("about") < r.output.index("->")
-    d = json.loads((tmp_path/"out/training.json").read_text())["config"]; assert (d["start"], d["lr0"]) == ("shipped", 1e-3)
-    r = command(*args, "--rate", .005); assert r.exit_code == 1 and "lr0 is 0.001 there and 0.005 here: choose another --out, or the same --rate" in r.output
-    r = command(folder, "--from", "shipped", "--steps", 3, *args[5:]); assert r.exit_code == 1 and "steps is 2 there and 3 here: choose another --out, or the same --steps" in r.output
-    r = command(folder, *args[3:]); assert r.exit_code == 1 and "or the same --rate, --from" in r.output
-    r = command(*args); assert r.exit_code == 0 and "about" not in r.output # nothing is left to do
+    args = (folder, "--from", "shipped", "--steps", 2, "--batch", 2, "--val", 0, "--recipe", "paper", "--workers", 0,
+            "--out", tmp_path/"out")
+    r = command(*args)
+    assert r.exit_code == 0, r.output
+    assert "2 steps of 2 pairs on" in r.output
+    assert ": about " in r.output
+    assert r.output.index("about") < r.output.index("->")
+    d = json.loads((tmp_path/"out/training.json").read_text())["config"]
+    assert (d["start"], d["lr0"]) == ("shipped", 1e-3)
+    r = command(*args, "--rate", .005)
+    assert r.exit_code == 1
+    assert "lr0 is 0.001 there and 0.005 here: choose another --out, or the same --rate" in r.output
+    r = command(folder, "--from", "shipped", "--steps", 3, *args[5:])
+    assert r.exit_code == 1
+    assert "steps is 2 there and 3 here: choose another --out, or the same --steps" in r.output
+    r = command(folder, *args[3:])
+    assert r.exit_code == 1 and "or the same --rate, --from" in r.output
+    r = command(*args)
+    assert r.exit_code == 0 and "about" not in r.output # nothing is left to do
 
 
 def test_wrong_weights_to_start_from(folder, tmp_path):
     (tmp_path/"text").write_text("hello")
-    r = command(folder, "--from", tmp_path/"text", "--steps", 1, "--batch", 2, "--val", 0, "--workers", 0, "--out", tmp_path/"out"); assert r.exit_code == 1 and "not a safetensors file" in r.output
+    r = command(folder, "--from", tmp_path/"text", "--steps", 1, "--batch", 2, "--val", 0, "--workers", 0, "--out",
+                tmp_path/"out")
+    assert r.exit_code == 1 and "not a safetensors file" in r.output
 
 
 def test_the_time_that_is_left():
-    a, b = (time_left(TrainConfig(steps=1000, batch=2), done) for done in (0, 900)); assert 2 < a/b < 50
-    assert time_left(TrainConfig(steps=10, batch=2), 10) == 0 and time_left(TrainConfig(steps=10, batch=2), 0, 0) == 0
+    a, b = (time_left(TrainConfig(steps=1000, batch=2), done) for done in (0, 900))
+    assert 2 < a/b < 50
+    assert time_left(TrainConfig(steps=10, batch=2), 10) == 0
+    assert time_left(TrainConfig(steps=10, batch=2), 0, 0) == 0
 
 
 # ---- hard negatives, patience, and settings of the recipe
 
 def test_hard_negatives_are_the_highest_scores_off_the_diagonal():
     "By hand for every share; a share of one is the loss without it, to the bit, gradients too"
-    torch.manual_seed(0); net = SiamNet(); z, x = torch.rand(3, 3, 127, 127)*255, torch.rand(3, 3, 191, 191)*255
+    torch.manual_seed(0)
+    net = SiamNet()
+    z, x = torch.rand(3, 3, 127, 127)*255, torch.rand(3, 3, 191, 191)*255
     from siamfc_nb.labels import mk_labels
     from siamfc_nb.xcorr import xcorr_all
-    y = mk_labels(9); v = (net.gain*xcorr_all(net.phi(z), net.phi(x))+net.bias).detach()
+    y = mk_labels(9)
+    v = (net.gain*xcorr_all(net.phi(z), net.phi(x))+net.bias).detach()
     own = pair_loss(net, z, x, y)[0].detach()
     others = torch.cat([v[i, j].flatten() for i in range(3) for j in range(3) if i != j])
     for share in (.001, .1, .5):
@@ -365,13 +476,16 @@ def test_hard_negatives_are_the_highest_scores_off_the_diagonal():
         torch.testing.assert_close(pair_loss(net, z, x, y, .5, hard=share)[0].detach(), want, rtol=1e-5, atol=1e-6)
     grads = []
     for kw in ({}, dict(hard=1.)):
-        net.zero_grad(); pair_loss(net, z, x, y, .5, **kw)[0].backward(); grads.append(net.phi.conv2.weight.grad.clone())
+        net.zero_grad()
+        pair_loss(net, z, x, y, .5, **kw)[0].backward()
+        grads.append(net.phi.conv2.weight.grad.clone())
     assert torch.equal(*grads)
     assert Learner(net, TrainConfig(crossed=.5, hard=.1)).hard == .1
 
 
-@pytest.mark.parametrize("kw, says", [(dict(hard=0.), "share above 0"), (dict(hard=1.5), "share above 0"), (dict(patience=-1), "at least 0"), (dict(average=1.), "below 1"), (dict(epochs=0), "at least 1"),
-                                      (dict(lr1=0.), "above 0"), (dict(small=2.), "0 to 1"), (dict(crossed=-1.), "0 or more")])
+@pytest.mark.parametrize("kw, says", [(dict(hard=0.), "share above 0"), (dict(hard=1.5), "share above 0"),
+    (dict(patience=-1), "at least 0"), (dict(average=1.), "below 1"), (dict(epochs=0), "at least 1"),
+    (dict(lr1=0.), "above 0"), (dict(small=2.), "0 to 1"), (dict(crossed=-1.), "0 or more")])
 def test_settings_out_of_range(kw, says):
     with pytest.raises(ValueError, match=says): TrainConfig(**kw)
 
@@ -380,22 +494,37 @@ def test_patience_ends_a_run_and_keeps_its_best(folder, tmp_path, monkeypatch):
     from siamfc_nb import training
     errors = iter([5., 3., 4., 6., 1.])
     monkeypatch.setattr(training, "validate", lambda *a: dict(loss=1., error=next(errors), within=.5))
-    args = folder, "--steps", 6, "--batch", 2, "--val", .34, "--val-pairs", 2, "--recipe", "paper", "--workers", 0, "--set", "patience=2", "--set", "epochs=6", "--out", tmp_path/"out"
-    r = command(*args); assert r.exit_code == 0 and "ended at step 4: 2 validations in a row found nothing better than step 2" in r.output, r.output
+    args = (folder, "--steps", 6, "--batch", 2, "--val", .34, "--val-pairs", 2, "--recipe", "paper", "--workers", 0,
+            "--set", "patience=2", "--set", "epochs=6", "--out", tmp_path/"out")
+    r = command(*args)
+    assert (
+        r.exit_code == 0 and "ended at step 4: 2 validations in a row found nothing better than step 2" in r.output
+    ), r.output
     from safetensors import safe_open
-    with safe_open(str(tmp_path/"out/best.safetensors"), "pt") as f: assert f.metadata()["step"] == "2"
-    r = command(*args); assert r.exit_code == 0 and done_steps(tmp_path/"out") == 4, r.output # nothing more to do
-    r = command(*args, "--set", "hard=.5"); assert r.exit_code == 1 and "hard is 1.0 there and 0.5 here: choose another --out, or the same --recipe, --set" in r.output, r.output
+    with safe_open(str(tmp_path/"out/best.safetensors"), "pt") as f:
+        assert f.metadata()["step"] == "2"
+    r = command(*args)
+    assert r.exit_code == 0 and done_steps(tmp_path/"out") == 4, r.output # nothing more to do
+    r = command(*args, "--set", "hard=.5")
+    assert (
+        r.exit_code == 1
+        and "hard is 1.0 there and 0.5 here: choose another --out, or the same --recipe, --set" in r.output
+    ), r.output
     for extra in (("--set", "grey=0.5"), ("--share", "toy=1", "--set", "T=20")):
-        r = command(*args, *extra); assert r.exit_code == 1 and "a run on other pairs" in r.output, r.output
+        r = command(*args, *extra)
+        assert r.exit_code == 1 and "a run on other pairs" in r.output, r.output
 
 
 def test_settings_and_shares_in_words():
     from siamfc_nb.training import settings_of, shares_of
-    assert settings_of(["hard=0.1", "init=xavier", "release=true", "T=50", "grey=.5", "by=box"]) == (dict(hard=.1, init="xavier", release=True), dict(T=50, grey=.5, by="box"))
+    assert settings_of(["hard=0.1", "init=xavier", "release=true", "T=50", "grey=.5", "by=box"]) == (
+        dict(hard=.1, init="xavier", release=True), dict(T=50, grey=.5, by="box"))
     assert settings_of(None) == ({}, {}) and shares_of(["a=2", "x/b=.5"]) == dict(a=2., b=.5)
-    for t, says in (("gray=1", "expected NAME=VALUE with one of lr1, epochs"), ("hard", "NAME=VALUE"), ("hard=much", "a number"), ("hard=nan", "a number"), ("T=.5", "a whole number"), ("T=0", "at least 1"), ("release=yes", "true or false"),
-                    ("grey=2", "0 to 1"), ("turn=-1", "0 or more"), ("by=frame", "video or box"), ("steps=4", "expected --steps"), ("lr0=1", "expected --rate")):
+    for t, says in (("gray=1", "expected NAME=VALUE with one of lr1, epochs"), ("hard", "NAME=VALUE"),
+                    ("hard=much", "a number"), ("hard=nan", "a number"), ("T=.5", "a whole number"),
+                    ("T=0", "at least 1"), ("release=yes", "true or false"), ("grey=2", "0 to 1"),
+                    ("turn=-1", "0 or more"), ("by=frame", "video or box"), ("steps=4", "expected --steps"),
+                    ("lr0=1", "expected --rate")):
         with pytest.raises(ValueError, match=f"^--set {t}.*{says}"): settings_of([t])
     for t in ("davis", "davis=0", "davis=-1", "davis=inf", "=2", "davis=x"):
         with pytest.raises(ValueError, match=f"^--share {t}: expected FOLDER=SHARE"): shares_of([t])
@@ -404,21 +533,32 @@ def test_settings_and_shares_in_words():
 def test_shares_are_what_the_pairs_are_drawn_by(folder, tmp_path):
     curate([toy_video(s, n=6, objects=1, size=(120, 160)) for s in range(9, 12)], tmp_path/"more")
     pairs, _, about = training_sets([folder, tmp_path/"more"], val=0, shares=dict(more=3.))
-    np.testing.assert_allclose(pairs.cum, [.25, 1]); assert about["shares"] == [1., 3.]
-    with pytest.raises(ValueError, match="--share none: expected one of the folders toy, more"): training_sets([folder, tmp_path/"more"], val=0, shares=dict(none=3.))
+    np.testing.assert_allclose(pairs.cum, [.25, 1])
+    assert about["shares"] == [1., 3.]
+    with pytest.raises(ValueError, match="--share none: expected one of the folders toy, more"):
+        training_sets([folder, tmp_path/"more"], val=0, shares=dict(none=3.))
 
 
 def test_what_the_layers_put_out():
     "Figures are those of the layers; only every second pass counts; no hook stays, even after an error"
     from siamfc_nb.training import Activations
-    torch.manual_seed(0); net = SiamNet(); z, x = (torch.rand(2, 3, n, n)*255 for n in (127, 143))
-    with torch.no_grad(): net.phi.bn1.bias[:24] = -99.; net.phi.conv5.weight[:64] = 0.
+    torch.manual_seed(0)
+    net = SiamNet()
+    z, x = (torch.rand(2, 3, n, n)*255 for n in (127, 143))
+    with torch.no_grad():
+        net.phi.bn1.bias[:24] = -99.
+        net.phi.conv5.weight[:64] = 0.
     with Activations(net.phi) as acts:
         for o in (z, x, z, x): net.phi(o)
-    t = acts.table; assert list(t.layer[t.step == 1]) == ["relu1", "relu2", "relu3", "relu4", "conv5"] and len(t) == 10
-    assert t.dead[t.layer == "relu1"].tolist() == [.25]*2 and t.dead[t.layer == "conv5"].tolist() == [.25]*2 and t.dead[t.layer == "relu2"].max() == 0
+    t = acts.table
+    assert list(t.layer[t.step == 1]) == ["relu1", "relu2", "relu3", "relu4", "conv5"]
+    assert len(t) == 10
+    assert t.dead[t.layer == "relu1"].tolist() == [.25]*2
+    assert t.dead[t.layer == "conv5"].tolist() == [.25]*2
+    assert t.dead[t.layer == "relu2"].max() == 0
     with torch.no_grad(): o = net.phi(x)
-    np.testing.assert_allclose(t[["mean", "std"]].iloc[-1], (o.mean(), o.std()), rtol=.05) # batch-norm's statistics are those of the batch
+    # batch-norm's statistics are those of the batch
+    np.testing.assert_allclose(t[["mean", "std"]].iloc[-1], (o.mean(), o.std()), rtol=.05)
     first = net.phi[:3].train()(x.contiguous()).detach() # conv1, bn1, relu1
     np.testing.assert_allclose(t[t.layer == "relu1"][["mean", "std"]].iloc[0], (first.mean(), first.std()), rtol=1e-4)
     with pytest.raises(ZeroDivisionError):
@@ -430,7 +570,13 @@ def test_what_the_layers_put_out():
 
 def test_time_is_counted_over_sessions(pairs, tmp_path):
     from siamfc_nb.training import spent
-    cfg = TrainConfig(**small | dict(steps=4, epochs=2)); train(pairs(), cfg, tmp_path/"a", cpu=True, workers=0, stop=2); first = spent(tmp_path/"a")
-    train(pairs(), cfg, tmp_path/"a", cpu=True, workers=0); assert 0 < first < spent(tmp_path/"a") and spent(tmp_path/"none") == 0
-    s = torch.load(tmp_path/"a/last.pt", weights_only=True); del s["seconds"]; torch.save(s | dict(step=2), tmp_path/"a/last.pt") # of an earlier version
-    train(pairs(), cfg, tmp_path/"a", cpu=True, workers=0); assert spent(tmp_path/"a") is None
+    cfg = TrainConfig(**small | dict(steps=4, epochs=2))
+    train(pairs(), cfg, tmp_path/"a", cpu=True, workers=0, stop=2)
+    first = spent(tmp_path/"a")
+    train(pairs(), cfg, tmp_path/"a", cpu=True, workers=0)
+    assert 0 < first < spent(tmp_path/"a") and spent(tmp_path/"none") == 0
+    s = torch.load(tmp_path/"a/last.pt", weights_only=True)
+    del s["seconds"]
+    torch.save(s | dict(step=2), tmp_path/"a/last.pt") # of an earlier version
+    train(pairs(), cfg, tmp_path/"a", cpu=True, workers=0)
+    assert spent(tmp_path/"a") is None
