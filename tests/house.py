@@ -26,6 +26,10 @@ def name_of(path):
 
 # ---- width
 
+def written(path):
+    "A module without the list of names that the export writes into it"
+    return re.sub(r"^__all__ = \[.*?\]\n", '', path.read_text(), count=1, flags=re.M|re.S)
+
 def filled(text):
     "Lines that are not blank"
     return sum(bool(o.strip()) for o in text.splitlines())
@@ -34,19 +38,15 @@ def unfold():
     "Module = lines after a formatter / lines before"
     res = {}
     for p in modules:
-        s = p.read_text()
+        s = written(p)
         cmd = [sys.executable, '-m', 'ruff', 'format', '-', f'--line-length={WIDTH}', '--isolated']
         out = subprocess.run(cmd, input=s, text=True, capture_output=True, check=True).stdout
         if filled(s): res[name_of(p)] = filled(out)/filled(s)
     return res
 
-def own_lines(path):
-    "Lines of a file without the list of names that the export writes"
-    return re.sub(r'^__all__ = \[.*?\]$', '', path.read_text(), flags=re.M|re.S).splitlines()
-
 def wide(paths):
     "File = number of lines that are too long"
-    return {name_of(p): n for p in paths if (n := sum(len(o)>WIDTH for o in own_lines(p)))}
+    return {name_of(p): n for p in paths if (n := sum(len(o)>WIDTH for o in written(p).splitlines()))}
 
 # ---- branches
 
@@ -106,7 +106,8 @@ def findings(checker):
 
 # ---- start-up
 
-starts = {'siamfc --help': "import runpy, sys; sys.argv = ['siamfc','--help']; runpy.run_module('siamfc_nb', run_name='__main__')",
+starts = {'siamfc --help': "import runpy, sys; sys.argv = ['siamfc','--help']; runpy.run_module('siamfc_nb', "
+                           "run_name='__main__')",
           'import siamfc_nb': 'import siamfc_nb', 'import siamfc_nb.tracking': 'import siamfc_nb.tracking'}
 
 def seconds(code, tree):
@@ -155,6 +156,7 @@ def main():
     if a.style: f = findings(a.style); say('findings of the style checker', len(f), 40, f)
     if a.against:
         r = timed(a.against)
-        for k,bar in (('siamfc --help',.15), ('import siamfc_nb',.05), ('tracking / torch, cv2',1.05)): say(k, r[k], bar)
+        for k,bar in (('siamfc --help',.15), ('import siamfc_nb',.05), ('tracking / torch, cv2',1.05)):
+            say(k, r[k], bar)
 
 if __name__=='__main__': main()

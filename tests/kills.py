@@ -1,4 +1,6 @@
-"""SIGKILL at random moments of curation, training, tracking and evaluation: what was finished stays, and the resumed run ends as an undisturbed one.
+"""SIGKILL at random moments of curation, training, tracking and evaluation
+
+What was finished stays, and the resumed run ends as an undisturbed one.
 
     python tests/kills.py --kills 50 --json data/results/kills.json
 """
@@ -40,21 +42,26 @@ for line in sys.stdin:
 else: sys.exit()
 signal.signal(signal.SIGCHLD, signal.SIG_DFL); os.setsid()
 said, args = json.loads(line); sys.argv = ["siamfc", *args]
-for fd, o in ((0, os.open(os.devnull, os.O_RDONLY)), (1, f := os.open(said, os.O_WRONLY|os.O_CREAT|os.O_TRUNC)), (2, f)): os.dup2(o, fd)
+f = os.open(said, os.O_WRONLY|os.O_CREAT|os.O_TRUNC)
+for fd, o in ((0, os.open(os.devnull, os.O_RDONLY)), (1, f), (2, f)): os.dup2(o, fd)
 try: app(args)
 except SystemExit as e: open(said+".status", "w").write(str(e.code or 0)); raise
 """
 
 
 @cache
-def nursery(): return subprocess.Popen([sys.executable, "-c", NURSERY], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+def nursery():
+    return subprocess.Popen([sys.executable, "-c", NURSERY], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
 class Command:
     "A command that runs; its output is in a file beside `log`"
     def __init__(self, log, *args):
         self.said, self.args = Path(log), args; self.status_file.unlink(missing_ok=True)
-        n = nursery(); n.stdin.write(json.dumps([str(log), [*map(str, args)]])+"\n"); n.stdin.flush(); self.pid = int(n.stdout.readline())
+        n = nursery()
+        n.stdin.write(json.dumps([str(log), [*map(str, args)]])+"\n")
+        n.stdin.flush()
+        self.pid = int(n.stdout.readline())
     @property
     def status_file(self): return self.said.with_name(self.said.name+".status")
     def runs(self):
@@ -74,7 +81,9 @@ class Command:
         while time.perf_counter() < end and (alive := self.alive()): time.sleep(.05)
         if alive: self.kill(True)
         return bool(alive)
-    def alive(self): return [p for p in psutil.process_iter(["pid", "status"]) if p.info["status"] != psutil.STATUS_ZOMBIE and group_of(p.info["pid"]) == self.pid]
+    def alive(self):
+        return [p for p in psutil.process_iter(["pid", "status"]) if p.info[
+            "status"] != psutil.STATUS_ZOMBIE and group_of(p.info["pid"]) == self.pid]
 
 
 def group_of(pid):
@@ -86,7 +95,8 @@ def to_the_end(log, *args):
     "Run a command; seconds that it took"
     t, c = time.perf_counter(), Command(log, *args)
     if not c.wait(900): c.kill(True); raise AssertionError(f"{args} hangs: {c.said.read_text()[-2000:]}")
-    if not c.status_file.exists() or c.status_file.read_text() != "0": raise AssertionError(f"{args}: {c.said.read_text()[-2000:]}")
+    if not c.status_file.exists() or c.status_file.read_text() != "0":
+        raise AssertionError(f"{args}: {c.said.read_text()[-2000:]}")
     return time.perf_counter()-t
 
 
@@ -98,7 +108,8 @@ def make_data(d):
         if s < 6:
             (d/"otb"/f"Toy{s}"/"img").mkdir(parents=True)
             for i, f in enumerate(v.frames): cv2.imwrite(str(d/"otb"/f"Toy{s}"/"img"/f"{i+1:04d}.jpg"), f[..., ::-1])
-            b = next(b for b in v.tracks.values() if np.isfinite(b).all()) if any(np.isfinite(b).all() for b in v.tracks.values()) else np.full((8, 4), 30.)
+            b = next(b for b in v.tracks.values() if np.isfinite(b).all()) if any(
+                np.isfinite(b).all() for b in v.tracks.values()) else np.full((8, 4), 30.)
             np.savetxt(d/"otb"/f"Toy{s}"/"groundtruth_rect.txt", b, "%.2f", ",")
     write_video(d/"toy.mp4", toy_video(3, n=60, size=(120, 160), objects=1).frames)
     to_the_end(d/"said", "curate", "ilsvrc-vid", d/"vid", d/"crops")
@@ -112,7 +123,8 @@ def shards(out): return {p.name: stamp(p) for p in sorted(out.rglob("*.arrow"))}
 
 
 def crops(out):
-    rows = [r for p in sorted(out.rglob("*.arrow")) for r in pa.ipc.open_stream(pa.memory_map(str(p))).read_all().to_pylist()]
+    rows = [r for p in sorted(out.rglob("*.arrow"))
+            for r in pa.ipc.open_stream(pa.memory_map(str(p))).read_all().to_pylist()]
     return dict(rows=rows, reports={p.name: json.loads(p.read_text()) for p in sorted(out.rglob("*.json"))})
 
 
@@ -145,21 +157,26 @@ def figures(out):
     "What was measured, without times"
     def bare(o): return {k: bare(v) for k, v in o.items() if not k.startswith("fps")} if isinstance(o, dict) else o
     d = json.loads((out/"otb.json").read_text())
-    return dict(figures=bare(d["trackers"]), boxes={p.name: p.read_text() for p in sorted((out/"work").rglob("Toy*.txt")) if "time" not in p.name})
+    return dict(figures=bare(d["trackers"]),
+                boxes={p.name: p.read_text() for p in sorted((out/"work").rglob("Toy*.txt")) if "time" not in p.name})
 
 
 def cases(d):
     "Name = arguments of the command for an output folder, what is finished, what it comes to"
     return dict(
         curate=(lambda o: ("curate", "ilsvrc-vid", d/"vid", o, "--jobs", 2), shards, crops),
-        train=(lambda o: ("train", d/"crops", "--steps", 6, "--batch", 2, "--val", .25, "--val-pairs", 4, "--recipe", "paper", "--device", "cpu", "--out", o), logged, network),
-        track=(lambda o: ("track", d/"toy.mp4", "--box", "60,40,40,40", "--config", "siamfc-dither", "--device", "cpu", "--out", o), rows, boxes),
-        evaluate=(lambda o: ("eval", "otb", d/"otb", "--tracker", "siamfc-dither,ncc", "--jobs", 2, "--device", "cpu", "--work", o/"work", "--out", o/"otb.json"), runs, figures))
+        train=(lambda o: ("train", d/"crops", "--steps", 6, "--batch", 2, "--val", .25, "--val-pairs", 4, "--recipe",
+        "paper", "--device", "cpu", "--out", o), logged, network),
+        track=(lambda o: ("track", d/"toy.mp4", "--box", "60,40,40,40", "--config", "siamfc-dither", "--device",
+        "cpu", "--out", o), rows, boxes),
+        evaluate=(lambda o: ("eval", "otb", d/"otb", "--tracker", "siamfc-dither,ncc", "--jobs", 2, "--device", "cpu",
+        "--work", o/"work", "--out", o/"otb.json"), runs, figures))
 
 
 def equal(a, b):
     if isinstance(a, dict): return isinstance(b, dict) and a.keys() == b.keys() and all(equal(a[k], b[k]) for k in a)
-    if isinstance(a, np.ndarray): return a.dtype == b.dtype and a.shape == b.shape and np.array_equal(a, b, equal_nan=True)
+    if isinstance(a, np.ndarray):
+        return a.dtype == b.dtype and a.shape == b.shape and np.array_equal(a, b, equal_nan=True)
     if isinstance(a, list): return len(a) == len(b) and all(map(equal, a, b))
     return a == b or (a != a and b != b)
 
@@ -168,15 +185,20 @@ class Undisturbed:
     "A run to the end, that others are compared with"
     def __init__(self, case, out):
         self.args, self.finished, self.result = case
-        self.seconds = to_the_end(out.with_suffix(".said"), *self.args(out)); self.want, self.all = self.result(out), self.finished(out)
+        self.seconds = to_the_end(out.with_suffix(".said"), *self.args(out))
+        self.want, self.all = self.result(out), self.finished(out)
 
 
 def kill_and_resume(run, out, at, group):
     "Kill after `at` seconds, the main process alone or all of them, and go on; what was seen"
-    c = Command(out.with_suffix(".killed"), *run.args(out)); hit = not c.wait(at) and c.kill(group); c.wait(60); done = run.finished(out)
+    c = Command(out.with_suffix(".killed"), *run.args(out))
+    hit = not c.wait(at) and c.kill(group)
+    c.wait(60)
+    done = run.finished(out)
     to_the_end(out.with_suffix(".said"), *run.args(out)); now, left = run.finished(out), c.left()
     lost = [k for k, v in done.items() if now.get(k) != v]
-    return dict(at=round(at, 2), group=group, hit=hit, finished=len(done), of=len(run.all), lost=len(lost), processes_left=left, equal=equal(run.result(out), run.want))
+    return dict(at=round(at, 2), group=group, hit=hit, finished=len(done), of=len(run.all), lost=len(lost),
+                processes_left=left, equal=equal(run.result(out), run.want))
 
 
 def kills(n, seed):
@@ -194,15 +216,21 @@ def kills(n, seed):
 
 def summary(seen):
     "What is to be said of a list of kills"
-    return dict(kills=len(seen), hit=sum(r["hit"] for r in seen), finished_when_killed=sum(r["finished"] for r in seen), lost=sum(r["lost"] for r in seen),
+    return dict(kills=len(seen), hit=sum(r["hit"] for r in seen),
+                finished_when_killed=sum(r["finished"] for r in seen), lost=sum(r["lost"] for r in seen),
                 different=sum(not r["equal"] for r in seen), processes_left=sum(r["processes_left"] for r in seen))
 
 
 def main():
-    a = argparse.ArgumentParser(description=__doc__.splitlines()[0]); a.add_argument("--kills", type=int, default=50); a.add_argument("--seed", type=int, default=0); a.add_argument("--json", default="runs/kills.json")
+    a = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    a.add_argument("--kills", type=int, default=50)
+    a.add_argument("--seed", type=int, default=0)
+    a.add_argument("--json", default="runs/kills.json")
     o = a.parse_args(); seen = {}
     for k, r in kills(o.kills, o.seed): # the file is whole after each of them
-        seen.setdefault(k, []).append(r); print(k, r, flush=True); every = summary([r for rs in seen.values() for r in rs])
+        seen.setdefault(k, []).append(r)
+        print(k, r, flush=True)
+        every = summary([r for rs in seen.values() for r in rs])
         write_result(o.json, **every, commands={k: summary(rs) for k, rs in seen.items()}, runs=seen, seed=o.seed)
     print(o.json, every); sys.exit(any(every[k] for k in ("lost", "different", "processes_left")))
 

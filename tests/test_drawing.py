@@ -52,6 +52,7 @@ def test_pictures_as_bytes_come_back():
 
 @pytest.mark.parametrize('module', 'drawing equivariance embedding xcorr labels crops otb vot'.split())
 def test_the_paper_s_modules_need_no_matplotlib(module):
-    code = f'import sys, siamfc_nb.{module}; print([m for m in ("matplotlib", "skimage", "sklearn") if m in sys.modules])'
+    code = (f'import sys, siamfc_nb.{module}; '
+            'print([m for m in ("matplotlib", "skimage", "sklearn") if m in sys.modules])')
     r = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True)
     assert r.stdout.strip()=='[]', r.stdout + r.stderr

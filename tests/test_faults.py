@@ -41,7 +41,8 @@ def test_box(tracker, bad, says):
 
 @pytest.mark.parametrize("bad, error, says", [
     (frame.astype(float), TypeError, "float64"), (frame[..., 0], ValueError, "grey"),
-    (frame[:0], ValueError, "empty"), (frame[:, :, :2], ValueError, "shape"), (np.dstack([frame, frame[..., :1]]), ValueError, "shape"),
+    (frame[:0], ValueError, "empty"), (frame[:, :, :2], ValueError, "shape"),
+    (np.dstack([frame, frame[..., :1]]), ValueError, "shape"),
     (None, TypeError, "NoneType"), (frame.tolist(), TypeError, "list"), (torch.from_numpy(frame), TypeError, "Tensor"),
 ])
 def test_frame(tracker, bad, error, says):
@@ -91,7 +92,8 @@ def test_device_that_is_not_there():
     with pytest.raises(ValueError, match="no CUDA device"): Tracker.pretrained("siamfc-3s", "cuda")
 
 
-@pytest.mark.parametrize("kw", [dict(scales=2), dict(scales=0), dict(step=.9), dict(penalty=2), dict(damping=-1), dict(window=1.5)])
+@pytest.mark.parametrize("kw", [dict(scales=2), dict(scales=0), dict(step=.9), dict(penalty=2), dict(damping=-1),
+                                dict(window=1.5)])
 def test_impossible_settings(kw):
     with pytest.raises(ValueError, match=next(iter(kw))): TrackConfig(**kw)
 
@@ -105,10 +107,13 @@ def test_weights(tmp_path):
     from siamfc_nb.xcorr import SiamNet
     d = {k: v for k, v in SiamNet().state_dict().items() if "num_batches" not in k}
     save_file({**d, "phi.conv1.weight": torch.zeros(96, 3, 7, 7)}, tmp_path/"shape")
-    with pytest.raises(ValueError, match=r"phi.conv1.weight is \(96, 3, 7, 7\), expected \(96, 3, 11, 11\)"): load_weights(tmp_path/"shape")
+    with pytest.raises(ValueError, match=r"phi.conv1.weight is \(96, 3, 7, 7\), expected \(96, 3, 11, 11\)"):
+        load_weights(tmp_path/"shape")
     d.pop("bias"); save_file(d, tmp_path/"missing")
     with pytest.raises(ValueError, match="missing .*bias"): load_weights(tmp_path/"missing")
-    d = {k: v for k, v in SiamNet().state_dict().items() if "num_batches" not in k}; d["phi.bn1.running_var"][3] = torch.inf; save_file(d, tmp_path/"infinite")
+    d = {k: v for k, v in SiamNet().state_dict().items() if "num_batches" not in k}
+    d["phi.bn1.running_var"][3] = torch.inf
+    save_file(d, tmp_path/"infinite")
     with pytest.raises(ValueError, match="not finite, in phi.bn1.running_var"): load_weights(tmp_path/"infinite")
     net = load_weights(files("siamfc_nb")/"weights"/"siamfc.safetensors") # and the file that ships is a good one
     want, _ = pretrained().track(list(video.frames)[:4], box)
@@ -124,7 +129,8 @@ def mp4(tmp_path):
 def demo(*args): return CliRunner().invoke(app, ["demo", *map(str, args)])
 
 
-@pytest.mark.parametrize("kind, says", [("missing", "no video file"), ("text", "not a video"), ("empty", "not a video"), ("folder", "no video file")])
+@pytest.mark.parametrize("kind, says", [("missing", "no video file"), ("text", "not a video"),
+                                        ("empty", "not a video"), ("folder", "no video file")])
 def test_no_video(tmp_path, kind, says):
     p = tmp_path/"x.mp4"
     if kind == "text": p.write_text("hello")
@@ -135,7 +141,8 @@ def test_no_video(tmp_path, kind, says):
 
 
 def test_truncated_video_keeps_what_was_tracked(mp4, tmp_path):
-    b = mp4.read_bytes(); (tmp_path/"half.mp4").write_bytes(b[:len(b)*2//3]) # the index stands first, frames are missing
+    b = mp4.read_bytes()
+    (tmp_path/"half.mp4").write_bytes(b[:len(b)*2//3]) # the index stands first, frames are missing
     r = demo("--video", tmp_path/"half.mp4", "--box", "40,40,30,30", "--out", tmp_path/"out")
     assert r.exit_code == 1 and "half.mp4 is" in r.output
     n = sum(1 for _ in open(tmp_path/"out"/"half.csv"))-1

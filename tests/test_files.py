@@ -19,7 +19,8 @@ def test_people_count_2_before_10():
 
 
 def test_what_systems_leave_is_not_listed(tmp_path):
-    touch(tmp_path, "2.JPG", "10.jpg", "._2.JPG", ".DS_Store", "Thumbs.db", "desktop.ini", "1.xml", "._1.xml", "notes.txt", "3.jpg.part")
+    touch(tmp_path, "2.JPG", "10.jpg", "._2.JPG", ".DS_Store", "Thumbs.db", "desktop.ini", "1.xml", "._1.xml",
+          "notes.txt", "3.jpg.part")
     for n in ("b", "a10", "a9", "__MACOSX", ".git", "@eaDir", "folder.jpg"): (tmp_path/n).mkdir()
     assert listing(tmp_path, image_endings) == ["2.JPG", "10.jpg"]
     assert listing(tmp_path, (".xml",)) == ["1.xml"]
@@ -30,7 +31,9 @@ def test_what_systems_leave_is_not_listed(tmp_path):
 
 def test_an_empty_file_and_a_dangling_link_are_frames(tmp_path):
     "To pass one over would move every frame behind it to the row of another"
-    touch(tmp_path, "1.jpg", "2.jpg"); (tmp_path/"3.jpg").symlink_to(tmp_path/"gone"); (tmp_path/"4.jpg").symlink_to(tmp_path/"1.jpg")
+    touch(tmp_path, "1.jpg", "2.jpg")
+    (tmp_path/"3.jpg").symlink_to(tmp_path/"gone")
+    (tmp_path/"4.jpg").symlink_to(tmp_path/"1.jpg")
     (tmp_path/"real").mkdir(); (tmp_path/"link").symlink_to(tmp_path/"real")
     assert listing(tmp_path, image_endings) == ["1.jpg", "2.jpg", "3.jpg", "4.jpg"]
     assert folders(tmp_path) == ["link", "real"]
@@ -65,7 +68,8 @@ def test_what_is_no_text_is_said(tmp_path):
 
 
 def test_folders_in_folders(tmp_path):
-    for n in ("b/2.JPG", "b/10.jpg", "a/x.jpg", "a/._x.jpg", "@eaDir/x.jpg/thumb.jpg", "a/.git/y.jpg", "__MACOSX/z.jpg", "notes.txt", "b/Thumbs.db"):
+    for n in ("b/2.JPG", "b/10.jpg", "a/x.jpg", "a/._x.jpg", "@eaDir/x.jpg/thumb.jpg", "a/.git/y.jpg",
+              "__MACOSX/z.jpg", "notes.txt", "b/Thumbs.db"):
         (tmp_path/n).parent.mkdir(parents=True, exist_ok=True); (tmp_path/n).write_bytes(b"")
     (tmp_path/"a/loop").symlink_to(tmp_path)
     assert below(tmp_path, image_endings) == [tmp_path/n for n in ("a/x.jpg", "b/10.jpg", "b/2.JPG")]
@@ -75,5 +79,6 @@ def test_folders_in_folders(tmp_path):
 @pytest.mark.parametrize("text", ["", '{"n": 1', "[1]", "null", '{"m": 1}'])
 def test_a_record_of_something_else(tmp_path, text):
     (tmp_path/"r.json").write_text(text)
-    with pytest.raises(ValueError, match=r"r.json is (not JSON|the JSON of something else)"): record(tmp_path/"r.json", "n")
+    with pytest.raises(ValueError, match=r"r.json is (not JSON|the JSON of something else)"):
+        record(tmp_path/"r.json", "n")
     (tmp_path/"r.json").write_bytes(codecs.BOM_UTF8+b'{"n": 1}'); assert record(tmp_path/"r.json", "n") == dict(n=1)

@@ -16,33 +16,43 @@ from siamfc_nb.videos import write_video
 
 def frames(folder, n, first=1, digits=8):
     folder.mkdir(parents=True, exist_ok=True); rng = np.random.default_rng(0)
-    for i in range(n): cv2.imwrite(str(folder/f'{i+first:0{digits}d}.jpg'), rng.integers(0, 255, (60,80,3)).astype(np.uint8))
+    for i in range(n):
+        cv2.imwrite(str(folder/f'{i+first:0{digits}d}.jpg'), rng.integers(0, 255, (60,80,3)).astype(np.uint8))
 
 def put(path, text): path.parent.mkdir(parents=True, exist_ok=True); path.write_text(text)
 
 def lasot(root):
-    for k in (1,2): frames(root/'cat'/f'cat-{k}'/'img', 4); put(root/'cat'/f'cat-{k}'/'groundtruth.txt', '11,21,15,16\n12,21,15,16\n13,21,15,16\n14,21,15,16\n')
-    put(root/'cat'/'cat-1'/'full_occlusion.txt', '0,1,0,0'); put(root/'cat'/'cat-1'/'out_of_view.txt', '0,0,0,1'); put(root/'training_set.txt', 'cat-2\r\ncat-9\r\n')
+    for k in (1,2):
+        frames(root/'cat'/f'cat-{k}'/'img', 4)
+        put(root/'cat'/f'cat-{k}'/'groundtruth.txt', '11,21,15,16\n12,21,15,16\n13,21,15,16\n14,21,15,16\n')
+    put(root/'cat'/'cat-1'/'full_occlusion.txt', '0,1,0,0')
+    put(root/'cat'/'cat-1'/'out_of_view.txt', '0,0,0,1')
+    put(root/'training_set.txt', 'cat-2\r\ncat-9\r\n')
 
 def trackingnet(root):
-    frames(root/'TRAIN_0'/'frames'/'a', 11, 0, 1); put(root/'TRAIN_0'/'anno'/'a.txt', '\n'.join(f'{i},20,15,16' for i in range(11)))
+    frames(root/'TRAIN_0'/'frames'/'a', 11, 0, 1)
+    put(root/'TRAIN_0'/'anno'/'a.txt', '\n'.join(f'{i},20,15,16' for i in range(11)))
     frames(root/'TRAIN_3'/'frames'/'b', 2, 0, 1); put(root/'TRAIN_3'/'anno'/'b.txt', '1,2,15,16\n')
 
 def nfs(root):
     row = lambda i: f'0 {10+i} 20 {30+i} 50 {i+1} {int(8<=i<16)} 0 1 "ball in play"'
     frames(root/'ball'/'30'/'ball', 3, digits=5); put(root/'ball'/'30'/'ball.txt', '\n'.join(map(row, range(23)))+'\n')
-    frames(root/'ball'/'240'/'ball', 24, digits=5); put(root/'ball'/'240'/'ball.txt', '\n'.join(map(row, range(23)))+'\n')
+    frames(root/'ball'/'240'/'ball', 24, digits=5)
+    put(root/'ball'/'240'/'ball.txt', '\n'.join(map(row, range(23)))+'\n')
 
 def youtube_vos(root):
     frames(root/'train'/'JPEGImages'/'abc', 3, 0, 5); (root/'train'/'Annotations'/'abc').mkdir(parents=True)
     for i in (0,2):
         m = np.zeros((60,80), np.uint8); m[10:30,30:50] = 1; m[40:55,5:25] = 2*(i>0)
-        p = Image.fromarray(m, 'P'); p.putpalette([0,0,0,200,0,0,0,200,0]+[0]*759); p.save(root/'train'/'Annotations'/'abc'/f'{i:05d}.png')
+        p = Image.fromarray(m, 'P')
+        p.putpalette([0,0,0,200,0,0,0,200,0]+[0]*759)
+        p.save(root/'train'/'Annotations'/'abc'/f'{i:05d}.png')
 
 def coco(root):
     frames(root/'train2017', 2, digits=12); put(root/'annotations'/'instances_train2017.json', json.dumps(dict(
         images=[dict(id=k, file_name=f'{k:012d}.jpg') for k in (1,2)], categories=[dict(id=1, name='cat')],
-        annotations=[dict(id=7, image_id=1, bbox=[3,4,20,22], category_id=1, iscrowd=0), dict(id=8, image_id=2, bbox=[0,0,80,60], category_id=1, iscrowd=1)])))
+        annotations=[dict(id=7, image_id=1, bbox=[3,4,20,22], category_id=1, iscrowd=0),
+        dict(id=8, image_id=2, bbox=[0,0,80,60], category_id=1, iscrowd=1)])))
 
 trees = dict(lasot=lasot, trackingnet=trackingnet, nfs=nfs, youtube_vos=youtube_vos, coco=coco)
 
@@ -52,17 +62,25 @@ def test_lasot(tmp_path):
     assert larger.lasot(tmp_path, 'train').names==['cat-2']
 
 def test_trackingnet(tmp_path):
-    trackingnet(tmp_path); vs = larger.trackingnet(tmp_path); assert vs.names==['a','b'] and larger.trackingnet(tmp_path, 'TRAIN_3').names==['b']
+    trackingnet(tmp_path)
+    vs = larger.trackingnet(tmp_path)
+    assert vs.names==['a','b'] and larger.trackingnet(tmp_path, 'TRAIN_3').names==['b']
     assert [p.stem for p in vs['a'].frames.paths]==[str(i) for i in range(11)] and vs['a'].boxes[10,0]==10
     assert np.isfinite(vs['b'].boxes[:,0]).tolist()==[True,False] # one box is enough to start
 
 def test_nfs_takes_every_eighth_row(tmp_path):
     nfs(tmp_path); v, = larger.nfs(tmp_path); assert tuple(v.boxes[2])==(26,20,20,30) and np.isnan(v.boxes[1]).all()
-    v, = larger.nfs(tmp_path, 240); assert tuple(v.boxes[7])==(17,20,20,30) and np.isnan(v.boxes[8:16]).all() and np.isnan(v.boxes[23]).all() # one row short
+    v, = larger.nfs(tmp_path, 240)
+    # one row short
+    assert tuple(v.boxes[7])==(17,20,20,30) and np.isnan(v.boxes[8:16]).all() and np.isnan(v.boxes[23]).all()
 
 def test_youtube_vos_and_coco(tmp_path):
-    youtube_vos(tmp_path); v, = larger.youtube_vos(tmp_path); assert tuple(v.tracks['2'][2])==(5,40,20,15) and np.isnan(v.tracks['1'][1]).all()
-    coco(tmp_path); v, = larger.coco(tmp_path); assert v.name=='000000000001' and list(v.tracks)==['7'] and v.info['classes']=={'7': 'cat'}
+    youtube_vos(tmp_path)
+    v, = larger.youtube_vos(tmp_path)
+    assert tuple(v.tracks['2'][2])==(5,40,20,15) and np.isnan(v.tracks['1'][1]).all()
+    coco(tmp_path)
+    v, = larger.coco(tmp_path)
+    assert v.name=='000000000001' and list(v.tracks)==['7'] and v.info['classes']=={'7': 'cat'}
 
 @pytest.mark.parametrize('name,break_it,says', [
     ('lasot', lambda r: put(r/'cat'/'cat-1'/'out_of_view.txt', '0,0'), '2 marks for 4 frames'),
@@ -84,7 +102,8 @@ def test_no_such_set_here(tmp_path, name):
 
 @pytest.mark.parametrize('name,crops', [('lasot',6), ('trackingnet',12), ('nfs',2), ('youtube_vos',3), ('coco',1)])
 def test_command_cuts_them(tmp_path, name, crops):
-    trees[name](tmp_path/'in'); r = CliRunner().invoke(app, ['curate', name.replace('_','-'), str(tmp_path/'in'), str(tmp_path/'out')])
+    trees[name](tmp_path/'in')
+    r = CliRunner().invoke(app, ['curate', name.replace('_','-'), str(tmp_path/'in'), str(tmp_path/'out')])
     assert r.exit_code==0, r.output
     assert sum(len(t) for t in Crops(tmp_path/'out', 1))==crops
 
@@ -97,7 +116,9 @@ def mask(path, m, palette=True):
 
 def davis_2017(root, kind='Annotations_unsupervised'):
     "Two objects: the first with a hole, the second later; a third in a video without lists; void around both"
-    frames(root/'JPEGImages'/'480p'/'two', 3, 0, 5); frames(root/'JPEGImages'/'480p'/'one', 2, 0, 5); put(root/'ImageSets'/'2017'/'train.txt', 'two\none\n')
+    frames(root/'JPEGImages'/'480p'/'two', 3, 0, 5)
+    frames(root/'JPEGImages'/'480p'/'one', 2, 0, 5)
+    put(root/'ImageSets'/'2017'/'train.txt', 'two\none\n')
     for i in range(3):
         m = np.zeros((60,80), np.uint8); m[10:30,20:50] = 1; m[15:25,30:40] = 0; m[8:10,20:50] = 255
         if i: m[40:55,5:25] = 2
@@ -115,19 +136,23 @@ def test_davis_2017_has_a_track_for_each_object(tmp_path, kind):
 def test_davis_2017_says_what_is_wrong(tmp_path):
     davis_2017(tmp_path); at = tmp_path/'Annotations_unsupervised'/'480p'/'two'
     mask(at/'00002.png', np.full((60,80), 255)*np.eye(60,80), palette=False)
-    with pytest.raises(ValueError, match='00002.png has colours or one grey.*year=2016'): _ = davis(tmp_path, year=2017, cache=False)['two'].tracks
+    with pytest.raises(ValueError, match='00002.png has colours or one grey.*year=2016'):
+        _ = davis(tmp_path, year=2017, cache=False)['two'].tracks
     mask(at/'00002.png', np.ones((30,40)))
     with pytest.raises(ValueError, match='expected one size'): _ = davis(tmp_path, year=2017, cache=False)['two'].tracks
     (at/'00002.png').unlink()
-    with pytest.raises(ValueError, match='2 masks for 3 frames'): _ = davis(tmp_path, year=2017, cache=False)['two'].tracks
+    with pytest.raises(ValueError, match='2 masks for 3 frames'):
+        _ = davis(tmp_path, year=2017, cache=False)['two'].tracks
 
 def test_command_cuts_davis_2017(tmp_path, monkeypatch):
     monkeypatch.setenv('XDG_CACHE_HOME', str(tmp_path/'cache')); davis_2017(tmp_path/'in')
-    r = CliRunner().invoke(app, ['curate','davis',str(tmp_path/'in'),str(tmp_path/'out')]); assert r.exit_code==0, r.output
+    r = CliRunner().invoke(app, ['curate','davis',str(tmp_path/'in'),str(tmp_path/'out')])
+    assert r.exit_code==0, r.output
     assert {(t.video,t.track): len(t) for t in Crops(tmp_path/'out', 1)}=={('one','1'):2, ('two','1'):3, ('two','2'):2}
 
 def uav123(root):
-    frames(root/'data_seq'/'UAV123'/'car1', 5, digits=6); put(root/'anno'/'UAV123'/'car1.txt', '1,2,15,16\n'*3+'NaN,NaN,NaN,NaN\n1,2,15,16\n')
+    frames(root/'data_seq'/'UAV123'/'car1', 5, digits=6)
+    put(root/'anno'/'UAV123'/'car1.txt', '1,2,15,16\n'*3+'NaN,NaN,NaN,NaN\n1,2,15,16\n')
 
 def segtrack(root):
     for o in ('Video','Truth'): (root/o).mkdir(parents=True)
@@ -135,8 +160,10 @@ def segtrack(root):
     for o in ('Video','Truth'): write_video(root/o/'toy.mp4', [f]*4)
 
 more = trees | dict(davis=davis_2017, uav123=uav123, segtrack=segtrack)
-says = dict(lasot='2 videos, 8 frames, 6 boxes', trackingnet='2 videos, 13 frames, 12 boxes', nfs='1 videos, 3 frames, 2 boxes', uav123='1 videos, 5 frames, 4 boxes',
-            youtube_vos='1 videos, 3 frames, 3 boxes', coco='1 videos, 1 frames, 1 boxes', davis='2 videos, 5 frames, 7 boxes', segtrack='1 videos, 4 frames, 4 boxes')
+says = dict(lasot='2 videos, 8 frames, 6 boxes', trackingnet='2 videos, 13 frames, 12 boxes',
+            nfs='1 videos, 3 frames, 2 boxes', uav123='1 videos, 5 frames, 4 boxes',
+            youtube_vos='1 videos, 3 frames, 3 boxes', coco='1 videos, 1 frames, 1 boxes',
+            davis='2 videos, 5 frames, 7 boxes', segtrack='1 videos, 4 frames, 4 boxes')
 
 @pytest.mark.parametrize('name', says)
 def test_check_counts_what_is_there(tmp_path, name):
@@ -153,10 +180,16 @@ def test_check_counts_what_is_there(tmp_path, name):
     ('davis', lambda r: (r/'JPEGImages'/'480p'/'one'/'00001.jpg').unlink(), '2 masks for 1 frames'),
     ('segtrack', lambda r: (r/'Truth'/'toy.mp4').write_bytes(b'x'), 'toy')])
 def test_check_says_what_is_wrong(tmp_path, name, break_it, why):
-    more[name](tmp_path/'in'); break_it(tmp_path/'in'); r = CliRunner().invoke(app, ['check', name.replace('_','-'), str(tmp_path/'in')])
-    assert r.exit_code==1 and re.search(why, r.output) and 'cannot be used' in r.output and 'Traceback' not in r.output, r.output
+    more[name](tmp_path/'in')
+    break_it(tmp_path/'in')
+    r = CliRunner().invoke(app, ['check', name.replace('_','-'), str(tmp_path/'in')])
+    assert r.exit_code==1 and re.search(why, r.output), r.output
+    assert 'cannot be used' in r.output and 'Traceback' not in r.output, r.output
 
 @pytest.mark.parametrize('name', ['nfs','coco','segtrack','drones','uav123'])
 def test_check_of_a_folder_of_something_else(tmp_path, name):
-    r = CliRunner().invoke(app, ['check', name, str(tmp_path)]); assert r.exit_code==1 and re.search('no .* here', r.output), r.output
-    if name in ('nfs','segtrack','drones'): r = CliRunner().invoke(app, ['check', name, str(tmp_path), '--split', 'val']); assert 'has no splits' in r.output
+    r = CliRunner().invoke(app, ['check', name, str(tmp_path)])
+    assert r.exit_code==1 and re.search('no .* here', r.output), r.output
+    if name in ('nfs','segtrack','drones'):
+        r = CliRunner().invoke(app, ['check', name, str(tmp_path), '--split', 'val'])
+        assert 'has no splits' in r.output

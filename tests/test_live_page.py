@@ -34,31 +34,41 @@ def numbers():
     def found(cfg, v):
         keep = torch.full((cfg.scales,), cfg.penalty); keep[cfg.scales//2] = 1
         n = v.shape[-1]
-        return flat(tracking.locate(v, tracking.upsampling(n, cfg.up), tracking.cosine_window(n*cfg.up), keep, cfg.window))
+        return flat(tracking.locate(v, tracking.upsampling(n, cfg.up), tracking.cosine_window(n*cfg.up), keep,
+                                    cfg.window))
     def moved(cfg, box, d, zoom, f):
         at = tracking.Targets.start([box], np.zeros(3), cfg.context)
         c, side = tracking.move(at.c, at.side, at.first, np.array([d]), np.array([zoom]), np.array([f]), cfg, 8)
         wh = at.size*(side/at.side)[:, None]
         return flat(np.c_[c-wh/2, wh])
     maps = [(c, torch.randn(c.scales, n, n, generator=torch_rng)) for c in (three, dither) for n in (5, 17)]
-    moves = [(three, (10, 20, 30, 40), (1.5, -.25), 1.0375, 1.0375), (three, (1, 2, 9, 5), (0, 0), 1, 90), (dither, (5, 5, 8, 8), (-3, 2), 1/1.05, .99)]
+    moves = [(three, (10, 20, 30, 40), (1.5, -.25), 1.0375, 1.0375), (three, (1, 2, 9, 5), (0, 0), 1, 90),
+             (dither, (5, 5, 8, 8), (-3, 2), 1/1.05, .99)]
     pairs = [((0, 0, 10, 10), (5, 5, 10, 10)), ((0, 0, 1, 1), (5, 5, 1, 1))]
     r, w = torch.randn(25, generator=torch_rng), tracking.cosine_window(5).flatten()
     return dict(
         frame=dict(data=frame.ravel().tolist(), width=64, height=48), mean=mean,
         contextSide=[dict(args=a, side=float(crops.context_side(*a))) for a in ((10, 20, .5), (35, 7, .25), (4, 4, 0))],
-        crops=[dict(c=c, side=s, size=n, data=flat(crops.crop(frame, c, s, n).transpose(2, 0, 1))) for c, s, n in squares],
+        crops=[dict(c=c, side=s, size=n, data=flat(crops.crop(frame, c, s, n).transpose(2, 0, 1))) for c, s,
+        n in squares],
         xcorr=dict(z=dict(data=flat(z), dims=z.shape), x=dict(data=flat(x), dims=x.shape), gain=.5, bias=-1,
                    data=flat(.5*xcorr(one(z), one(x))-1)),
         upsampling=[dict(n=n, up=up, data=flat(tracking.upsampling(n, up))) for n, up in ((5, 4), (17, 16), (3, 1))],
         cosineWindow=dict(n=20, data=flat(tracking.cosine_window(20))),
-        penalised=[dict(peak=p, keep=k, out=float(tracking.penalised(torch.tensor(p), k))) for p in (2., -2.) for k in (1, .9)],
-        blended=[dict(r=flat(o), w=flat(w), influence=k, out=flat(tracking.blended(o, w, k))) for o in (r, 0*r) for k in (0, .176, 1)],
+        penalised=[dict(peak=p, keep=k, out=float(tracking.penalised(torch.tensor(p), k))) for p in (2.,
+        -2.) for k in (1, .9)],
+        blended=[dict(r=flat(o), w=flat(w), influence=k, out=flat(tracking.blended(o, w, k))) for o in (r,
+        0*r) for k in (0, .176, 1)],
         locate=[dict(v=[flat(o) for o in v], n=v.shape[-1], cfg=asdict(c), found=found(c, v)) for c, v in maps],
-        resize=[dict(args=(s, 10, f, (.2, 5), d), out=float(tracking.resize(np.array([s]), np.array([10.]), f, (.2, 5), d)[0])) for s in (10., 49.) for f in (.1, 1.3) for d in (1, .5)],
+        resize=[dict(args=(s, 10, f, (.2, 5), d),
+        out=float(tracking.resize(np.array([s]), np.array([10.]), f, (.2, 5), d)[0])) for s in (10.,
+        49.) for f in (.1, 1.3) for d in (1, .5)],
         swing=[float(scales.swing(np.array(a))) for a in range(6)],
-        climb=[dict(peaks=p, sign=s, cfg=asdict(dither), out=float(scales.climb(np.array([p]), np.array([s]), dither)[0])) for p in ((1., 1.2, 1.1), (0., 0., 5.)) for s in (1., -1.)],
-        move=[dict(box=b, d=d, zoom=z, f=f, cfg=asdict(c), stride=8, out=moved(c, b, d, z, f)) for c, b, d, z, f in moves],
+        climb=[dict(peaks=p, sign=s, cfg=asdict(dither),
+        out=float(scales.climb(np.array([p]), np.array([s]), dither)[0])) for p in ((1., 1.2, 1.1),
+        (0., 0., 5.)) for s in (1., -1.)],
+        move=[dict(box=b, d=d, zoom=z, f=f, cfg=asdict(c), stride=8, out=moved(c, b, d, z, f)) for c, b, d, z,
+        f in moves],
         iou=[dict(a=a, b=b, out=float(otb.iou(a, b))) for a, b in pairs],
     )
 

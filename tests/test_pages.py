@@ -19,13 +19,16 @@ from siamfc_nb.lab import here, lab
 from siamfc_nb.videos import toy_video, write_video
 
 root = Path(__file__).resolve().parent.parent
-pages = {p.relative_to(root).as_posix(): p.read_text() for p in [root/"README.md", root/"nbs/start.qmd", *sorted((root/"nbs/howto").glob("*.qmd"))]}
+pages = {p.relative_to(root).as_posix(): p.read_text() for p in [root/"README.md", root/"nbs/start.qmd",
+                                                                 *sorted((root/"nbs/howto").glob("*.qmd"))]}
 
 
 def blocks(text, *langs): return re.findall(rf"^```(?:{'|'.join(langs)})\n(.*?)^```", text, re.M | re.S)
 
 
-def lines(text): return [l.split("  #")[0].strip() for b in blocks(text, "bash", "sh") for l in b.replace("\\\n", " ").splitlines() if l.startswith(("siamfc ", here))]
+def lines(text):
+    return [l.split("  #")[0].strip() for b in blocks(text, "bash", "sh") for l in b.replace("\\\n", " ").splitlines(
+        ) if l.startswith(("siamfc ", here))]
 
 
 def program(line):
@@ -40,7 +43,8 @@ shown = [(page, line) for page, text in pages.items() for line in lines(text)]
 
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory):
-    d = tmp_path_factory.mktemp("clone")/"clone"; subprocess.run(["git", "clone", "-q", "--depth", "1", f"file://{root}", d], check=True)
+    d = tmp_path_factory.mktemp("clone")/"clone"
+    subprocess.run(["git", "clone", "-q", "--depth", "1", f"file://{root}", d], check=True)
     return d
 
 
@@ -58,32 +62,58 @@ def data(tmp_path_factory):
     for s in range(40):
         v = toy_video(s, n=5, objects=1, occlusion=0, distractors=0, size=(120, 160))
         if np.isfinite(v.boxes).all(): made.append((list(v.frames), v.boxes))
-    (a, boxes), write = made[0], lambda p, rows: p.write_text("\n".join(",".join(f"{o:.2f}" for o in r) for r in rows)+"\n")
+    (a, boxes), write = made[0], lambda p, rows: p.write_text("\n".join(
+        ",".join(f"{o:.2f}" for o in r) for r in rows)+"\n")
     write_video(d/"v.mp4", [cv2.resize(f, (480, 360)) for f in a])
     frames_to(d/"frames", a)
-    for n in ("Dog", "Couple"): frames_to(d/"OTB"/n/"img", a, "{:04d}.jpg"); write(d/"OTB"/n/"groundtruth_rect.txt", boxes+[1, 1, 0, 0])
+    for n in ("Dog", "Couple"):
+        frames_to(d/"OTB"/n/"img", a, "{:04d}.jpg")
+        write(d/"OTB"/n/"groundtruth_rect.txt", boxes+[1, 1, 0, 0])
     frames_to(d/"VOT"/"bag", a); (d/"VOT"/"list.txt").write_text("bag\n")
     write(d/"VOT"/"bag"/"groundtruth.txt", [[x, y, x+w, y, x+w, y+h, x, y+h] for x, y, w, h in boxes])
     for split in ("train", "val"):
-        for k, n in enumerate(("cat", "my_dog", "boat")): frames_to(d/"GOT"/split/n, made[k][0]); write(d/"GOT"/split/n/"groundtruth.txt", made[k][1])
+        for k, n in enumerate(("cat", "my_dog", "boat")):
+            frames_to(d/"GOT"/split/n, made[k][0])
+            write(d/"GOT"/split/n/"groundtruth.txt", made[k][1])
         (d/"GOT"/split/"list.txt").write_text("cat\nmy_dog\nboat\n")
     names = json.loads((root/"data/results/training.json").read_text())["validation_videos"]
     for k, n in enumerate(names):
-        fs, bs = made[k % len(made)]; frames_to(d/"DAVIS"/"JPEGImages"/"480p"/n, fs, "{:05d}.jpg", 0); (m := d/"DAVIS"/"Annotations"/"480p"/n).mkdir(parents=True)
-        for i, (x, y, w, h) in enumerate(bs.round().astype(int)): mask = np.zeros((120, 160), np.uint8); mask[max(y, 0):y+h, max(x, 0):x+w] = 255; cv2.imwrite(str(m/f"{i:05d}.png"), mask)
+        fs, bs = made[k % len(made)]
+        frames_to(d/"DAVIS"/"JPEGImages"/"480p"/n, fs, "{:05d}.jpg", 0)
+        (m := d/"DAVIS"/"Annotations"/"480p"/n).mkdir(parents=True)
+        for i, (x, y, w, h) in enumerate(bs.round().astype(int)):
+            mask = np.zeros((120, 160), np.uint8)
+            mask[max(y, 0):y+h, max(x, 0):x+w] = 255
+            cv2.imwrite(str(m/f"{i:05d}.png"), mask)
     (s := d/"DAVIS"/"ImageSets"/"480p").mkdir(parents=True)
-    for split in ("train", "val", "trainval"): (s/f"{split}.txt").write_text("\n".join(f"/JPEGImages/480p/{n}/{i:05d}.jpg /Annotations/480p/{n}/{i:05d}.png" for n in names for i in range(5))+"\n")
+    for split in ("train", "val", "trainval"):
+        (s/f"{split}.txt").write_text("\n".join(f"/JPEGImages/480p/{n}/{i:05d}.jpg /Annotations/480p/{n}/{i:05d}.png"
+                                                for n in names for i in range(5))+"\n")
     for s in range(4): write_ilsvrc_vid(toy_video(s, n=5, objects=2, size=(120, 160)), d/"VID")
     curate([toy_video(s, n=5, objects=2, size=(120, 160)) for s in range(4)], d/"crops")
-    for k, n in enumerate(("cat-1", "cat-2")): frames_to(d/"LaSOT"/"cat"/n/"img", made[k][0]); write(d/"LaSOT"/"cat"/n/"groundtruth.txt", made[k][1]+[1, 1, 0, 0])
-    (d/"LaSOT"/"training_set.txt").write_text("cat-1\ncat-2\n"); (d/"TN"/"TRAIN_0"/"anno").mkdir(parents=True); (d/"SegTrack2").mkdir()
+    for k, n in enumerate(("cat-1", "cat-2")):
+        frames_to(d/"LaSOT"/"cat"/n/"img", made[k][0])
+        write(d/"LaSOT"/"cat"/n/"groundtruth.txt", made[k][1]+[1, 1, 0, 0])
+    (d/"LaSOT"/"training_set.txt").write_text("cat-1\ncat-2\n")
+    (d/"TN"/"TRAIN_0"/"anno").mkdir(parents=True)
+    (d/"SegTrack2").mkdir()
     frames_to(d/"TN"/"TRAIN_0"/"frames"/"x", a, "{}.jpg", 0); write(d/"TN"/"TRAIN_0"/"anno"/"x.txt", boxes)
-    frames_to(d/"YV"/"train"/"JPEGImages"/"x", a, "{:05d}.jpg", 0); (m := d/"YV"/"train"/"Annotations"/"x").mkdir(parents=True)
-    for i in range(5): mask = np.zeros((120, 160), np.uint8); mask[30:60, 40:90] = 7; cv2.imwrite(str(m/f"{i:05d}.png"), mask)
+    frames_to(d/"YV"/"train"/"JPEGImages"/"x", a, "{:05d}.jpg", 0)
+    (m := d/"YV"/"train"/"Annotations"/"x").mkdir(parents=True)
+    for i in range(5):
+        mask = np.zeros((120, 160), np.uint8)
+        mask[30:60, 40:90] = 7
+        cv2.imwrite(str(m/f"{i:05d}.png"), mask)
     frames_to(d/"COCO"/"train2017", a[:2], "{:012d}.jpg"); (d/"COCO"/"annotations").mkdir()
-    (d/"COCO"/"annotations"/"instances_train2017.json").write_text(json.dumps(dict(images=[dict(id=1, file_name=f"{1:012d}.jpg")], annotations=[dict(id=1, image_id=1, bbox=[9, 9, 40, 30])])))
-    for o, fs in dict(Video=a, Truth=[mask[..., None].repeat(3, 2)*36]*5).items(): (d/"SegTrack2"/o).mkdir(); write_video(d/"SegTrack2"/o/"x.mp4", fs)
-    (c := d/"101"/"ball").mkdir(parents=True); o = np.full((150, 180, 3), 255, np.uint8); cv2.circle(o, (90, 75), 45, (40, 90, 200), -1); cv2.imwrite(str(c/"a.png"), o)
+    (d/"COCO"/"annotations"/"instances_train2017.json").write_text(json.dumps(dict(
+        images=[dict(id=1, file_name=f"{1:012d}.jpg")], annotations=[dict(id=1, image_id=1, bbox=[9, 9, 40, 30])])))
+    for o, fs in dict(Video=a, Truth=[mask[..., None].repeat(3, 2)*36]*5).items():
+        (d/"SegTrack2"/o).mkdir()
+        write_video(d/"SegTrack2"/o/"x.mp4", fs)
+    (c := d/"101"/"ball").mkdir(parents=True)
+    o = np.full((150, 180, 3), 255, np.uint8)
+    cv2.circle(o, (90, 75), 45, (40, 90, 200), -1)
+    cv2.imwrite(str(c/"a.png"), o)
     cv2.imwrite(str(c/"b.png"), cv2.resize(a[0], (240, 180)))
     return d
 
@@ -92,25 +122,32 @@ def cheap(line, data):
     "The same command on small data; `None` if it needs a camera, a stream, a cluster or a browser"
     if re.search(r"track 0 |rtsp:|--backend|siamfc play|--world (solid|crowds)", line): return None
     words, out = program(line)[1], []
-    there = {"holiday.mp4": "v.mp4", "street.mp4": "v.mp4", "data/clips/juice_box.mp4": "v.mp4", "frames/": "frames", "DATA/OTB": "OTB", "DATA/VOT2015": "VOT", "DATA/GOT-10k": "GOT", "MINE": "GOT", "DATA/DAVIS": "DAVIS",
-             "DATA/ILSVRC2015": "VID", "/shared/crops": "crops", "DATA/LaSOT": "LaSOT", "DATA/TrackingNet": "TN", "DATA/YouTube-VOS": "YV", "DATA/COCO": "COCO", "DATA/SegTrack2": "SegTrack2",
+    there = {"holiday.mp4": "v.mp4", "street.mp4": "v.mp4", "data/clips/juice_box.mp4": "v.mp4", "frames/": "frames",
+             "DATA/OTB": "OTB", "DATA/VOT2015": "VOT", "DATA/GOT-10k": "GOT", "MINE": "GOT", "DATA/DAVIS": "DAVIS",
+             "DATA/ILSVRC2015": "VID", "/shared/crops": "crops", "DATA/LaSOT": "LaSOT", "DATA/TrackingNet": "TN",
+             "DATA/YouTube-VOS": "YV", "DATA/COCO": "COCO", "DATA/SegTrack2": "SegTrack2",
              "DATA/101_ObjectCategories": "101", "DATA/VAL": "OTB", "runs/toy": "VID", "runs/solid": "VID"}
-    value = {"--pairs": "4", "--seeds": "1", "--steps": "2", "--batch": "2", "--workers": "0", "--jobs": "1", "--videos": "2", "--collages": "2", "--start": "1", "--stop": "3", "--config": "siamfc-dither"}
+    value = {"--pairs": "4", "--seeds": "1", "--steps": "2", "--batch": "2", "--workers": "0", "--jobs": "1",
+             "--videos": "2", "--collages": "2", "--start": "1", "--stop": "3", "--config": "siamfc-dither"}
     for k, w in enumerate(words):
         before = words[k-1] if k else ""
         if before == "--weights": w = str(root/"siamfc_nb/weights/siamfc.safetensors")
         elif before in ("--tracker", "--trackers"): w = "mytracker:Still" if "mytracker" in w else "ncc"
         elif before in value: w = value[before]
         elif words[0] == "mine" and w.startswith("runs/crops/") and k > 1: continue # all folders are one here
-        elif "--mined" in (w, before) or words[0] == "ablate" and "--suite" in (w, before) and "--suite" in words[:k-1]: continue
+        elif "--mined" in (w, before) or words[0] == "ablate" and "--suite" in (w, before) and "--suite" in words[:k-1]:
+            continue
         elif words[0] in ("train", "mine", "ablate") and w.startswith("runs/crops/"): w = str(data/"crops")
         elif before == "--share": w = "crops="+w.partition("=")[2] # all folders are one here
-        elif w in ("DATA/drones", "runs/val_flat", "runs/val_solid", "--against") and words[0] == "eval" or before == "--against": continue
+        elif w in ("DATA/drones", "runs/val_flat", "runs/val_solid",
+                   "--against") and words[0] == "eval" or before == "--against":
+            continue
         elif w in there and words[0] != "toy" and not (words[0] == "curate" and k == 3): w = str(data/there[w])
         elif w.startswith("/shared/"): w = "runs"+w
         out.append(w)
     if words[0] == "track" and "--config" not in words and "--scales" not in words: out += ["--config", "siamfc-dither"]
-    small = {"train": ("--steps", "--batch", "--workers"), "ablate": ("--pairs", "--seeds", "--batch", "--workers")} # what is large if not given
+    # what is large if not given
+    small = {"train": ("--steps", "--batch", "--workers"), "ablate": ("--pairs", "--seeds", "--batch", "--workers")}
     out += [o for k in small.get(words[0], ()) if k not in words for o in (k, value[k])]
     if words[0] in small: out += ["--val", ".34", "--val-pairs", "4", "--recipe", "paper"]
     if words[0] == "ablate": out += ["--tracker", "ncc"] + (["--change", "T=20"] if words[1] == "recipe" else [])
@@ -125,20 +162,27 @@ def test_a_command_of_a_page_runs_and_writes_to_runs_alone(page, line, clone, da
     while hasattr(cmd, "commands"): cmd = cmd.commands[rest.pop(0)]
     cmd.make_context(cmd.name, rest) # as it is shown, it parses
     if words is None: return
-    if page != "nbs/howto/cluster.qmd": request.getfixturevalue("in_process") # one page starts the processes of an evaluation
-    monkeypatch.chdir(clone); monkeypatch.syspath_prepend(str(clone)); monkeypatch.setenv("PYTHONPATH", f"{clone}:{root}")
-    (clone/"mytracker.py").write_text(next(b for b in blocks(pages["nbs/howto/add.qmd"], "python") if "mytracker.py" in b))
+    if page != "nbs/howto/cluster.qmd":
+        request.getfixturevalue("in_process") # one page starts the processes of an evaluation
+    monkeypatch.chdir(clone)
+    monkeypatch.syspath_prepend(str(clone))
+    monkeypatch.setenv("PYTHONPATH", f"{clone}:{root}")
+    (clone/"mytracker.py").write_text(next(b for b in blocks(pages["nbs/howto/add.qmd"],
+                                                             "python") if "mytracker.py" in b))
     r = CliRunner().invoke(main, words); (clone/"mytracker.py").unlink()
     assert r.exit_code == 0, f"{words}\n{r.output}\n{r.exception!r}"
-    left = subprocess.run(["git", "status", "--porcelain", "--untracked-files=all"], cwd=clone, capture_output=True, text=True, check=True).stdout.splitlines()
-    for undo in (["checkout", "-q", "."], ["clean", "-fdq"]): subprocess.run(["git", *undo], cwd=clone, check=True) # for the next one
+    left = subprocess.run(["git", "status", "--porcelain", "--untracked-files=all"], cwd=clone, capture_output=True,
+                          text=True, check=True).stdout.splitlines()
+    for undo in (["checkout", "-q", "."], ["clean", "-fdq"]):
+        subprocess.run(["git", *undo], cwd=clone, check=True) # for the next one
     assert not [l for l in left if "__pycache__" not in l], left
 
 
 def test_there_are_commands_to_run(): assert len(shown) > 25 and len({program(l)[1][0] for _, l in shown}) >= 7
 
 
-@pytest.mark.parametrize("page", [p for p, t in pages.items() if blocks(t, "python") and p != "README.md"]) # that runs as nbs/index.ipynb
+# that runs as nbs/index.ipynb
+@pytest.mark.parametrize("page", [p for p, t in pages.items() if blocks(t, "python") and p != "README.md"])
 def test_the_snippets_of_a_page_run(page, data, tmp_path, monkeypatch, capsys):
     for n in ("holiday.mp4", "street.mp4"): (tmp_path/n).symlink_to(data/"v.mp4")
     monkeypatch.chdir(tmp_path); names = {}
@@ -148,12 +192,14 @@ def test_the_snippets_of_a_page_run(page, data, tmp_path, monkeypatch, capsys):
 
 # ---- names
 
-syms = {n.removeprefix("siamfc_nb.") for m, o in run_path(str(root/"siamfc_nb"/"_modidx.py"))["d"]["syms"].items() for n in o}
+syms = {n.removeprefix("siamfc_nb.") for m,
+        o in run_path(str(root/"siamfc_nb"/"_modidx.py"))["d"]["syms"].items() for n in o}
 
 
 def names_in(text):
     "Names in the last column of tables"
-    return [n for row in text.splitlines() if row.startswith("| ") for n in re.findall(r"`([^`]+)`", row.rstrip(" |").rsplit(" | ", 1)[-1])]
+    return [n for row in text.splitlines() if row.startswith("| ") for n in re.findall(
+        r"`([^`]+)`", row.rstrip(" |").rsplit(" | ", 1)[-1])]
 
 
 @pytest.mark.parametrize("page", ["nbs/glossary.qmd", "nbs/paper.qmd", "README.md"])
@@ -165,7 +211,8 @@ def test_each_name_exists_in_the_package(page):
             main, words = program(n); cmd = get_command(main)
             for w in words: cmd = cmd.commands[w]
             continue
-        at = [s for s in syms if s == n or s.split(".", 1)[-1] == n]; assert at, f"{page}: {n} is no name of the package"
+        at = [s for s in syms if s == n or s.split(".", 1)[-1] == n]
+        assert at, f"{page}: {n} is no name of the package"
         resolve_name(f"siamfc_nb.{at[0]}") # a module in a folder is imported on the way
 
 
@@ -179,7 +226,9 @@ def test_imports_of_pages_come_from_where_a_name_is_made():
         for code in blocks(text, "python"):
             for o in ast.walk(ast.parse(code)):
                 if isinstance(o, ast.ImportFrom) and o.module.startswith("siamfc_nb."):
-                    for n in o.names: assert f"{o.module.removeprefix('siamfc_nb.')}.{n.name}" in syms, f"{page}: {n.name} is not made in {o.module}"
+                    for n in o.names:
+                        made = f"{o.module.removeprefix('siamfc_nb.')}.{n.name}"
+                        assert made in syms, f"{page}: {n.name} is not made in {o.module}"
 
 
 # ---- what nobody asked for is not written
@@ -195,7 +244,8 @@ def test_results_go_to_runs_unless_asked_otherwise():
             if p.name in ("out", "work") and p.default is not None:
                 seen += 1; assert not p.required and str(p.default).startswith("runs") or p.required, (path, p.default)
         params = {p.name: p for p in cmd.params}
-        if path[0] in ("bench", "ablate", "eval", "calibrate", "scaling"): assert "publish" in params or str(params["out"].default).startswith("runs"), path
+        if path[0] in ("bench", "ablate", "eval", "calibrate", "scaling"):
+            assert "publish" in params or str(params["out"].default).startswith("runs"), path
     assert seen > 5
 
 
@@ -206,10 +256,14 @@ def test_calibrate_leaves_the_package_alone(tmp_path, monkeypatch):
     from siamfc_nb import confidence
     saved = []
     monkeypatch.setattr(confidence, "save_confidence", lambda c, path, **kw: saved.append(path) or path)
-    monkeypatch.setattr(confidence, "cross_fit", lambda pairs, weight: (None, [np.full(len(y), .5) for _, y, _ in pairs]))
-    monkeypatch.setattr(bench, "judged_boxes", lambda runs, jobs, weights: [(np.zeros((4, 3)), np.ones(4, bool), v.name) for _, v in runs])
+    monkeypatch.setattr(confidence, "cross_fit", lambda pairs,
+                        weight: (None, [np.full(len(y), .5) for _, y, _ in pairs]))
+    monkeypatch.setattr(bench, "judged_boxes", lambda runs, jobs,
+                        weights: [(np.zeros((4, 3)), np.ones(4, bool), v.name) for _, v in runs])
     monkeypatch.setattr(evaluate, "validation_videos", lambda *a: [toy_video(0, n=4, objects=1)])
-    for args, path in (((), Path("runs/confidence.json")), (("--out", "mine.json"), Path("mine.json")), (("--publish",), None)):
-        r = CliRunner().invoke(lab, ["calibrate", "x", "--generated", "1", *args]); assert r.exit_code == 0, (r.output, r.exception)
+    for args, path in (((), Path("runs/confidence.json")), (("--out", "mine.json"), Path("mine.json")),
+                       (("--publish",), None)):
+        r = CliRunner().invoke(lab, ["calibrate", "x", "--generated", "1", *args])
+        assert r.exit_code == 0, (r.output, r.exception)
         assert saved.pop() == path
     assert shipped.read_bytes() == before

@@ -8,13 +8,15 @@ import torch
 from torch.utils.data import DataLoader
 
 from siamfc_nb.curation import Crops, curate
-from siamfc_nb.pairs import Mixed, Pairs, augment, augment_batch, batches, chances, color_basis, draw_warp, images, split
+from siamfc_nb.pairs import (Mixed, Pairs, augment, augment_batch, batches, chances, color_basis, draw_warp, images,
+                             split)
 from siamfc_nb.videos import toy_video
 
 
 @pytest.fixture(scope="module")
 def crops(tmp_path_factory):
-    out = tmp_path_factory.mktemp("crops"); curate([toy_video(s, n=30 if s else 90, objects=1+s % 3, size=(120, 160)) for s in range(6)], out)
+    out = tmp_path_factory.mktemp("crops")
+    curate([toy_video(s, n=30 if s else 90, objects=1+s % 3, size=(120, 160)) for s in range(6)], out)
     return Crops(out)
 
 
@@ -26,7 +28,9 @@ class Recorded(list):
 class Track:
     def __init__(self, t, to): self.t, self.to, self.video, self.frames = t, to, t.video, t.frames
     def __len__(self): return len(self.t)
-    def __getitem__(self, i): self.to.seen.append((self.t.k, int(self.frames[i]))); return np.zeros((303, 303, 3), np.uint8)
+    def __getitem__(self, i):
+        self.to.seen.append((self.t.k, int(self.frames[i])))
+        return np.zeros((303, 303, 3), np.uint8)
 
 
 def draws(crops, n, **kw):
@@ -117,16 +121,20 @@ def test_a_shift_moves_the_content(flip):
 
 
 def test_a_batch_of_augmentations_is_each_by_itself(crops):
-    rng = np.random.default_rng(0); c = torch.from_numpy(np.stack([crops[k][0] for k in range(3)])); M = torch.from_numpy(np.stack([draw_warp(rng, 303, 127) for _ in c]))
+    rng = np.random.default_rng(0)
+    c = torch.from_numpy(np.stack([crops[k][0] for k in range(3)]))
+    M = torch.from_numpy(np.stack([draw_warp(rng, 303, 127) for _ in c]))
     color, grey = torch.from_numpy(rng.normal(0, 9, (3, 3))), torch.tensor([True, False, True])
     together = augment_batch(c, M, 127, color, grey)
-    for i in range(3): torch.testing.assert_close(together[i], augment_batch(c[i:i+1], M[i:i+1], 127, color[i:i+1], grey[i:i+1])[0])
+    for i in range(3):
+        torch.testing.assert_close(together[i], augment_batch(c[i:i+1], M[i:i+1], 127, color[i:i+1], grey[i:i+1])[0])
 
 
 @pytest.mark.parametrize("workers", [0, 1, 2])
 def test_from_any_step_on_any_number_of_workers(crops, workers):
     ds = Pairs(crops, 40, seed=3)
-    want = [[ds[i][1] for i in range(8*s, 8*s+8)] for s in range(3, 7)] # 40 pairs are five steps: this goes into the second epoch
+    # 40 pairs are five steps: this goes into the second epoch
+    want = [[ds[i][1] for i in range(8*s, 8*s+8)] for s in range(3, 7)]
     got = [x.numpy() for _, x in batches(ds, 8, 3, 7, workers)]
     np.testing.assert_array_equal(np.array(want), np.array(got))
 
@@ -149,5 +157,7 @@ def test_a_batch_larger_than_the_set(crops):
 
 
 def test_color_basis_is_the_covariance(crops):
-    B = color_basis(crops, 256); px = np.concatenate([t[int(i)][::16, ::16].reshape(-1, 3) for t in crops for i in np.linspace(0, len(t)-1, 20)]).astype(float)
+    B = color_basis(crops, 256)
+    px = np.concatenate([t[int(i)][::16, ::16].reshape(-1, 3) for t in crops for i in np.linspace(
+        0, len(t)-1, 20)]).astype(float)
     C = np.cov(px.T); assert np.abs(B@B.T-C).max()/np.abs(C).max() < .35, "a sample of the same colours"

@@ -67,7 +67,8 @@ def test_an_update_is_the_tracker_s_in_every_configuration(name, clip, pretraine
 @pytest.fixture(scope='module')
 def pretrained(): return pretrained_net()
 
-@pytest.mark.parametrize('change', [*list(ablations.values())[:13], {}, dict(window=.6), dict(scales=5, step=1.0255), dict(scales=1), dict(damping=0.), dict(up=1), dict(penalty=.8)], ids=str)
+@pytest.mark.parametrize('change', [*list(ablations.values())[:13], {}, dict(window=.6), dict(scales=5, step=1.0255),
+                                    dict(scales=1), dict(damping=0.), dict(up=1), dict(penalty=.8)], ids=str)
 def test_follow_is_the_tracker(maps, video, net, change):
     c = replace(cfg, **change)
     want, _ = Tracker(net, c, 'cpu').track(video.frames[:6], video.boxes[0])
@@ -102,12 +103,14 @@ def test_pictures_fit(maps, video, scales):
     for im in P.show_look(P.look(maps, video.boxes, 5, replace(cfg, scales=scales))).values():
         assert im.dtype==np.uint8 and im.shape[1]<=830 and im.std()>10
 
-@pytest.mark.parametrize('c', [*configs.values(), replace(cfg, window=.3), replace(cfg, scales=7, step=1.01, up=4)], ids=lambda c: f'{c.scales},{c.step},{c.scaling}')
+@pytest.mark.parametrize('c', [*configs.values(), replace(cfg, window=.3), replace(cfg, scales=7, step=1.01, up=4)],
+                         ids=lambda c: f'{c.scales},{c.step},{c.scaling}')
 def test_code_makes_the_setting(c):
     space = {}; exec(P.as_code(c), space)
     assert space['tracker'].cfg==c
 
-@pytest.mark.parametrize('values,words', [(dict(window=1.2), 'window influence 1.2: expected a number from 0 to 1'), (dict(scales=2), 'expected one of 1, 3, 5, 7'),
+@pytest.mark.parametrize('values,words', [(dict(window=1.2), 'window influence 1.2: expected a number from 0 to 1'),
+                                          (dict(scales=2), 'expected one of 1, 3, 5, 7'),
     (dict(speed=3), 'no setting .speed.'), (dict(step='a'), 'scale step'), (dict(damping=float('nan')), 'damping nan')])
 def test_setting_out_of_range(small, values, words):
     with pytest.raises(ValueError, match=words): P.check_setting(**values)
@@ -128,7 +131,8 @@ def test_one_frame_follows_its_sliders(small):
 
 def test_clip_is_tracked_cancelled_and_tracked_again(small, video):
     w = P.WholeClip(); w.put(window=.5); assert w.job.wait(60) and w.started<10
-    assert (len(w.base), len(w.boxes))==(12, 12) and '12 frames' in w.status.value and w.plot.value.count('<polyline')==2
+    assert (len(w.base), len(w.boxes))==(12, 12) and '12 frames' in w.status.value
+    assert w.plot.value.count('<polyline')==2
     want = P.auc(P.iou(np.array(w.boxes), video.boxes)); assert f'{want:.3f}' in w.numbers.value
     w.at.value = 3; assert w.numbers.value.count('frame 3')==1
     slow, hold = threading.Event(), P.retrack
@@ -140,19 +144,33 @@ def test_clip_is_tracked_cancelled_and_tracked_again(small, video):
     try: w.put(window=.2); assert slow.wait(30); w.cancel.click(); assert w.job.wait(30)
     finally: P.retrack = hold
     assert 0<len(w.boxes)<12 and 'cancelled' in w.status.value and not said(w)
-    w.put(window=.5); w.put(window=.4); w.put(window=.3); assert w.job.wait(60) and len(w.boxes)==12, 'the last setting wins'
+    w.put(window=.5)
+    w.put(window=.4)
+    w.put(window=.3)
+    assert w.job.wait(60) and len(w.boxes)==12, 'the last setting wins'
     assert (np.array(w.boxes)==np.array(list(P.retrack(w.maps, replace(cfg, window=.3))))).all()
     w.put(window=.3); assert w.job.wait(60) and '100% of the score maps reused' in w.status.value
     w.shut()
 
 def test_error_in_the_background_is_told(small, caplog):
-    w = P.WholeClip(); w.maps.frames = w.maps.frames[:2]+[w.maps.frames[2].astype(float)]*10; w.track(); assert w.job.wait(30)
+    w = P.WholeClip()
+    w.maps.frames = w.maps.frames[:2]+[w.maps.frames[2].astype(float)]*10
+    w.track()
+    assert w.job.wait(30)
     assert 'siamfc-say' in said(w)
-    w.load(); w.put(window=9); bad = said(w); w.track(); assert not said(w); w.put(window=9); assert w.job.wait(60) and len(w.boxes)==12
+    w.load()
+    w.put(window=9)
+    bad = said(w)
+    w.track()
+    assert not said(w)
+    w.put(window=9)
+    assert w.job.wait(60) and len(w.boxes)==12
     assert said(w)==bad and 'expected' in bad, 'a run that goes on does not wipe a message'
     w.shut()
 
-@pytest.mark.parametrize('box,words', [((5, 5, 0, 20), 'no area'), ((500, 5, 20, 20), 'outside'), ((-30, -30, 20, 20), 'outside'), ((158, 5, 20, 20), 'at least 4'), ((1, 2, 3), 'four numbers'), ((float('nan'), 1, 2, 3), 'NaN')])
+@pytest.mark.parametrize('box,words', [((5, 5, 0, 20), 'no area'), ((500, 5, 20, 20), 'outside'),
+                                       ((-30, -30, 20, 20), 'outside'), ((158, 5, 20, 20), 'at least 4'),
+                                       ((1, 2, 3), 'four numbers'), ((float('nan'), 1, 2, 3), 'NaN')])
 def test_bad_boxes_are_told(small, box, words):
     w = P.YourOwn(); w.drawn(box); assert words in said(w) and w.box is None
     w.drawn((20, 20, 30, 30)); assert not said(w) and w.canvas.box==[20, 20, 30, 30]
@@ -172,13 +190,18 @@ def test_boxes_from_the_keyboard(small):
 
 def test_uploads(small, tmp_path, video):
     w = P.YourOwn(limit=1000)
-    w.upload._got(w.upload, dict(refused='film.mp4', size=3e9), None); assert 'film.mp4 has 3,000 MB: at most 0 MB' in said(w)
-    w.upload._got(w.upload, dict(name='x.mp4', at=0, size=2000), [b'']); assert 'x.mp4' in said(w), 'the kernel checks, too'
+    w.upload._got(w.upload, dict(refused='film.mp4', size=3e9), None)
+    assert 'film.mp4 has 3,000 MB: at most 0 MB' in said(w)
+    w.upload._got(w.upload, dict(name='x.mp4', at=0, size=2000), [b''])
+    assert 'x.mp4' in said(w), 'the kernel checks, too'
     for name, data, words in (('a.mp4', b'', 'a.mp4 is not a video'), ('../b.mp4', b'text', 'b.mp4 is not a video')):
-        w.upload._got(w.upload, dict(name=name, at=0, size=len(data)), [data]); assert words in said(w) and str(w.upload.folder) not in said(w)
-    w.upload._got(w.upload, dict(unread='films'), None); assert 'films cannot be read: expected a video file, not a folder' in said(w)
+        w.upload._got(w.upload, dict(name=name, at=0, size=len(data)), [data])
+        assert words in said(w) and str(w.upload.folder) not in said(w)
+    w.upload._got(w.upload, dict(unread='films'), None)
+    assert 'films cannot be read: expected a video file, not a folder' in said(w)
     for at in (0, 600): w.upload._got(w.upload, dict(name='liar.mp4', at=at, size=700), [b'x'*600])
-    assert 'liar.mp4 has 0 MB: at most' in said(w) and not (w.upload.folder/'liar.mp4').exists(), 'more comes than was announced'
+    assert 'liar.mp4 has 0 MB: at most' in said(w) and not (w.upload.folder/'liar.mp4').exists(
+        ), 'more comes than was announced'
     w.upload._got(w.upload, dict(name='..', at=0, size=3), [b'abc']); assert 'siamfc-say' in said(w)
     w.upload._got(w.upload, dict(name='x'*300, at=0, size=3), [b'abc']); assert 'siamfc-say' in said(w)
     assert all(p.parent==w.upload.folder for p in w.upload.folder.rglob('*'))
@@ -188,14 +211,19 @@ def test_uploads(small, tmp_path, video):
     w.drawn(video.boxes[0]); w.track(); assert w.job.wait(60) and '12 frames tracked' in w.status.value
     assert len(P.VideoFile(w.video.path))==12 and 'frames per second' in w.status.value
     track_to_files(Tracker(P._net(), w.config.value), open_source(tmp_path/'ok.mp4'), {'1': w.box}, tmp_path/'cli')
-    assert w.table.path.read_text()==(tmp_path/'cli'/'ok.csv').read_text(), 'the boxes are those of `siamfc track`, in its format'
+    assert w.table.path.read_text()==(tmp_path/'cli'/'ok.csv').read_text(
+        ), 'the boxes are those of `siamfc track`, in its format'
     assert w.clip.value=='ok.mp4 (yours)'; w.clip.value = 'juice_box'; assert w.name!='ok'
-    w.clip.value = 'ok.mp4 (yours)'; assert w.name=='ok' and len(w.frames)==12 and not said(w), 'an upload can be chosen again'
+    w.clip.value = 'ok.mp4 (yours)'
+    assert w.name=='ok' and len(w.frames)==12 and not said(w), 'an upload can be chosen again'
     folders = w.folder, w.upload.folder; w.shut(); assert not any(f.exists() for f in folders)
 
 def test_damaged_upload_keeps_what_was_tracked(small, tmp_path, video):
     write_video(tmp_path/'x.mkv', video.frames); w = P.YourOwn(); w.take(tmp_path/'x.mkv')
-    w.frames.n = w.frames.told = 20; w.drawn(video.boxes[0]); w.track(); assert w.job.wait(120) # its header promises more
+    w.frames.n = w.frames.told = 20
+    w.drawn(video.boxes[0])
+    w.track()
+    assert w.job.wait(120) # its header promises more
     assert 'truncated' in said(w) and 'damaged after 12 of 20' in w.status.value
     assert len(w.boxes)==12 and len(P.VideoFile(w.video.path))==12, 'the frames before the damage can be saved'
     w.shut()
@@ -205,17 +233,29 @@ def wrong_files(d, video):
     import wave
 
     import cv2
-    with wave.open(str(d/'song.wav'), 'wb') as f: f.setnchannels(1); f.setsampwidth(2); f.setframerate(8000); f.writeframes(bytes(16000))
-    cv2.imwrite(str(d/'photo.jpg'), video.frames[0]); whole = (d/'photo.jpg').read_bytes(); (d/'damaged.jpg').write_bytes(whole[:200]+bytes(len(whole)-200))
-    write_video(d/'v.mp4', video.frames); whole = (d/'v.mp4').read_bytes(); (d/'cut.mp4').write_bytes(whole[:len(whole)//2])
-    (d/'list.csv').write_text('a,b\n1,2\n'); (d/'utf16.txt').write_text('hello', 'utf-16'); (d/'zeros.mp4').write_bytes(bytes(5000)); (d/'rtsp:cam.mp4').write_text('x')
+    with wave.open(str(d/'song.wav'), 'wb') as f:
+        f.setnchannels(1)
+        f.setsampwidth(2)
+        f.setframerate(8000)
+        f.writeframes(bytes(16000))
+    cv2.imwrite(str(d/'photo.jpg'), video.frames[0])
+    whole = (d/'photo.jpg').read_bytes()
+    (d/'damaged.jpg').write_bytes(whole[:200]+bytes(len(whole)-200))
+    write_video(d/'v.mp4', video.frames)
+    whole = (d/'v.mp4').read_bytes()
+    (d/'cut.mp4').write_bytes(whole[:len(whole)//2])
+    (d/'list.csv').write_text('a,b\n1,2\n')
+    (d/'utf16.txt').write_text('hello', 'utf-16')
+    (d/'zeros.mp4').write_bytes(bytes(5000))
+    (d/'rtsp:cam.mp4').write_text('x')
     return [p for p in sorted(d.iterdir()) if p.name!='v.mp4']
 
 def test_wrong_uploads_are_told(small, tmp_path, video, caplog):
     w = P.YourOwn('juice_box'); before = 'toy', 'juice_box'
     for p in wrong_files(tmp_path, video):
         w.say(''); w.take(p)
-        assert p.name in said(w) and 'siamfc-say' in said(w) and 'internal error' not in said(w) and str(tmp_path) not in said(w), p.name
+        assert p.name in said(w) and 'siamfc-say' in said(w) and 'internal error' not in said(w) and str(
+            tmp_path) not in said(w), p.name
         assert (w.name, w.clip.value)==before and not caplog.text, 'what was there is still there'
     w.shut()
 
@@ -226,8 +266,11 @@ def test_inside(topic):
     assert w.picture.value!=first and not said(w) and not plt.get_fignums()
     w.shut()
 
-@pytest.mark.parametrize('e,words,logged', [(KeyError('oh'), 'internal error (KeyError): see the log', True), (AttributeError('gone'), 'internal error', True),
-    (ValueError('R=-1 is a negative radius'), 'R=-1 is a negative radius', False), (FileNotFoundError(2, 'No such file', 'x.mp4'), 'x.mp4: does not exist', False)])
+@pytest.mark.parametrize('e,words,logged',
+                         [(KeyError('oh'), 'internal error (KeyError): see the log', True),
+                         (AttributeError('gone'), 'internal error', True),
+    (ValueError('R=-1 is a negative radius'), 'R=-1 is a negative radius', False),
+    (FileNotFoundError(2, 'No such file', 'x.mp4'), 'x.mp4: does not exist', False)])
 def test_error_inside_is_told(monkeypatch, caplog, e, words, logged):
     "What your input can cause is a sentence, a mistake of ours keeps its traceback, in the log"
     def bad(**kw): plt.figure(); raise e
@@ -265,7 +308,8 @@ def test_kernels_end_with_their_pages():
         for name in 'abc': k.notify_disconnect(name)
         await asyncio.sleep(.05); k.notify_connect('b'); await asyncio.sleep(2)
         return ended, k
-    with ThreadPoolExecutor() as t: ended, k = t.submit(asyncio.run, run()).result() # a browser's tests leave a loop in this thread
+    with ThreadPoolExecutor() as t:
+        ended, k = t.submit(asyncio.run, run()).result() # a browser's tests leave a loop in this thread
     assert ended==['a'] and k.cull_idle_timeout>0 and not k.cull_connected, 'a page that is open keeps its kernel'
 
 def test_serve_says_what_is_wrong(monkeypatch):

@@ -31,8 +31,10 @@ def test_figures_of_a_command_go_to_runs_unless_asked(tmp_path, monkeypatch):
 
 
 def test_the_command_can_be_copied(monkeypatch):
-    monkeypatch.setattr("sys.argv", ["/x/siamfc_nb/cli.py", "eval", "otb", "my data/OTB"]); assert provenance()["command"] == "siamfc eval otb 'my data/OTB'"
-    monkeypatch.setattr("sys.argv", ["/x/siamfc_nb/lab.py", "bench", "loader", "my data"]); assert provenance()["command"] == "python -m siamfc_nb.lab bench loader 'my data'"
+    monkeypatch.setattr("sys.argv", ["/x/siamfc_nb/cli.py", "eval", "otb", "my data/OTB"])
+    assert provenance()["command"] == "siamfc eval otb 'my data/OTB'"
+    monkeypatch.setattr("sys.argv", ["/x/siamfc_nb/lab.py", "bench", "loader", "my data"])
+    assert provenance()["command"] == "python -m siamfc_nb.lab bench loader 'my data'"
 
 
 def test_bars():
@@ -53,15 +55,20 @@ def test_benchmarks_are_whole(path):
     for name, t in r["trackers"].items():
         assert not t["failed"] and len(t["sequences"]) == r["about"]["sequences"], name
         if r["about"]["kind"] == "otb":
-            for k in ("auc", "precision"): assert t[k] == pytest.approx(sum(s[k] for s in t["sequences"].values())/len(t["sequences"])) and t["intervals"][k][0] <= t[k] <= t["intervals"][k][1]
+            for k in ("auc", "precision"):
+                assert t[k] == pytest.approx(sum(s[k] for s in t["sequences"].values())/len(t["sequences"]))
+                assert t["intervals"][k][0] <= t[k] <= t["intervals"][k][1]
 
 
-def measured(name): return next((json.loads(p.read_text()) for p in results if p.stem == name), None) or pytest.skip(f"{name}.json is not there")
+def measured(name):
+    return next((json.loads(p.read_text()) for p in results if p.stem == name),
+                None) or pytest.skip(f"{name}.json is not there")
 
 
 def test_ours_stands_above_kcf_and_mil():
     ours, theirs = measured("otb")["trackers"]["siamfc-3s"], measured("otb_opencv")["trackers"]
-    assert list(ours["sequences"]) == list(theirs["kcf"]["sequences"]) and ours["auc"] > max(theirs["kcf"]["auc"], theirs["mil"]["auc"])
+    assert list(ours["sequences"]) == list(theirs["kcf"]["sequences"])
+    assert ours["auc"] > max(theirs["kcf"]["auc"], theirs["mil"]["auc"])
 
 
 def test_two_processes_are_nearly_twice_as_fast(): assert measured("scaling")["scaling"]["speedup"] >= 1.8
@@ -71,19 +78,23 @@ def test_bars_of_curation_and_loader():
     c = result("curation")["curation"]
     assert c["core_ratio"] >= .8 and c["speedup"] >= 1.8 and max(c["memory"], c["memory_repeated"]) < 500e6
     assert c["repeated"] == 10 and c["memory_repeated"] < 1.1*c["memory"], "memory stays the same however large the set"
-    i = result("index")["index"]; assert (i["videos"], i["frames"]) == (4417, 1000) and i["first"] < 1 and i["second"] < 1
+    i = result("index")["index"]
+    assert (i["videos"], i["frames"]) == (4417, 1000) and i["first"] < 1 and i["second"] < 1
     for r in result("loader")["loader"]: assert r["waiting"] <= .03 and r["gain"] > 1
 
 
 def test_bars_of_tracking():
     d, size = result("speed"), ("320x240", "1280x720")
     if "steps" not in d: pytest.skip("not measured yet: python -m siamfc_nb.lab bench tracking")
-    for name, r in d["timings"].items(): assert name.split()[0] not in ("siamfc", "siamfc-3s") or r["ratio"] <= 1.08, name
+    for name, r in d["timings"].items():
+        assert name.split()[0] not in ("siamfc", "siamfc-3s") or r["ratio"] <= 1.08, name
     for s in size:
         fps = {k: r["fps"] for k, r in d["steps"][s].items()}; fast = fps["one size a frame"]
-        assert min(fast, fps["sizes in the exemplar"]) >= 2.6*fps["channels last"] and max(n for k, n in fps.items() if k.startswith("8 bits")) >= 2*fast, s
+        assert min(fast, fps["sizes in the exemplar"]) >= 2.6*fps["channels last"] and max(
+            n for k, n in fps.items() if k.startswith("8 bits")) >= 2*fast, s
     auc = {k: r["auc"] for f in ("otb_speed", "otb") for k, r in result(f)["trackers"].items()}
-    assert auc["siamfc-dither"] >= auc["siamfc-3s"]-.01 and max(v for k, v in auc.items() if "int8" in k) >= auc["siamfc-dither"]-.01
+    assert auc["siamfc-dither"] >= auc["siamfc-3s"]-.01
+    assert max(v for k, v in auc.items() if "int8" in k) >= auc["siamfc-dither"]-.01
     assert d["large"]["update_mb"] < d["large"]["frame_mb"]/10
     m = result("memory")["memory"]; half = [mb for i, mb in zip(m["frames"], m["mb"]) if i >= m["frames"][-1]/2]
     assert m["frames"][-1] >= 9999 and max(half)-min(half) < 20, "memory stays the same however long the video"
@@ -117,9 +128,11 @@ def test_model_card():
         if not name.startswith("siamfc"): continue # not of these weights
         row = re.search(rf"\| `{name}` \| ([\d.]+) \| ([\d.]+) \|", card)
         assert row and (row[1], row[2]) == (f"{r['auc']:.3f}", f"{r['precision']:.3f}"), name
-    for name, r in result("clips")["trackers"]["siamfc-3s"]["sequences"].items(): assert f"`{name}` {r['mean_iou']:.3f}" in card
+    for name, r in result("clips")["trackers"]["siamfc-3s"]["sequences"].items():
+        assert f"`{name}` {r['mean_iou']:.3f}" in card
     t = result("training"); last = t["log"][-1]
-    assert last["step"] >= .95*t["config"]["steps"] and f"{last['step']:,} steps" in card and f"{last['val_error']:.1f} px" in card
+    assert last["step"] >= .95*t["config"]["steps"] and f"{last['step']:,} steps" in card
+    assert f"{last['val_error']:.1f} px" in card
 
 
 def test_size_of_the_weights():

@@ -13,9 +13,11 @@ import yaml
 from nbs import _site
 
 root = Path(__file__).resolve().parent.parent
-sources = {p.relative_to(root/'nbs').as_posix(): p for ext in ('ipynb', 'qmd') for p in sorted((root/'nbs').rglob(f'*.{ext}')) if '/.' not in p.as_posix()}
+sources = {p.relative_to(root/'nbs').as_posix(): p for ext in ('ipynb', 'qmd')
+           for p in sorted((root/'nbs').rglob(f'*.{ext}')) if '/.' not in p.as_posix()}
 qmds = {k: p.read_text(encoding='utf-8') for k, p in sources.items() if k.endswith('.qmd')}
-modules = {f'api/{p.stem}': p for p in (root/'siamfc_nb').rglob('[!_]*.py') if '\n__all__ = [\'' in p.read_text(encoding='utf-8')}
+modules = {f'api/{p.stem}': p
+           for p in (root/'siamfc_nb').rglob('[!_]*.py') if '\n__all__ = [\'' in p.read_text(encoding='utf-8')}
 
 class Links(HTMLParser):
     "Ids, links, and what a page loads"
@@ -42,7 +44,8 @@ def broken(site):
         for link in info.links + info.loads:
             url = urlsplit(link)
             if url.scheme or url.netloc: continue
-            to = (site/unquote(url.path).lstrip('/') if url.path.startswith('/') else page.parent/unquote(url.path)).resolve() if url.path else page
+            to = (site/unquote(url.path).lstrip('/') if url.path.startswith('/') else page.parent/unquote(
+                url.path)).resolve() if url.path else page
             if to.is_dir(): to = to/'index.html'
             if not to.exists(): yield page.name, link
             elif url.fragment and to in pages and unquote(url.fragment) not in pages[to].ids: yield page.name, link
@@ -55,7 +58,8 @@ def built(tmp_path_factory):
 def test_site_builds_without_warnings(built): assert not built[1]
 
 def test_every_source_and_module_has_its_page(built):
-    assert {p.relative_to(built[0]).with_suffix('').as_posix() for p in built[0].rglob('*.html')}=={Path(k).with_suffix('').as_posix() for k in sources} | set(modules)
+    assert {p.relative_to(built[0]).with_suffix('').as_posix() for p in built[0].rglob('*.html')}=={
+        Path(k).with_suffix('').as_posix() for k in sources} | set(modules)
 
 def test_every_page_is_in_the_sidebar():
     def walk(o):
@@ -65,14 +69,17 @@ def test_every_page_is_in_the_sidebar():
     listed = set(walk(yaml.safe_load((root/'nbs'/'_quarto.yml').read_text(encoding='utf-8'))['website']['sidebar']))
     assert listed==set(sources) | {f'{m}.qmd' for m in modules}, 'nbs/_quarto.yml lists the pages: keep it in step'
 
-def test_every_figure_has_words(built): assert not {p.name: w for p in sorted(built[0].rglob('*.html')) if (w := Links(p).wordless)}
+def test_every_figure_has_words(built):
+    assert not {p.name: w for p in sorted(built[0].rglob('*.html')) if (w := Links(p).wordless)}
 
 def test_pages_lead_on(built):
-    for p in built[0].glob('[01]*.html'): assert 'nav-page-next' in (t := p.read_text(encoding='utf-8')) and 'nav-page-previous' in t, p.name
+    for p in built[0].glob('[01]*.html'):
+        assert 'nav-page-next' in (t := p.read_text(encoding='utf-8')) and 'nav-page-previous' in t, p.name
 
 def test_sliders_have_pictures_and_a_way_to_the_notebook(built):
     for k, p in sources.items():
-        if k.endswith('ipynb') and (n := len(re.findall(r'^    "(?:#\|.*)?interact\(', p.read_text(encoding='utf-8'), re.M))):
+        if k.endswith('ipynb') and (n := len(re.findall(r'^    "(?:#\|.*)?interact\(', p.read_text(encoding='utf-8'),
+                                                        re.M))):
             page = Links(built[0]/k.replace('.ipynb', '.html'))
             assert sum('/sliders/' in f'/{l}' for l in page.loads)==n, f'{k}: python nbs/_site.py sliders {p.stem}'
             assert sum(l.endswith(f'notebooks/{p.name}') for l in page.links)==n
@@ -80,13 +87,17 @@ def test_sliders_have_pictures_and_a_way_to_the_notebook(built):
 def test_every_public_name_is_in_the_reference(built):
     for m, p in modules.items():
         tree = ast.parse(p.read_text(encoding='utf-8'))
-        names = {o.name for o in tree.body if isinstance(o, (ast.FunctionDef, ast.ClassDef)) and not o.name.startswith('_') and not any(getattr(getattr(d, 'func', d), 'id', '')=='patch' for d in o.decorator_list)}
+        names = {o.name for o in tree.body if isinstance(o, (ast.FunctionDef, ast.ClassDef)) and not o.name.startswith(
+            '_') and not any(getattr(getattr(d, 'func', d), 'id', '')=='patch' for d in o.decorator_list)}
         assert not names - Links(built[0]/f'{m}.html').ids, m
 
 def test_reference_is_the_same_on_every_machine(built):
-    assert not [p.name for p in (built[0]/'api').glob('*.html') if re.search(r' at 0x[0-9a-f]{6}|' + re.escape(str(root)), p.read_text(encoding='utf-8'))]
+    assert not [p.name for p in (built[0]/'api').glob('*.html') if re.search(
+        r' at 0x[0-9a-f]{6}|' + re.escape(str(root)), p.read_text(encoding='utf-8'))]
 
-def test_styles_load_nothing_from_elsewhere(built): assert not [p.name for p in built[0].rglob('*.css') if re.search(r'(@import|url\()\s*(url\()?["\']?(https?:)?//', p.read_text(encoding='utf-8'))]
+def test_styles_load_nothing_from_elsewhere(built):
+    assert not [p.name for p in built[0].rglob('*.css') if re.search(
+        r'(@import|url\()\s*(url\()?["\']?(https?:)?//', p.read_text(encoding='utf-8'))]
 
 def test_every_icon_is_in_the_font(built):
     from fontTools.ttLib import TTFont
@@ -97,7 +108,8 @@ def test_every_icon_is_in_the_font(built):
     shown = {k for p in built[0].rglob('*.html') for k in re.findall(r'\bbi-[a-z0-9-]+', p.read_text(encoding='utf-8'))}
     assert shown == set(re.findall(r'\.(bi-[a-z0-9-]+)::before\{', rules)) and 'bi-search' in shown
 
-def test_search_finds_the_cosine_window(built): assert 'cosine window' in (built[0]/'search.js').read_text(encoding='utf-8')
+def test_search_finds_the_cosine_window(built):
+    assert 'cosine window' in (built[0]/'search.js').read_text(encoding='utf-8')
 
 def test_site_is_small(built): assert sum(p.stat().st_size for p in built[0].rglob('*') if p.is_file())<30e6
 
@@ -121,5 +133,6 @@ def test_docs_are_this_site(built):
     assert not [k for k in sorted(a | b) if a.get(k)!=b.get(k)], 'docs/ is not what the notebooks give: make docs'
 
 def test_broken_links_are_found(tmp_path):
-    (tmp_path/'a.html').write_text('<a href="b.html">1</a><a href="#x">2</a><a href="a.html#y">3</a><p id="x"></p><script src="https://e.org/x.js"></script>')
+    (tmp_path/'a.html').write_text('<a href="b.html">1</a><a href="#x">2</a><a href="a.html#y">3</a><p '
+                                   'id="x"></p><script src="https://e.org/x.js"></script>')
     assert sorted(l for _, l in broken(tmp_path))==['a.html#y', 'b.html', 'https://e.org/x.js']

@@ -1,6 +1,7 @@
 """Every slider of every page, over its whole range and in pairs: a picture each time, and no error
 
-`python tests/test_sliders.py [lesson …]` tries every value of every slider, and seven values of each two (SWEEP=5,2: five and two); the tests take a part of that.
+`python tests/test_sliders.py [lesson …]` tries every value of every slider, and seven values of each two
+(SWEEP=5,2: five and two); the tests take a part of that.
 """
 
 import ast
@@ -26,7 +27,8 @@ from conftest import directives, tst_flags
 from siamfc_nb.app import playground as P
 
 root = Path(__file__).resolve().parent.parent
-lessons = sorted(p for p in [*(root/'nbs').glob('*.ipynb'), *(root/'nbs'/'reference').glob('*.ipynb')] if '"interact(' in p.read_text())
+lessons = sorted(p for p in [*(root/'nbs').glob('*.ipynb'),
+                             *(root/'nbs'/'reference').glob('*.ipynb')] if '"interact(' in p.read_text())
 
 # ---- the cells that a slider needs
 
@@ -36,16 +38,23 @@ class Cell:
         top, tree = symtable.symtable(code, 'cell', 'exec'), ast.parse(code)
         inner, todo = [], list(top.get_children())
         while todo: t = todo.pop(); inner.append(t); todo += t.get_children()
-        self.code, self.exported = code, bool({'export', 'exporti'} & directives(code).keys()) # definitions cost nothing
+        # definitions cost nothing
+        self.code, self.exported = code, bool({'export', 'exporti'} & directives(code).keys())
         self.makes = {o.get_name() for o in top.get_symbols() if o.is_assigned() or o.is_imported()}
         self.later = {o.get_name() for t in inner for o in t.get_symbols() if o.is_global()}
         self.needs = {o.get_name() for o in top.get_symbols() if o.is_referenced()}|self.later
         self.changes = set()
         for n in ast.walk(tree):
             if isinstance(n, (ast.Subscript, ast.Attribute)) and isinstance(n.ctx, ast.Store): self.changes |= named(n)
-            if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute) and n.func.attr in ('init', 'update', 'fit', 'load_state_dict'): self.changes |= named(n.func)
-            if isinstance(n, ast.Call) and isinstance(n.func, ast.Name): self.changes |= {m for a in n.args if isinstance(a, ast.BinOp) and isinstance(a.op, ast.Div) for m in named(a.left)} # a file in a folder
-        calls = [ast.unparse(n.value.func) for n in tree.body if isinstance(n, ast.Expr) and isinstance(n.value, ast.Call)]
+            if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute) and n.func.attr in (
+                'init', 'update', 'fit', 'load_state_dict'):
+                self.changes |= named(n.func)
+            if isinstance(n, ast.Call) and isinstance(n.func, ast.Name):
+                # a file in a folder
+                self.changes |= {m for a in n.args if isinstance(a, ast.BinOp) and isinstance(
+                    a.op, ast.Div) for m in named(a.left)}
+        calls = [ast.unparse(n.value.func) for n in tree.body if isinstance(n, ast.Expr) and isinstance(
+            n.value, ast.Call)]
         self.always = bool({'torch.set_grad_enabled', 'torch.manual_seed', 'torch.set_default_dtype'} & set(calls))
 
 def named(n):
@@ -91,7 +100,8 @@ def find_sliders(path):
 
 def values(w, most):
     "Of a slider or menu: all, or `most` of them with both ends"
-    vs = list(w.options) if hasattr(w, 'options') else np.arange(w.min, w.max+w.step/2, w.step).tolist() if hasattr(w, 'min') else [False, True]
+    vs = list(w.options) if hasattr(w, 'options') else np.arange(w.min, w.max+w.step/2, w.step).tolist() if hasattr(
+        w, 'min') else [False, True]
     if isinstance(w, ipywidgets.IntSlider): vs = [int(v) for v in vs]
     if not hasattr(w, 'options') and hasattr(w, 'min'): vs[-1] = min(vs[-1], w.max)
     return vs if len(vs)<=most else [vs[k] for k in np.linspace(0, len(vs)-1, most).round().astype(int)]
@@ -100,7 +110,8 @@ def settings(ws, most, pairs):
     "One slider at a time over `most` values, and each two of them over `pairs` values"
     at, seen = {k: w.value for k, w in ws.items()}, set()
     todo = [at] + [at|{k: v} for most in (2, most) for k, w in ws.items() for v in values(w, most)]
-    todo += [at|{j: u, k: v} for j, k in combinations(ws, 2) for u, v in product(values(ws[j], pairs), values(ws[k], pairs))]
+    todo += [at|{j: u, k: v} for j, k in combinations(ws, 2) for u,
+             v in product(values(ws[j], pairs), values(ws[k], pairs))]
     for o in todo:
         if (key := repr(o)) not in seen: seen.add(key); yield o
 
@@ -109,14 +120,16 @@ def drawn(f, **kwargs):
     from IPython.utils.capture import capture_output
     plt.close('all')
     with capture_output() as c: r = f(**kwargs)
-    ok = any(m.startswith('image/') or m=='text/html' for o in c.outputs for m in o.data) or hasattr(r, '_repr_html_') or hasattr(r, '_repr_png_')
+    ok = any(m.startswith('image/') or m=='text/html' for o in c.outputs for m in o.data) or hasattr(
+        r, '_repr_html_') or hasattr(r, '_repr_png_')
     for n in plt.get_fignums():
-        plt.figure(n).savefig(b := BytesIO(), dpi=24, format='png'); ok = ok or np.asarray(Image.open(b).convert('L')).std()>1
+        plt.figure(n).savefig(b := BytesIO(), dpi=24, format='png')
+        ok = ok or np.asarray(Image.open(b).convert('L')).std()>1
     plt.close('all')
     return ok
 
 def sweep(f, ws, most=5, pairs=2, seconds=np.inf):
-    "Number of pictures; a slow function is tried with fewer settings: as many as fit, but at least the start and the ends of its first sliders"
+    "Number of pictures; of a slow function as many as fit, at least the start and the ends of its first sliders"
     n, t = 0, time.process_time()
     for kw in settings(ws, most, pairs):
         if n>=5 and time.process_time()-t>seconds: break
@@ -159,6 +172,10 @@ if __name__=='__main__':
     for path in lessons:
         if sys.argv[1:] and not path.name.startswith(tuple(sys.argv[1:])): continue
         with chdir(path.parent), torch.enable_grad():
-            t = time.process_time(); found, _ = find_sliders(path); print(path.stem, f'cells {time.process_time()-t:.1f} s', flush=True)
+            t = time.process_time()
+            found, _ = find_sliders(path)
+            print(path.stem, f'cells {time.process_time()-t:.1f} s', flush=True)
             for f, ws in found:
-                t = time.process_time(); n = sweep(f, ws, *map(int, os.environ.get('SWEEP', '1000,7').split(','))); print('  ', list(ws), n, f'{time.process_time()-t:.1f} s', flush=True)
+                t = time.process_time()
+                n = sweep(f, ws, *map(int, os.environ.get('SWEEP', '1000,7').split(',')))
+                print('  ', list(ws), n, f'{time.process_time()-t:.1f} s', flush=True)

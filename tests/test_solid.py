@@ -1,4 +1,4 @@
-"The solid world and other sources: models that cannot be used, boxes that are those of masks, a renderer that is not there"
+"The solid world and other sources: models that cannot be used, boxes of masks, a renderer that is not there"
 import os
 import re
 import subprocess
@@ -21,7 +21,8 @@ def crate(folder, name, picture=True, sides=(1,1,1)):
     if picture: cv2.imwrite(str(folder/f'{name}.png'), np.ascontiguousarray(photos()[len(name)%3][...,::-1]))
     vs = [f'v {sides[0]*x} {sides[1]*y} {sides[2]*z}' for x in (-1,1) for y in (-1,1) for z in (-1,1)]
     fs = [f'f {a}/1 {b}/2 {c}/4\nf {a}/1 {c}/4 {d}/3' for a,b,c,d in '1243 5786 1562 3487 1375 2684'.split()]
-    (folder/f'{name}.obj').write_text('\n'.join([f'mtllib {name}.mtl', *vs, 'vt 0 0', 'vt 0 1', 'vt 1 0', 'vt 1 1', 'usemtl side', *fs])+'\n')
+    (folder/f'{name}.obj').write_text('\n'.join([f'mtllib {name}.mtl', *vs, 'vt 0 0', 'vt 0 1', 'vt 1 0', 'vt 1 1',
+                                                 'usemtl side', *fs])+'\n')
     return folder/f'{name}.obj'
 
 def drawn():
@@ -36,11 +37,13 @@ def test_a_package_that_is_missing_is_a_sentence_and_the_flat_world_goes_on(tmp_
     with pytest.raises(RuntimeError, match=r"siamfc_nb\[world\]"): solid.read_solid(tmp_path/'m'/'box.obj')
     r = CliRunner().invoke(app, ['toy', str(tmp_path/'t'), '--world', 'solid', '--models', str(tmp_path/'m')])
     assert r.exit_code==1 and 'siamfc_nb[world]' in r.output and 'Traceback' not in r.output
-    r = CliRunner().invoke(app, ['toy', str(tmp_path/'t'), '--videos', '1', '--frames', '2']); assert r.exit_code==0, r.output
+    r = CliRunner().invoke(app, ['toy', str(tmp_path/'t'), '--videos', '1', '--frames', '2'])
+    assert r.exit_code==0, r.output
 
 def test_a_process_that_cannot_draw_is_a_sentence(monkeypatch):
     "VTK ends the process where it finds no renderer: that must be another one"
-    monkeypatch.setattr(solid, '_libraries', lambda: (None,None)); monkeypatch.delenv('SIAMFC_NB_CAN_DRAW', raising=False)
+    monkeypatch.setattr(solid, '_libraries', lambda: (None,None))
+    monkeypatch.delenv('SIAMFC_NB_CAN_DRAW', raising=False)
     monkeypatch.setattr(solid, '_try_it', 'import os; os.kill(os.getpid(), 11)')
     with pytest.raises(RuntimeError, match='cannot draw here, VTK ended with status -11'): solid.Studio()
     assert 'SIAMFC_NB_CAN_DRAW' not in solid.os.environ
@@ -50,11 +53,16 @@ def test_a_process_that_cannot_draw_is_a_sentence(monkeypatch):
 def test_a_driver_that_is_missing_is_a_sentence():
     if sys.platform!='linux': pytest.skip('Linux draws through EGL')
     drawn()
-    env = {k: v for k,v in os.environ.items() if k!='SIAMFC_NB_CAN_DRAW'} | {'__EGL_VENDOR_LIBRARY_FILENAMES': '/dev/null'}
-    r = subprocess.run([sys.executable, '-c', 'from siamfc_nb.solid import studio; studio()'], env=env, text=True, capture_output=True)
+    env = {k: v for k,
+           v in os.environ.items() if k!='SIAMFC_NB_CAN_DRAW'} | {'__EGL_VENDOR_LIBRARY_FILENAMES': '/dev/null'}
+    r = subprocess.run([sys.executable, '-c', 'from siamfc_nb.solid import studio; studio()'], env=env, text=True,
+                       capture_output=True)
     assert r.returncode==1 and 'libgl1-mesa-dri' in r.stderr
 
-@pytest.mark.parametrize('args,says', [(['--world','round'], 'flat, solid, cutouts or crowds'), (['--world','crowds'], 'needs --pictures'), (['--pictures','p'], 'belongs to --world solid'), (['--world','solid'], '--models'), (['--models','m'], '--world solid')])
+@pytest.mark.parametrize('args,says', [(['--world','round'], 'flat, solid, cutouts or crowds'),
+                                       (['--world','crowds'], 'needs --pictures'),
+                                       (['--pictures','p'], 'belongs to --world solid'),
+                                       (['--world','solid'], '--models'), (['--models','m'], '--world solid')])
 def test_options_that_do_not_fit(tmp_path, args, says):
     r = CliRunner().invoke(app, ['toy', str(tmp_path/'t'), *args]); assert r.exit_code==1 and says in r.output
 
@@ -91,20 +99,27 @@ def test_a_folder_without_models(tmp_path):
     (lambda f: (f.mkdir(), (f/'cut.obj').write_text('v 0 0\nf 1 2 3 4 5\n')), 'none of the 1 models.*cut.obj'),
     (lambda f: f.mkdir(), 'no models here'), (lambda f: None, 'no models here')])
 def test_command_says_what_models_it_cannot_use_and_the_flat_world_goes_on(tmp_path, break_it, says):
-    drawn(); break_it(tmp_path/'m'); go = lambda *a: CliRunner().invoke(app, ['toy', str(tmp_path/'t'), '--videos', '1', '--frames', '2', *a])
-    r = go('--world', 'solid', '--models', str(tmp_path/'m')); assert r.exit_code==1 and len(r.output.strip().splitlines())==1 and re.search(says, r.output), r.output
+    drawn()
+    break_it(tmp_path/'m')
+    go = lambda *a: CliRunner().invoke(app, ['toy', str(tmp_path/'t'), '--videos', '1', '--frames', '2', *a])
+    r = go('--world', 'solid', '--models', str(tmp_path/'m'))
+    assert r.exit_code==1 and len(r.output.strip().splitlines())==1 and re.search(says, r.output), r.output
     assert not (tmp_path/'t').exists() and go().exit_code==0
 
 def test_command_says_what_pictures_it_cannot_use(tmp_path):
     drawn(); crate(tmp_path/'m', 'box'); (tmp_path/'p').mkdir(); (tmp_path/'p'/'a.jpg').write_bytes(b'x')
-    r = CliRunner().invoke(app, ['toy', str(tmp_path/'t'), '--world', 'solid', '--models', str(tmp_path/'m'), '--pictures', str(tmp_path/'p')])
+    r = CliRunner().invoke(app, ['toy', str(tmp_path/'t'), '--world', 'solid', '--models', str(tmp_path/'m'),
+                                 '--pictures', str(tmp_path/'p')])
     assert r.exit_code==1 and 'holds no picture' in r.output
 
 def test_models_with_too_many_triangles_or_too_little_contrast_are_left_out(tmp_path):
     drawn(); crate(tmp_path/'m', 'box')
-    with pytest.raises(ValueError, match='12 triangles: expected 11 or fewer'): solid.solids(tmp_path/'m', tmp_path/'c', most=11)
+    with pytest.raises(ValueError, match='12 triangles: expected 11 or fewer'):
+        solid.solids(tmp_path/'m', tmp_path/'c', most=11)
     with pytest.raises(ValueError, match='nearly of one colour'): solid.solids(tmp_path/'m', tmp_path/'c', least=200)
-    r = CliRunner().invoke(app, ['toy', str(tmp_path/'t'), '--world', 'solid', '--models', str(tmp_path/'m'), '--triangles', '11']); assert '12 triangles' in r.output
+    r = CliRunner().invoke(app, ['toy', str(tmp_path/'t'), '--world', 'solid', '--models', str(tmp_path/'m'),
+                                 '--triangles', '11'])
+    assert '12 triangles' in r.output
 
 def test_gltf_looks_as_obj(tmp_path):
     drawn(); import trimesh
@@ -130,7 +145,8 @@ def test_a_world_is_seeded_and_its_boxes_are_those_of_what_is_seen(tmp_path):
 
 def test_command_writes_ilsvrc(tmp_path):
     drawn(); crate(tmp_path/'m'/'a', 'box'); crate(tmp_path/'m'/'b', 'bare', picture=False)
-    r = CliRunner().invoke(app, ['toy', str(tmp_path/'t'), '--videos', '1', '--frames', '3', '--world', 'solid', '--models', str(tmp_path/'m')])
+    r = CliRunner().invoke(app, ['toy', str(tmp_path/'t'), '--videos', '1', '--frames', '3', '--world', 'solid',
+                                 '--models', str(tmp_path/'m')])
     assert r.exit_code==0 and '1 models; 1 left out' in r.output, r.output
     v = ilsvrc_vid(tmp_path/'t', cache=False)[0]; assert v.name=='solid_000000' and len(v)==3
 
@@ -144,9 +160,13 @@ def test_cutouts():
     grey = im.copy(); grey[:] = 128; assert sources.cutout(grey) is None
 
 def test_command_cuts_cutouts_before_pictures(tmp_path):
-    (tmp_path/'p').mkdir(); o = np.full((150,180,3), 255, np.uint8); cv2.rectangle(o, (50,40), (120,110), (40,90,160), -1)
-    cv2.imwrite(str(tmp_path/'p'/'object.png'), o); cv2.imwrite(str(tmp_path/'p'/'behind.jpg'), np.random.default_rng(0).integers(0, 200, (150,180,3)).astype(np.uint8))
-    go = lambda out, *a: CliRunner().invoke(app, ['curate', 'cutouts', str(tmp_path/'p'), str(tmp_path/out), '--collages', '2', '--every', '10', *a])
+    (tmp_path/'p').mkdir()
+    o = np.full((150,180,3), 255, np.uint8)
+    cv2.rectangle(o, (50,40), (120,110), (40,90,160), -1)
+    cv2.imwrite(str(tmp_path/'p'/'object.png'), o)
+    cv2.imwrite(str(tmp_path/'p'/'behind.jpg'), np.random.default_rng(0).integers(0, 200, (150,180,3)).astype(np.uint8))
+    go = lambda out, *a: CliRunner().invoke(app, ['curate', 'cutouts', str(tmp_path/'p'), str(tmp_path/out),
+                                                  '--collages', '2', '--every', '10', *a])
     r = go('c'); assert r.exit_code==0, r.output
     ts = Crops(tmp_path/'c'); assert 4<=len(ts)<=6 and {t.video for t in ts}=={'cutout_000000','cutout_000001'}
     assert set(ts.table['class'].to_pylist())=={'p'} # the name of the object's folder
@@ -156,7 +176,9 @@ def test_crowds_show_small_objects_of_one_class(tmp_path):
     for n,colour in (('red',(200,40,40)), ('blue',(40,60,200))):
         (tmp_path/n).mkdir()
         for k in range(3):
-            o = np.full((150,180,3), 255, np.uint8); cv2.rectangle(o, (50-5*k,40), (120,110), colour[::-1], -1); cv2.imwrite(str(tmp_path/n/f'{k}.png'), o)
+            o = np.full((150,180,3), 255, np.uint8)
+            cv2.rectangle(o, (50-5*k,40), (120,110), colour[::-1], -1)
+            cv2.imwrite(str(tmp_path/n/f'{k}.png'), o)
     cv2.imwrite(str(tmp_path/'behind.jpg'), np.random.default_rng(0).integers(0, 200, (300,400,3)).astype(np.uint8))
     vs = sources.crowds(tmp_path, 6, frames=4)
     assert list(vs.names)==[f'crowd_{s:06d}' for s in range(6)]
@@ -165,60 +187,93 @@ def test_crowds_show_small_objects_of_one_class(tmp_path):
         assert 2<=len(own)<=4 and set(own)=={('blue','red')[k%2]}
         side = np.concatenate([b[np.isfinite(b).all(1),2:].max(1) for b in v.tracks.values()]); assert side.max()<240*.6
     again = sources.crowds(tmp_path, 6, frames=4)[5]
-    assert (again.frames[3]==vs[5].frames[3]).all() and all(np.array_equal(again.tracks[k], b, equal_nan=True) for k,b in vs[5].tracks.items())
-    r = CliRunner().invoke(app, ['curate', 'crowds', str(tmp_path), str(tmp_path/'c'), '--collages', '2', '--every', '10'])
+    assert (again.frames[3]==vs[5].frames[3]).all()
+    assert all(np.array_equal(again.tracks[k], b, equal_nan=True) for k,b in vs[5].tracks.items())
+    r = CliRunner().invoke(app,
+                           ['curate', 'crowds', str(tmp_path), str(tmp_path/'c'), '--collages', '2', '--every', '10'])
     assert r.exit_code==0 and {t.video for t in Crops(tmp_path/'c')}=={'crowd_000000','crowd_000001'}, r.output
 
 def test_grabcut_finds_what_stands_in_the_middle_or_nothing():
-    rng = np.random.default_rng(0); im = rng.integers(60, 90, (150,200,3)).astype(np.uint8); cv2.ellipse(im, (110,80), (50,35), 0, 0, 360, (220,80,40), -1)
+    rng = np.random.default_rng(0)
+    im = rng.integers(60, 90, (150,200,3)).astype(np.uint8)
+    cv2.ellipse(im, (110,80), (50,35), 0, 0, 360, (220,80,40), -1)
     m = sources.grabcut(im); assert np.abs(mask_box(m)-(60,45,101,71)).max()<=4 and (m==sources.grabcut(im)).all()
-    small = im.copy(); small[:] = 75; cv2.circle(small, (100,70), 8, (220,80,40), -1); assert sources.grabcut(small) is None # covers too little
-    two = im.copy(); two[:] = 75; two[20:60,20:70] = two[90:130,130:180] = (220,80,40); assert sources.grabcut(two) is None # in two pieces
-    assert sources.grabcut(np.zeros((20,300,3), np.uint8)) is None and sources.grabcut(np.zeros((1,3,3), np.uint8)) is None
+    small = im.copy()
+    small[:] = 75
+    cv2.circle(small, (100,70), 8, (220,80,40), -1)
+    assert sources.grabcut(small) is None # covers too little
+    two = im.copy()
+    two[:] = 75
+    two[20:60,20:70] = two[90:130,130:180] = (220,80,40)
+    assert sources.grabcut(two) is None # in two pieces
+    assert sources.grabcut(np.zeros((20,300,3), np.uint8)) is None
+    assert sources.grabcut(np.zeros((1,3,3), np.uint8)) is None
 
 def test_command_makes_stills_of_pictures(tmp_path):
     for c in ('ball','face','BACKGROUND_Google'): (tmp_path/'p'/c).mkdir(parents=True)
     im = np.full((150,200,3), 80, np.uint8); cv2.ellipse(im, (110,80), (50,35), 0, 0, 360, (220,80,40), -1)
     white = np.full((150,200,3), 255, np.uint8); white[30:120,40:160] = (30,60,120)
-    for n,o in {'ball/a.png': im, 'face/a.jpg': white, 'ball/none.png': np.full((150,200,3), 80, np.uint8), 'BACKGROUND_Google/b.png': im}.items(): cv2.imwrite(str(tmp_path/'p'/n), o)
+    for n,o in {'ball/a.png': im, 'face/a.jpg': white, 'ball/none.png': np.full((150,200,3), 80, np.uint8),
+                'BACKGROUND_Google/b.png': im}.items():
+        cv2.imwrite(str(tmp_path/'p'/n), o)
     (tmp_path/'p'/'face'/'cut.jpg').write_bytes(b'\xff\xd8')
     r = CliRunner().invoke(app, ['curate', 'pictures', str(tmp_path/'p'), str(tmp_path/'out')])
-    assert r.exit_code==0 and '2 crops' in r.output and '1 no object stands out' in r.output and '1 unreadable video' in r.output, r.output
-    t = Crops(tmp_path/'out', 1).table.to_pydict(); assert dict(zip(t['video'], t['class']))=={'ball/a.png':'ball', 'face/a.jpg':'face'}
-    b = {v: np.array(o)-(150,112,0,0) for v,o in zip(t['video'], t['box'])} # in the middle of another picture, 2.5 times as large
-    assert np.abs(b['face/a.jpg']-(40,30,120,90)).max()<=2 and np.abs(b['ball/a.png']-(60,45,101,71)).max()<=4 and t['frame_size'][0]==[375,500]
+    says = '2 crops','1 no object stands out','1 unreadable video'
+    assert r.exit_code==0 and all(o in r.output for o in says), r.output
+    t = Crops(tmp_path/'out', 1).table.to_pydict()
+    assert dict(zip(t['video'], t['class']))=={'ball/a.png':'ball', 'face/a.jpg':'face'}
+    # in the middle of another picture, 2.5 times as large
+    b = {v: np.array(o)-(150,112,0,0) for v,o in zip(t['video'], t['box'])}
+    assert np.abs(b['face/a.jpg']-(40,30,120,90)).max()<=2 and np.abs(b['ball/a.png']-(60,45,101,71)).max()<=4
+    assert t['frame_size'][0]==[375,500]
 
 def test_a_picture_lies_in_the_middle_of_another():
-    im,other = np.full((40,60,3), 200, np.uint8), np.full((30,30,3), 20, np.uint8); f,(x,y) = sources.surround(im, other)
-    assert f.shape==(100,150,3) and (x,y)==(45,30) and (f[:29]==20).all() and (f[y+10:y+30,x+10:x+50]==200).all() and 20<f[y,x+30,0]<200 # a soft edge
+    im,other = np.full((40,60,3), 200, np.uint8), np.full((30,30,3), 20, np.uint8)
+    f,(x,y) = sources.surround(im, other)
+    # a soft edge
+    assert f.shape==(100,150,3) and (x,y)==(45,30) and (f[:29]==20).all()
+    assert (f[y+10:y+30,x+10:x+50]==200).all() and 20<f[y,x+30,0]<200
     m = np.zeros((40,60), bool); m[10:30,20:40] = 1; f,_ = sources.surround(im, other, m)
     assert (f[y+14:y+26,x+24:x+36]==200).all() and (f[y:y+9]==20).all() and (f!=sources.surround(im, other)[0]).any()
     assert sources.surround(im, other, times=1)[0].shape==im.shape
 
 def test_pictures_are_the_same_each_time_and_need_others(tmp_path):
-    (tmp_path/'c').mkdir(); white = np.full((150,200,3), 255, np.uint8); white[30:120,40:160] = (30,60,120); cv2.imwrite(str(tmp_path/'c'/'a.png'), white)
+    (tmp_path/'c').mkdir()
+    white = np.full((150,200,3), 255, np.uint8)
+    white[30:120,40:160] = (30,60,120)
+    cv2.imwrite(str(tmp_path/'c'/'a.png'), white)
     v, = sources.object_pictures(tmp_path)
     with pytest.raises(ValueError, match='none of .* other pictures'): v.frames[0]
     cv2.imwrite(str(tmp_path/'c'/'b.png'), np.random.default_rng(0).integers(0, 200, (150,200,3)).astype(np.uint8))
-    a,b = (sources.object_pictures(tmp_path)['c/a.png'].frames[0] for _ in range(2)); assert (a==b).all() and a.shape==(375,500,3)
+    a,b = (sources.object_pictures(tmp_path)['c/a.png'].frames[0] for _ in range(2))
+    assert (a==b).all() and a.shape==(375,500,3)
     with pytest.raises(IndexError): v.frames[1]
 
 def test_segtrack_has_a_track_for_each_mask_file(tmp_path):
     for o in ('Video','Truth'): (tmp_path/o).mkdir()
     ms = [[np.zeros((64,96,3), np.uint8) for _ in range(5)] for _ in range(2)]
     for i in range(5): ms[0][i][10:30,10+2*i:40+2*i] = 255; ms[1][i][40:60,60:80] = 255; ms[0][i][60,5] = 255
-    write_video(tmp_path/'Video'/'bmx.mp4', [a//3+b//4+40 for a,b in zip(*ms)]); write_video(tmp_path/'Truth'/'bmx.mp4', ms[0]); write_video(tmp_path/'Truth'/'bmx2.mp4', ms[1][:4])
+    write_video(tmp_path/'Video'/'bmx.mp4', [a//3+b//4+40 for a,b in zip(*ms)])
+    write_video(tmp_path/'Truth'/'bmx.mp4', ms[0])
+    write_video(tmp_path/'Truth'/'bmx2.mp4', ms[1][:4])
     v, = sources.segtrack(tmp_path); assert set(v.tracks)=={'1','2'}
-    assert np.abs(v.tracks['1']-[[10+2*i,10,30,20] for i in range(5)]).max()<=1 and np.isnan(v.tracks['2'][4]).all() # the speck is none of it
+    # the speck is none of it
+    assert np.abs(v.tracks['1']-[[10+2*i,10,30,20] for i in range(5)]).max()<=1
+    assert np.isnan(v.tracks['2'][4]).all()
     (tmp_path/'Truth'/'bmx.mp4').unlink()
     with pytest.raises(FileNotFoundError, match='no SegTrack here'): sources.segtrack(tmp_path)
 
 def test_drones_say_what_is_wrong(tmp_path, monkeypatch):
-    d = tmp_path/'Data'/'Video_V'; d.mkdir(parents=True); write_video(d/'V_BIRD_001.mp4', [np.zeros((64,96,3), np.uint8)]*4); (d/'V_BIRD_001_LABELS.mat').write_bytes(b'x')
+    d = tmp_path/'Data'/'Video_V'
+    d.mkdir(parents=True)
+    write_video(d/'V_BIRD_001.mp4', [np.zeros((64,96,3), np.uint8)]*4)
+    (d/'V_BIRD_001_LABELS.mat').write_bytes(b'x')
     v = sources.drones(tmp_path)[0]
     import types
-    rows = lambda r: monkeypatch.setitem(sys.modules, 'mcos_decoder', types.SimpleNamespace(load_groundtruth=lambda p: r))
-    rows([None, (11,21,5,6), None, (12,21,5,6), (13,21,5,6)]); b = sources._drone_tracks(v.sources or d/'V_BIRD_001_LABELS.mat', 4)['tracks']['target']
+    rows = lambda r: monkeypatch.setitem(sys.modules, 'mcos_decoder',
+                                         types.SimpleNamespace(load_groundtruth=lambda p: r))
+    rows([None, (11,21,5,6), None, (12,21,5,6), (13,21,5,6)])
+    b = sources._drone_tracks(v.sources or d/'V_BIRD_001_LABELS.mat', 4)['tracks']['target']
     assert tuple(b[0])==(10,20,5,6) and np.isnan(b[1]).all() # the row before the first frame goes
     rows([None]*7)
     with pytest.raises(ValueError, match='7 rows for 4 frames'): _ = sources.drones(tmp_path)[0].boxes
@@ -231,9 +286,15 @@ def test_crowds_in_the_layout_of_otb_are_those_that_training_sees(tmp_path):
     for k,c in enumerate(('red','green')):
         (tmp_path/'p'/c).mkdir(parents=True)
         for j in range(2):
-            im = np.full((140,160,3), 255, np.uint8); cv2.circle(im, (80,70), 40+5*j, [(40,40,200),(40,200,40)][k], -1); cv2.imwrite(str(tmp_path/'p'/c/f'{j}.png'), im)
-    rng = np.random.default_rng(0); cv2.imwrite(str(tmp_path/'p'/'back.png'), cv2.GaussianBlur(rng.integers(0, 255, (150,200,3)).astype(np.uint8), (0,0), 3)) # of smooth noise, which JPEG keeps
-    args = ['toy', tmp_path/'t', '--world', 'crowds', '--pictures', tmp_path/'p', '--layout', 'otb', '--videos', 2, '--first', 5, '--frames', 4]
+            im = np.full((140,160,3), 255, np.uint8)
+            cv2.circle(im, (80,70), 40+5*j, [(40,40,200),(40,200,40)][k], -1)
+            cv2.imwrite(str(tmp_path/'p'/c/f'{j}.png'), im)
+    rng = np.random.default_rng(0)
+    # of smooth noise, which JPEG keeps
+    cv2.imwrite(str(tmp_path/'p'/'back.png'),
+                cv2.GaussianBlur(rng.integers(0, 255, (150,200,3)).astype(np.uint8), (0,0), 3))
+    args = ['toy', tmp_path/'t', '--world', 'crowds', '--pictures', tmp_path/'p', '--layout', 'otb', '--videos', 2,
+            '--first', 5, '--frames', 4]
     r = CliRunner().invoke(app, list(map(str, args))); assert r.exit_code==0, r.output
     vs = sequences(tmp_path/'t'); assert vs.names==['crowd_000005','crowd_000006'] and [len(v) for v in vs]==[4,4]
     want = sources.crowds(tmp_path/'p', 7, 4)

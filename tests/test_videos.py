@@ -22,7 +22,9 @@ from siamfc_nb.cli import friendly
 from siamfc_nb.live import open_source
 from siamfc_nb.readers import image_folder
 from siamfc_nb.tracking import TrackConfig
-from siamfc_nb.videos import Unreadable, Video, VideoFile, VideoWriter, decode_image, exact_rate, local_path, packets_of, read_image, source_kind, tiff_flaw, write_video
+from siamfc_nb.videos import (Unreadable, Video, VideoFile, VideoWriter, decode_image, exact_rate, local_path,
+                              packets_of, read_image, source_kind, tiff_flaw,
+                              write_video)
 
 app = typer.Typer()
 app.command("track")(friendly(live.track_command))
@@ -37,7 +39,8 @@ def bar(i, size=(64, 160)):
 def number(im): return round(((im[im.shape[0]//2, :, 0] > 128).sum()-2)/2)
 
 
-def encode(path, frames, rate=25, codec="libx264", options=None, pix_fmt="yuv420p", pts=None, base=None, set_up=None, **context):
+def encode(path, frames, rate=25, codec="libx264", options=None, pix_fmt="yuv420p", pts=None, base=None, set_up=None,
+           **context):
     "A video as others write it"
     with av.open(f"file:{path}", "w") as f:
         s = f.add_stream(codec, rate=rate, options=options or {})
@@ -67,7 +70,8 @@ def check_numbers(v, want):
     want = list(want)
     assert len(v) == len(want)
     assert [number(f) for f in v] == want and len(v) == len(want)
-    assert [number(v[i]) for i in (-1, 0, len(want)//2, 1-len(want))] == [want[-1], want[0], want[len(want)//2], want[1]]
+    assert [number(v[i]) for i in (-1, 0, len(want)//2, 1-len(want))] == [
+        want[-1], want[0], want[len(want)//2], want[1]]
     assert [number(f) for f in v[-3:]] == want[-3:] and [number(f) for f in v[:5:2]] == want[:5:2]
     assert len(v.times) == len(want) and v.times[0] == 0 and (np.diff(v.times) > 0).all()
     with pytest.raises(IndexError): v[len(want)]
@@ -104,7 +108,8 @@ class Still:
 def track(monkeypatch):
     "The command, with a tracker that costs nothing"
     monkeypatch.setattr(live, "Tracker", Still); monkeypatch.setattr(live, "pretrained_net", lambda: None)
-    return lambda source, out, *more: CliRunner().invoke(app, [str(source), "--box", "10,10,20,20", "--out", str(out), *map(str, more)])
+    return lambda source, out, *more: CliRunner().invoke(app, [str(source), "--box", "10,10,20,20", "--out", str(out),
+                                                               *map(str, more)])
 
 
 # ---- orientation
@@ -117,11 +122,14 @@ stored = np.full((96, 160, 3), 40, np.uint8); stored[10:30, 100:140] = 220, 40, 
 def test_orientation(server, tmp_path, track, degrees, mirrored):
     "Files and streams alike, and the video that is written stands upright without a matrix"
     d, address = server; p = d/f"r{degrees}{mirrored}.mp4"
-    encode(p, [stored]*5, set_up=lambda s: s.set_display_rotation(degrees, hflip=mirrored) if degrees or mirrored else None)
-    want = np.rot90(stored, degrees//90); want = want[:, ::-1] if mirrored else want # degrees are counted against the clock
+    encode(p, [stored]*5,
+           set_up=lambda s: s.set_display_rotation(degrees, hflip=mirrored) if degrees or mirrored else None)
+    want = np.rot90(stored, degrees//90)
+    want = want[:, ::-1] if mirrored else want # degrees are counted against the clock
     v = VideoFile(p)
     assert v.size == want.shape[:2] and len(v) == 5
-    for im in (v[0], v[-1], v[1:3][0], list(v)[2], next(iter(open_source(p).frames)), list(open_source(f"{address}/{p.name}").frames)[-1]):
+    for im in (v[0], v[-1], v[1:3][0], list(v)[2], next(iter(open_source(p).frames)),
+               list(open_source(f"{address}/{p.name}").frames)[-1]):
         assert im.shape == want.shape and np.abs(im.astype(int)-want).mean() < 10 and im.flags.c_contiguous
     if not mirrored and int(cv2.__version__.split('.')[0]) >= 5: # OpenCV 4 turns some, and mirrors none
         shown = cv2.VideoCapture(str(p)).read()[1][..., ::-1] # what OpenCV shows
@@ -130,7 +138,8 @@ def test_orientation(server, tmp_path, track, degrees, mirrored):
         r = track(source, tmp_path/name)
         assert r.exit_code == 0, r.output
         j = json.loads((tmp_path/name/f"{p.stem}.json").read_text())
-        assert (j.get("rotation", 0), j.get("mirrored", False)) == (degrees if mirrored else -degrees % 360, mirrored) # mirrored first, then clockwise
+        # mirrored first, then clockwise
+        assert (j.get("rotation", 0), j.get("mirrored", False)) == (degrees if mirrored else -degrees % 360, mirrored)
         w = VideoFile(tmp_path/name/f"{p.stem}.mp4")
         assert w.size == want.shape[:2] and not any(w.turn)
 
@@ -138,7 +147,8 @@ def test_orientation(server, tmp_path, track, degrees, mirrored):
 def test_a_video_that_is_shown_askew_is_refused(tmp_path, track):
     c = int(2**.5/2*2**16)
     encode(tmp_path/"a.mp4", [stored]*3, set_up=lambda s: s.set_display_matrix([c, c, 0, -c, c, 0, 0, 0, 1 << 30]))
-    with pytest.raises(Unreadable, match="a.mp4.*turned by 45°: expected 0, 90, 180 or 270"): list(VideoFile(tmp_path/"a.mp4"))
+    with pytest.raises(Unreadable, match="a.mp4.*turned by 45°: expected 0, 90, 180 or 270"):
+        list(VideoFile(tmp_path/"a.mp4"))
     r = track(tmp_path/"a.mp4", tmp_path/"out")
     assert r.exit_code == 1 and "turned by 45°" in r.output
 
@@ -147,7 +157,8 @@ def test_pictures_are_upright(tmp_path):
     ex = Image.Exif(); ex[0x112] = 6
     Image.fromarray(stored).save(tmp_path/"a.jpg", exif=ex, quality=95)
     Image.fromarray(stored[..., 0].astype(np.uint16)*257).save(tmp_path/"deep.png", exif=ex)
-    for im in (read_image(tmp_path/"a.jpg"), live.read_still(tmp_path/"a.jpg")): assert im.shape == (160, 96, 3) and np.abs(im.astype(int)-np.rot90(stored, 3)).mean() < 5
+    for im in (read_image(tmp_path/"a.jpg"), live.read_still(tmp_path/"a.jpg")):
+        assert im.shape == (160, 96, 3) and np.abs(im.astype(int)-np.rot90(stored, 3)).mean() < 5
     np.testing.assert_array_equal(live.read_still(tmp_path/"deep.png", 16)[..., 0], np.rot90(stored[..., 0], 3))
 
 
@@ -176,12 +187,14 @@ def test_a_piece_of_a_broadcast(server, tmp_path, track):
     d, address = server
     encode(tmp_path/"whole.ts", [bar(i) for i in range(70)], options=opengop)
     data = (tmp_path/"whole.ts").read_bytes()
-    for k, part in enumerate((slice(len(data)//3, None), slice(len(data)//3, len(data)*4//5), slice(0, len(data)*4//5-77))):
+    for k, part in enumerate((slice(len(data)//3, None), slice(len(data)//3, len(data)*4//5),
+                              slice(0, len(data)*4//5-77))):
         p = d/f"part{k}.ts"; p.write_bytes(data[part])
         shown = [number(f) for f in VideoFile(p)]
         with av.open(str(p)) as f: packets = sum(q.size > 0 for q in f.demux(video=0))
         assert 10 < len(shown) <= packets and (len(shown) < packets or k == 2) and shown == sorted(set(shown))
-        assert shown[:-3] == list(range(shown[0], shown[0]+len(shown)-3)) # the last ones come in another order than they are shown
+        # the last ones come in another order than they are shown
+        assert shown[:-3] == list(range(shown[0], shown[0]+len(shown)-3))
         check_numbers(VideoFile(p), shown)
         for source in (p, f"{address}/part{k}.ts"):
             r = track(source, tmp_path/"out")
@@ -219,7 +232,9 @@ def test_damage_in_the_middle_is_told(tmp_path):
     "Forty frames of MJPEG, of which one is not a picture"
     encode(tmp_path/"m.avi", [bar(i) for i in range(40)], codec="mjpeg", pix_fmt="yuvj420p")
     with av.open(str(tmp_path/"m.avi")) as f: e = list(f.streams.video[0].index_entries)[25]
-    data = bytearray((tmp_path/"m.avi").read_bytes()); at = data.find(b"\xff\xd8", e.pos); data[at:at+e.size-8] = b"\0"*(e.size-8)
+    data = bytearray((tmp_path/"m.avi").read_bytes())
+    at = data.find(b"\xff\xd8", e.pos)
+    data[at:at+e.size-8] = b"\0"*(e.size-8)
     (tmp_path/"broken.avi").write_bytes(data)
     got = []
     with pytest.raises(Unreadable, match="broken.avi is damaged after frame 25 of 40"):
@@ -228,7 +243,8 @@ def test_damage_in_the_middle_is_told(tmp_path):
 
 
 def test_hidden_frames_and_gifs(tmp_path):
-    encode(tmp_path/"a.webm", [bar(i) for i in range(40)], codec="libvpx", options={"auto-alt-ref": "1", "lag-in-frames": "16", "b": "300k"})
+    encode(tmp_path/"a.webm", [bar(i) for i in range(40)], codec="libvpx",
+           options={"auto-alt-ref": "1", "lag-in-frames": "16", "b": "300k"})
     check_numbers(VideoFile(tmp_path/"a.webm"), range(40))
     ims = [Image.fromarray(bar(i)) for i in range(15)]
     for name, kw in (("a.gif", {}), ("a.png", {}), ("a.webp", dict(lossless=True))):
@@ -242,9 +258,11 @@ def test_hidden_frames_and_gifs(tmp_path):
 @pytest.mark.parametrize("name", ["a.png", "a.webp", "a.gif"])
 def test_moving_pictures_with_a_colour_profile(tmp_path, name):
     "PyAV frees the name of a PNG's profile twice: without care the process ends here, when Python collects"
-    ims = [Image.fromarray(bar(i)) for i in range(5)]; icc = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    ims = [Image.fromarray(bar(i)) for i in range(5)]
+    icc = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     ims[0].save(tmp_path/name, save_all=True, append_images=ims[1:], duration=40, lossless=True, icc_profile=icc)
-    for fs in (VideoFile(tmp_path/name), open_source(tmp_path/name).frames): assert [number(f) for f in fs] == [0, 1, 2, 3, 4]
+    for fs in (VideoFile(tmp_path/name), open_source(tmp_path/name).frames):
+        assert [number(f) for f in fs] == [0, 1, 2, 3, 4]
     gc.collect()
 
 
@@ -259,8 +277,10 @@ def test_jpegs_one_after_the_other(tmp_path):
 
 def test_a_webp_that_does_not_move_and_one_that_is_cut(tmp_path):
     Image.fromarray(stored).save(tmp_path/"one.webp", lossless=True)
-    for fs in (VideoFile(tmp_path/"one.webp"), open_source(tmp_path/"one.webp").frames): np.testing.assert_array_equal(list(fs), [stored])
-    ims = [Image.fromarray(bar(i)) for i in range(5)]; ims[0].save(tmp_path/"a.webp", save_all=True, append_images=ims[1:], lossless=True)
+    for fs in (VideoFile(tmp_path/"one.webp"), open_source(tmp_path/"one.webp").frames):
+        np.testing.assert_array_equal(list(fs), [stored])
+    ims = [Image.fromarray(bar(i)) for i in range(5)]
+    ims[0].save(tmp_path/"a.webp", save_all=True, append_images=ims[1:], lossless=True)
     data = (tmp_path/"a.webp").read_bytes(); (tmp_path/"a.webp").write_bytes(data[:len(data)*2//3])
     with pytest.raises(Unreadable, match="a.webp is truncated"): VideoFile(tmp_path/"a.webp")
 
@@ -282,7 +302,8 @@ def test_sound_with_and_without_a_cover(tmp_path, track):
             f.mux(s.encode())
     sound(tmp_path/"a.m4a"); sound(tmp_path/"b.mp3", np.zeros((64, 64, 3), np.uint8))
     with pytest.raises(Unreadable, match="a.m4a holds no video stream: expected a video"): VideoFile(tmp_path/"a.m4a")
-    with pytest.raises(Unreadable, match="b.mp3 holds no video stream, only a cover picture"): VideoFile(tmp_path/"b.mp3")
+    with pytest.raises(Unreadable, match="b.mp3 holds no video stream, only a cover picture"):
+        VideoFile(tmp_path/"b.mp3")
     r = track(tmp_path/"a.m4a", tmp_path/"out")
     assert r.exit_code == 1 and "holds no video stream" in r.output and not (tmp_path/"out").exists()
 
@@ -291,7 +312,9 @@ def test_headers_with_flipped_bytes_are_videos_or_a_sentence(tmp_path):
     encode(tmp_path/"m.avi", [bar(i) for i in range(4)], codec="mpeg4")
     data, rng = (tmp_path/"m.avi").read_bytes(), np.random.default_rng(0)
     for k in range(60):
-        b = bytearray(data); b[int(rng.integers(0, 400))] ^= 1 << int(rng.integers(8)); (tmp_path/"x.avi").write_bytes(b)
+        b = bytearray(data)
+        b[int(rng.integers(0, 400))] ^= 1 << int(rng.integers(8))
+        (tmp_path/"x.avi").write_bytes(b)
         try: n = sum(1 for _ in VideoFile(tmp_path/"x.avi"))
         except Unreadable as e: assert "x.avi" in str(e) and "\n" not in str(e)
         else: assert n
@@ -299,7 +322,8 @@ def test_headers_with_flipped_bytes_are_videos_or_a_sentence(tmp_path):
 
 # ---- times and rates
 
-@pytest.mark.parametrize("fps, want", [(29.97, Fraction(2997, 100)), (30000/1001, Fraction(30000, 1001)), (.4, Fraction(2, 5)), (24000/1001, Fraction(24000, 1001)), (Fraction(25, 2), Fraction(25, 2)), (60, Fraction(60))])
+@pytest.mark.parametrize("fps, want", [(29.97, Fraction(2997, 100)), (30000/1001, Fraction(30000, 1001)), (
+    .4, Fraction(2, 5)), (24000/1001, Fraction(24000, 1001)), (Fraction(25, 2), Fraction(25, 2)), (60, Fraction(60))])
 def test_rates_are_exact(tmp_path, fps, want):
     assert exact_rate(fps) == want
     write_video(tmp_path/"a.mp4", [bar(i) for i in range(12)], fps)
@@ -311,7 +335,8 @@ def test_rates_are_exact(tmp_path, fps, want):
 
 @pytest.mark.parametrize("fps", [0, -1, float("nan"), float("inf")])
 def test_rates_that_are_none(tmp_path, fps):
-    with pytest.raises(ValueError, match="expected frames per second above 0"): write_video(tmp_path/"a.mp4", [bar(0)], fps)
+    with pytest.raises(ValueError, match="expected frames per second above 0"):
+        write_video(tmp_path/"a.mp4", [bar(0)], fps)
 
 
 @pytest.mark.parametrize("name", ["v.mp4", "v.mkv", "v.ts"])
@@ -331,9 +356,11 @@ def test_a_variable_frame_rate(tmp_path, track, name):
 
 def test_the_shape_of_pixels_is_kept(tmp_path, track):
     for name, turn in (("a.mp4", 0), ("b.mp4", 90)):
-        encode(tmp_path/name, [stored]*3, sample_aspect_ratio=Fraction(4, 3), set_up=lambda s, turn=turn: s.set_display_rotation(turn) if turn else None)
+        encode(tmp_path/name, [stored]*3, sample_aspect_ratio=Fraction(4, 3), set_up=lambda s,
+               turn=turn: s.set_display_rotation(turn) if turn else None)
         assert track(tmp_path/name, tmp_path/"out").exit_code == 0
-        assert VideoFile(tmp_path/name).aspect == Fraction(4, 3) and VideoFile(tmp_path/"out"/name).aspect == (Fraction(3, 4) if turn else Fraction(4, 3))
+        assert VideoFile(tmp_path/name).aspect == Fraction(4, 3)
+        assert VideoFile(tmp_path/"out"/name).aspect == (Fraction(3, 4) if turn else Fraction(4, 3))
 
 
 # ---- kinds of pixels
@@ -354,7 +381,8 @@ def test_ten_bits_and_odd_sizes(tmp_path, track):
     ims = [bar(i, (63, 161)) for i in range(6)]
     encode(tmp_path/"odd.mkv", ims, codec="ffv1", pix_fmt="bgr0"); v = VideoFile(tmp_path/"odd.mkv")
     assert v.size == (63, 161); np.testing.assert_array_equal(list(v), ims) # lossless
-    assert track(tmp_path/"odd.mkv", tmp_path/"out").exit_code == 0 and VideoFile(tmp_path/"out"/"odd.mp4").size == (62, 160)
+    assert track(tmp_path/"odd.mkv", tmp_path/"out").exit_code == 0
+    assert VideoFile(tmp_path/"out"/"odd.mp4").size == (62, 160)
     encode(tmp_path/"ten.mkv", [bar(i) for i in range(6)], codec="ffv1", pix_fmt="yuv420p10le")
     with av.open(str(tmp_path/"ten.mkv")) as f: assert f.streams.video[0].format.name == "yuv420p10le"
     check_numbers(VideoFile(tmp_path/"ten.mkv"), range(6))
@@ -364,7 +392,8 @@ def test_ten_bits_and_odd_sizes(tmp_path, track):
 def test_interlaced_frames_are_whole(tmp_path):
     "Both fields, every line filled"
     rng = np.random.default_rng(0)
-    ims = [cv2.resize(rng.integers(60, 200, (8, 10, 3), np.uint8), (160, 128), interpolation=cv2.INTER_CUBIC) for _ in range(8)]
+    ims = [cv2.resize(rng.integers(60, 200, (8, 10, 3), np.uint8), (160, 128),
+                      interpolation=cv2.INTER_CUBIC) for _ in range(8)]
     encode(tmp_path/"i.mp4", ims, options={"crf": "4", "x264-params": "interlaced=1:tff=1"})
     with av.open(str(tmp_path/"i.mp4")) as f: assert next(f.decode(video=0)).interlaced_frame
     v = VideoFile(tmp_path/"i.mp4")
@@ -375,7 +404,8 @@ def test_interlaced_frames_are_whole(tmp_path):
 @pytest.mark.parametrize("kind", ["ts", "h264"])
 def test_a_switch_of_resolution(tmp_path, track, kind):
     "Frames come in their own size by iteration and by index"
-    encode(tmp_path/f"a.{kind}", [bar(i) for i in range(6)]); encode(tmp_path/f"b.{kind}", [bar(i, (96, 200)) for i in range(6, 12)])
+    encode(tmp_path/f"a.{kind}", [bar(i) for i in range(6)])
+    encode(tmp_path/f"b.{kind}", [bar(i, (96, 200)) for i in range(6, 12)])
     (tmp_path/f"ab.{kind}").write_bytes((tmp_path/f"a.{kind}").read_bytes()+(tmp_path/f"b.{kind}").read_bytes())
     v = VideoFile(tmp_path/f"ab.{kind}")
     assert [f.shape[:2] for f in v] == [(64, 160)]*6+[(96, 200)]*6 and [number(f) for f in v] == list(range(12))
@@ -388,7 +418,8 @@ def test_a_switch_of_resolution(tmp_path, track, kind):
 
 # ---- names
 
-names = ["2031-05-01T12:30:05", "-dash", "a%03d", "a[1-3]", "two words", "přátelé 视频", "file", "100%", "http:x", "concat:a|b", "it's \"q\""]
+names = ["2031-05-01T12:30:05", "-dash", "a%03d", "a[1-3]", "two words", "přátelé 视频", "file", "100%", "http:x",
+         "concat:a|b", "it's \"q\""]
 
 
 @pytest.mark.parametrize("stem", names)
@@ -396,21 +427,28 @@ def test_names_are_names(tmp_path, monkeypatch, track, stem):
     monkeypatch.chdir(tmp_path)
     write_video(f"{stem}.mp4", [bar(i) for i in range(5)])
     (tmp_path/stem).mkdir(); cv2.imencode(".png", bar(7))[1].tofile(tmp_path/stem/f"{stem}.png")
-    for p in (f"{stem}.mp4", f"./{stem}.mp4", tmp_path/f"{stem}.mp4", f"file:{stem}.mp4", f"file:{tmp_path}/{stem}.mp4"):
+    for p in (f"{stem}.mp4", f"./{stem}.mp4", tmp_path/f"{stem}.mp4", f"file:{stem}.mp4",
+              f"file:{tmp_path}/{stem}.mp4"):
         assert [number(f) for f in open_source(p).frames] == list(range(5)) == [number(f) for f in VideoFile(p)]
-    for p in (f"{stem}.mp4", (tmp_path/f"{stem}.mp4").as_uri()): assert local_path(p).resolve() == tmp_path/f"{stem}.mp4"
-    assert number(read_image(f"{stem}/{stem}.png")) == 7 == number(next(iter(open_source(stem).frames))) == number(open_source(f"{stem}/{stem}.png").frames[0])
+    for p in (f"{stem}.mp4", (tmp_path/f"{stem}.mp4").as_uri()):
+        assert local_path(p).resolve() == tmp_path/f"{stem}.mp4"
+    assert number(read_image(f"{stem}/{stem}.png")) == 7 == number(next(iter(open_source(stem).frames))) == number(
+        open_source(f"{stem}/{stem}.png").frames[0])
     assert number(image_folder(stem).frames[0]) == 7 == number(VideoFile(f"{stem}/{stem}.png")[0])
     r = track(f"./{stem}.mp4", "out")
     assert r.exit_code == 0, r.output
-    assert len(list(VideoFile(f"out/{stem}.mp4"))) == 5 and (tmp_path/"out"/f"{stem}.csv").exists() and not any(o.suffix == ".part" for o in (tmp_path/"out").iterdir())
+    assert len(list(VideoFile(f"out/{stem}.mp4"))) == 5 and (tmp_path/"out"/f"{stem}.csv").exists()
+    assert not any(o.suffix == ".part" for o in (tmp_path/"out").iterdir())
 
 
-@pytest.mark.parametrize("text, want", [("0", ("camera", 0)), ("12", ("camera", 12)), ("/dev/video3", ("camera", 3)), ("rtsp://a:b@h/x", ("stream", "rtsp://a:b@h/x")), ("HTTP://h/x", ("stream", "HTTP://h/x")), ("srt://h:9", ("stream", "srt://h:9"))])
+@pytest.mark.parametrize("text, want", [("0", ("camera", 0)), ("12", ("camera", 12)), ("/dev/video3", ("camera", 3)), (
+    "rtsp://a:b@h/x",
+    ("stream", "rtsp://a:b@h/x")), ("HTTP://h/x", ("stream", "HTTP://h/x")), ("srt://h:9", ("stream", "srt://h:9"))])
 def test_what_is_not_a_file(text, want): assert source_kind(text) == want
 
 
-@pytest.mark.parametrize("text", ["", "nowhere.mp4", "a:b", "http:/half", "rtsp:/u:secret@h/x", "x"*5000, "a\0b", "file:///nowhere.mp4", "-1", "1.5", "/dev/null"])
+@pytest.mark.parametrize("text", ["", "nowhere.mp4", "a:b", "http:/half", "rtsp:/u:secret@h/x", "x"*5000, "a\0b",
+                                  "file:///nowhere.mp4", "-1", "1.5", "/dev/null"])
 def test_what_is_nothing(text):
     with pytest.raises(FileNotFoundError, match="expected a video file, a folder") as e: source_kind(text)
     assert "secret" not in str(e.value)
@@ -430,7 +468,8 @@ def test_a_link_to_a_camera(tmp_path):
 # ---- pictures
 
 def jpeg(quality=90, thumbnail=False, size=(120, 160), **kw):
-    im, b = Image.fromarray(cv2.GaussianBlur(np.random.default_rng(0).integers(0, 255, (*size, 3), np.uint8), (0, 0), 3)), io.BytesIO()
+    im, b = Image.fromarray(cv2.GaussianBlur(np.random.default_rng(0).integers(0, 255, (*size, 3), np.uint8), (0, 0),
+                                             3)), io.BytesIO()
     if thumbnail: # as cameras do: a second JPEG, with an end of its own, in the first one's header
         t = io.BytesIO(); im.resize((40, 30)).save(t, "jpeg"); t = t.getvalue()
         tiff = struct.pack("<2sHIHIHHHIIHHII", b"II", 42, 8, 0, 14, 2, 0x201, 4, 1, 44, 0x202, 4, 1, len(t))+b"\0"*4
@@ -439,7 +478,8 @@ def jpeg(quality=90, thumbnail=False, size=(120, 160), **kw):
     return b.getvalue()
 
 
-variants = dict(plain={}, progressive=dict(progressive=True), optimised=dict(optimize=True), thumbnail=dict(thumbnail=True), grey444=dict(subsampling=0), restarts=dict(restart_marker_rows=1), poor=dict(quality=1))
+variants = dict(plain={}, progressive=dict(progressive=True), optimised=dict(optimize=True), thumbnail=dict(
+    thumbnail=True), grey444=dict(subsampling=0), restarts=dict(restart_marker_rows=1), poor=dict(quality=1))
 
 
 @pytest.mark.parametrize("kind", variants)
@@ -456,7 +496,10 @@ def test_jpegs_are_whole_or_refused(tmp_path, kind):
 @pytest.mark.parametrize("side", [65000, 16000, 3000])
 def test_a_jpeg_whose_header_lies(tmp_path, side):
     "Larger than any picture, or than its data can fill: nothing is decoded"
-    b = bytearray(jpeg()); k = b.find(b"\xff\xc0"); b[k+5:k+9] = struct.pack(">HH", side, side); (tmp_path/"a.jpg").write_bytes(b)
+    b = bytearray(jpeg())
+    k = b.find(b"\xff\xc0")
+    b[k+5:k+9] = struct.pack(">HH", side, side)
+    (tmp_path/"a.jpg").write_bytes(b)
     for read in (read_image, live.read_still):
         with pytest.raises(Unreadable, match=f"a.jpg is .*header says {side}×{side}"): read(tmp_path/"a.jpg")
 
@@ -466,7 +509,9 @@ def png_chunks(data):
     while at < len(data): n = int.from_bytes(data[at:at+4], "big"); yield data[at+4:at+8], data[at+8:at+8+n]; at += 12+n
 
 
-def png(chunks): return b"\x89PNG\r\n\x1a\n"+b"".join(struct.pack(">I", len(v))+k+v+struct.pack(">I", zlib.crc32(k+v)) for k, v in chunks)
+def png(chunks):
+    return b"\x89PNG\r\n\x1a\n"+b"".join(struct.pack(">I", len(v))+k+v+struct.pack(">I", zlib.crc32(k+v)) for k,
+                                         v in chunks)
 
 
 def test_pngs_are_whole_or_refused(tmp_path):
@@ -501,18 +546,24 @@ def test_a_stack_of_pictures_is_said(tmp_path, mode):
     ims[0].save(tmp_path/"one.tif"); ims[0].save(tmp_path/"a.tif", save_all=True, append_images=ims[1:])
     assert read_image(tmp_path/"one.tif").shape == (8, 9, 3)
     with pytest.raises(Unreadable, match="a.tif is a stack of 3 pictures"): list(open_source(tmp_path/"a.tif").frames)
-    pages = cv2.imencodemulti(".tif", [np.zeros((8, 9), np.uint8)]*3)[1].tobytes(); assert "3 pictures" in tiff_flaw(pages) # marked as pages
-    small = Image.new("L", (4, 4)); ims[0].save(tmp_path/"thumb.tif", save_all=True, append_images=[small]) # a smaller copy of it
+    pages = cv2.imencodemulti(".tif", [np.zeros((8, 9), np.uint8)]*3)[1].tobytes()
+    assert "3 pictures" in tiff_flaw(pages) # marked as pages
+    small = Image.new("L", (4, 4))
+    ims[0].save(tmp_path/"thumb.tif", save_all=True, append_images=[small]) # a smaller copy of it
     assert read_image(tmp_path/"thumb.tif").shape == (8, 9, 3)
-    page = lambda follows: struct.pack(">HHHIHHHHIHHI", 2, 256, 3, 1, 9, 0, 257, 3, 1, 8, 0, follows) # the large byte first
+    # the large byte first
+    page = lambda follows: struct.pack(">HHHIHHHHIHHI", 2, 256, 3, 1, 9, 0, 257, 3, 1, 8, 0, follows)
     head = b"MM\0*"+struct.pack(">I", 8)
-    assert tiff_flaw(head+page(0)) == "" and "2 pictures" in tiff_flaw(head+page(38)+page(0)) and "2 p" in tiff_flaw(head+page(38)+page(8))
+    assert tiff_flaw(head+page(0)) == "" and "2 pictures" in tiff_flaw(head+page(38)+page(0))
+    assert "2 p" in tiff_flaw(head+page(38)+page(8))
 
 
 def test_files_that_are_no_pictures(tmp_path, capfd):
     (tmp_path/"text.png").write_text("hello"); (tmp_path/"folder.png").mkdir(); (tmp_path/"empty.jpg").touch()
     im = Image.fromarray(np.arange(4096, dtype=np.uint16).reshape(64, 64)); im.save(tmp_path/"deep.tif")
-    data = bytearray((tmp_path/"deep.tif").read_bytes()); data[8:400] = b"\xff"*392; (tmp_path/"deep.tif").write_bytes(data)
+    data = bytearray((tmp_path/"deep.tif").read_bytes())
+    data[8:400] = b"\xff"*392
+    (tmp_path/"deep.tif").write_bytes(data)
     for name in ("text.png", "folder.png", "empty.jpg", "deep.tif"):
         with pytest.raises(Unreadable, match=re.escape(name)): live.read_still(tmp_path/name, 16)
     with pytest.raises(FileNotFoundError, match="no image file"): read_image(tmp_path/"none.png")
@@ -520,7 +571,9 @@ def test_files_that_are_no_pictures(tmp_path, capfd):
 
 
 def test_bits_are_for_deep_pictures_only(tmp_path, track):
-    write_video(tmp_path/"v.mp4", [bar(i) for i in range(3)]); (tmp_path/"f").mkdir(); cv2.imwrite(str(tmp_path/"f"/"0.png"), bar(0))
+    write_video(tmp_path/"v.mp4", [bar(i) for i in range(3)])
+    (tmp_path/"f").mkdir()
+    cv2.imwrite(str(tmp_path/"f"/"0.png"), bar(0))
     for source, says in ((tmp_path/"v.mp4", "8 bits"), (tmp_path/"f", "8 bits"), ("http://127.0.0.1:1/x", "8 bits")):
         r = track(source, tmp_path/"out", "--bits", 12)
         assert r.exit_code == 1 and says in r.output and "--bits 12" in r.output.replace("\n", " "), r.output
@@ -528,16 +581,19 @@ def test_bits_are_for_deep_pictures_only(tmp_path, track):
 
 # ---- models and writing
 
-@pytest.mark.parametrize("boxes", [[None, None], ["x", "y"], [[1, 2], [3, 4]], [[1j]*4]*2, [[1, 2, 3], [4]], [[10**400, 1, 2, 3]]*2, [1, 2, 3, 4, 5, 6, 7, 8]])
+@pytest.mark.parametrize("boxes", [[None, None], ["x", "y"], [[1, 2], [3, 4]], [[1j]*4]*2, [[1, 2, 3], [4]],
+                                   [[10**400, 1, 2, 3]]*2, [1, 2, 3, 4, 5, 6, 7, 8]])
 def test_tracks_are_numbers(boxes):
     with pytest.raises(ValueError, match="track 'a' of video 'v'.*expected"): Video("v", [bar(0)]*2, {"a": boxes})
 
 
 def test_a_video_that_cannot_be_written(tmp_path, track):
     with pytest.raises(ValueError, match="at least 2×2"): write_video(tmp_path/"v.mp4", [np.zeros((1, 1, 3), np.uint8)])
-    with pytest.raises(ValueError, match="v.xyz: expected a name that ends in .mp4"): write_video(tmp_path/"v.xyz", [bar(0)])
+    with pytest.raises(ValueError, match="v.xyz: expected a name that ends in .mp4"):
+        write_video(tmp_path/"v.xyz", [bar(0)])
     with pytest.raises(OSError): write_video(tmp_path/"none"/"v.mp4", [bar(0)])
-    with pytest.raises(ValueError, match="must keep their size"): write_video(tmp_path/"w.mp4", [bar(0), bar(1), bar(2)[:40]])
+    with pytest.raises(ValueError, match="must keep their size"):
+        write_video(tmp_path/"w.mp4", [bar(0), bar(1), bar(2)[:40]])
     check = VideoFile(tmp_path/"w.mp4"); assert len(check) == 2 # what came before is kept
     assert write_video(tmp_path/"no.mp4", []) == 0
     write_video(tmp_path/"v.mp4", [bar(i) for i in range(3)])
@@ -566,7 +622,11 @@ def test_frames_of_a_camera_that_writes_exif(tmp_path):
         Image.fromarray(stored).save(b, "jpeg", exif=ex, quality=95)
         with av.open(str(tmp_path/f"{orientation}.mkv"), "w") as f:
             s = f.add_stream("mjpeg", rate=25); s.height, s.width, s.pix_fmt = 96, 160, "yuvj420p"
-            for i in range(3): p = av.Packet(b.getvalue()); p.stream, p.pts, p.dts, p.time_base = s, i, i, Fraction(1, 25); p.is_keyframe = True; f.mux(p)
+            for i in range(3):
+                p = av.Packet(b.getvalue())
+                p.stream, p.pts, p.dts, p.time_base = s, i, i, Fraction(1, 25)
+                p.is_keyframe = True
+                f.mux(p)
         shown.append(list(VideoFile(tmp_path/f"{orientation}.mkv")))
     assert len(shown[0]) == len(shown[1]) == 3
     assert np.abs(shown[0][2].astype(int)-stored).mean() < 5

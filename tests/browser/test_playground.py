@@ -55,7 +55,8 @@ def one_frame(page, at):
         "the numbers belong to the slider's value"
         window = float(readout(s))
         if window<.6: return
-        v = P.load_clip('juice_box'); o = P.look(P.Maps(v.frames, v.boxes[0]), v.boxes, 20, P.replace(get_config('siamfc-3s'), window=window), 3)
+        v = P.load_clip('juice_box')
+        o = P.look(P.Maps(v.frames, v.boxes[0]), v.boxes, 20, P.replace(get_config('siamfc-3s'), window=window), 3)
         return o if f'Overlap with the truth {o.overlap:.3f}' in at.inner_text() else None
     o = until(settled)
     want = P.show_look(o)
@@ -64,7 +65,8 @@ def one_frame(page, at):
         assert got.shape==want[name].shape and np.abs(got-want[name]).mean()<4, name
     assert at.locator('.siamfc-why tr.won').first.inner_text().split()[1]==f'{o.peaks[o.s]:.3f}' and text
     scales = slider(at, 'number of scales').locator('.widget-readout')
-    for text, is_ in (('4', '3'), ('many', '3'), ('', '3'), ('5', '5'), ('9', '5')): # what cannot be goes back to the last that could
+    # what cannot be goes back to the last that could
+    for text, is_ in (('4', '3'), ('many', '3'), ('', '3'), ('5', '5'), ('9', '5')):
         scales.fill(text); scales.press('Enter'); until(lambda: scales.inner_text()==is_)
     until(lambda: at.locator('.siamfc-why tr').count()==6)
     at.get_by_role('button', name='Reset').first.click()
@@ -74,14 +76,18 @@ def whole_clip(page, at):
     "A released slider starts the tracker, which can be cancelled and goes on; the play bar scrubs"
     status = lambda: at.inner_text()
     drag(page, slider(at, 'damping'), .2)
-    until(lambda: at.locator('svg polyline').count()==2 and len(at.locator('svg polyline').last.get_attribute('points').split())>3)
+    until(lambda: at.locator('svg polyline').count()==2 and len(at.locator('svg polyline').last.get_attribute(
+        'points').split())>3)
     at.get_by_role('button', name='Cancel').click()
     m = until(lambda: re.search(r'cancelled after (\d+) of 150 frames', status()))
     k, value = int(m[1]), float(readout(slider(at, 'damping')))
     assert 3<k<150 and abs(value-.59)>.1
     points = [float(p.split(',')[1]) for p in at.locator('svg polyline').last.get_attribute('points').split()]
-    v = P.load_clip('juice_box'); boxes = np.array(list(islice(P.retrack(P.Maps(v.frames, v.boxes[0]), P.replace(get_config('siamfc-3s'), damping=value)), 4)))
-    assert np.allclose(points[:4], 8+(1-P.iou(boxes, v.boxes[:4]))*138, atol=1.5) # the picture shows what the functions compute
+    v = P.load_clip('juice_box')
+    boxes = np.array(list(islice(P.retrack(P.Maps(v.frames, v.boxes[0]),
+                                           P.replace(get_config('siamfc-3s'), damping=value)), 4)))
+    # the picture shows what the functions compute
+    assert np.allclose(points[:4], 8+(1-P.iou(boxes, v.boxes[:4]))*138, atol=1.5)
     img = at.locator('img.widget-image').first; shown = picture(img)
     bar = at.locator('.widget-hslider').last
     drag(page, bar, .01 if int(readout(bar))>2 else .1)
@@ -94,7 +100,8 @@ def your_own(page, at, tmp_path):
     "A video is uploaded, a box is drawn with the mouse, tracked, and both files are saved"
     canvas = at.locator('canvas.siamfc-canvas'); canvas.and_(page.locator('[data-ready]')).wait_for()
     at.get_by_role('button', name='Track').click(); at.get_by_text('no box yet').wait_for()
-    (tmp_path/'notes.mp4').write_text('no video'); at.locator('input.siamfc-upload').set_input_files(tmp_path/'notes.mp4')
+    (tmp_path/'notes.mp4').write_text('no video')
+    at.locator('input.siamfc-upload').set_input_files(tmp_path/'notes.mp4')
     at.get_by_text('notes.mp4 is not a video').wait_for()
     v = P.load_clip('juice_box'); write_video(tmp_path/'mine.mp4', v.frames[:12], crf=12)
     at.locator('input.siamfc-upload').set_input_files(tmp_path/'mine.mp4'); at.get_by_text('mine: 12 frames').wait_for()
@@ -102,7 +109,11 @@ def your_own(page, at, tmp_path):
     canvas.scroll_into_view_if_needed(); r = canvas.bounding_box(); k = r['width']/320
     x, y, w, h = v.boxes[0]
     def draw(x, y, w, h):
-        page.mouse.move(r['x']+x*k, r['y']+y*k); page.mouse.down(); page.mouse.move(r['x']+(x+w/2)*k, r['y']+(y+h/2)*k); page.mouse.move(r['x']+(x+w)*k, r['y']+(y+h)*k); page.mouse.up()
+        page.mouse.move(r['x']+x*k, r['y']+y*k)
+        page.mouse.down()
+        page.mouse.move(r['x']+(x+w/2)*k, r['y']+(y+h/2)*k)
+        page.mouse.move(r['x']+(x+w)*k, r['y']+(y+h)*k)
+        page.mouse.up()
     draw(50, 50, 0, 0); at.get_by_text('the box has no area').wait_for()
     draw(x, y, w, h); typed = at.get_by_placeholder('x, y, w, h'); until(lambda: typed.input_value())
     box = np.array([float(o) for o in typed.input_value().split(',')]); assert np.abs(box-v.boxes[0]).max()<2.5
@@ -126,7 +137,8 @@ def test_voila_app(voila, new_page, tmp_path):
     your_own(page, tab(page, 'Your own'), tmp_path)
     inside = tab(page, 'Inside'); img = inside.locator('img.widget-image'); img.wait_for(); before = picture(img)
     drag(page, slider(inside, 'padding'), .9); until(lambda: picture(img)!=before)
-    page.set_viewport_size(dict(width=390, height=844)); assert page.evaluate('document.documentElement.scrollWidth')<=400, 'a phone must not scroll sideways'
+    page.set_viewport_size(dict(width=390, height=844))
+    assert page.evaluate('document.documentElement.scrollWidth')<=400, 'a phone must not scroll sideways'
     assert not page.errors and not page.strange
 
 @pytest.mark.parametrize('reload', [False, True], ids=['opened', 'reloaded'])
@@ -140,17 +152,22 @@ def test_four_loads_leave_one_kernel(voila, browser, reload):
     until(gone, 30)
 
 def open_lab(lab, page, name):
-    page.goto(f'{lab.url}/lab/tree/{name}?reset'); page.wait_for_function('window.jupyterapp && window.jupyterapp.shell.currentWidget && window.jupyterapp.shell.currentWidget.content && window.jupyterapp.shell.currentWidget.content.widgets', timeout=120_000)
+    page.goto(f'{lab.url}/lab/tree/{name}?reset')
+    page.wait_for_function('window.jupyterapp && window.jupyterapp.shell.currentWidget && '
+                           'window.jupyterapp.shell.currentWidget.content && '
+                           'window.jupyterapp.shell.currentWidget.content.widgets', timeout=120_000)
     page.wait_for_function('window.jupyterapp.shell.currentWidget.sessionContext.isReady', timeout=120_000)
 
 def test_playground_in_jupyterlab(lab, new_page, tmp_path):
     cell = lambda s: dict(cell_type='code', id=s[:4], metadata={}, execution_count=None, outputs=[], source=s)
-    nb = dict(cells=[cell(app)], metadata=dict(kernelspec=dict(name='python3', display_name='python3', language='python')), nbformat=4, nbformat_minor=5)
+    nb = dict(cells=[cell(app)], metadata=dict(kernelspec=dict(name='python3', display_name='python3',
+                                                               language='python')), nbformat=4, nbformat_minor=5)
     (lab.nbs/'app.ipynb').write_text(json.dumps(nb))
     page = new_page(); open_lab(lab, page, 'app.ipynb')
     for _ in range(2): # a cell that runs again shows a new one, and it works
         page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')"); page.wait_for_timeout(500)
-        page.wait_for_function("window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status=='idle'", timeout=120_000)
+        page.wait_for_function("window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status=='idle'",
+                               timeout=120_000)
     one_frame(page, tab(page, 'One frame'))
     whole_clip(page, tab(page, 'A whole clip'))
     your_own(page, tab(page, 'Your own'), tmp_path)
@@ -159,14 +176,16 @@ def test_playground_in_jupyterlab(lab, new_page, tmp_path):
 def test_lesson_runs_in_jupyterlab(lab, new_page):
     page = new_page(); open_lab(lab, page, '11_playground.ipynb')
     page.evaluate("void window.jupyterapp.commands.execute('notebook:run-all-cells')"); page.wait_for_timeout(1000)
-    cells = '''() => window.jupyterapp.shell.currentWidget.content.model.sharedModel.cells.filter(c => c.cell_type == 'code').map(c => ({n: c.execution_count, o: c.outputs, s: c.source}))'''
+    cells = '''() => window.jupyterapp.shell.currentWidget.content.model.sharedModel.cells
+        .filter(c => c.cell_type == 'code').map(c => ({n: c.execution_count, o: c.outputs, s: c.source}))'''
     def done():
         "every cell has run, or one has failed"
         cs = page.evaluate(cells)
         return cs if all(c['n'] for c in cs) or any(o['output_type']=='error' for c in cs for o in c['o']) else None
     cs = until(done, 150)
     assert not [(c['s'], o) for c in cs for o in c['o'] if o['output_type']=='error']
-    i = page.evaluate("window.jupyterapp.shell.currentWidget.content.widgets.findIndex(c => c.model.sharedModel.source.startsWith(\"fresh(OneFrame\"))")
+    i = page.evaluate("window.jupyterapp.shell.currentWidget.content.widgets.findIndex(c => "
+                      "c.model.sharedModel.source.startsWith(\"fresh(OneFrame\"))")
     page.evaluate(f"window.jupyterapp.shell.currentWidget.content.scrollToItem({i}, 'start')")
     at = page.locator('.jp-Notebook .siamfc').filter(has=page.get_by_text('frames since')).first
     one_frame(page, at)

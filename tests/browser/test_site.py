@@ -1,4 +1,6 @@
-"""The site from disk, in a real browser: every page at the width of a desk and of a phone, light and dark (SITE=folder for another than docs/)"""
+"""The site from disk, in a real browser: every page at the width of a desk and of a phone, light and dark
+
+SITE=folder for another than docs/."""
 
 import os
 from pathlib import Path
@@ -9,32 +11,43 @@ root = Path(__file__).resolve().parents[2]
 site = Path(os.environ.get('SITE', root/'docs')).resolve()
 pages = [p.relative_to(site).as_posix() for p in sorted(site.rglob('*.html'))]
 settled = '''async () => { await window.MathJax?.startup?.promise; await document.fonts.ready;
-  for (const i of document.images) i.loading = 'eager'; await Promise.all([...document.images].map(i => i.decode().catch(() => 0)));
-  await Promise.all(document.getAnimations().map(a => a.finished.catch(() => 0))); }''' # colours fade into the dark scheme
+  for (const i of document.images) i.loading = 'eager';
+  await Promise.all([...document.images].map(i => i.decode().catch(() => 0)));
+  await Promise.all(document.getAnimations().map(a => a.finished.catch(() => 0))); // colours fade into the dark scheme
+}'''
 faults = '''() => ({
   images: [...document.images].filter(i => !i.naturalWidth).map(i => i.src.slice(0, 80)),
-  formulas: [...document.querySelectorAll('.math')].filter(m => !m.querySelector('mjx-container svg') || m.querySelector('[data-mml-node=merror]')).map(m => m.textContent.slice(0, 60)),
-  raw: [...document.querySelectorAll('main :is(p, td, li, figcaption)')].map(e => { const c = e.cloneNode(true); c.querySelectorAll('code, .math, mjx-container').forEach(x => x.remove()); return c.textContent })
+  formulas: [...document.querySelectorAll('.math')]
+    .filter(m => !m.querySelector('mjx-container svg') || m.querySelector('[data-mml-node=merror]'))
+    .map(m => m.textContent.slice(0, 60)),
+  raw: [...document.querySelectorAll('main :is(p, td, li, figcaption)')]
+    .map(e => { const c = e.cloneNode(true); c.querySelectorAll('code, .math, mjx-container').forEach(x => x.remove());
+                return c.textContent })
     .filter(t => /\\\\(tag|frac|varphi|begin|log)|\\$[^$ ][^$]*\\$/.test(t)).map(t => t.slice(0, 60)),
-  wide: document.documentElement.scrollWidth > innerWidth + 1 ? [...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1).slice(0, 5).map(e => e.outerHTML.slice(0, 90)) : [],
+  wide: document.documentElement.scrollWidth > innerWidth + 1 ?
+    [...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1)
+    .slice(0, 5).map(e => e.outerHTML.slice(0, 90)) : [],
 })'''
 
 def url(page): return (site/page).as_uri()
 
-# Nearly all of axe's time would go to the contrast of thousands of coloured words of code: of those of one look it sees one
+# Nearly all of axe's time would go to the contrast of thousands of coloured words: of those of one look it sees one
 # in each block, and none of a single letter, of which it cannot say anything
 alike = """() => { for (const block of document.querySelectorAll('pre')) { const seen = new Set();
-  for (const e of block.querySelectorAll('code span')) { const s = getComputedStyle(e), look = [s.color, s.backgroundColor, s.fontSize, s.fontWeight].join();
+  for (const e of block.querySelectorAll('code span')) {
+    const s = getComputedStyle(e), look = [s.color, s.backgroundColor, s.fontSize, s.fontWeight].join();
     const own = [...e.childNodes].filter(n => n.nodeType == 3).map(n => n.data).join('').trim();
     e.toggleAttribute('data-alike', own.length < 2 || seen.has(look)); if (own.length > 1) seen.add(look); } }
   axe.configure({rules: [{id: 'color-contrast', selector: '*:not([data-alike])'}]}); }"""
 
 def inaccessible(p, rules=None):
-    "What axe finds serious on a page, by all its rules or some; it fetches no style sheet, which a page from disk may not"
+    "What axe finds serious on a page, by all its rules or some; it fetches no style sheet, as a page from disk may not"
     p.evaluate(Axe().axe_script)
     p.evaluate(alike)
-    found = p.evaluate('o => axe.run(o).then(r => r.violations)', dict(resultTypes=['violations'], preload=False) | (dict(runOnly=rules) if rules else {}))
-    return {v['id']: (len(v['nodes']), v['nodes'][0]['html'][:120], v['nodes'][0]['failureSummary'][:200]) for v in found if v['impact'] in ('serious', 'critical')}
+    found = p.evaluate('o => axe.run(o).then(r => r.violations)',
+                       dict(resultTypes=['violations'], preload=False) | (dict(runOnly=rules) if rules else {}))
+    return {v['id']: (len(v['nodes']), v['nodes'][0]['html'][:120],
+                      v['nodes'][0]['failureSummary'][:200]) for v in found if v['impact'] in ('serious', 'critical')}
 
 def check_pages(new_page, some, scheme='light', rules=None, **kw):
     "What is wrong with each page, and nothing where all is right"
@@ -43,7 +56,8 @@ def check_pages(new_page, some, scheme='light', rules=None, **kw):
         p.goto(url(page))
         p.evaluate(settled)
         assert p.evaluate("document.documentElement.classList.contains('quarto-dark')")==(scheme=='dark')
-        found = {k: v for k, v in p.evaluate(faults).items() if v} | ({'console': p.errors[:3]} if p.errors else {}) | ({'outside': p.strange[:3]} if p.strange else {})
+        found = {k: v for k, v in p.evaluate(faults).items() if v} | ({'console': p.errors[:3]} if p.errors else {}) | (
+            {'outside': p.strange[:3]} if p.strange else {})
         if found := found | inaccessible(p, rules): bad[page] = found
         p.errors.clear()
         p.strange.clear()
