@@ -73,7 +73,8 @@ class PilTracker:
     @staticmethod
     def _rgb(image):
         as_is = image.mode in ('L','LA','RGB','RGBA','I','F') or image.mode.startswith('I;')
-        return to_rgb(image if as_is else image.convert('RGB')) # a palette, CMYK, YCbCr: three or four numbers, but no RGB
+        # a palette, CMYK, YCbCr: three or four numbers, but no RGB
+        return to_rgb(image if as_is else image.convert('RGB'))
 
 # %% ../nbs/reference/adapters.ipynb #c017
 def got10k_tracker(
@@ -93,11 +94,13 @@ def region_box(
     r = np.asarray(region, float)
     if r.shape==(4,): return r
     if r.ndim==2 and r.shape[1]==2 and len(r)>2:
-        if len(r)==4: return polygon_box(r.reshape(1,8), 'area')[0]+[.5,.5,0,0] # corners are middles of pixels, a box has edges
-        return np.r_[r.min(0), np.ptp(r, axis=0)]+[.5,.5,0,0]
-    if r.ndim==2 and r.any(): ys,xs = np.nonzero(r); return np.array([xs.min(), ys.min(), np.ptp(xs)+1, np.ptp(ys)+1.])
-    raise ValueError(f"region of shape {r.shape}: expected (x, y, w, h), three or more corners (x, y), or a mask that is not empty")
-
+        box = polygon_box(r.reshape(1,8), 'area')[0] if len(r)==4 else np.r_[r.min(0), np.ptp(r, axis=0)]
+        return box+[.5,.5,0,0] # corners are middles of pixels, a box has edges
+    if r.ndim==2 and r.any():
+        ys,xs = np.nonzero(r)
+        return np.array([xs.min(), ys.min(), np.ptp(xs)+1, np.ptp(ys)+1.])
+    raise ValueError(f"region of shape {r.shape}: expected (x, y, w, h), three or more corners (x, y), "
+                     "or a mask that is not empty")
 
 # %% ../nbs/reference/adapters.ipynb #h6v5
 class VotTracker:
@@ -116,7 +119,8 @@ class VotTracker:
         state, # region and properties
     ):         # the box, and no properties
         "Remember the target"
-        box = region_box(state[0]); self.tracker.init(read_image(image), box)
+        box = region_box(state[0])
+        self.tracker.init(read_image(image), box)
         return tuple(box.tolist()),{}
 
     def update(self,
@@ -136,13 +140,16 @@ def serve_trax(
     try: trax = import_module('trax')
     except ImportError as e: raise ImportError("vot-trax is not installed: pip install 'siamfc_nb[vot]'") from e
     tracker = VotTracker(name, device, weights)
-    with trax.Server([trax.Region.RECTANGLE, trax.Region.POLYGON], [trax.Image.PATH], tracker_name=name) as server:
+    def start(path, region):
+        given = region.bounds() if region.type==trax.Region.RECTANGLE else list(region)
+        return tracker.init(path, (given, {}))
+    takes = [trax.Region.RECTANGLE, trax.Region.POLYGON]
+    with trax.Server(takes, [trax.Image.PATH], tracker_name=name) as server:
         while (r := server.wait()).type in ('initialize','frame'):
             path = r.image['color'].path()
-            if r.type=='initialize': region = r.objects[0][0]; b,more = tracker.init(path, (region.bounds() if region.type==trax.Region.RECTANGLE else list(region), {}))
+            if r.type=='initialize': b,more = start(path, r.objects[0][0])
             else: b,more = tracker.update(path)
             server.status([(trax.Rectangle.create(*b), more)])
-
 
 # %% ../nbs/reference/adapters.ipynb #h6vd
 def write_entry(
@@ -153,16 +160,29 @@ def write_entry(
     weights=None,     # see `serve_trax`
 )->Path:              # `trackers.ini`
     "Enter a tracker of this package in a workspace of VOT's toolkit"
-    get_config(name); ini = Path(workspace)/'trackers.ini'
+    get_config(name) # or says that there is none
+    ini,section = Path(workspace)/'trackers.ini',re.sub(r'[^\w-]', '_', name)
     if protocol not in ('trax','python'): raise ValueError(f"{protocol=}: expected 'trax' or 'python'")
-    if not (ini.parent/'config.yaml').exists(): raise FileNotFoundError(f"no workspace of VOT here: no {ini.parent/'config.yaml'}; `vot initialize` makes one")
-    args = {k: str(Path(v).absolute() if k=='weights' else v) for k,v in dict(name=name, device=device, weights=weights).items() if v is not None}
-    if protocol=='trax': rows = dict(command=shlex.join([sys.executable, '-c', f"from siamfc_nb.adapters import serve_trax; serve_trax({', '.join(f'{k}={json.dumps(v)}' for k,v in args.items())})"]))
-    else: rows = dict(command='siamfc_nb.adapters:VotTracker', **{f'arg_{k}': v for k,v in args.items()})
-    new = {k: v.replace('%', '%%') for k,v in dict(label=name, protocol=protocol, **rows).items()}; section = re.sub(r'[^\w-]', '_', name)
-    old = configparser.ConfigParser(interpolation=None); text = ini.read_text() if ini.exists() else ''; old.read_string(text)
-    if section in old and dict(old[section])!=new: raise ValueError(f"{ini} has another tracker [{section}]: {dict(old[section])}; take it out first")
+    if not (ini.parent/'config.yaml').exists():
+        raise FileNotFoundError(f"no workspace of VOT here: no {ini.parent/'config.yaml'}; `vot initialize` makes one")
+    rows = dict(label=name, protocol=protocol) | _entry(name, protocol, device, weights)
+    new = {k: v.replace('%', '%%') for k,v in rows.items()}
+    old,text = configparser.ConfigParser(interpolation=None),ini.read_text() if ini.exists() else ''
+    old.read_string(text)
+    if section in old and dict(old[section])!=new:
+        raise ValueError(f"{ini} has another tracker [{section}]: {dict(old[section])}; take it out first")
     if section not in old:
-        with whole(ini) as tmp: tmp.write_text(text+('\n'*2 if text.strip() else '')+f'[{section}]\n'+''.join(f'{k} = {v}\n' for k,v in new.items()))
+        gap = '\n'*2 if text.strip() else ''
+        said = [f'[{section}]', *(f'{k} = {v}' for k,v in new.items())]
+        with whole(ini) as tmp: tmp.write_text(text+gap+'\n'.join(said)+'\n')
     return ini
 
+def _entry(name, protocol, device, weights)->dict:
+    "How the toolkit starts a tracker"
+    given = dict(name=name, device=device, weights=weights and Path(weights).absolute())
+    args = {k: str(v) for k,v in given.items() if v is not None}
+    if protocol=='python':
+        return dict(command='siamfc_nb.adapters:VotTracker') | {f'arg_{k}': v for k,v in args.items()}
+    called = ', '.join(f'{k}={json.dumps(v)}' for k,v in args.items())
+    start = f'from siamfc_nb.adapters import serve_trax; serve_trax({called})'
+    return dict(command=shlex.join([sys.executable, '-c', start]))

@@ -43,8 +43,10 @@ def check_box(
     except (TypeError, ValueError, OverflowError):
         raise ValueError(f"box {' '.join(reprlib.repr(box).split())} is not four numbers (x, y, w, h)") from None
     if b.shape!=(4,): raise ValueError(f"box has shape {b.shape}: expected four numbers (x, y, w, h)")
-    if not np.isfinite(b).all(): raise ValueError(f"box {b.tolist()} holds a NaN or an infinity: expected finite (x, y, w, h)")
-    if (b[2:]<=0).any(): raise ValueError(f"box {b.tolist()} has width {b[2]:g} and height {b[3]:g}: both must be above 0")
+    if not np.isfinite(b).all():
+        raise ValueError(f"box {b.tolist()} holds a NaN or an infinity: expected finite (x, y, w, h)")
+    if (b[2:]<=0).any():
+        raise ValueError(f"box {b.tolist()} has width {b[2]:g} and height {b[3]:g}: both must be above 0")
     if plausible and (why := _unlikely(b, frame_size)): raise ValueError(f"box {b.tolist()} {why}")
     if frame_size is not None:
         H,W = frame_size
@@ -65,10 +67,12 @@ def _unlikely(
     if w*h<4: return f"covers {w*h:.2g} square pixels: expected at least 4, about 2×2 pixels"
     # a box that is meant ends a few pixels outside, where the target does
     if (x+w>1.1*W or y+h>1.1*H) and 0<=x<w<=W and 0<=y<h<=H:
-        return (f"ends at ({x+w:g}, {y+h:g}), far outside the frame of width {W} and height {H}: expected (x, y, width, height), "
-                f"these look like two corners, whose box is {x:g}, {y:g}, {w-x:g}, {h-y:g}")
+        return (f"ends at ({x+w:g}, {y+h:g}), far outside the frame of width {W} and height {H}: "
+                f"expected (x, y, width, height), these look like two corners, whose box is "
+                f"{x:g}, {y:g}, {w-x:g}, {h-y:g}")
     if min(x,y)>=0 and (w>W and x+w>1.5*W or h>H and y+h>1.5*H):
-        return f"is larger than the frame of width {W} and height {H}: expected its pixels, these look like those of another resolution"
+        return (f"is larger than the frame of width {W} and height {H}: "
+                "expected its pixels, these look like those of another resolution")
 
 # %% ../nbs/05_crops.ipynb #d5b4
 def annotated(
@@ -86,12 +90,15 @@ def check_frame(
     "A frame as this package expects it, or a `TypeError` or `ValueError` that says what is wrong"
     what = "expected an RGB array (H, W, 3) of uint8"
     if not isinstance(frame, np.ndarray): raise TypeError(f"frame is a {type(frame).__name__}: {what}")
-    if frame.ndim==2: raise ValueError(f"frame is grey, of shape {frame.shape}: {what}; repeat the channel with np.dstack([frame]*3)")
+    if frame.ndim==2:
+        raise ValueError(f"frame is grey, of shape {frame.shape}: {what}; "
+                         "repeat the channel with np.dstack([frame]*3)")
     if frame.ndim!=3 or frame.shape[2]!=3: raise ValueError(f"frame has shape {frame.shape}: {what}")
     if frame.dtype!=np.uint8: raise TypeError(f"frame holds {frame.dtype}: {what}")
     if frame.size==0: raise ValueError(f"frame of shape {frame.shape} is empty: {what}")
     if size is not None and frame.shape[:2]!=tuple(size):
-        raise ValueError(f"frame is {frame.shape[1]}×{frame.shape[0]}, the ones before it were {size[1]}×{size[0]}: frames of one video must keep their size")
+        raise ValueError(f"frame is {frame.shape[1]}×{frame.shape[0]}, the ones before it were {size[1]}×{size[0]}: "
+                         "frames of one video must keep their size")
     return np.ascontiguousarray(frame)
 
 # %% ../nbs/05_crops.ipynb #x5r1
@@ -105,7 +112,8 @@ def to_rgb(
         if bits is None or not 8<=bits<=16:
             raise ValueError(f"image holds uint16 and {bits=}: say how many bits it uses, 8–16;"
                              " cameras write 10, 12 or 16 into the same type")
-        if im.size and im.max()>=2**bits: raise ValueError(f"image holds {im.max()} and {bits=}: expected less than {2**bits}")
+        if im.size and im.max()>=2**bits:
+            raise ValueError(f"image holds {im.max()} and {bits=}: expected less than {2**bits}")
         im = np.round(im*(255/(2**bits-1))).astype(np.uint8)
     if im.dtype==np.uint8 and im.ndim==2: im = im[...,None]
     if im.dtype==np.uint8 and im.ndim==3 and im.shape[2] in (2,4):

@@ -20,7 +20,8 @@ class FoldedConv(nn.Conv2d):
         x:torch.Tensor, # `(B,C,H,W)`
     )->torch.Tensor:    # As of `nn.Conv2d`
         if not x.is_cuda: return super().forward(x)
-        if torch.is_autocast_enabled('cuda'): x = x.to(torch.get_autocast_dtype('cuda')) # Before it is copied
+        if torch.is_autocast_enabled('cuda'):
+            x = x.to(torch.get_autocast_dtype('cuda')) # Before it is copied
         return self.folded(x)
 
     def folded(self,
@@ -28,11 +29,13 @@ class FoldedConv(nn.Conv2d):
     )->torch.Tensor:    # As of `nn.Conv2d`
         "As many rows of each window as the stride, side by side, as channels of a convolution one cell wide"
         k,d,(n,c) = self.kernel_size[0],self.stride[0],self.weight.shape[:2]
-        K = -(-k//d)*d                                                                    # Side of a window in whole strides, pixels
+        K = -(-k//d)*d # Side of a window in whole strides, pixels
         ph,pw = ((s-k)//d*d+K-s for s in x.shape[2:])
-        rows = F.pad(x.permute(0,2,3,1), (0,0, 0,pw, 0,ph)).unfold(2, K, d)               # (B,rows,w,C,K)
-        cells = rows.unflatten(1, (-1,d)).permute(0,1,3,2,5,4).flatten(3)                 # (B,rows/d,w,d·K·C)
-        kernel = F.pad(self.weight, (0,K-k, 0,K-k)).view(n,c,K//d,d,K).permute(0,3,4,1,2) # (n,d,K,C,K/d)
+        # (B,rows,w,C,K), and then (B,rows/d,w,d·K·C)
+        rows = F.pad(x.permute(0,2,3,1), (0,0, 0,pw, 0,ph)).unfold(2, K, d)
+        cells = rows.unflatten(1, (-1,d)).permute(0,1,3,2,5,4).flatten(3)
+        # (n,d,K,C,K/d)
+        kernel = F.pad(self.weight, (0,K-k, 0,K-k)).view(n,c,K//d,d,K).permute(0,3,4,1,2)
         kernel = kernel.flatten(1,3)[...,None].to(x.dtype, memory_format=torch.channels_last)
         return F.conv2d(cells.permute(0,3,1,2), kernel, None if self.bias is None else self.bias.to(x.dtype))
 
@@ -51,8 +54,14 @@ def mk_layers(
         if i<5: yield from ((f'bn{i}', nn.BatchNorm2d(nf, momentum=.05)), (f'relu{i}', nn.ReLU(inplace=True)))
         if i<3: yield f'pool{i}', nn.MaxPool2d(3, 2)
     a,b,c,d,_ = filters
-    return OrderedDict([*conv(1, 3, 11, stride=2), *conv(2, a, 5, groups=2), *conv(3, b, 3), *conv(4, c, 3, groups=2),
-                        *conv(5, d, 3, groups=2)])
+    layers = [
+        *conv(1, 3, 11, stride=2),
+        *conv(2, a, 5, groups=2),
+        *conv(3, b, 3),
+        *conv(4, c, 3, groups=2),
+        *conv(5, d, 3, groups=2),
+    ]
+    return OrderedDict(layers)
 
 # %% ../nbs/02_embedding.ipynb #c011
 def window(
@@ -74,8 +83,8 @@ def table1(
         with torch.no_grad(): xs = [m(x) for x in xs]
         s,d = window(m)
         chan_map = tuple(m.weight.shape[:2]) if hasattr(m, 'weight') else None
-        rows.append({'layer':name, 'support':s, 'chan_map':chan_map, 'stride':d,
-                     **{n:x.shape[-1] for n,x in zip(sizes, xs)}, 'chans':xs[0].shape[1]})
+        sides = {n: x.shape[-1] for n,x in zip(sizes, xs)}
+        rows.append(dict(layer=name, support=s, chan_map=chan_map, stride=d) | sides | dict(chans=xs[0].shape[1]))
     return rows
 
 # %% ../nbs/02_embedding.ipynb #c021
@@ -96,8 +105,9 @@ def init_weights(
     how:str='he',  # 'he': Gaussian, std √(2/(h·w·out)); 'xavier': uniform, std 1/√(h·w·in)
 )->nn.Module:      # The same network
     "Draw all conv weights (§4.1); biases start at zero"
-    draw = dict(he=lambda w: nn.init.kaiming_normal_(w, mode='fan_out'),
-                xavier=lambda w: nn.init.kaiming_uniform_(w, mode='fan_in', nonlinearity='linear'))
+    def he(w): nn.init.kaiming_normal_(w, mode='fan_out')
+    def xavier(w): nn.init.kaiming_uniform_(w, mode='fan_in', nonlinearity='linear')
+    draw = dict(he=he, xavier=xavier)
     if how not in draw: raise ValueError(f"{how=} is not known: expected one of {list(draw)}")
     for o in m.modules():
         if isinstance(o, nn.Conv2d):
@@ -111,10 +121,15 @@ def check_images(
     least:int=1,    # Smallest side, in pixels
 )->torch.Tensor:    # `x` itself
     "Raise `ValueError` or `TypeError` unless `x` is a float batch of RGB images"
-    if not isinstance(x, torch.Tensor): raise TypeError(f"x is a {type(x).__name__}: expected a float tensor (B,3,S,S)")
-    if x.dim()!=4 or x.shape[1]!=3: raise ValueError(f"x has shape {tuple(x.shape)}: expected images (B,3,S,S)")
-    if not x.is_floating_point(): raise TypeError(f"x is {x.dtype}: expected floats from 0 to 255")
-    if min(x.shape[2:])<least: raise ValueError(f"x is {x.shape[2]}×{x.shape[3]} pixels: expected at least {least} on a side, one receptive field")
+    if not isinstance(x, torch.Tensor):
+        raise TypeError(f"x is a {type(x).__name__}: expected a float tensor (B,3,S,S)")
+    if x.dim()!=4 or x.shape[1]!=3:
+        raise ValueError(f"x has shape {tuple(x.shape)}: expected images (B,3,S,S)")
+    if not x.is_floating_point():
+        raise TypeError(f"x is {x.dtype}: expected floats from 0 to 255")
+    h,w = x.shape[2:]
+    if min(h, w)<least:
+        raise ValueError(f"x is {h}×{w} pixels: expected at least {least} on a side, one receptive field")
     return x
 
 # %% ../nbs/02_embedding.ipynb #c041
@@ -134,7 +149,8 @@ class Embedding(nn.Sequential):
         return super().forward(check_images(x, self.field))
 
     def __getitem__(self, i): # A slice is a plain chain of layers: it need not start at an image
-        return nn.Sequential(OrderedDict(list(self.named_children())[i])) if isinstance(i, slice) else super().__getitem__(i)
+        if not isinstance(i, slice): return super().__getitem__(i)
+        return nn.Sequential(OrderedDict(list(self.named_children())[i]))
 
 # %% ../nbs/02_embedding.ipynb #c046
 def n_params(

@@ -13,17 +13,19 @@ import torch
 def _taus(tau, ndim):
     "`tau` as whole numbers, one per trailing dimension"
     t = tuple(tau) if hasattr(tau, '__len__') else (tau,)*min(2, ndim)
-    if not 0<len(t)<=ndim or not all(float(o).is_integer() for o in t): raise ValueError(f"{tau=}: expected whole numbers, at most one for each of the {ndim} dimensions of x")
+    if not 0<len(t)<=ndim or not all(float(o).is_integer() for o in t):
+        raise ValueError(f"{tau=}: expected whole numbers, at most one for each of the {ndim} dimensions of x")
     return tuple(int(o) for o in t)
 
 # %% ../nbs/01_equivariance.ipynb #c018
 def translate(
     x:torch.Tensor,          # Signal, `(...,H,W)` or `(...,N)`
-    tau,                     # Cells to move by: `(dy,dx)`, `(d,)` for the last dimension only, or an `int` for both of the last two
+    tau,                     # Cells to move by: `(dy,dx)`, `(d,)` for the last dimension, an `int` for both of the last
     fill:float=float('nan'), # Value of the cells that nothing moves into
 )->torch.Tensor:             # Same shape as `x`
     "Translation operator of §2.1: `(L_τ x)[u] = x[u-τ]`"
-    if not x.is_floating_point() and math.isnan(fill): raise TypeError(f"x is {x.dtype} and cannot hold {fill=}: expected a float signal or another fill")
+    if not x.is_floating_point() and math.isnan(fill):
+        raise TypeError(f"x is {x.dtype} and cannot hold {fill=}: expected a float signal or another fill")
     tau,y = _taus(tau, x.ndim),torch.full_like(x, fill)
     sizes = x.shape[-len(tau):]
     if any(abs(t)>=n for t,n in zip(tau, sizes)): return y
@@ -53,5 +55,7 @@ def commutes(
     "Does eq. (1) hold for this `x` and `tau`? Raises `ValueError` where `tau` leaves no valid cell"
     v = violation(h, x, tau, k)
     ok = ~v.isnan()
-    if not ok.any(): raise ValueError(f"{tau=} with {k=} leaves no valid cell in an output of {tuple(v.shape)}: expected a smaller tau or a larger x")
+    if not ok.any():
+        raise ValueError(f"{tau=} with {k=} leaves no valid cell in an output of {tuple(v.shape)}: "
+                         "expected a smaller tau or a larger x")
     with torch.no_grad(): return bool(v[ok].max() <= tol*h(x).abs().max())

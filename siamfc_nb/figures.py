@@ -30,7 +30,8 @@ from .xcorr import SiamNet
 def _panel(ax, p, title, **kw):
     shown = ax.imshow(p[0,0], **kw)
     shown.set_cmap(shown.get_cmap().with_extremes(bad='#cfe2f3'))
-    ax.set_title(title); ax.axis('off')
+    ax.set_title(title)
+    ax.axis('off')
 
 # %% ../nbs/01_equivariance.ipynb #c071
 @torch.no_grad()
@@ -44,7 +45,8 @@ def show_violation(
     "One layer on a photograph of 40×40 cells: moved before it, moved after it, and the difference"
     im = torch.tensor(camera()[60:220:4,160:320:4]/255)[None,None]
     h = nn.Conv2d(1, 1, kernel, padding=padding, padding_mode=mode).to(im.dtype)
-    h.weight[:] = torch.linspace(-1, 1, kernel)/kernel; h.bias[:] = 0
+    h.weight[:] = torch.linspace(-1, 1, kernel)/kernel
+    h.bias[:] = 0
     v = violation(h, im, (dy,dx))
     _,axs = plt.subplots(1, 4, figsize=(10,2.8))
     _panel(axs[0], translate(im, (dy,dx)), 'L x', cmap='gray')
@@ -55,7 +57,8 @@ def show_violation(
 # %% ../nbs/02_embedding.ipynb #c078
 def _square(ax, i, j, s, title):
     ax.add_patch(plt.Rectangle((j,i), s, s, fill=False, lw=2, ec=palette['search']))
-    ax.axis('off'); ax.set_title(title, fontsize=9)
+    ax.axis('off')
+    ax.set_title(title, fontsize=9)
 
 def show_field(
     phi:nn.Module,  # Embedding
@@ -69,9 +72,11 @@ def show_field(
     _square(axs[0], 8*i, 8*j, 87, '255×255 pixels')
     axs[0].plot(*(np.mgrid[:22,:22].reshape(2,-1)*8 + 43.5), '.', c='w', ms=1)
     with torch.no_grad(): a = phi(x)
-    axs[1].imshow(a[0].norm(dim=0), cmap='gray'); _square(axs[1], i-.5, j-.5, 1, '22×22 cells: ‖φ(x)‖')
+    axs[1].imshow(a[0].norm(dim=0), cmap='gray')
+    _square(axs[1], i-.5, j-.5, 1, '22×22 cells: ‖φ(x)‖')
     g = nn.functional.avg_pool2d(saliency(phi, x, i, j)[None,8*i:8*i+87,8*j:8*j+87], 3)[0]
-    axs[2].imshow(g, cmap='magma'); _square(axs[2], -.5, -.5, 29, 'gradient, 87×87 pixels')
+    axs[2].imshow(g, cmap='magma')
+    _square(axs[2], -.5, -.5, 29, 'gradient, 87×87 pixels')
 
 # %% ../nbs/04_labels.ipynb #c013
 def show_map(
@@ -81,8 +86,10 @@ def show_map(
 ):
     "Labels as coloured cells"
     ax = ax or plt.subplots(figsize=(2.6,2.6))[1]
-    ax.pcolormesh(y, cmap=ListedColormap([palette['negative'], palette['positive']]), vmin=-1, vmax=1, edgecolors='w', linewidth=.5)
-    ax.set(aspect='equal', xticks=[], yticks=[], **kw); ax.invert_yaxis()
+    colours = ListedColormap([palette['negative'], palette['positive']])
+    ax.pcolormesh(y, cmap=colours, vmin=-1, vmax=1, edgecolors='w', linewidth=.5)
+    ax.set(aspect='equal', xticks=[], yticks=[], **kw)
+    ax.invert_yaxis()
 
 # %% ../nbs/04_labels.ipynb #f4b
 def show_labels(
@@ -91,7 +98,8 @@ def show_labels(
     ax=None, # matplotlib axes; new ones if `None`
 ):
     "Labels for one radius, with the losses of v = −3"
-    y = mk_labels(R=R, k=k); plain,balanced = background_loss(R, k)
+    y = mk_labels(R=R, k=k)
+    plain,balanced = background_loss(R, k)
     text = f'balanced {balanced:.2f}' if balanced==balanced else 'one class: nothing to balance'
     show_map(y, ax, title=f'R={R}, k={k}', xlabel=f'{(y>0).float().mean():.1%} positive\nloss {plain:.2f}, {text}')
 
@@ -102,10 +110,14 @@ def show_losses(
 ):
     "Labels for one radius, and the losses of v = −3 over all radii"
     _,(a,b) = plt.subplots(1, 2, figsize=(6,2.6), width_ratios=(1,1.4), layout='constrained')
-    show_labels(R, k, a); Rs = range(0, 65, 4)
-    for name,col,at,here in zip(('plain mean, eq. (4)','balanced'), ('.5','k'), zip(*(background_loss(r, k) for r in Rs)), background_loss(R, k)):
-        b.plot(Rs, at, c=col, label=name); b.plot(R, here, 'o', c=col)
-    b.set(xlabel='R (pixels)', ylabel='loss of v = −3', ylim=(0,3.2)); b.legend()
+    show_labels(R, k, a)
+    Rs = range(0, 65, 4)
+    curves = zip(*(background_loss(r, k) for r in Rs))
+    for name,col,at,here in zip(('plain mean, eq. (4)','balanced'), ('.5','k'), curves, background_loss(R, k)):
+        b.plot(Rs, at, c=col, label=name)
+        b.plot(R, here, 'o', c=col)
+    b.set(xlabel='R (pixels)', ylabel='loss of v = −3', ylim=(0,3.2))
+    b.legend()
 
 # %% ../nbs/05_crops.ipynb #c020
 def show_boxes(
@@ -116,10 +128,13 @@ def show_boxes(
 ):              # the axes
     "A frame with boxes in the colours of their roles; NaN boxes are left out"
     if ax is None: ax = plt.subplots(figsize=(4,3), dpi=75)[1]
-    ax.imshow(frame); ax.set_axis_off(); ax.set_title(title or '', fontsize=9)
+    ax.imshow(frame)
+    ax.set_axis_off()
+    ax.set_title(title or '', fontsize=9)
     for role,bs in boxes.items():
         for x,y,w,h in np.atleast_2d(bs):
-            if np.isfinite([x,y,w,h]).all(): ax.add_patch(plt.Rectangle((x-.5,y-.5), w, h, fill=False, lw=2, ec=palette[role]))
+            if not np.isfinite([x,y,w,h]).all(): continue
+            ax.add_patch(plt.Rectangle((x-.5,y-.5), w, h, fill=False, lw=2, ec=palette[role]))
     return ax
 
 # %% ../nbs/05_crops.ipynb #c067
@@ -131,10 +146,14 @@ def show_context(
     dy=0,       # and down
 ):
     "A box with its exemplar and search image"
-    b = np.add(box, (dx,dy,0,0)); _,axs = plt.subplots(1, 3, figsize=(7,2.6), dpi=75)
+    b = np.add(box, (dx,dy,0,0))
+    _,axs = plt.subplots(1, 3, figsize=(7,2.6), dpi=75)
     show_boxes(frame, axs[0], f'side {context_side(*b[2:],context):.0f} px', truth=b)
-    axs[1].imshow(exemplar_crop(frame, b, context=context)); axs[2].imshow(search_crop(frame, b, context=context))
-    for a,t in zip(axs[1:], ('exemplar','search')): a.set_axis_off(); a.set_title(t, fontsize=9, color=palette[t])
+    axs[1].imshow(exemplar_crop(frame, b, context=context))
+    axs[2].imshow(search_crop(frame, b, context=context))
+    for a,t in zip(axs[1:], ('exemplar','search')):
+        a.set_axis_off()
+        a.set_title(t, fontsize=9, color=palette[t])
 
 # %% ../nbs/07_curation.ipynb #c073
 def show_statistics(
@@ -285,8 +304,12 @@ def plot_ranked(
 ):          # the axes
     "Curves with a legend that is sorted by score, which stands in brackets"
     if ax is None: ax = plt.subplots(figsize=(4,3), dpi=75)[1]
-    for i,k in enumerate(sorted(scores, key=scores.get, reverse=True)): ax.plot(x, curves[k], '-' if i<10 else '--', label=f'{k} [{scores[k]:.3f}]')
-    ax.set(ylim=(0,1), **kwargs); ax.grid(alpha=.3); ax.legend(fontsize=7); ax.title.set_fontsize(9)
+    for i,k in enumerate(sorted(scores, key=scores.get, reverse=True)):
+        ax.plot(x, curves[k], '-' if i<10 else '--', label=f'{k} [{scores[k]:.3f}]')
+    ax.set(ylim=(0,1), **kwargs)
+    ax.grid(alpha=.3)
+    ax.legend(fontsize=7)
+    ax.title.set_fontsize(9)
     return ax
 
 # %% ../nbs/12_otb.ipynb #c087
@@ -296,7 +319,9 @@ def plot_success(
     title='Success plots of OPE',
 ):          # the axes
     "Success plot in the style of Fig. 3, ranked by AUC"
-    return plot_ranked(thresholds, curves, {k: float(np.mean(c)) for k,c in curves.items()}, ax, title=title, xlabel='overlap threshold', ylabel='success rate', xlim=(0,1))
+    scores = {k: float(np.mean(c)) for k,c in curves.items()}
+    return plot_ranked(thresholds, curves, scores, ax, title=title, xlabel='overlap threshold', ylabel='success rate',
+                       xlim=(0,1))
 
 # %% ../nbs/12_otb.ipynb #c088
 def plot_precision(
@@ -305,19 +330,25 @@ def plot_precision(
     title='Precision plots of OPE',
 ):          # the axes
     "Precision plot, ranked by precision at 20 pixels"
-    return plot_ranked(np.arange(51), curves, {k: float(c[20]) for k,c in curves.items()}, ax, title=title, xlabel='location error threshold, pixels', ylabel='precision', xlim=(0,50))
+    scores = {k: float(c[20]) for k,c in curves.items()}
+    return plot_ranked(np.arange(51), curves, scores, ax, title=title, xlabel='location error threshold, pixels',
+                       ylabel='precision', xlim=(0,50))
 
 # %% ../nbs/13_vot.ipynb #c080
 def plot_ar(
     points,     # tracker = `(robustness, accuracy)`
     ax=None,    # matplotlib axes; new ones if `None`
-    xlabel='failures', # robustness as failures has fewer to the right, so that the best stand at the top right
+    xlabel='failures', # with fewer to the right, so that the best stand at the top right
     title='',
 ):              # the axes
     "Accuracy-robustness plot in the style of Fig. 4"
     if ax is None: ax = plt.subplots(figsize=(4.5,3.2), dpi=75)[1]
-    for i,(k,(x,y)) in enumerate(points.items()): ax.plot(x, y, 'osD^v<>phX'[i%10], color=f'C{i%10}', mfc=None if i<10 else 'none', label=k)
-    ax.set(xlabel=xlabel, ylabel='accuracy', title=title); ax.grid(alpha=.3); ax.legend(fontsize=6, loc='center left', bbox_to_anchor=(1,.5)); ax.title.set_fontsize(9)
+    for i,(k,(x,y)) in enumerate(points.items()):
+        ax.plot(x, y, 'osD^v<>phX'[i%10], color=f'C{i%10}', mfc=None if i<10 else 'none', label=k)
+    ax.set(xlabel=xlabel, ylabel='accuracy', title=title)
+    ax.grid(alpha=.3)
+    ax.legend(fontsize=6, loc='center left', bbox_to_anchor=(1,.5))
+    ax.title.set_fontsize(9)
     if xlabel=='failures': ax.invert_xaxis()
     return ax
 
@@ -331,7 +362,10 @@ def plot_eao(
     if ax is None: ax = plt.subplots(figsize=(4.5,2.8), dpi=75)[1]
     score = {k: float(np.nanmean(c[lengths[0]:lengths[1]+1])) for k,c in curves.items()}
     for k in sorted(score, key=score.get, reverse=True): ax.plot(curves[k], label=f'{k} [{score[k]:.3f}]')
-    ax.axvspan(*lengths, alpha=.1, color='k'); ax.set(xlabel='frames', ylabel='expected average overlap', ylim=(0,1)); ax.grid(alpha=.3); ax.legend(fontsize=7)
+    ax.axvspan(*lengths, alpha=.1, color='k')
+    ax.set(xlabel='frames', ylabel='expected average overlap', ylim=(0,1))
+    ax.grid(alpha=.3)
+    ax.legend(fontsize=7)
     return ax
 
 # %% ../nbs/13_vot.ipynb #c084
@@ -346,6 +380,10 @@ def plot_ranking(
     order = sorted(scores, key=scores.get, reverse=True)
     for i,k in enumerate(order,1):
         c = palette['prediction'] if k in highlight else 'k'
-        ax.plot(i, scores[k], 'o', color=c); ax.annotate(k, (i,scores[k]), (0,5), textcoords='offset points', rotation=60, fontsize=6, color=c)
-    ax.set(xlim=(len(order)+1,0), ylim=(0,1.35*max(scores.values())), xlabel='rank', ylabel='expected average overlap', title=title); ax.grid(alpha=.3); ax.title.set_fontsize(9)
+        ax.plot(i, scores[k], 'o', color=c)
+        ax.annotate(k, (i,scores[k]), (0,5), textcoords='offset points', rotation=60, fontsize=6, color=c)
+    ax.set(xlim=(len(order)+1,0), ylim=(0,1.35*max(scores.values())))
+    ax.set(xlabel='rank', ylabel='expected average overlap', title=title)
+    ax.grid(alpha=.3)
+    ax.title.set_fontsize(9)
     return ax

@@ -67,8 +67,11 @@ def below(
     return sorted(out)
 
 # %% ../nbs/00_files.ipynb #f017
-_marks = {codecs.BOM_UTF8:'utf-8-sig', codecs.BOM_UTF32_LE:'utf-32', codecs.BOM_UTF32_BE:'utf-32',
-          codecs.BOM_UTF16_LE:'utf-16', codecs.BOM_UTF16_BE:'utf-16'} # UTF-32's first: its mark begins as UTF-16's does
+_marks = { # UTF-32's first: its mark begins as UTF-16's does
+    codecs.BOM_UTF8: 'utf-8-sig',
+    codecs.BOM_UTF32_LE: 'utf-32', codecs.BOM_UTF32_BE: 'utf-32',
+    codecs.BOM_UTF16_LE: 'utf-16', codecs.BOM_UTF16_BE: 'utf-16',
+}
 
 def text(
     path, # file
@@ -79,8 +82,10 @@ def text(
     try: b = path.read_bytes()
     except FileNotFoundError: raise FileNotFoundError(f"no file {path}") from None
     code = next((c for m,c in _marks.items() if b.startswith(m)), None)
-    if not code and 0 in b: code = 'utf-16-le' if 0 not in b[::2] else 'utf-16-be' if 0 not in b[1::2] else 'binary'
-    if code=='binary': raise ValueError(f"{path} is not a text file: it holds zero bytes")
+    if not code and 0 in b:
+        if 0 not in b[::2]: code = 'utf-16-le'
+        elif 0 not in b[1::2]: code = 'utf-16-be'
+        else: raise ValueError(f"{path} is not a text file: it holds zero bytes")
     try: return b.decode(code or 'utf-8')
     except UnicodeDecodeError as e:
         if code: raise ValueError(f"{path} is not a text file: its bytes are no {code} ({e.reason})") from None
@@ -128,7 +133,10 @@ def whole(
     path, # file to write
 ):        # the name to write to, in the same folder
     "A file that is there complete or not at all"
-    path = Path(path); path.parent.mkdir(parents=True, exist_ok=True)
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
     tmp = path.with_name(f'{path.name}.{os.getpid()}.part')
-    try: yield tmp; tmp.replace(path)
+    try:
+        yield tmp
+        tmp.replace(path)
     finally: tmp.unlink(missing_ok=True)

@@ -46,7 +46,9 @@ def score_loss(
 )->torch.Tensor:    # One number: the mean over the batch
     "Loss of a score map, eq. (4), averaged over the batch"
     for name,o in dict(v=v, w=y if w is None else w).items():
-        if o.shape[-2:]!=y.shape[-2:]: raise ValueError(f"{name} has shape {tuple(o.shape)}, y has {tuple(y.shape)}: expected maps of the same size")
+        if o.shape[-2:]!=y.shape[-2:]:
+            raise ValueError(f"{name} has shape {tuple(o.shape)}, y has {tuple(y.shape)}: "
+                             "expected maps of the same size")
     l = logistic(y, v)
     return l.mean() if w is None else (l*w).sum((-2,-1)).mean()
 

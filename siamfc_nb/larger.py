@@ -19,12 +19,14 @@ from .videos import ImageFiles
 
 # %% ../nbs/reference/larger.ipynb #g011
 def _lasot_tracks(folder, n, cls):
-    b = read_boxes(_need(folder/'groundtruth.txt', 'sequence of LaSOT'), n, cols=(4,))-[1,1,0,0]; flags = {}
+    b = read_boxes(_need(folder/'groundtruth.txt', 'sequence of LaSOT'), n, cols=(4,))-[1,1,0,0]
+    flags = {}
     for k in ('full_occlusion','out_of_view'):
         if not (f := folder/f'{k}.txt').exists(): continue
         on = read_boxes(f).ravel()
         if len(on)!=n: raise ValueError(f"{f} has {len(on)} marks for {n} frames: expected 0 or 1 per frame")
-        flags[k] = {'target': on>0}; b[on>0] = np.nan
+        flags[k] = {'target': on>0}
+        b[on>0] = np.nan
     return dict(tracks={'target': b}, classes={'target': cls}, flags=flags)
 
 def _lasot_video(name, folder):
@@ -39,12 +41,15 @@ def lasot(
     "Sequences of LaSOT; a target that is covered or out of view is absent"
     if split not in (None,'train','test'): raise ValueError(f"{split=}: expected train, test or None")
     root = _need(root, 'LaSOT')
-    where = {n: (root/c/n,) for c in folders(root) for n in folders(root/c) if (root/c/n/'groundtruth.txt').exists()}
+    all_of = [root/c/n for c in folders(root) for n in folders(root/c)]
+    where = {o.name: (o,) for o in all_of if (o/'groundtruth.txt').exists()}
     if not where: raise FileNotFoundError(f"no LaSOT here: no {root}/CLASS/SEQUENCE/groundtruth.txt")
     if split:
         names = lines(_need(root/f'{split}ing_set.txt', 'list of LaSOT'))
         where = {n: w for n,w in where.items() if n in set(names)}
-        if not where: raise FileNotFoundError(f"no LaSOT here: none of the {len(names)} sequences of {split}ing_set.txt is in {root}")
+        if not where:
+            raise FileNotFoundError(f"no LaSOT here: none of the {len(names)} sequences of {split}ing_set.txt "
+                                    f"is in {root}")
     return LazyVideos(where, _lasot_video)
 
 # %% ../nbs/reference/larger.ipynb #g021
@@ -68,7 +73,8 @@ def trackingnet(
     parts = folders(root, 'TRAIN_') if split=='train' else ['TEST'] if split=='test' else [split]
     where = {}
     for p in parts:
-        for t in (root/p/'anno'/o for o in listing(_need(root/p/'anno', 'TrackingNet'), ('.txt',))): where[t.stem] = root/p/'frames'/t.stem, t
+        anno = _need(root/p/'anno', 'TrackingNet')
+        for t in (anno/o for o in listing(anno, ('.txt',))): where[t.stem] = root/p/'frames'/t.stem, t
     if not where: raise FileNotFoundError(f"no TrackingNet here: expected {root}/TRAIN_0/anno/VIDEO.txt")
     return LazyVideos(where, _trackingnet_video)
 
@@ -78,11 +84,14 @@ def _nfs_tracks(truth, n):
     for i,l in enumerate(lines(truth), 1):
         r = re.match(r'\s*\S+\s+(\S+)\s+(\S+)\s+(\S+)\s+(\S+)\s+\S+\s+([01])\b', l)
         try: x0,y0,x1,y1,lost = map(float, r.groups())
-        except (AttributeError, ValueError): raise ValueError(f"{truth}, row {i}: {l[:60]!r} is no row of NfS: expected number, x0, y0, x1, y1, frame, lost …") from None
+        except (AttributeError, ValueError):
+            raise ValueError(f"{truth}, row {i}: {l[:60]!r} is no row of NfS: "
+                             "expected number, x0, y0, x1, y1, frame, lost …") from None
         out.append([np.nan]*4 if lost else [x0,y0,x1-x0,y1-y0])
     b = np.array(out)
     if abs(len(b)/n-8)<1: b = b[::8]
-    if abs(len(b)-n)>1: raise ValueError(f"{truth} has {len(out)} rows for {n} frames: expected a row per frame, or eight")
+    if abs(len(b)-n)>1:
+        raise ValueError(f"{truth} has {len(out)} rows for {n} frames: expected a row per frame, or eight")
     return dict(tracks={'target': np.r_[b, np.full((1,4), np.nan)][:n]}) # some end a row early
 
 # %% ../nbs/reference/larger.ipynb #g032
@@ -96,7 +105,7 @@ def nfs(
 )->LazyVideos: # one track `target` each
     "Sequences of NfS"
     if fps not in (30,240): raise ValueError(f"{fps=}: expected 30 or 240")
-    root = _need(root, 'NfS'); where = {}
+    root,where = _need(root, 'NfS'),{}
     for n in folders(root):
         d = root/n/str(fps)
         if t := next((d/o for o in listing(d, ('.txt',))), None): where[n] = d/t.stem, t
@@ -117,7 +126,8 @@ def _uav123_ranges(
 def _uav123_video(name, img, truth, part):
     fs = FolderFrames(img, 'sequence of UAV123')
     if part:
-        first,last = part; fs = _in_range(fs, first, last)
+        first,last = part
+        fs = _in_range(fs, first, last)
         if len(fs)!=last-first+1: raise ValueError(f"{img} has {len(fs)} of the frames {first} to {last} of {name}")
     return LazyVideo(name, fs, partial(dict, tracks={'target': read_boxes(truth, len(fs), (4,))-[1,1,0,0]}))
 
@@ -126,12 +136,15 @@ def uav123(
     split='UAV123', # `UAV123`, `UAV20L` or `UAV123_10fps`: name of a folder in both
 )->LazyVideos:      # one track `target` each
     "Sequences of UAV123, with the ranges of those that share their frames"
-    root = Path(root); anno,data = (next((p for p in sorted(root.glob(f'**/{o}/{split}')) if p.is_dir()), root/o/split) for o in ('anno','data_seq'))
+    root = Path(root)
+    def part(name): return next((p for p in sorted(root.glob(f'**/{name}/{split}')) if p.is_dir()), root/name/split)
+    anno,data = part('anno'),part('data_seq')
     if not data.is_dir(): data = root/'data_seq'/'UAV123' # UAV20L's frames lie there
     ranges,where = _uav123_ranges(root),{}
     for t in sorted(anno/o for o in listing(_need(anno, 'UAV123'), ('.txt',))):
-        folder,*part = ranges.get(t.stem, (t.stem,)) if not (data/t.stem).is_dir() else (t.stem,)
-        where[t.stem] = data/folder, t, tuple(part)
+        own = (data/t.stem).is_dir()
+        folder,*first_last = (t.stem,) if own else ranges.get(t.stem, (t.stem,))
+        where[t.stem] = data/folder, t, tuple(first_last)
     if not where: raise FileNotFoundError(f"no UAV123 here: {anno} holds no .txt")
     return LazyVideos(where, _uav123_video)
 
@@ -149,27 +162,34 @@ def youtube_vos(
     split='train', # one of them; of `valid`, only the first mask of each object is public
 )->LazyVideos:     # a track for each object, named by its number
     "Videos of YouTube-VOS with boxes from their masks"
-    d = _need(Path(root)/split, 'YouTube-VOS'); ims,anns = _need(d/'JPEGImages', 'YouTube-VOS'),_need(d/'Annotations', 'YouTube-VOS')
+    d = _need(Path(root)/split, 'YouTube-VOS')
+    ims,anns = (_need(d/o, 'YouTube-VOS') for o in ('JPEGImages','Annotations'))
     try: meta = json.loads(text(d/'meta.json'))['videos'] if (d/'meta.json').exists() else {}
-    except (ValueError, KeyError, TypeError) as e: raise ValueError(f"{d/'meta.json'} does not name videos: {e!r}") from None
+    except (ValueError, KeyError, TypeError) as e:
+        raise ValueError(f"{d/'meta.json'} does not name videos: {e!r}") from None
     where = {n: (ims/n, anns/n, meta.get(n, {}).get('objects', {})) for n in folders(ims)}
     if not where: raise FileNotFoundError(f"no YouTube-VOS here: {ims} holds no folder of frames")
     return LazyVideos(where, _ytvos_video)
 
 # %% ../nbs/reference/larger.ipynb #g051
 def _coco_video(name, path, objects):
-    return LazyVideo(name, ImageFiles([path]), partial(dict, tracks={k: np.array([b], float) for k,b,_ in objects}, classes={k: c for k,_,c in objects}))
+    tracks,classes = {k: np.array([b], float) for k,b,_ in objects},{k: c for k,_,c in objects}
+    return LazyVideo(name, ImageFiles([path]), partial(dict, tracks=tracks, classes=classes))
 
 def coco(
     root,              # folder with `train2017` and `annotations/instances_train2017.json`
     split='train2017', # name of a folder of pictures
 )->LazyVideos:         # named by the file, a track for each object
     "Pictures of COCO, or of a set in its format, with boxes of their objects"
-    root = Path(root); f = _need(root/'annotations'/f'instances_{split}.json', 'COCO'); folder = _need(root/split, 'COCO')
+    root = Path(root)
+    f,folder = _need(root/'annotations'/f'instances_{split}.json', 'COCO'),_need(root/split, 'COCO')
     try:
-        d = json.loads(text(f)); cats = {c['id']: c['name'] for c in d.get('categories', ())}; of = {}
+        d,of = json.loads(text(f)),{}
+        cats = {c['id']: c['name'] for c in d.get('categories', ())}
         for a in d['annotations']:
-            if not a.get('iscrowd'): of.setdefault(a['image_id'], []).append((str(a['id']), a['bbox'], cats.get(a.get('category_id'))))
+            if a.get('iscrowd'): continue
+            one = str(a['id']),a['bbox'],cats.get(a.get('category_id'))
+            of.setdefault(a['image_id'], []).append(one)
         where = {Path(i['file_name']).stem: (folder/i['file_name'], of[i['id']]) for i in d['images'] if i['id'] in of}
     except (ValueError, KeyError, TypeError) as e: raise ValueError(f"{f} is not in COCO's format: {e!r}") from None
     if not where: raise ValueError(f"{f} holds no object that is no crowd")

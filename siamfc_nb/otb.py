@@ -26,7 +26,8 @@ def iou(
     d = np.minimum(a[...,:2]+a[...,2:], b[...,:2]+b[...,2:]) - np.maximum(a[...,:2], b[...,:2])
     inter = d.clip(0).prod(-1)
     union = a[...,2:].prod(-1)+b[...,2:].prod(-1)-inter
-    return (inter/np.where(union==0, 1, union)).clip(0, 1) # two boxes without area share nothing; rounding must not exceed 1
+    # two boxes without area share nothing; rounding must not exceed 1
+    return (inter/np.where(union==0, 1, union)).clip(0, 1)
 
 # %% ../nbs/12_otb.ipynb #c021
 thresholds = np.linspace(0, 1, 21) # of overlap
@@ -108,9 +109,12 @@ def check_rows(
     "Predictions that fit their truth, or a `ValueError` that says why not"
     boxes,truth = np.asarray(boxes,float),np.asarray(truth,float)
     for k,o in (('boxes',boxes),('truth',truth)):
-        if o.ndim==2 and o.shape[1]==8: raise ValueError(f"{k} has rows of 8 numbers, which are rotated boxes: expected (x, y, w, h); readers.polygon_box makes upright ones")
+        if o.ndim==2 and o.shape[1]==8:
+            raise ValueError(f"{k} has rows of 8 numbers, which are rotated boxes: expected (x, y, w, h); "
+                             "readers.polygon_box makes upright ones")
         if o.ndim!=2 or o.shape[1]!=4: raise ValueError(f"{k} has shape {o.shape}: expected (N, 4)")
-    if len(boxes)!=len(truth): raise ValueError(f"boxes has {len(boxes)} rows for {len(truth)} frames: expected a row a frame")
+    if len(boxes)!=len(truth):
+        raise ValueError(f"boxes has {len(boxes)} rows for {len(truth)} frames: expected a row a frame")
     if not present_frames(truth).any(): raise ValueError("truth has no frame with a target: nothing can be measured")
     return boxes,truth
 
@@ -119,7 +123,7 @@ def frame_scores(
     boxes,              # `(N,4)` predictions; the first is taken as the truth, since it was given
     truth,              # `(N,4)` true boxes; NaN or no area where the target is absent
     absent='skip',      # frames without a target: `skip`, `fail` (as got10k), or `matlab` (as OTB's toolkit)
-    invalid='previous', # predictions that are no box: the box before them, or `keep`: they fail where they are NaN (as got10k)
+    invalid='previous', # predictions that are no box: the box before, or `keep`: they fail where NaN (as got10k)
 ):                      # overlaps, centre errors, normalised errors, `(N,)` each; NaN where a frame is left out
     "Overlap and centre errors of each frame"
     if absent not in ('skip','fail','matlab'): raise ValueError(f"{absent=}: expected 'skip', 'fail' or 'matlab'")
@@ -148,7 +152,8 @@ def tre_starts(
     least=20, # frames that must be left at a start
 )->list:      # of `(frame, box)`
     "Starts spread over the video, as OTB's `splitSeqTRE` places them"
-    here = np.flatnonzero(present_frames(video.boxes, matlab=True)); here = here[len(video)-here>=least]
+    here = np.flatnonzero(present_frames(video.boxes, matlab=True))
+    here = here[len(video)-here>=least]
     if not (m := len(here)): return ope_starts(video)
     idx = [k*m//(n-1) for k in range(n-1) if k*m<=(m-1)*(n-1)] + [m-1]
     return [(int(here[i]), video.boxes[here[i]]) for i in idx]
@@ -164,9 +169,13 @@ def sre_boxes(
     dx,dy,r,b = np.ceil(.1*w),np.ceil(.1*h),x+w-1,y+h-1
     left,top,right,bottom = rnd(np.array([x-.1*w, y-.1*h, r+.1*w, b+.1*h]))
     res = dict(left=(x-dx,y,w,h), right=(x+dx,y,w,h), up=(x,y-dy,w,h), down=(x,y+dy,w,h),
-               topLeft=(left,top,r-left+1,b-top+1), topRight=(x,top,right-x+1,b-top+1), bottomLeft=(left,y,r-left+1,bottom-y+1), bottomRight=(x,y,right-x+1,bottom-y+1))
-    for k,s in (('scale_8',.8),('scale_9',.9),('scale_11',1.1),('scale_12',1.2)): res[k] = rnd(np.array([x+w/2-s*w/2, y+h/2-s*h/2, s*w, s*h]))
-    def inside(o): x,y = max(o[0],1),max(o[1],1); return np.array([x-1, y-1, min(o[2],size[1]-x+1), min(o[3],size[0]-y+1)])
+               topLeft=(left,top,r-left+1,b-top+1), topRight=(x,top,right-x+1,b-top+1),
+               bottomLeft=(left,y,r-left+1,bottom-y+1), bottomRight=(x,y,right-x+1,bottom-y+1))
+    for k,s in (('scale_8',.8),('scale_9',.9),('scale_11',1.1),('scale_12',1.2)):
+        res[k] = rnd(np.array([x+w/2-s*w/2, y+h/2-s*h/2, s*w, s*h]))
+    def inside(o):
+        x,y = max(o[0],1),max(o[1],1)
+        return np.array([x-1, y-1, min(o[2],size[1]-x+1), min(o[3],size[0]-y+1)])
     return {k: inside(o) for k,o in res.items()}
 
 # %% ../nbs/12_otb.ipynb #o16a
@@ -196,8 +205,9 @@ def sequence_scores(
 )->dict:    # `auc`, `precision`, `norm_precision`, `mean_iou`, the curves `success` and `precision_curve`
     "Measures of one sequence, the frames of all its runs pooled"
     o,e,n = (np.concatenate(c) for c in zip(*(frame_scores(b, t, **kwargs) for b,t in runs)))
-    return dict(auc=float(auc(o)), precision=float(precision(e)), norm_precision=float(norm_precision(n)), mean_iou=float(o[o>=0].mean()) if (o>=0).any() else 0.,
-                success=success(o), precision_curve=precision(e, np.arange(51)))
+    mean = float(o[o>=0].mean()) if (o>=0).any() else 0.
+    return dict(auc=float(auc(o)), precision=float(precision(e)), norm_precision=float(norm_precision(n)),
+                mean_iou=mean, success=success(o), precision_curve=precision(e, np.arange(51)))
 
 # %% ../nbs/12_otb.ipynb #o16d
 def first_seen(
@@ -206,8 +216,9 @@ def first_seen(
 )->int:      # number of a frame
     "The first frame that has a target and can be read"
     for i in first+np.flatnonzero(present_frames(video.boxes[first:])):
-        try: video.frames[int(i)]; return int(i)
+        try: video.frames[int(i)]
         except (OSError, ValueError): continue
+        return int(i)
     raise ValueError(f"video {video.name!r}: no frame with a target can be read from number {first} on")
 
 class Seen(Sequence):
@@ -232,20 +243,25 @@ def evaluate(
     videos,             # list of `Video`; the first track of each is the target
     starts=ope_starts,  # function of a video that returns a list of `(frame, box)`
     desc='ope',         # name of the progress bar
-)->list:                # a dict a video: `name`, `frames`, `fps`, `boxes` (a list, one `(N,4)` for each start) and what `sequence_scores` gives
+)->list:                # a dict a video: `name`, `frames`, `fps`, `boxes` (`(N,4)` of each start), `sequence_scores`
     "Run a tracker from every start of a protocol, to the end of the video"
     from siamfc_nb.crops import annotated # scores alone need no torch
     rows,tracker = [],annotated(tracker)
     for v in tqdm(videos, desc=desc, unit='video', disable=None):
-        runs,spent = [],0.
-        lost = set()
+        runs,spent,lost = [],0.,set()
         for i,box in starts(v):
-            fs = Seen(v.frames, first_seen(v, i)); truth = np.array(v.boxes[fs.first:])
-            t = time.perf_counter(); boxes,_ = tracker.track(fs, box+(truth[0]-v.boxes[i])); spent += time.perf_counter()-t
-            truth[sorted(fs.lost)] = np.nan; runs.append((np.asarray(boxes, float), truth)); lost |= {fs.first+k for k in fs.lost}
+            fs = Seen(v.frames, first_seen(v, i))
+            truth = np.array(v.boxes[fs.first:])
+            t = time.perf_counter()
+            boxes,_ = tracker.track(fs, box+(truth[0]-v.boxes[i]))
+            spent += time.perf_counter()-t
+            truth[sorted(fs.lost)] = np.nan
+            runs.append((np.asarray(boxes, float), truth))
+            lost |= {fs.first+k for k in fs.lost}
         if lost: warnings.warn(f"{v.name}: frames {sorted(lost)} cannot be read and do not count", stacklevel=2)
-        n = sum(len(b) for b,_ in runs)
-        rows.append(dict(name=v.name, frames=n, fps=n/max(spent, 1e-9), boxes=[b for b,_ in runs], **sequence_scores(runs)))
+        boxes = [b for b,_ in runs]
+        n = sum(map(len, boxes))
+        rows.append(dict(name=v.name, frames=n, fps=n/max(spent, 1e-9), boxes=boxes, **sequence_scores(runs)))
     return rows
 
 # %% ../nbs/12_otb.ipynb #c069
@@ -323,14 +339,15 @@ def got10k_overlaps(
     boxes,              # `(N,4)` predictions
     truth,              # `(N,4)` true boxes
     size,               # `(H,W)` of the image, or `(N,2)`: a few sequences change it on the way
-    visible=None,       # `(N,)`, above 0 where the target is seen (GOT-10k's `cover.label`); where the truth is a box if `None`
+    visible=None,       # `(N,)`, above 0 where the target is seen (`cover.label`); where the truth is a box if `None`
     invalid='previous', # see `frame_scores`
 ):                      # overlaps of the frames that count
     "Overlaps in a sequence by GOT-10k's rules"
     boxes,truth = check_rows(boxes, truth)
     if invalid not in ('previous','keep'): raise ValueError(f"{invalid=}: expected 'previous' or 'keep'")
     seen = present_frames(truth) if visible is None else np.asarray(visible)>0
-    if len(seen)!=len(truth): raise ValueError(f"visible has {len(seen)} values for {len(truth)} frames: expected one a frame")
+    if len(seen)!=len(truth):
+        raise ValueError(f"visible has {len(seen)} values for {len(truth)} frames: expected one a frame")
     if invalid=='previous': boxes = last_valid(np.r_[truth[:1] if seen[0] else boxes[:1], boxes[1:]])
     return np.nan_to_num(iou(clip_boxes(boxes, size), clip_boxes(truth, size)))[1:][seen[1:]]
 

@@ -54,7 +54,8 @@ def color_basis(
     "Principal components of the colours, each as long as its standard deviation"
     rng,px = np.random.default_rng(0),[]
     for k in rng.integers(len(tracks), size=n):
-        t = tracks[int(k)]; i = int(rng.integers(len(t)))
+        t = tracks[int(k)]
+        i = int(rng.integers(len(t)))
         try: px.append(t[i][::16,::16].reshape(-1,3))
         except ValueError: continue # a crop that is damaged; `Pairs` says so
     if not px: raise ValueError("the colours of the crops are not known: none that was looked at can be decoded")
@@ -123,7 +124,8 @@ def chances(
     "Chance of each track to be drawn (§2.2)"
     if by=='box': w = np.array([len(t) for t in tracks], float)
     elif by=='video':
-        _,inv,cnt = np.unique([t.video for t in tracks], return_inverse=True, return_counts=True); w = 1/cnt[inv]
+        _,inv,cnt = np.unique([t.video for t in tracks], return_inverse=True, return_counts=True)
+        w = 1/cnt[inv]
     else: raise ValueError(f"by={by!r}: expected 'video' or 'box'")
     return w/w.sum()
 
@@ -134,7 +136,8 @@ def split(
     seed=0,  # of the choice
 ):           # training tracks, validation tracks
     "Divide tracks by video"
-    names = sorted({t.video for t in tracks}); n = round(part*len(names))
+    names = sorted({t.video for t in tracks})
+    n = round(part*len(names))
     if not 0<n<len(names):
         raise ValueError(f"{part} of {len(names)} videos for validation would leave {len(names)-n} to train on "
                          f"and {n} to validate: both need one")
@@ -251,7 +254,8 @@ class Mixed(Dataset):
         self.cum = np.cumsum(shares/shares.sum())
     def __len__(self): return len(self.sets[0])
     def __getitem__(self, i):
-        p = self.sets[0]; j = p.leader(i) # what is alike is of one set
+        p = self.sets[0]
+        j = p.leader(i) # what is alike is of one set
         k = int(np.searchsorted(self.cum, np.random.default_rng([p.seed,j,1]).random(), 'right'))
         return self.sets[min(k, len(self.sets)-1)][i]
     @property
@@ -283,7 +287,8 @@ def _one_thread(
     i, # number of the worker
 ):
     "Keep a worker to one core"
-    cv2.setNumThreads(0); torch.set_num_threads(1)
+    cv2.setNumThreads(0)
+    torch.set_num_threads(1)
 
 # %% ../nbs/08_pairs.ipynb #c060
 def images(

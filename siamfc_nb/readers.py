@@ -142,7 +142,8 @@ def _store(
     "Write JSON; a cache that cannot be written is a warning, not an error"
     try:
         with whole(path) as tmp: tmp.write_text(json.dumps(value, default=lambda a: a.tolist()))
-    except OSError as e: warnings.warn(f"the cache {path} could not be written and will be missed next time: {e}", stacklevel=2)
+    except OSError as e:
+        warnings.warn(f"the cache {path} could not be written and will be missed next time: {e}", stacklevel=2)
 
 # %% ../nbs/reference/readers.ipynb #c024
 def _load(
@@ -167,11 +168,13 @@ class LazyVideo(Video):
     def __init__(self,
         name:str,        # name, unique in its dataset
         frames:Sequence, # RGB frames
-        read,            # called without arguments, returns a dict with `tracks` (name = `(N,4)`) and what else is known
+        read,            # function of nothing: a dict with `tracks` (name = `(N,4)`) and what else is known
         cache=None,      # file that keeps what was read; none if `None`
         sources=(),      # files or folders that are read: the cache is void when they change
     ): self.name,self.frames,self.read,self.cache,self.sources = name,frames,read,cache,sources
-    def __repr__(self): return f"Video({self.name!r}, {len(self)} frames, {len(self.tracks) if 'info' in self.__dict__ else 'unread'} tracks)"
+    def __repr__(self):
+        n = len(self.tracks) if 'info' in self.__dict__ else 'unread'
+        return f"Video({self.name!r}, {len(self)} frames, {n} tracks)"
     @property
     def tracks(self)->dict: return self.info['tracks']
 
@@ -211,7 +214,9 @@ class LazyVideos(Sequence):
         for o in self.passed: warnings.warn(o, stacklevel=3)
     def __len__(self): return len(self.names)
     def __contains__(self, name): return name in self.where
-    def __repr__(self): return f"{len(self)} video{'s' if len(self)!=1 else ''}: {', '.join(self.names[:3])}{', …' if len(self)>3 else ''}"
+    def __repr__(self):
+        n,first = len(self),', '.join(self.names[:3])
+        return f"{n} video{'s' if n!=1 else ''}: {first}{', …' if n>3 else ''}"
     def __add__(self, o): return list(self)+list(o)
     def __radd__(self, o): return list(o)+list(self)
     def __getitem__(self, i):
@@ -221,7 +226,7 @@ class LazyVideos(Sequence):
         return self.load(i, *self.where[i])
 
     def table(self, tracks=False)->list:
-        "A dict a video: `name`, `frames`, `tracks` = visible boxes of each if asked for, `error` = message if it cannot be read"
+        "A dict a video: `name`, `frames`, `tracks` = visible boxes of each if asked for, `error` if it cannot be read"
         old = _load(self.cache/'index.json') if self.cache else {}
         new = {k: _row(self, k, old.get(k) or {}, tracks) for k in self.names}
         if self.cache and any(r is not old.get(k) for k,r in new.items()): _store(self.cache/'index.json', old|new)
@@ -271,7 +276,8 @@ def _ilsvrc_xml(
             flags = [bool(int(o.findtext(c) or 0)) for c in ('occluded','generated')]
             objects.append((str(int(o.findtext('trackid'))), o.findtext('name'), [x0,y0,x1-x0,y1-y0], *flags))
     except (ElementTree.ParseError, LookupError) as e: raise ValueError(f"{path} is not well-formed XML: {e}") from None
-    except (AttributeError, TypeError, ValueError) as e: raise ValueError(f"{path} is no annotation of ILSVRC VID: a field is missing or no number ({e})") from None
+    except (AttributeError, TypeError, ValueError) as e:
+        raise ValueError(f"{path} is no annotation of ILSVRC VID: a field is missing or no number ({e})") from None
     return size,objects
 
 # %% ../nbs/reference/readers.ipynb #c045
@@ -287,7 +293,9 @@ def _ilsvrc_tracks(
     for i,o in enumerate(xs):
         size,objects = _ilsvrc_xml(anns/o)
         for k,c,box,occ,gen in objects:
-            if k not in tracks: tracks[k],classes[k],occluded[k],generated[k] = np.full((n,4), np.nan), c, [False]*n, [False]*n
+            if k not in tracks:
+                tracks[k],classes[k] = np.full((n,4), np.nan),c
+                occluded[k],generated[k] = [False]*n,[False]*n
             tracks[k][i],occluded[k][i],generated[k][i] = box,occ,gen
     return dict(tracks=tracks, classes=classes, size=size, flags=dict(occluded=occluded, generated=generated))
 
@@ -301,7 +309,8 @@ def _ilsvrc_video(
     "A video of ILSVRC"
     fs = FolderFrames(data, 'video of ILSVRC2015 VID')
     if anns is None: return LazyVideo(name, fs, partial(dict, tracks={}))
-    return LazyVideo(name, fs, partial(_ilsvrc_tracks, Path(anns), fs), cache and cache/'tracks'/f'{name}.json', (anns,))
+    kept = cache and cache/'tracks'/f'{name}.json'
+    return LazyVideo(name, fs, partial(_ilsvrc_tracks, Path(anns), fs), kept, (anns,))
 
 # %% ../nbs/reference/readers.ipynb #b021
 def _ilsvrc_where(
@@ -379,13 +388,19 @@ def write_ilsvrc_vid(
     "Store a video in the layout of ILSVRC2015 VID; boxes are rounded to whole pixels, as they are there"
     data,anns = (Path(root)/o/'VID'/part for o in ('Data','Annotations'))
     if (data/video.name).exists(): return data/video.name
-    for f in (data,anns): shutil.rmtree(f/f'.{video.name}', ignore_errors=True); (f/f'.{video.name}').mkdir(parents=True)
+    made = [o/f'.{video.name}' for o in (data,anns)]
+    for o in made:
+        shutil.rmtree(o, ignore_errors=True)
+        o.mkdir(parents=True)
+    about = dict(folder=f'{Path(part).name}/{video.name}', database='siamfc_nb')
     for i,f in enumerate(video.frames):
-        objs = [_object.format(k=k, name=cls, x0=x, y0=y, x1=x+w, y1=y+h) for k,(x,y,w,h) in enumerate(b[i] for b in video.tracks.values()) if np.isfinite(x+y+w+h)]
-        (anns/f'.{video.name}'/f'{i:06d}.xml').write_text(_xml.format(folder=f'{Path(part).name}/{video.name}', i=i, database='siamfc_nb', height=f.shape[0], width=f.shape[1], objects=''.join(objs)))
-        (data/f'.{video.name}'/f'{i:06d}.JPEG').write_bytes(as_bytes(f, quality))
+        boxes = [(k,b[i]) for k,b in enumerate(video.tracks.values()) if np.isfinite(b[i].sum())]
+        objs = [_object.format(k=k, name=cls, x0=x, y0=y, x1=x+w, y1=y+h) for k,(x,y,w,h) in boxes]
+        said = _xml.format(**about, i=i, height=f.shape[0], width=f.shape[1], objects=''.join(objs))
+        (made[1]/f'{i:06d}.xml').write_text(said)
+        (made[0]/f'{i:06d}.JPEG').write_bytes(as_bytes(f, quality))
     shutil.rmtree(anns/video.name, ignore_errors=True)
-    for f in (anns,data): (f/f'.{video.name}').rename(f/video.name)
+    for o in reversed(made): o.rename(o.with_name(video.name))
     return data/video.name
 
 # %% ../nbs/reference/readers.ipynb #b023
@@ -425,7 +440,8 @@ def _got10k_tracks(
     except configparser.Error as e: raise ValueError(f"{f} is not an ini file: {' '.join(str(e).split())}") from None
     meta = dict(ini['METAINFO']) if 'METAINFO' in ini else {}
     size = [int(o) for o in re.findall(r'\d+', meta.get('resolution',''))][::-1] # published as (W, H)
-    return dict(tracks={'target': b}, classes={'target': meta.get('object_class')}, flags={k: {'target': a} for k,a in flags.items()},
+    return dict(tracks={'target': b}, classes={'target': meta.get('object_class')},
+                flags={k: {'target': a} for k,a in flags.items()},
                 size=size if len(size)==2 else None, meta=meta)
 
 # %% ../nbs/reference/readers.ipynb #c062
@@ -550,7 +566,8 @@ def _davis_tracks(
     "Boxes from the masks of a video"
     ms,names = FolderFrames(anns, 'annotation of DAVIS').paths, {p.stem for p in frames.paths}
     if len(ms)!=len(names) and not (first and len(ms)==1) or any(p.stem not in names for p in ms):
-        raise ValueError(f"{anns} has {len(ms)} masks for {len(names)} frames: expected one per frame, of the same name")
+        raise ValueError(f"{anns} has {len(ms)} masks for {len(names)} frames: "
+                         "expected one per frame, of the same name")
     return dict(tracks=_mask_tracks(ms, frames, year==2016))
 
 # %% ../nbs/reference/readers.ipynb #c076
@@ -581,7 +598,8 @@ def _davis_video(
 )->LazyVideo:
     "A video of DAVIS"
     fs = FolderFrames(ims, 'video of DAVIS')
-    return LazyVideo(name, fs, partial(_davis_tracks, anns, fs, year, first), cache and cache/'tracks'/f'{name}.json', (anns,))
+    kept = cache and cache/'tracks'/f'{name}.json'
+    return LazyVideo(name, fs, partial(_davis_tracks, anns, fs, year, first), kept, (anns,))
 
 # %% ../nbs/reference/readers.ipynb #b028
 def _davis_folders(
@@ -722,9 +740,12 @@ def write_otb(
     to = Path(root)/video.name
     if to.exists(): return to
     seen = [np.isfinite(b).all(1) for b in video.tracks.values()]
-    if not any(o.any() for o in seen): raise ValueError(f"video {video.name!r} has no frame with a target: expected a true box")
+    if not any(o.any() for o in seen):
+        raise ValueError(f"video {video.name!r} has no frame with a target: expected a true box")
     best = max(range(len(seen)), key=lambda k: (seen[k][0], seen[k].sum()))
-    tmp = to.with_name(f'.{video.name}'); shutil.rmtree(tmp, ignore_errors=True); (tmp/'img').mkdir(parents=True)
+    tmp = to.with_name(f'.{video.name}')
+    shutil.rmtree(tmp, ignore_errors=True)
+    (tmp/'img').mkdir(parents=True)
     for i,f in enumerate(video.frames, 1): (tmp/'img'/f'{i:06d}.jpg').write_bytes(as_bytes(f, quality))
     np.savetxt(tmp/'groundtruth_rect.txt', list(video.tracks.values())[best]+[1,1,0,0], '%.4f', ',')
     tmp.rename(to)
@@ -753,7 +774,8 @@ def _vot_video(
     "A sequence of VOT"
     fs = FolderFrames(folder/'color' if (folder/'color').is_dir() else folder, 'sequence of VOT')
     b = read_boxes(_need(folder/'groundtruth.txt', 'VOT'), len(fs), (4,8))
-    return LazyVideo(name, fs, partial(dict, tracks={'target': b if b.shape[1]==4 else polygon_box(b, how)+[.5,.5,0,0]}))
+    if b.shape[1]==8: b = polygon_box(b, how)+[.5,.5,0,0] # corners are middles of pixels, a box has edges
+    return LazyVideo(name, fs, partial(dict, tracks={'target': b}))
 
 # %% ../nbs/reference/readers.ipynb #c097
 def vot(

@@ -92,7 +92,7 @@ def peak_error(
     k=8, # stride, pixels per cell
 ):       # `(B,)` pixels
     "Distance of the highest score from the middle of the map"
-    sz = v.shape[-1]; i = v.flatten(1).argmax(1)
+    sz,i = v.shape[-1],v.flatten(1).argmax(1)
     return k*torch.hypot((i//sz-sz//2).float(), (i%sz-sz//2).float())
 
 # %% ../nbs/09_training.ipynb #c023

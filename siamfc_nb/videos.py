@@ -433,32 +433,57 @@ def _count_decoded(self:VideoFile):
 @patch
 def _decode(self:VideoFile): # yields `(H,W,3)` `uint8` RGB, seconds after the first, and how it was turned
     "Decode; before the first frame what cannot be decoded is skipped, after it only where nothing follows"
-    i,seen,start,at,bad = 0,0,None,0.,None
+    i,at,start,state = 0,0.,None,_Decoding()
     with opened(self.path) as (f,s):
         s.thread_type = 'AUTO'
+        for fr in state.frames(f, s):
+            if not i: start,state.bad = fr.pts,None
+            if state.goes_on(fr): raise self._damaged(i, state.bad)
+            at = i/self.fps if None in (fr.pts,start) else float((fr.pts-start)*fr.time_base)
+            try: im,turn = frame_of(fr, s.codec_context.name)
+            except Unreadable as e: raise Unreadable(f"{self.path}: {e}") from None
+            i += 1
+            yield im,at,turn
+    self._ended(i, at, state)
+    self.n = i
+
+class _Decoding:
+    "What a decoder met on its way through a file"
+    seen = 0   # packets
+    bad = None # first error since the last good start, and the time of its packet, in the stream's units
+    def frames(self,
+        f, # container of PyAV
+        s, # its video stream
+    ):     # yields frames; an error is noted, and what follows it is tried
         packets = packets_of(f, s)
         while packets:
             p,frs = None,()
             try: p = next(packets, None)
-            except av.FFmpegError as e: bad = bad or (e, np.inf)
+            except av.FFmpegError as e: self.bad = self.bad or (e, np.inf)
             if p is None: packets = None
-            try: frs = s.decode(p) if p or bad else () # at the end, what the decoder holds back
-            except av.FFmpegError as e: bad = bad or (e, p and p.pts)
-            seen += p is not None and (p.size>0 or p.dts is not None)
-            for fr in frs:
-                if not i: start,bad = fr.pts,None
-                if bad and (None in (fr.pts,bad[1]) or fr.pts>bad[1]): raise self._damaged(i, bad)
-                at = i/self.fps if None in (fr.pts,start) else float((fr.pts-start)*fr.time_base)
-                try: im,turn = frame_of(fr, s.codec_context.name)
-                except Unreadable as e: raise Unreadable(f"{self.path}: {e}") from None
-                i += 1; yield im,at,turn
-    if seen<self.told:
+            try: frs = s.decode(p) if p or self.bad else () # at the end, what the decoder holds back
+            except av.FFmpegError as e: self.bad = self.bad or (e, p and p.pts)
+            self.seen += p is not None and (p.size>0 or p.dts is not None)
+            yield from frs
+    def goes_on(self, fr)->bool:
+        "Does a frame lie behind an error?"
+        return bool(self.bad) and (None in (fr.pts,self.bad[1]) or fr.pts>self.bad[1])
+
+@patch
+def _ended(self:VideoFile,
+    i,     # frames that were decoded
+    at,    # time of the last one, seconds
+    state, # `_Decoding`
+):
+    "What a file that ended should have held: an error if that is more"
+    bad = state.bad
+    if state.seen<self.told:
         raise Unreadable(f"{self.path} is truncated: {i} frames can be decoded, its header promises {self.told}")
-    if not i: raise Unreadable(f"{self.path} holds no frame that can be decoded" + (f": {bad[0]}" if bad else ''))
+    if not i:
+        raise Unreadable(f"{self.path} holds no frame that can be decoded" + (f": {bad[0]}" if bad else ''))
     if at+1+2/self.fps<self.until:
         raise Unreadable(f"{self.path} is truncated: it has {i} frames, {at:.1f} of {self.until:.1f} s")
     if bad and self.told: raise self._damaged(i, bad)
-    self.n = i
 
 @patch
 def _damaged(self:VideoFile, i, bad):
@@ -572,7 +597,7 @@ def _open(self:VideoWriter,
 
 # %% ../nbs/06_videos.ipynb #c023
 def write_video(
-    path,           # file to write; its suffix chooses the container, `.mp4` for browsers; a binary file object gets MP4
+    path,           # file, its suffix chooses the container, `.mp4` for browsers; a binary file object gets MP4
     frames:Iterable,# `(H,W,3)` `uint8` RGB, all of one size; an odd last row or column is dropped
     fps=25,         # frames per second
     crf=23,         # quality of H.264: 0 lossless, 23 usual, 51 worst
@@ -593,11 +618,15 @@ def photos()->tuple:
     import matplotlib
     import skimage
     import sklearn.datasets as skd
-    sk,mpl,sl = Path(skimage.__file__).parent/'data', Path(matplotlib.get_data_path())/'sample_data', Path(skd.__file__).parent/'images'
-    names = 'astronaut.png chelsea.png coffee.png rocket.jpg motorcycle_left.png brick.png grass.png gravel.png ihc.png hubble_deep_field.jpg coins.png camera.png moon.png retina.jpg cell.png'
-    files = [sk/n for n in names.split()] + [sl/'china.jpg', sl/'flower.jpg', mpl/'grace_hopper.jpg']
-    ims = [ImageFiles([f])[0] for f in files if f.exists()]
-    return tuple(cv2.resize(im, None, fx=r, fy=r, interpolation=cv2.INTER_AREA) if (r:=640/max(im.shape))<1 else im for im in ims)
+    sk,sl = Path(skimage.__file__).parent/'data',Path(skd.__file__).parent/'images'
+    names = ('astronaut.png chelsea.png coffee.png rocket.jpg motorcycle_left.png brick.png grass.png gravel.png'
+             ' ihc.png hubble_deep_field.jpg coins.png camera.png moon.png retina.jpg cell.png')
+    files = [sk/n for n in names.split()] + [sl/'china.jpg', sl/'flower.jpg']
+    files.append(Path(matplotlib.get_data_path())/'sample_data'/'grace_hopper.jpg')
+    def small(im):
+        r = 640/max(im.shape)
+        return cv2.resize(im, None, fx=r, fy=r, interpolation=cv2.INTER_AREA) if r<1 else im
+    return tuple(small(read_image(f)) for f in files if f.exists())
 
 # %% ../nbs/06_videos.ipynb #c032
 def noise_texture(
@@ -617,7 +646,8 @@ def noise_texture(
         if rng.random()<.5: wave = np.sign(wave*np.sin(2*np.pi*f*(yy*np.cos(th)-xx*np.sin(th))))
         a = a/a.std() + 1.5*wave[...,None]*rng.uniform(-1,1,3)
     a = a/(a.std()+1e-6)*rng.uniform(15,60)
-    a = a.mean(-1,keepdims=True) + rng.uniform(0,1)*(a-a.mean(-1,keepdims=True)) + rng.uniform(60,200) + rng.uniform(-40,40,3)
+    grey = a.mean(-1, keepdims=True)
+    a = grey + rng.uniform(0,1)*(a-grey) + rng.uniform(60,200) + rng.uniform(-40,40,3)
     return a.clip(0,255).astype(np.uint8)
 
 # %% ../nbs/06_videos.ipynb #c033
@@ -647,7 +677,9 @@ def outline(
     "A random closed shape: rectangle, polygon, ellipse or blob"
     kind,t = rng.integers(4), np.linspace(0, 2*np.pi, 48, endpoint=False)
     if kind==0: p = np.array([[-1,-1],[1,-1],[1,1],[-1,1.]])
-    elif kind==1: t = np.sort(rng.uniform(0,2*np.pi,rng.integers(3,9))); p = np.c_[np.cos(t),np.sin(t)]
+    elif kind==1:
+        t = np.sort(rng.uniform(0,2*np.pi,rng.integers(3,9)))
+        p = np.c_[np.cos(t),np.sin(t)]
     else:
         k = np.arange(2,6)
         r = 1 + (kind==3)*(rng.normal(0,.35,(4,1))/k[:,None]*np.cos(k[:,None]*t+rng.uniform(0,6,(4,1)))).sum(0)
@@ -681,11 +713,13 @@ def mk_part(
     a = mask[...,None].astype(np.float32)/255
     t = texture(rng,S,S).astype(np.float32)
     if rng.random()<.6: # light from one side gives the part a body
-        yy,xx = np.mgrid[-1:1:S*1j,-1:1:S*1j]; th = rng.uniform(0,2*np.pi)
+        yy,xx = np.mgrid[-1:1:S*1j,-1:1:S*1j]
+        th = rng.uniform(0,2*np.pi)
         t *= (1+rng.uniform(.1,.5)*(xx*np.cos(th)+yy*np.sin(th))[...,None]).astype(np.float32)
     k = 2*scale/(S-2*m)
     unit = np.array([[k,0,at[0]-scale-k*(m-.5)],[0,k,at[1]-scale-k*(m-.5)]])
-    return Part(np.concatenate([t.clip(0,255)*a,a],-1), p*scale+at, unit, np.array(at)*.5, (swing, rng.uniform(8,30), rng.uniform(0,6)))
+    moves = swing,rng.uniform(8,30),rng.uniform(0,6)
+    return Part(np.concatenate([t.clip(0,255)*a,a],-1), p*scale+at, unit, np.array(at)*.5, moves)
 
 # %% ../nbs/06_videos.ipynb #c042
 def mk_object(
@@ -694,7 +728,8 @@ def mk_object(
     "An object of one to four parts"
     parts = [mk_part(rng)]
     for _ in range(rng.choice([0,0,1,2,3])):
-        parts.insert(rng.integers(len(parts)+1), mk_part(rng, rng.uniform(-.9,.9,2), rng.uniform(.3,.7), rng.uniform(0,.6)))
+        k = rng.integers(len(parts)+1)
+        parts.insert(k, mk_part(rng, rng.uniform(-.9,.9,2), rng.uniform(.3,.7), rng.uniform(0,.6)))
     return parts
 
 # %% ../nbs/06_videos.ipynb #c044
@@ -739,16 +774,19 @@ def draw(
     "Draw an object over a canvas"
     H,W = canvas.shape[:2]
     for part in parts:
-        P = pose(part, M, t); q = part.points@P[:,:2].T+P[:,2]
+        P = pose(part, M, t)
+        q = part.points@P[:,:2].T+P[:,2]
         x0,y0 = np.maximum(np.floor(q.min(0)-2-np.abs(blur)).astype(int), 0)
         x1,y1 = np.minimum(np.ceil(q.max(0)+2+np.abs(blur)).astype(int), (W,H))
         if x1<=x0 or y1<=y0: continue
-        A = compose(P, part.unit); A[:,2] -= (x0+.5,y0+.5) # pixel middles, as OpenCV counts
+        A = compose(P, part.unit)
+        A[:,2] -= (x0+.5,y0+.5) # pixel middles, as OpenCV counts
         s = cv2.warpAffine(part.rgba, A, (int(x1-x0),int(y1-y0)), flags=cv2.INTER_LINEAR)
         n = int(np.hypot(*blur))
         if n>1: s = cv2.filter2D(s, -1, streak(n, np.arctan2(blur[1],blur[0])))
         c = canvas[y0:y1,x0:x1]
-        c *= 1-s[...,3:]; c += s[...,:3]*light
+        c *= 1-s[...,3:]
+        c += s[...,:3]*light
     return canvas
 
 # %% ../nbs/06_videos.ipynb #c048
@@ -757,8 +795,10 @@ def streak(
     th:float,# direction, radians
 ): # `(n|1,n|1)` float32 that sums to one
     "Kernel of straight motion blur"
-    n |= 1; k = np.zeros((n,n), np.float32); d = np.array([np.cos(th),np.sin(th)])*(n-1)/2
-    cv2.line(k, tuple(np.round((n-1)/2-d).astype(int).tolist()), tuple(np.round((n-1)/2+d).astype(int).tolist()), 1)
+    n |= 1
+    k,d = np.zeros((n,n), np.float32),np.array([np.cos(th),np.sin(th)])*(n-1)/2
+    a,b = (tuple(np.round((n-1)/2+o).astype(int).tolist()) for o in (-d,d))
+    cv2.line(k, a, b, 1)
     return k/k.sum()
 
 # %% ../nbs/06_videos.ipynb #c053
@@ -842,11 +882,13 @@ class ToyWorld(World):
         rng,(H,W) = np.random.default_rng([20260,seed]),size
         self.n,self.size = n,(H,W)
         self.cam = poses(rng, n, (W/2,H/2), 1, W*.12*camera, .08*camera, .04*camera)
-        self.shutter,self.sigma,self.noise_seed = (rng.uniform(.2,1) if rng.random()<blur else 0), rng.uniform(0,noise), int(rng.integers(2**31))
+        self.shutter = rng.uniform(.2,1) if rng.random()<blur else 0
+        self.sigma,self.noise_seed = rng.uniform(0,noise),int(rng.integers(2**31))
         self.gain = np.exp(light*smooth_path(rng,n,1,25)*.5 + .1*light*smooth_path(rng,n,3,40))
         self.background,self.things = scene(rng,size),[]
         for k in range(objects):
-            o = mk_object(rng); self.add(rng, str(k), o, speed, light)
+            o = mk_object(rng)
+            self.add(rng, str(k), o, speed, light)
             if rng.random()<distractors: self.add(rng, None, o, speed, light)
         front = len(self.things)
         if rng.random()<occlusion: self.add(rng, None, mk_object(rng), 2*speed, light)
@@ -890,9 +932,11 @@ def visible(self:ToyWorld,
     for k in self.order:
         o,one = self.things[k],np.zeros_like(ids)
         for part in o.parts:
-            Q = pose(part, self.to_frame(o.poses[i],i), i); q = (part.points@Q[:,:2].T+Q[:,2]+(W/2,H/2))/r
+            Q = pose(part, self.to_frame(o.poses[i],i), i)
+            q = (part.points@Q[:,:2].T+Q[:,2]+(W/2,H/2))/r
             cv2.fillPoly(one, [q.round().clip(-2**14,2**14).astype(np.int32)], 1)
-        ids[one>0] = k+1; own[k] = int(one.sum())
+        ids[one>0] = k+1
+        own[k] = int(one.sum())
     seen = np.bincount(ids[H//2//r:3*H//2//r, W//2//r:3*W//2//r].ravel(), minlength=len(self.things)+1)
     return {o.name: float(seen[k+1]/max(own[k],1)) for k,o in enumerate(self.things) if o.name is not None}
 
@@ -900,7 +944,8 @@ def visible(self:ToyWorld,
 @patch
 def mk_tracks(self:ToyWorld)->dict: # name = `(n,4)` boxes
     "Exact boxes of the tracked objects"
-    tracks = {o.name: np.array([exact_box(o.parts, self.to_frame(M,i), i) for i,M in enumerate(o.poses)]) for o in self.things if o.name is not None}
+    def boxes(o): return np.array([exact_box(o.parts, self.to_frame(M,i), i) for i,M in enumerate(o.poses)])
+    tracks = {o.name: boxes(o) for o in self.things if o.name is not None}
     for i in range(self.n):
         for name,seen in self.visible(i).items():
             if seen<.25: tracks[name][i] = np.nan
@@ -913,9 +958,11 @@ def render(self:ToyWorld,
 )->np.ndarray: # `(H,W,3)` `uint8` RGB
     "Draw a frame"
     (H,W),rng = self.size, np.random.default_rng([self.noise_seed,i])
-    f = cv2.warpAffine(self.background, self.to_frame(np.array([[1,0,-W/2],[0,1,-H/2]]), i), (W,H), borderMode=cv2.BORDER_REFLECT)
+    M = self.to_frame(np.array([[1,0,-W/2],[0,1,-H/2]]), i)
+    f = cv2.warpAffine(self.background, M, (W,H), borderMode=cv2.BORDER_REFLECT)
     for k in self.order:
-        o = self.things[k]; P = self.to_frame(o.poses[i],i)
+        o = self.things[k]
+        P = self.to_frame(o.poses[i],i)
         path = self.to_frame(o.poses[min(i+1,self.n-1)],i)[:,2]-P[:,2]
         draw(f, o.parts, P, i, o.light[i], path*self.shutter)
     f *= self.gain[i].astype(np.float32)

@@ -201,6 +201,10 @@ class VideoFile(Sequence):
         """Decode; before the first frame what cannot be decoded is skipped, after it only where nothing follows"""
         ...
 
+    def _ended(self, i, at, state):
+        """What a file that ended should have held: an error if that is more"""
+        ...
+
     def _damaged(self, i, bad):
         ...
 
@@ -220,6 +224,20 @@ def all_shown(packets, codec) -> bool:
 def _seconds(text):
     """`00:01:02.5`; 0 if it is something else"""
     ...
+
+class _Decoding:
+    """What a decoder met on its way through a file"""
+    seen: Any
+    bad: Any
+    seen = 0
+    bad = None
+
+    def frames(self, f, s):
+        ...
+
+    def goes_on(self, fr) -> bool:
+        """Does a frame lie behind an error?"""
+        ...
 
 def webp_times(path) -> list:
     """Times from the chunks of a WebP"""
@@ -357,12 +375,12 @@ class World(Rendered):
 class ToyWorld(World):
     """Generated frames; `tracks` holds the exact boxes of its objects, NaN where less than a quarter can be seen"""
     cam: Any
+    shutter: Any
     gain: Any
     order: Any
     tracks: Any
     n: Any
     size: Any
-    shutter: Any
     sigma: Any
     noise_seed: Any
     background: Any

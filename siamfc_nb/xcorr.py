@@ -14,7 +14,8 @@ from torch.nn import functional as F
 # %% ../nbs/03_xcorr.ipynb #c016
 def _check_maps(z, x):
     "Raise unless z and x are feature maps that can meet"
-    if z.ndim!=4 or x.ndim!=4: raise ValueError(f"z is {tuple(z.shape)}, x is {tuple(x.shape)}: expected (B,C,h,w) and (B,C,H,W)")
+    if z.ndim!=4 or x.ndim!=4:
+        raise ValueError(f"z is {tuple(z.shape)}, x is {tuple(x.shape)}: expected (B,C,h,w) and (B,C,H,W)")
     (_,c,h,w),(_,C,H,W) = z.shape,x.shape
     if c!=C: raise ValueError(f"z has {c} channels, x has {C}: expected the same number")
     if h>H or w>W: raise ValueError(f"z is {h}×{w}, x is {H}×{W}: expected z to fit into x")
@@ -28,7 +29,8 @@ def xcorr(
     _check_maps(z, x)
     if len(z)==1: return F.conv2d(x, z)[:,0]
     if len(x)==1: return F.conv2d(x, z)[0]
-    if len(z)!=len(x): raise ValueError(f"z has a batch of {len(z)}, x of {len(x)}: expected equal batches, or one of them 1")
+    if len(z)!=len(x):
+        raise ValueError(f"z has a batch of {len(z)}, x of {len(x)}: expected equal batches, or one of them 1")
     return F.conv2d(x.flatten(0, 1)[None], z, groups=len(z))[0]
 
 # %% ../nbs/03_xcorr.ipynb #c027
