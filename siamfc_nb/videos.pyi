@@ -1,5 +1,5 @@
 # Made by `make prep`: edit the notebook, not this file.
-"""One model for every video, and a generated world with exact boxes (§2.3)"""
+"""One model for every video, and frames from files (§2.3)"""
 from typing import Any
 __all__ = ['most_pixels', 'track_of', 'Video', 'Unreadable', 'local_path', 'ffmpeg_name', 'source_kind', 'jpeg_flaw', 'png_flaw', 'tiff_flaw', 'quiet', 'decode_image', 'read_image', 'ImageFiles', 'turn_of', 'turned', 'rotation_of', 'frame_of', 'video_stream', 'packets_of', 'opened', 'VideoFile', 'all_shown', 'webp_times', 'exact_rate', 'VideoWriter', 'write_video', 'photos', 'noise_texture', 'texture', 'outline', 'Part', 'mk_part', 'mk_object', 'compose', 'pose', 'exact_box', 'draw', 'streak', 'smooth_path', 'poses', 'scene', 'Thing', 'Rendered', 'World', 'ToyWorld', 'toy_video']
 import os
@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -281,6 +281,7 @@ class VideoWriter:
 def write_video(path, frames: Iterable, fps=25, crf=23, threads: int=0, times=None) -> int:
     """H.264 video from RGB frames; what was written stays readable if `frames` raises"""
     ...
+from functools import lru_cache
 
 @lru_cache
 def photos() -> tuple:

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['SKIPPED', 'START', 'FAILURE', 'TRACKED', 'stack_tags', 'eao_lengths', 'table2', 'Run', 'counted', 'accuracy',
-           'failures', 'reliability', 'corners', 'area', 'intersect', 'polygon_overlap', 'pixel_bounds', 'pixel_mask',
+           'failures', 'reliability', 'corners', 'area', 'cut', 'polygon_overlap', 'pixel_bounds', 'pixel_mask',
            'raster_overlap', 'upright', 'check_truth', 'supervised', 'repetitions', 'ar_scores', 'all_tags',
            'tag_scores', 'fragments', 'eao_curve', 'eao']
 
@@ -94,7 +94,7 @@ def area(
     return float((x*v-u*y).sum()/2)
 
 # %% ../nbs/13_vot.ipynb #c027
-def intersect(
+def cut(
     p, # `(K,2)` corners of any polygon
     q, # `(L,2)` corners of a convex polygon
 ):     # `(M,2)` corners of the intersection
@@ -122,8 +122,8 @@ def polygon_overlap(
     if not (np.isfinite(p).all() and np.isfinite(q).all()) or (len(a)==4 and min(a[2:])<=0): return 0.
     if size is not None:
         frame = corners([0,0,size[1],size[0]])
-        p,q = intersect(p, frame),intersect(q, frame)
-    inter = abs(area(intersect(q, p))) if area(p) else 0.
+        p,q = cut(p, frame),cut(q, frame)
+    inter = abs(area(cut(q, p))) if area(p) else 0.
     union = abs(area(p))+abs(area(q))-inter
     return inter/union if union>0 else 0.
 
