@@ -17,6 +17,7 @@ import torch
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+from .embedding import Embedding, table1_filters
 from .files import whole
 from .xcorr import SiamNet
 
@@ -45,13 +46,21 @@ def _tensors(
         with safe_open(str(path), 'pt') as f: return {k: f.get_tensor(k) for k in f.keys()}
     except SafetensorError as e: raise ValueError(f"{path} is not a safetensors file, or is truncated: {e}") from None
 
+def _filters(
+    d,      # name = tensor
+)->tuple:   # of each convolution; those of Table 1 where the tensors are of another network
+    "How many filters a network has that was stored"
+    n = tuple(len(d[k]) for k in (f'phi.conv{i}.weight' for i in range(1,6)) if k in d)
+    return n if len(n)==5 and all(o>1 and o%2==0 for o in n) else table1_filters
+
 def load_weights(
     path,         # file that `save_weights` wrote
-    net=None,     # network to fill; a new `SiamNet` if `None`
+    net=None,     # network to fill; one with as many filters as the file if `None`
 )->SiamNet:       # in eval mode
     "A network from its weights; what does not fit is named"
-    path,net = Path(path),SiamNet() if net is None else net
+    path = Path(path)
     d = _tensors(path)
+    if net is None: net = SiamNet(Embedding(filters=_filters(d)))
     want = {k: v for k,v in net.state_dict().items() if not k.endswith('num_batches_tracked')}
     if d.keys()!=want.keys():
         missing,unknown = sorted(want.keys()-d.keys()),sorted(d.keys()-want.keys())

@@ -16,13 +16,14 @@ import typer
 from accelerate import PartialState
 
 from .curation import Crops
+from .distill import Pupil
 from .drawing import as_bytes
 from .figures import show_curves, show_run
 from .mined import Mined, mined_rows
 from .pairs import Mixed, Pairs, apart, split, still_warp
 from .pretrained import shipped_weights, weights_digest
 from .report import write_result
-from .training import done_steps, each_share, same_data, spent, time_left, train
+from .training import Learner, done_steps, each_share, same_data, spent, time_left, train
 
 # %% ../nbs/reference/runs.ipynb #ru06
 def fewer(
@@ -106,12 +107,13 @@ def run_training(
     here,done,end = PartialState(cpu=cpu),done_steps(out),min(cfg.steps, stop or cfg.steps)
     if here.is_main_process:
         same_data(out, **{k: about[k] for k in ('tracks','shares','validation_videos','pairs') if k in about})
+    learner = Pupil if cfg.teacher else Learner
     if done<end and len(pairs)>=cfg.batch:
-        s = time_left(cfg, done, end, here.device, here.num_processes)
+        s = time_left(cfg, done, end, here.device, here.num_processes, learner)
         said = f'{end-done} steps of {cfg.batch} pairs on {here.device.type}: about {lasting(s)}, and the validations'
         if here.is_main_process:
             typer.echo(f'{said}; it can be stopped, and goes on with the same command')
-    net = train(pairs, cfg, out, val, cpu, workers=workers, live=live, stop=stop)
+    net = train(pairs, cfg, out, val, cpu, workers=workers, live=live, stop=stop, learner=learner)
     rows = [{k: v for k,v in r.items() if pd.notna(v)} for r in pd.read_csv(out/'log.csv').to_dict('records')]
     if here.is_main_process and cfg.patience and (last := done_steps(out))<end:
         best = min((r for r in rows if 'val_error' in r), key=lambda r: r['val_error'])
@@ -119,9 +121,10 @@ def run_training(
                    f"{best['step']:.0f}, whose weights are {out/'best.safetensors'}")
     if here.is_main_process:
         seconds = time.perf_counter()-begun
-        start = shipped_weights if cfg.start=='shipped' else Path(cfg.start)
-        if cfg.start and start.is_file():
-            about['start_weights'] = weights_digest(start)
+        for role,given in dict(start=cfg.start, teacher=cfg.teacher).items():
+            path = shipped_weights if given=='shipped' else Path(given)
+            if given and path.is_file():
+                about[f'{role}_weights'] = weights_digest(path)
         write_result(out/'training.json', config=asdict(cfg), **about, seconds=spent(out),
                      seconds_of_the_last_session=seconds, log=rows)
         (out/'curves.png').write_bytes(as_bytes(show_curves(rows), dpi=100))

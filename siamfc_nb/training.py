@@ -24,7 +24,7 @@ import torch
 from torch import nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from .embedding import Embedding, mk_layers, table1_filters
+from .embedding import Embedding, lite_filters, mk_layers, table1_filters
 from .files import whole
 from .labels import balance, logistic, mk_labels, score_loss
 from .pairs import Pairs, batches, images
@@ -197,6 +197,8 @@ def middle(
 recipes = dict(paper=(dict(), dict()), release=(dict(release=True), dict()),
                ours=(dict(lr1=1e-4, crossed=.5, small=.5, average=.998, precision='bf16'),
                      dict(flip=.5, worse=.5, turn=.05, stretch=.03, color=.15)))
+# a light pupil of the network that ships, see lesson 16
+recipes['lite'] = recipes['ours'][0] | dict(filters=lite_filters, teacher='shipped'), recipes['ours'][1]
 
 # %% ../nbs/09_training.ipynb #r9s1
 # field of `TrainConfig` = option of `siamfc train`; the others belong to its recipe

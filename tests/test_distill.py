@@ -1,0 +1,105 @@
+"A pupil that learns from a network instead of labels, and the files of narrow networks"
+import pytest
+import torch
+from typer.testing import CliRunner
+
+from siamfc_nb.cli import app
+from siamfc_nb.curation import Crops, curate
+from siamfc_nb.distill import Pupil, feature_gap, score_gap
+from siamfc_nb.embedding import Embedding, lite_filters
+from siamfc_nb.pairs import Pairs
+from siamfc_nb.pretrained import load_weights, pretrained_net, save_weights
+from siamfc_nb.readers import clips
+from siamfc_nb.tracking import Tracker
+from siamfc_nb.training import TrainConfig, mk_net, train
+from siamfc_nb.videos import toy_video
+from siamfc_nb.xcorr import SiamNet
+
+narrow = 4, 6, 8, 8, 4
+run = dict(steps=4, batch=2, epochs=2, save=1, filters=narrow, teacher="shipped", crossed=.5)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    out = tmp_path_factory.mktemp("crops")/"toy"
+    curate([toy_video(s, n=6, objects=2, size=(120, 160)) for s in range(4)], out)
+    return out
+
+
+def images(n=2):
+    g = torch.Generator().manual_seed(0)
+    return [255*torch.rand(n, 3, s, s, generator=g) for s in (127, 255)]
+
+
+def test_a_network_has_no_gap_to_itself():
+    cfg = TrainConfig(teacher="shipped", match="both")
+    loss, scores = Pupil(pretrained_net(), cfg)(*images())
+    assert loss.item() < 2e-3 and scores.shape == (2, 17, 17)  # the damped solution leaves a little
+
+
+def test_only_the_pupil_learns():
+    net = mk_net(TrainConfig(**run))
+    pupil = Pupil(net, TrainConfig(**run))
+    before = {k: v.clone() for k, v in pupil.teacher.state_dict().items()}
+    pupil.train()(*images())[0].backward()
+    assert all(p.grad is not None and p.grad.isfinite().all() for p in net.parameters())
+    assert all(p.grad is None for p in pupil.teacher.parameters())
+    assert all(torch.equal(v, before[k]) for k, v in pupil.teacher.state_dict().items())
+
+
+@pytest.mark.parametrize("match", ["scores", "features", "both"])
+def test_what_is_matched(match):
+    torch.manual_seed(0)
+    cfg = TrainConfig(**run, match=match)
+    pupil, (z, x) = Pupil(mk_net(cfg), cfg), images()
+    loss = pupil(z, x)[0].item()
+    with torch.no_grad():
+        fz, fx, tz, tx = pupil.net.phi(z), pupil.net.phi(x), pupil.teacher.phi(z), pupil.teacher.phi(x)
+        scores = [n.gain*torch.nn.functional.conv2d(b, a).transpose(0, 1)+n.bias
+                  for n, a, b in ((pupil.net, fz, fx), (pupil.teacher, tz, tx))]
+        gaps = dict(scores=score_gap(*scores, .5).item(), features=feature_gap(fx, tx).item())
+    assert loss == pytest.approx(sum(gaps.values()) if match == "both" else gaps[match], rel=1e-3)
+
+
+def test_bad_teachers_and_filters(tmp_path):
+    with pytest.raises(ValueError, match="expected weights to learn from"): Pupil(SiamNet(), TrainConfig())
+    with pytest.raises(FileNotFoundError, match="no weights at"):
+        Pupil(SiamNet(), TrainConfig(teacher=str(tmp_path/"none.safetensors")))
+    with pytest.raises(ValueError, match="expected one of"): TrainConfig(match="labels")
+    for bad in ((24, 64), (24, 64, 96, 96, 63), (0, 64, 96, 96, 64)):
+        with pytest.raises(ValueError, match="five even numbers"): TrainConfig(filters=bad)
+
+
+def test_stopped_and_gone_on_to_the_bit(folder, tmp_path):
+    def go(out, **kw): return train(Pairs(Crops(folder), 16), TrainConfig(**run), out, cpu=True, workers=0,
+                                    learner=Pupil, **kw)
+    n = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        go(tmp_path/"a", stop=2)
+        a, b = go(tmp_path/"a").state_dict(), go(tmp_path/"b").state_dict()
+    finally: torch.set_num_threads(n)
+    assert all(torch.equal(v, b[k]) for k, v in a.items())
+
+
+def test_recipe_from_the_command_line(folder, tmp_path):
+    "Its weights know their own filters, and track"
+    out = tmp_path/"lite"
+    command = ["train", str(folder), "--recipe", "lite", "--set", "filters=4,6,8,8,4", "--set", "match=both",
+               "--steps", "2", "--batch", "2", "--val", "0", "--device", "cpu", "--workers", "0", "--out", str(out)]
+    r = CliRunner().invoke(app, command, catch_exceptions=False)
+    assert r.exit_code == 0, r.output
+    bad = [*command[:-1], str(tmp_path/"other"), "--set", "teacher=none.safetensors"]
+    assert "no weights at none.safetensors" in CliRunner().invoke(app, bad).output
+    net = load_weights(out/"last.safetensors")
+    assert [m.out_channels for m in net.phi if isinstance(m, torch.nn.Conv2d)] == list(narrow)
+    v = next(iter(clips()))
+    boxes, _ = Tracker(net, "siamfc-dither", "cpu").track([v.frames[i] for i in range(3)], v.boxes[0])
+    assert boxes.shape == (3, 4)
+
+
+def test_weights_of_another_width_are_named(tmp_path):
+    save_weights(SiamNet(Embedding(filters=lite_filters)), tmp_path/"w.safetensors")
+    assert load_weights(tmp_path/"w.safetensors").phi.conv1.out_channels == 24
+    with pytest.raises(ValueError, match=r"phi.conv1.weight is \(24, 3, 11, 11\), expected \(96, 3, 11, 11\)"):
+        load_weights(tmp_path/"w.safetensors", SiamNet())
