@@ -175,7 +175,7 @@ def show_statistics(
 def show_fig2(
     tracks,    # sequence of `CropTrack`
     seed=0,    # of the pairs
-    **kwargs,  # see `Pairs`
+    **kwargs,  # see `Augment`
 ):
     "Seven pairs: exemplars above, search images below"
     ds = Pairs(tracks, seed=seed, **kwargs)

@@ -12,7 +12,6 @@ __all__ = ['needed', 'sources', 'thin', 'middles', 'h264', 'fitting', 'encoded',
 # %% ../nbs/reference/gpu.ipynb #c003
 import argparse
 import ast
-import inspect
 import io
 import json
 import os
@@ -21,7 +20,7 @@ import tempfile
 import time
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from hashlib import blake2b
 from importlib import import_module
 from itertools import islice
@@ -37,7 +36,7 @@ from .deploy import DeviceTracker
 from .embedding import mk_layers
 from .errors import sentence
 from .files import whole
-from .pairs import Pairs, apart, augment_batch, chances, color_basis, split, still_warp
+from .pairs import Augment, apart, augment_batch, chances, color_basis, split, still_warp
 from .report import write_result
 from .tracking import Tracker
 from .training import Keeper, Learner, OneDevice, TrainConfig, TrainRun, each_share, over_seeds
@@ -304,22 +303,22 @@ class TensorPairs:
         seed:int=0,      # of all that is random
         sizes=(127,255), # sides of exemplar and search image, pixels
         shares=None,     # share of the pairs of each set of the store; equal if `None`
-        **settings,      # see `Pairs`: T, by, shift, stretch, turn, color, grey, flip, worse, most
+        **settings,      # see `Augment`; `even` and `alike` are for `Pairs` alone
     ):
         tracks = store.tracks if tracks is None else tracks
         if not tracks:
             raise ValueError("no tracks: expected at least one")
         self.store,self.seed,self.sizes,dev = store,seed,sizes,store.crops.device
         def put(a): return torch.as_tensor(np.array(a), device=dev)
-        of = {k: o.default for k,o in inspect.signature(Pairs).parameters.items()} | settings
-        self.share,self.most = {k: of[k] for k in ('grey','flip','worse')},of['most']
-        self.cum = put(np.cumsum(self.chances(tracks, of['by'], shares)))
+        how = Augment(**settings)
+        self.share,self.most = {k: getattr(how, k) for k in ('grey','flip','worse')},how.most
+        self.cum = put(np.cumsum(self.chances(tracks, how.by, shares)))
         num,kind = [t.number for t in tracks],[t.kind for t in tracks]
         self.first,self.count = put(store.first[num]),put(store.count[num])
-        self.lo,self.hi = map(put, ranges(store.frame, store.first, store.count, of['T']))
-        own = [of | (still_warp if s['still'] else {}) for s in store.about['sets']]
-        self.warp = {k: put([float(own[i][k]) for i in kind]) for k in ('shift','stretch','turn')}
-        self.basis = put([store.about['sets'][i]['basis'] for i in kind])*of['color']
+        self.lo,self.hi = map(put, ranges(store.frame, store.first, store.count, how.T))
+        own = [replace(how, **still_warp) if s['still'] else how for s in store.about['sets']]
+        self.warp = {k: put([float(getattr(own[i], k)) for i in kind]) for k in ('shift','stretch','turn')}
+        self.basis = put([store.about['sets'][i]['basis'] for i in kind])*how.color
 
     def chances(self, tracks, by, shares):
         "Chance of each track: that within its set, times the share of the set"

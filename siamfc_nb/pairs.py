@@ -4,11 +4,12 @@
 
 # %% auto #0
 __all__ = ['still_warp', 'draw_pair', 'draw_warp', 'color_basis', 'augment', 'degrade', 'augment_batch', 'chances', 'split',
-           'apart', 'category', 'Pairs', 'Mixed', 'batches', 'images']
+           'apart', 'category', 'Augment', 'Pairs', 'Mixed', 'batches', 'images']
 
 # %% ../nbs/08_pairs.ipynb #c003
 import re
 import warnings
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -162,35 +163,39 @@ def category(
 
 def _numbers(names): return np.unique([*names], return_inverse=True)[1] # equal ones for equal names
 
+# %% ../nbs/08_pairs.ipynb #au02
+@dataclass(frozen=True)
+class Augment:
+    "How pairs are drawn and disturbed; the defaults are the release's (§2.2, §4.3)"
+    T:int=100         # largest distance of the two frames
+    by:str='video'    # what is equally likely, see `chances`
+    shift:float=4.    # see `draw_warp`; applies to the search image
+    stretch:float=.05 # see `draw_warp`
+    turn:float=0.     # see `draw_warp`
+    color:float=.1    # standard deviation of the colours' shift, in parts of `color_basis`
+    grey:float=.25    # part of the pairs that is grey (§4.3)
+    flip:float=0.     # part of the pairs that is mirrored, both images alike
+    worse:float=0.    # part of the pairs that is degraded
+    most:float=5.     # of those, see `degrade`
+    even:bool=False   # grey pairs at even distances, two of each eight for a quarter, instead of by chance
+    alike:float=0.    # part of the odd pairs whose object is of the kind of the one before, see `category`
+
 # %% ../nbs/08_pairs.ipynb #c040
 class Pairs(Dataset):
     "Training pairs of curated tracks; pair `i` depends on `seed` and `i` alone"
     def __init__(self,
         tracks,      # sequence of `CropTrack`
         n:int=50000, # pairs an epoch
-        T:int=100,   # largest distance of the two frames
         seed:int=0,  # of all that is random
-        by='video',  # what is equally likely, see `chances`
-        shift=4.,    # see `draw_warp`; applies to the search image
-        stretch=.05, # see `draw_warp`
-        turn=0.,     # see `draw_warp`
-        color=.1,    # standard deviation of the colours' shift, in parts of `color_basis`
-        grey=.25,    # part of the pairs that is grey (§4.3)
-        flip=0.,     # part of the pairs that is mirrored, both images alike
-        worse=0.,    # part of the pairs that is degraded
-        most=5.,     # of those, see `degrade`
-        even=False,  # grey pairs at even distances, two of each eight for a quarter, instead of by chance
-        alike=0.,    # part of the odd pairs whose object is of the kind of the one before, see `category`
         sizes=(127,255), # sides of exemplar and search image, pixels
         raw=False,   # leave the warping to `images`, for a GPU
+        **settings,  # see `Augment`
     ):
         if not len(tracks): raise ValueError("no tracks: expected at least one curated track with two boxes")
-        self.tracks,self.n,self.T,self.seed,self.sizes,self.raw = tracks,n,T,seed,sizes,raw
-        self.shift,self.stretch,self.turn = shift,stretch,turn
-        self.color,self.grey,self.flip = color,grey,flip
-        self.worse,self.most,self.even,self.alike = worse,most,even,alike
-        self.cum,self.basis,self.damaged = np.cumsum(chances(tracks,by)),color_basis(tracks),set()
-        if alike: self.kind,self.of = _numbers(map(category, tracks)),_numbers(t.video for t in tracks)
+        self.tracks,self.n,self.seed,self.sizes,self.raw = tracks,n,seed,sizes,raw
+        self.how = Augment(**settings)
+        self.cum,self.basis,self.damaged = np.cumsum(chances(tracks, self.how.by)),color_basis(tracks),set()
+        if self.how.alike: self.kind,self.of = _numbers(map(category, tracks)),_numbers(t.video for t in tracks)
     def __len__(self): return self.n
     def prepare(self, sizes, raw):
         "What the run needs: sides of the images, and whether it warps them itself"
@@ -198,11 +203,11 @@ class Pairs(Dataset):
 
     def __getitem__(self, i):
         rng,cs,(grey,flip,worse) = self.draw(i)
-        if worse: cs = degrade(cs, rng, self.most)
-        out = []
-        for c,size,shift in zip(cs, self.sizes, (0,self.shift)):
-            M = draw_warp(rng, len(c), size, shift, self.stretch, self.turn, flip)
-            color = self.basis@rng.normal(0,1,3)*self.color
+        if worse: cs = degrade(cs, rng, self.how.most)
+        how,out = self.how,[]
+        for c,size,shift in zip(cs, self.sizes, (0,how.shift)):
+            M = draw_warp(rng, len(c), size, shift, how.stretch, how.turn, flip)
+            color = self.basis@rng.normal(0,1,3)*how.color
             out.append((c,M,color,grey) if self.raw else augment(c,M,size,color,grey))
         return tuple(out)
 
@@ -211,8 +216,8 @@ class Pairs(Dataset):
         for again in range(16):
             rng = np.random.default_rng([self.seed,i,again+1] if again else [self.seed,i])
             t,pair = self.pick(i, rng)
-            chosen = rng.random(3)<(self.grey,self.flip,self.worse)
-            if self.even: chosen[0] = int((i+1)*self.grey)>int(i*self.grey)
+            chosen = rng.random(3)<(self.how.grey,self.how.flip,self.how.worse)
+            if self.how.even: chosen[0] = int((i+1)*self.how.grey)>int(i*self.how.grey)
             try: return rng,[t[k] for k in pair],chosen
             except ValueError as e: bad = e
             self.damaged.add(str(bad))
@@ -223,14 +228,15 @@ class Pairs(Dataset):
         "A track and two positions in it"
         k = self.number(rng)
         if (j := self.leader(i))!=i: k = self.like(self.number(np.random.default_rng([self.seed,j])), rng)
-        return self.tracks[k], draw_pair(rng, self.tracks[k].frames, self.T)
+        return self.tracks[k], draw_pair(rng, self.tracks[k].frames, self.how.T)
 
     def number(self, rng): # of a track
         return min(int(np.searchsorted(self.cum, rng.random(), 'right')), len(self.tracks)-1)
 
     def leader(self, i)->int:
         "The pair whose kind a pair shares: the one before, for a part of the odd ones; else itself"
-        return i-1 if self.alike and i%2 and np.random.default_rng([i,2]).random()<self.alike else i
+        alike = self.how.alike
+        return i-1 if alike and i%2 and np.random.default_rng([i,2]).random()<alike else i
 
     def like(self, k, rng)->int:
         "Number of another object of the kind of track `k`, in another video; `k` itself if there is none"

@@ -11,7 +11,6 @@ import json
 import re
 from collections import Counter
 from dataclasses import asdict, dataclass, field, fields
-from inspect import signature
 from pathlib import Path
 from typing import Annotated
 
@@ -26,7 +25,7 @@ from .evaluate import _device, _out, _publish, _timeout
 from .files import need_folder, record, whole
 from .jobs import run_benchmark
 from .otb import bootstrap
-from .pairs import Pairs
+from .pairs import Augment
 from .report import result_path, write_result
 from .runs import run_training, training_sets
 from .scores import score
@@ -143,7 +142,7 @@ def offered(
     return [c for c in (*mix, *_offered) if fits(c)]
 
 def _effective(p): # of a plan: all settings, also those that are the defaults
-    drawn = {k: o.default for k,o in signature(Pairs).parameters.items()} | p.drawn
+    drawn = asdict(Augment(**p.drawn))
     return asdict(TrainConfig(steps=p.steps, **p.run)), drawn, {k: v for k,v in p.shares.items() if v!=1}, p.videos
 
 # %% ../nbs/reference/study.ipynb #st16

@@ -10,7 +10,6 @@ __all__ = ['recipes', 'pair_loss', 'Activations', 'peak_error', 'validate', 'lr_
 
 # %% ../nbs/09_training.ipynb #c003
 import csv
-import inspect
 import json
 import time
 from collections import Counter
@@ -27,7 +26,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from .embedding import Embedding, lite_filters, mk_layers, table1_filters
 from .files import whole
 from .labels import balance, logistic, mk_labels, score_loss
-from .pairs import Pairs, batches, images
+from .pairs import Augment, batches, images
 from .pretrained import load_weights, save_weights, shipped_weights
 from .xcorr import SiamNet, xcorr_all
 
@@ -208,12 +207,11 @@ def settings_of(
     texts,        # NAME=VALUE, or `None`
     options=None, # setting = option of its own, empty where it cannot be set; those of `siamfc train` if `None`
     by='--set',   # what asks
-):                # settings of `TrainConfig`, settings of `Pairs`
+):                # settings of `TrainConfig`, settings of `Augment`
     "Settings of a recipe that differ"
     options = _options if options is None else options
     run = {f.name: f.default for f in fields(TrainConfig) if f.name not in options}
-    own = 'tracks','n','seed','sizes','raw'
-    drawn = {k: p.default for k,p in inspect.signature(Pairs).parameters.items() if k not in own}
+    drawn = asdict(Augment())
     out,known = ({},{}),run|drawn
     for t in texts or ():
         name,sep,v = map(str.strip, t.partition('='))
