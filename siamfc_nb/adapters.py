@@ -84,7 +84,7 @@ def got10k_tracker(
     "The tracker as a subclass of GOT-10k's, for its experiments"
     try: Base = import_module('got10k.trackers').Tracker
     except ImportError as e: raise ImportError("got10k is not installed: pip install 'siamfc_nb[parity]'") from e
-    return type('SiamFC', (PilTracker,Base), {})(Tracker.pretrained() if tracker is None else tracker, name)
+    return type('SiamFC', (PilTracker,Base), {})(Tracker.pretrained('siamfc-3s') if tracker is None else tracker, name)
 
 # %% ../nbs/reference/adapters.ipynb #h6v2
 def region_box(

@@ -14,9 +14,9 @@ from pathlib import Path
 from time import perf_counter
 
 import numpy as np
-import torch
 from fastcore.basics import patch
 
+from .arrays import as_rows, library
 from .confidence import Confidence, load_confidence, sharpness
 from .crops import annotated
 from .otb import auc, iou
@@ -172,7 +172,6 @@ def resembles(self:Again,
 
 # %% ../nbs/reference/again.ipynb #ag21
 @patch
-@torch.inference_mode()
 def _search(self:Again,
     frame, # `(H,W,3)` `uint8`, RGB
 )->float:  # the best peak
@@ -184,9 +183,9 @@ def _search(self:Again,
     i = np.r_[0, 1+(k+np.arange(m))%max(rest, 1)]; f = cfg.step**(0,1,-1)[turns%3]; self.searched += len(i)
     many = replace(at[np.zeros(len(i), int)], c=grid[i])
     z = z[None,len(z)//2:len(z)//2+1] # of an exemplar pyramid, the present size
-    v = t.correlate(many, z.expand(len(i),-1,-1,-1,-1), [frame], [0]*len(i), many.side[:,None]*f)
-    found = locate(v, t.U, t.window, torch.ones(1, device=v.device), 0.)
-    found = torch.cat([found, sharpness(v[:,0])[:,None]], 1).cpu().numpy()
+    v,xp = self._scores(frame, many, z, f),t.xp
+    found = locate(v, t.U, t.window, xp.ones(1, device=v.device), 0.)
+    found = as_rows(xp.concatenate([found, sharpness(v[:,0])[:,None]], 1), at.c)
     c = grid[i]+found[:,1:3]*(t.stride*f*at.side[0]/cfg.exemplar)
     self.seen |= {int(j): (q,float(p)) for j,q,p in zip(i, c, found[:,3])}
     best = int(found[:,3].argmax()); apart = at.size[0].prod()**.5 # what is nearer than its size is the same thing
@@ -196,13 +195,20 @@ def _search(self:Again,
         self.place,self.agreed = (there, self.trusted[2]),1
     return float(found[best,3])
 
+@patch
+def _scores(self:Again, frame, many, z, f):
+    "Score maps of squares that are larger by `f`, each against the same kernel"
+    t,n = self.tracker,len(many)
+    with t.around():
+        return t.correlate(many, t.xp.broadcast_to(z, (n,*z.shape[1:])), [frame], [0]*n, many.side[:,None]*f)
+
 def runner_up(
     v,        # `(n,n)` scores
     radius=4, # cells around the peak that belong to it: half of the target, as large as an exemplar shows it
 )->float:
     "The best score that is not of the same peak"
-    n = len(v); i = int(v.argmax()); g = torch.arange(n, device=v.device)
-    return float(v[((g-i//n).abs()>radius)[:,None] | ((g-i%n).abs()>radius)].max())
+    n = len(v); i = int(v.argmax()); g = library(v).arange(n, device=v.device)
+    return float(v[(abs(g-i//n)>radius)[:,None] | (abs(g-i%n)>radius)].max())
 
 # %% ../nbs/reference/again.ipynb #ag23
 @patch
@@ -215,7 +221,6 @@ def accepts(self:Again,
     return self.resembles(p, t.judge.look(found, list(t.past))[1]) and p-other>=self.again.margin*self.usual
 
 @patch
-@torch.inference_mode()
 def _confirm(self:Again,
     frame, # `(H,W,3)` `uint8`, RGB
 )->float:  # the peak

@@ -176,9 +176,11 @@ def track_to_video(
 def demo(
     video:Annotated[Path, typer.Option(help='A video file of your own instead of the clips that ship.')]=None,
     box:Annotated[str, typer.Option(help='Target in its first frame: x,y,w,h in pixels.')]=None,
-    config:Annotated[str, typer.Option(help='Configuration, for example siamfc-3s, siamfc or siamfc-dither.')]='siamfc-3s',
+    config:Annotated[str, typer.Option(help='Configuration, by torch in 32 bits, for example siamfc-3s or siamfc; the fastest here if not given.')]=None,
     out:Annotated[Path, typer.Option(help='Folder for the results.')]=Path('runs/demo'),
     device:Annotated[str, typer.Option(help='torch device; the best there is if not given.')]=None,
+    runtime:Annotated[str, typer.Option(help='What computes the network: auto, torch, openvino or onnxruntime.')]='auto',
+    precision:Annotated[str, typer.Option(help='Of the network: auto, fp32 or int8.')]='auto',
 ):
     "Track annotated real clips, or a video of your own, and show the result."
     if (video is None)!=(box is None): raise ValueError("--video and --box belong together: a video and the target's box in its first frame")
@@ -193,7 +195,7 @@ def demo(
     from siamfc_nb.videos import Video, VideoFile
     # the clip that is held goes first, then the one on which the box drifts
     vs = sorted(clips(), key=lambda v: v.name!='juice_box') if video is None else [Video(video.stem, VideoFile(video))]
-    t = Tracker.pretrained(config, device)
+    t = Tracker.pretrained(config, device, runtime=runtime, precision=precision)
     for v in vs:
         boxes,fps = track_to_video(t, v, v.boxes[0] if box is None else parse_box(box), out)
         quality = f'mean IoU {np.nanmean(iou(boxes, v.boxes)):.3f}, ' if v.tracks else ''

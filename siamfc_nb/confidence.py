@@ -13,8 +13,8 @@ from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
-import torch
 
+from .arrays import library
 from .crops import annotated
 
 # %% ../nbs/10d_confidence.ipynb #c147
@@ -23,13 +23,13 @@ def sharpness(
     radius=2,  # cells around the peak that belong to it
 ):             # `(...,)`
     "Peak-to-sidelobe ratio: how many standard deviations the peak stands above the rest of its map"
-    n = v.shape[-1]
-    peak,i = v.flatten(-2).max(-1, keepdim=True)
-    g = torch.arange(n, device=v.device)
-    rest = (((g-i//n).abs()>radius)[...,:,None] | ((g-i%n).abs()>radius)[...,None,:]).flatten(-2)
-    mean = (v.flatten(-2)*rest).sum(-1)/rest.sum(-1)
-    std = (((v.flatten(-2)-mean[...,None])**2*rest).sum(-1)/rest.sum(-1)).sqrt()
-    return (peak[...,0]-mean)/std.clamp_min(1e-6)
+    n,flat = v.shape[-1],v.reshape(*v.shape[:-2],-1)
+    i,g = flat.argmax(-1)[...,None],library(v).arange(n, device=v.device)
+    rest = (abs(g-i//n)>radius)[...,:,None] | (abs(g-i%n)>radius)[...,None,:]
+    rest = rest.reshape(flat.shape)
+    mean = (flat*rest).sum(-1)/rest.sum(-1)
+    std = ((flat-mean[...,None])**2*rest).sum(-1)/rest.sum(-1)
+    return (library(v).amax(flat, -1)-mean)/(std**.5).clip(1e-6)
 
 # %% ../nbs/10d_confidence.ipynb #c150
 @dataclass(frozen=True)

@@ -11,8 +11,6 @@ import reprlib
 
 import cv2
 import numpy as np
-import torch
-import torch.nn.functional as F
 
 # %% ../nbs/05_crops.ipynb #c010
 def to_center(
@@ -210,6 +208,8 @@ def crop_torch(
     fill,  # `(3,)` colour outside the frame, 0–255
 ):         # `(N,3,size,size)` float
     "`crop` as a batch of `grid_sample`, on the frame's device"
+    import torch # slow to import, and OpenCV can do without
+    import torch.nn.functional as F
     dev,(H,W) = frame.device,frame.shape[-2:]
     c,side,fill = (torch.as_tensor(o, dtype=torch.float32, device=dev) for o in (c,side,fill))
     u = (torch.arange(size, device=dev)+.5)/size - .5
@@ -222,6 +222,6 @@ def crop_torch(
 def to_input(
     im,          # `(B,S,S,3)` `uint8` images
     device=None, # of the network
-)->torch.Tensor: # `(B,3,S,S)` float, 0–255
+):               # `(B,3,S,S)` float, 0–255
     "Images as the network eats them; the channels stay last in memory, which convolutions like best"
     return im.to(device, non_blocking=True).permute(0,3,1,2).float()

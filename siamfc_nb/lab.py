@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['here', 'lab', 'ablates', 'benches', 'chosen', 'ablate_tracking', 'harder', 'known_configs', 'curve_of', 'calibrate',
-           'bench_curation', 'bench_loader', 'bench_index', 'bench_training', 'bench_again', 'bench_playground',
-           'bench_tracking', 'bench_memory']
+           'quantize_command', 'bench_curation', 'bench_loader', 'bench_index', 'bench_training', 'bench_again',
+           'bench_playground', 'bench_tracking', 'bench_memory']
 
 # %% ../nbs/reference/lab.ipynb #lb03
 from pathlib import Path
@@ -150,6 +150,16 @@ def calibrate(
     used = dict(weights=str(weights or 'shipped'), digest=weights_digest(weights or shipped_weights))
     named = dict(fitted_to=about, videos=[v.name for v in held], trackers=names)
     typer.echo(save_confidence(c, None if publish else out, **named, **used, **r))
+
+# %% ../nbs/reference/lab.ipynb #rt41
+@command(lab, 'quantize', f'{here} quantize')
+def quantize_command(
+    weights:Annotated[Path, typer.Option(help='Weights other than those that ship; the graphs are written beside them.')]=None,
+):
+    "Write the graphs of weights, in 32 bits and in 8, calibrated on the clips that ship."
+    from siamfc_nb.deploy import pack_graphs
+    from siamfc_nb.pretrained import shipped_weights
+    for p in pack_graphs(weights or shipped_weights).values(): typer.echo(f'{p}: {p.stat().st_size/1e3:.0f} kB')
 
 # %% ../nbs/reference/lab.ipynb #c054
 benches = typer.Typer(help='Time the parts of the package and write the figures as JSON.', no_args_is_help=True)

@@ -32,10 +32,8 @@ from urllib.parse import urlsplit
 import av
 import cv2
 import numpy as np
-import pandas as pd
 import typer
 from fastcore.basics import patch
-from tqdm.auto import tqdm
 
 from .again import Again, confidence_of
 from .crops import check_box, check_frame, to_rgb
@@ -44,8 +42,7 @@ from .files import need_folder, whole
 from .multi import MultiTracker
 from .readers import image_folder
 from .report import provenance
-from .tracking import TrackConfig, Tracker, ablations, configs, get_config
-from .pretrained import load_weights, pretrained_net
+from .tracking import TrackConfig, Tracker, ablations, configs, get_config, usual
 from siamfc_nb.videos import (
     ImageFiles,
     Unreadable,
@@ -199,6 +196,39 @@ def is_live(
     return f.size<=0 and not f.duration
 
 # %% ../nbs/reference/live.ipynb #a1606
+def _packet(
+    packets,  # iterator of PyAV's packets
+    bad,      # what was wrong with the last one, or `None`
+    patience, # see `stream_frames`
+    stalled,  # what to say if nothing comes
+):            # the next packet or `None`, and what was wrong
+    "Wait for a packet, but not for ever"
+    p,asked = None,time.monotonic()
+    try: p = next(packets, None)
+    except av.FFmpegError as e: bad = e
+    if isinstance(bad, av.error.ExitError) or time.monotonic()-asked > .95*patience: raise TimeoutError(stalled)
+    return p,bad
+
+def _decoded(
+    p,   # packet of PyAV
+    bad, # what was wrong with the last one
+):       # its frames, and what was wrong
+    "A packet that cannot be decoded has no frames"
+    try: return p.decode(),None if p.size else bad
+    except av.FFmpegError as e: return (),e
+
+def _upright(
+    fr,    # frame of PyAV
+    s,     # its video stream
+    what,  # see `stream_frames`
+    about, # see `stream_frames`
+):         # `(H,W,3)` `uint8`, RGB
+    "A frame as it is shown"
+    try: im,turn = frame_of(fr, s.codec_context.name)
+    except Unreadable as e: raise Unreadable(f"{what}: {e}") from None
+    if about is not None: about.update(rotation_of(turn))
+    return im
+
 def stream_frames(
     f,          # PyAV's container
     s,          # its video stream
@@ -212,22 +242,15 @@ def stream_frames(
     told = len(s.index_entries) if s.frames and len(s.index_entries)>1 else s.frames
     with f:
         while True:
-            p,asked = None,time.monotonic()
-            try: p = next(packets, None)
-            except av.FFmpegError as e: bad = e
-            if isinstance(bad, av.error.ExitError) or time.monotonic()-asked > .95*patience:
-                raise TimeoutError(f"{what} stalled: nothing came for {patience:g} s after {i} frames")
+            p,bad = _packet(packets, bad, patience, f"{what} stalled: nothing came for {patience:g} s after {i} frames")
             if p is None: break
             seen += p.size>0 or p.dts is not None
-            try: frs,bad = p.decode(),None if p.size else bad
-            except av.FFmpegError as e: frs,bad = (),e
+            frs,bad = _decoded(p, bad)
             for fr in frs:
                 now = time.monotonic() if live else None if fr.pts is None else float(fr.pts*fr.time_base)
                 if not i: start = now
-                try: im,turn = frame_of(fr, s.codec_context.name)
-                except Unreadable as e: raise Unreadable(f"{what}: {e}") from None
-                if about is not None: about.update(rotation_of(turn))
-                i += 1; yield im,None if None in (now,start) else now-start
+                i += 1
+                yield _upright(fr, s, what, about),None if None in (now,start) else now-start
     if bad or seen<told:
         raise ConnectionError(f"{what} broke off after {i} frames: {bad.strerror if bad else f'{told} were announced'}")
 
@@ -393,6 +416,20 @@ def _write(self:Recorder, kind, rows):
     self.files[kind].write(table_text(rows).encode())
 
 # %% ../nbs/reference/live.ipynb #c037
+_numbers = dict(frame=int, time=float, score=float, confidence=float, lost=int, x=float, y=float, w=float, h=float)
+
+@patch
+def tracks(self:Recorder)->dict: # name of an object = a list per column, and its boxes
+    "What the table of boxes holds, object by object"
+    res = {}
+    with open(self.path('csv'), newline='') as f:
+        for r in csv.DictReader(f):
+            o = res.setdefault(r.pop('object'), {})
+            row = {k: _numbers[k](v) if v else None for k,v in r.items()}
+            row['box'] = [row.pop(k) for k in ('x','y','w','h')]
+            for k,v in row.items(): o.setdefault(k, []).append(v)
+    return res
+
 @patch
 def close(self:Recorder,
     ended='', # why tracking ended
@@ -403,13 +440,11 @@ def close(self:Recorder,
         for f in self.files.values(): stack.callback(f.close)
         stack.callback(self.video.close)
     self.files,self.seconds = {},perf_counter()-self.began # finishing counts, too
-    d = pd.read_csv(self.path('csv'), dtype={'object': str}).astype(object); d = d.where(d.notna(), None)
-    other = [c for c in d.columns if c not in ('object','x','y','w','h')]
-    tracks = {k: dict(g[other].to_dict('list'), box=g[['x','y','w','h']].values.tolist()) for k,g in d.groupby('object', sort=False)}
-    source = provenance(); source['command'] = hide(source['command'])
+    source = provenance()
+    source['command'] = hide(source['command'])
     said = dict(self.about, ended=ended, frames=self.n, dropped=self.dropped)
-    said |= dict(frames_per_second=self.fps, frames_per_second_in_all=self.n/self.seconds)
-    with whole(self.path('json')) as tmp: tmp.write_text(json.dumps(dict(said, objects=tracks, **source))+'\n')
+    said |= dict(frames_per_second=self.fps, frames_per_second_in_all=self.n/self.seconds, objects=self.tracks())
+    with whole(self.path('json')) as tmp: tmp.write_text(json.dumps(said | source)+'\n')
 
 # %% ../nbs/reference/live.ipynb #c042
 def follow(
@@ -457,17 +492,50 @@ def need_window(
     if subprocess.run([sys.executable, '-c', "import cv2; cv2.namedWindow('siamfc')"], capture_output=True, check=False).returncode: raise RuntimeError(f"{what}: {why}")
 
 # %% ../nbs/reference/live.ipynb #c048
+_no_box = "no --box x,y,w,h was given, and none can be drawn (`siamfc play` draws one in a browser)"
+
 def choose_box(
     frame,   # `(H,W,3)` `uint8`, RGB
 )->tuple:    # `(x,y,w,h)`
     "A rectangle drawn with the mouse"
-    need_window("no --box x,y,w,h was given, and none can be drawn (`siamfc play` draws one in a browser)")
+    need_window(_no_box)
     b = cv2.selectROI('draw the target and press Enter', cv2.cvtColor(frame, cv2.COLOR_RGB2BGR), showCrosshair=False)
     cv2.destroyAllWindows()
     if min(b[2:])<=0: raise ValueError("no rectangle was drawn: draw one around the target, or give --box x,y,w,h")
     return b
 
 # %% ../nbs/reference/live.ipynb #c049
+def _keep_source(
+    source:Source, # where the frames come from
+    mp4,           # file to write
+):
+    "Refuse to write a video over the one that is read"
+    if mp4.exists() and os.path.exists(source.what) and mp4.samefile(source.what):
+        raise ValueError(f"{mp4} would be written over the source: choose another folder")
+
+def _record(
+    r:Recorder,    # what is written
+    tracker,       # see `track_to_files`
+    source:Source, # see `track_to_files`
+    boxes,         # see `track_to_files`
+    video,         # see `track_to_files`
+    show,          # see `track_to_files`
+    draw,          # see `track_to_files`
+    stop,          # list that holds the signal to end, once there was one
+):                 # why it ended
+    "Track and store, frame by frame"
+    from tqdm.auto import tqdm # who makes pictures of their own needs no bar
+    sizes = r.about.setdefault('sizes', {}) # number of a frame = its width and height, where they change
+    frames = follow(tracker, source, boxes)
+    for i,f,found,seconds in tqdm(frames, desc=source.name, total=source.n, unit='frame', disable=None):
+        drawn = draw(i, f, found) if video or show else None
+        r.add(i, found, seconds, drawn if video else None, source.seconds(i))
+        if (size := list(f.shape[1::-1]))!=next(reversed(sizes.values()), None): sizes[i] = size
+        if stop: return 'interrupted'
+        if show and shown(source.name, drawn): return 'closed by the user'
+    if not r.n: raise ValueError(f"no frames in {source.what}: expected at least the one that the boxes belong to")
+    return '--stop' if source.stop is not None and source.first+r.n==source.stop else 'end of the source'
+
 def track_to_files(
     tracker,       # `Tracker`, or `Again` for one object
     source:Source, # where the frames come from
@@ -479,30 +547,21 @@ def track_to_files(
     about=None,    # dict to keep in the JSON
 )->Recorder:       # what was written; `stopped` is the signal, if one ended it
     "Track, and store every frame at once; an error carries what was stored as `kept`"
-    mp4 = need_folder(out)/f'{source.name}.mp4'
-    if video and mp4.exists() and os.path.exists(source.what) and mp4.samefile(source.what): raise ValueError(f"{mp4} would be written over the source: choose another folder")
+    if video: _keep_source(source, need_folder(out)/f'{source.name}.mp4')
     if show: need_window('the frames cannot be shown')
     given = {k: np.asarray(b, float).tolist() for k,b in boxes.items()}
-    about = dict(source=source.what, boxes=given, config=asdict(tracker.cfg), device=str(tracker.device), rate=source.fps) | (about or {})
-    r,ended = Recorder(out, source.name, source.fps, len(boxes)>1, bool(tracker.judge), about, source.aspect),'interrupted at once'
-    sizes = {} # number of a frame = its width and height, where they change
+    known = dict(source=source.what, boxes=given, config=asdict(tracker.cfg), device=str(tracker.device), rate=source.fps)
+    about = known | dict(about or {})
+    r = Recorder(out, source.name, source.fps, len(boxes)>1, bool(tracker.judge), about, source.aspect)
+    ended = 'interrupted at once'
     with stoppable() as stop:
-        try:
-            for i,f,found,seconds in tqdm(follow(tracker, source, boxes), desc=source.name, total=source.n, unit='frame', disable=None):
-                drawn = draw(i, f, found) if video or show else None
-                r.add(i, found, seconds, drawn if video else None, source.seconds(i))
-                if (size := list(f.shape[1::-1]))!=next(reversed(sizes.values()), None): sizes[i] = size
-                if stop: break
-                if show and shown(source.name, drawn): ended = 'closed by the user'; break
-            else: ended = '--stop' if source.stop is not None and source.first+r.n==source.stop else 'end of the source'
-            if not r.n: raise ValueError(f"no frames in {source.what}: expected at least the one that the boxes belong to")
-            if stop: ended = 'interrupted'
+        try: ended = _record(r, tracker, source, boxes, video, show, draw, stop)
         except Exception as e:
             ended,e.kept = 'interrupted' if stop else str(e),r
             if not stop: raise
         finally:
             r.stopped,r.dropped = stop[0] if stop else None,source.feed.dropped if source.feed else 0
-            r.about |= source.about | dict(sizes=sizes) # known since the first frame
+            r.about |= source.about # known since the first frame
             r.about |= {k: getattr(tracker, k) for k in ('losses','finds') if hasattr(tracker, k)}
             r.close(ended)
             if show: cv2.destroyAllWindows()
@@ -526,7 +585,8 @@ def parse_box(
     except ValueError as e: raise ValueError(f"--box {text!r}: {e}; expected x,y,w,h in pixels, for example --box 120,80,40,60") from None
 
 # %% ../nbs/reference/live.ipynb #c059
-steps = {3: configs['siamfc-3s'].step, 5: configs['siamfc'].step, 9: ablations['9 scales']['step']} # number of sizes = factor between neighbours
+# number of scales = factor between neighbours
+steps = {3: configs['siamfc-3s'].step, 5: configs['siamfc'].step, 9: ablations['9 scales']['step']}
 
 def track_config(
     name='siamfc-3s', # one of `configs`
@@ -537,7 +597,8 @@ def track_config(
     if scales is None or scales==cfg.scales: return cfg
     if scales not in steps: raise ValueError(f"--scales {scales}: expected one of {', '.join(map(str, steps))}")
     if cfg.scales==1:
-        raise ValueError(f"--scales {scales}: {name} tries one size in each frame: expected another --config, such as siamfc-3s")
+        raise ValueError(f"--scales {scales}: {name} tries one size in each frame: expected another --config,"
+                         " such as siamfc-3s")
     return replace(cfg, scales=scales, step=steps[scales])
 
 def config_name(
@@ -572,12 +633,14 @@ def track_command(
     source:Annotated[str, typer.Argument(help='A video file, a folder of images, a camera (0, /dev/video0), or the address of a stream (rtsp://…, http://…).')],
     box:Annotated[list[str], typer.Option(help='Target in the first frame: x,y,w,h in pixels; once for each object. Drawn with the mouse if not given.')]=None,
     out:Annotated[Path, typer.Option(help='Folder for NAME.csv, .json, .mp4, and .mot.txt of several objects; those of an earlier run are replaced.')]=Path('runs/track'),
-    config:Annotated[str, typer.Option(help=f'One of {", ".join(configs)}; siamfc-dither is the fastest.')]='siamfc-3s',
+    config:Annotated[str, typer.Option(help=f'One of {", ".join(configs)}, by torch in 32 bits; {usual}, as fast as it runs here, if not given.')]=None,
     scales:Annotated[int, typer.Option(help='Sizes that are tried in each frame: 3, 5 or 9.')]=None,
     confidence:Annotated[bool, typer.Option('--confidence', help='Judge each box: how probably it is right, and whether the object is lost.')]=False,
     again:Annotated[bool, typer.Option('--again', help='Search the frame for an object that is lost, and judge each box; of one object.')]=False,
     device:Annotated[str, typer.Option(help='torch device; the best there is if not given.')]=None,
     weights:Annotated[Path, typer.Option(help='Weights other than those that ship.')]=None,
+    runtime:Annotated[str, typer.Option(help='What computes the network: auto, torch, openvino or onnxruntime.')]='auto',
+    precision:Annotated[str, typer.Option(help='Of the network: auto, fp32 or int8.')]='auto',
     start:Annotated[int, typer.Option(help='Number of the first frame, from 0; the boxes belong to it.')]=0,
     stop:Annotated[int, typer.Option(help='Number of the frame before which to end.')]=None,
     timeout:Annotated[tuple[float,float], typer.Option(help='Seconds to wait for the answer of a stream, and for each packet.')]=(10,10),
@@ -592,16 +655,17 @@ def track_command(
         raise ValueError(f"--again with {len(boxes)} boxes: expected one, it searches for one object")
     if show: need_window('--show')
     need_folder(out)
-    cfg = track_config(config, scales)
+    name = config or ('siamfc-3s' if scales else usual)
+    cfg = track_config(name, scales)
     waits = source_kind(source)[0] in ('file','folder')
-    if not boxes and waits: need_window("no --box x,y,w,h was given, and none can be drawn (`siamfc play` draws one in a browser)")
+    if not boxes and waits: need_window(_no_box)
     s = open_source(source, timeout, start, stop, bits) if waits else None
-    net = pretrained_net() if weights is None else load_weights(weights)
-    t = Tracker(net, cfg, device, confidence=confidence_of(weights) if again else confidence or None)
+    judge = confidence_of(weights) if again else confidence or None
+    t = Tracker.pretrained(cfg if config or scales else None, device, weights, runtime, precision, confidence=judge)
     if again: t = Again(t)
     s = s or open_source(source, timeout, start, stop, bits, late) # what is live is opened when it can be followed
     if not boxes: boxes,s = drawn_boxes(s)
-    about = dict(name=config_name(config, cfg), weights=str(weights or 'shipped'))
+    about = dict(name=config_name(name, cfg), weights=str(weights or 'shipped'), phi=t.computed)
     if again: about['again'] = asdict(t.again)
     try: r = track_to_files(t, s, boxes, out, video, show, about=about)
     except Exception as e:

@@ -13,9 +13,9 @@ from warnings import warn
 
 import cv2
 import numpy as np
-import torch
 from fastcore.basics import patch
 
+from .arrays import library
 from .crops import check_box, check_frame
 from .front import explain
 from .tracking import Targets, Tracker, open_frames
@@ -77,7 +77,6 @@ def _put(self:MultiTracker,
 
 # %% ../nbs/10c_multi.ipynb #c127
 @patch
-@torch.inference_mode()
 def init(self:MultiTracker,
     frame,      # `(H,W,3)` `uint8`, RGB
     boxes:dict, # name of an object = its box `(x,y,w,h)`, pixels
@@ -95,8 +94,8 @@ def init(self:MultiTracker,
     if good:
         self._enter(video, frame)
         at = Targets.start(list(good.values()), cv2.mean(frame)[:3], self.tracker.cfg.context)
-        z = self.tracker.exemplars([frame], [0]*len(good), at)
-        self.at,self.z = (self.at+at, torch.cat([self.z,z])) if self.names else (at,z)
+        with self.tracker.around(): z = self.tracker.exemplars([frame], [0]*len(good), at)
+        self.at,self.z = (self.at+at, library(z).concatenate([self.z,z])) if self.names else (at,z)
         self.names += good
         self.video += [video]*len(good)
         self.shape[video] = frame.shape[:2]
@@ -122,7 +121,6 @@ def stop(self:MultiTracker,
 
 # %% ../nbs/10c_multi.ipynb #c131
 @patch
-@torch.inference_mode()
 def update(self:MultiTracker,
     frames,  # `(H,W,3)` `uint8`, RGB, or a dict of them: name of the video = its next frame
 )->dict:     # name = box `(4,)` and peak, of the objects of these videos

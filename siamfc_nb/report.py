@@ -7,6 +7,7 @@ __all__ = ['provenance', 'write_result', 'result_path', 'load_result']
 
 # %% ../nbs/reference/report.ipynb #c003
 import json
+import os
 import platform
 import shlex
 import sys
@@ -27,11 +28,9 @@ def provenance()->dict:
     cpu = platform.processor() or platform.machine()
     if (p := Path('/proc/cpuinfo')).exists():
         cpu = next((o.split(':')[1].strip() for o in p.read_text().splitlines() if o.startswith('model name')), cpu)
-    import os
-
-    import torch
+    torch = sys.modules.get('torch') # what never loaded it ran on no GPU
     return dict(machine=f'{cpu}, {os.cpu_count()} cores'
-                + (f', {torch.cuda.get_device_name()}' if torch.cuda.is_available() else ''),
+                + (f', {torch.cuda.get_device_name()}' if torch and torch.cuda.is_available() else ''),
                 versions={'python': platform.python_version(), **{k: version(k) for k in ('torch','numpy')},
                           'opencv': cv2.__version__}, command=f'{_programs.get(name, name)} '
                           f'{shlex.join(sys.argv[1:])}'.strip(), date=datetime.now(

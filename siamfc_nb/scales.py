@@ -7,14 +7,13 @@ __all__ = ['experiments', 'scale_ablations', 'equal_norms', 'Exemplars', 'swing'
 
 # %% ../nbs/10b_scales.ipynb #s003
 import numpy as np
-import torch
 
 # %% ../nbs/10b_scales.ipynb #h5eq
 def equal_norms(
-    z,           # `(N,K,256,h,w)` kernels of the sizes of `N` objects, the present one in the middle
-)->torch.Tensor: # the same, each as long as the middle one
+    z, # `(N,K,256,h,w)` kernels of the sizes of `N` objects, the present one in the middle
+):     # the same, each as long as the middle one
     "Kernels that differ in direction alone"
-    n = z.flatten(2).norm(dim=2)[...,None,None,None]
+    n = (z**2).sum((2,3,4))[:,:,None,None,None]**.5
     return z*(n[:,z.shape[1]//2,None]/n)
 
 # %% ../nbs/10b_scales.ipynb #s007

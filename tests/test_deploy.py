@@ -1,5 +1,6 @@
 "φ outside of torch, the step on tensors, and other tools' interfaces: the same boxes"
 import os
+import shutil
 import subprocess
 import sys
 import warnings
@@ -13,11 +14,20 @@ from PIL import Image
 
 from siamfc_nb.adapters import CvTracker, VotTracker, got10k_tracker
 from siamfc_nb.confidence import Confidence
-from siamfc_nb.deploy import (DeviceTracker, GraphTracker, OnnxPhi, OpenVinoPhi, calibration_crops, conv_flops, export_onnx, opset, quantize, runtimes,
-                              shipped_int8)
+from siamfc_nb.deploy import (
+    DeviceTracker,
+    GraphTracker,
+    calibration_crops,
+    conv_flops,
+    export_onnx,
+    opset,
+    pack_graphs,
+    quantize,
+)
 from siamfc_nb.embedding import table1
 from siamfc_nb.multi import MultiTracker
-from siamfc_nb.pretrained import pretrained_net
+from siamfc_nb.pretrained import pretrained_net, shipped_weights
+from siamfc_nb.runtime import OnnxPhi, OpenVinoPhi, graph_of, runtimes
 from siamfc_nb.tracking import TrackConfig, Tracker
 from siamfc_nb.videos import toy_video
 
@@ -194,27 +204,18 @@ def test_a_runtime_says_where_it_runs(files, run):
         with pytest.raises(ValueError, match="phi runs on 'cpu'"): Tracker(net(), device="cuda", phi=phi)
 
 
-def test_the_shipped_network_in_eight_bits_is_made_once(files, tmp_path, monkeypatch):
-    from siamfc_nb import deploy
-    monkeypatch.setattr(deploy, "calibration_crops", lambda: calibration_crops(2))
-    (tmp_path/"phi_int8_0123456789abcdef.onnx").write_bytes(b"of an older version, with weights of 8 bits")
-    p = shipped_int8(tmp_path); t = p.stat().st_mtime_ns; (tmp_path/"phi_int8_0123456789abcdef.onnx").unlink()
-    assert f"_{deploy.quantization}_" in p.name
-    assert shipped_int8(tmp_path) == p and p.stat().st_mtime_ns == t and [o.name for o in tmp_path.iterdir()] == [p.name]
-    b, _ = Tracker(net(), "siamfc-3s-fast", phi=OnnxPhi(p)).track(frames[:2], box)
-    assert np.isfinite(b).all()
-
-
-def test_torch_has_one_thread_while_a_runtime_works(files):
-    n, seen = torch.get_num_threads(), []; torch.set_num_threads(2)
-    try:
-        t = Tracker(net(), "siamfc-dither", phi=OnnxPhi(files["phi"])); phi = t.phi; t.init(frames[0], box)
-        t.phi = lambda x: (seen.append(torch.get_num_threads()), phi(x))[1]; t.update(frames[1])
-        def broken(x): raise RuntimeError("broken")
-        t.phi = broken
-        with pytest.raises(RuntimeError, match="broken"): t.update(frames[1])
-        assert seen == [1] and torch.get_num_threads() == 2
-    finally: torch.set_num_threads(n)
+def test_packed_graphs_are_those_of_the_export(files, images, tmp_path):
+    "Without a filter inside: they come from the weights, and make the features of the whole graph"
+    w = tmp_path/"mine.safetensors"; shutil.copy(shipped_weights, w)
+    for bits, p in pack_graphs(w, calibration_crops(6)).items():
+        assert p == graph_of(w, bits) and p.stat().st_size < 5e4
+        whole, packed = OnnxPhi(files["phi" if bits == 32 else "int8"], 1), OnnxPhi(p, 1)
+        for x in images:
+            a, b = whole(x), packed(x)
+            assert ((a-b).norm()/a.norm()).item() < (1e-5 if bits == 32 else .02)
+    again = {p: p.read_bytes() for p in tmp_path.glob("*.onnx")}
+    pack_graphs(w, calibration_crops(6))
+    assert len(again) == 2 and all(p.read_bytes() == b for p, b in again.items())
 
 
 def test_operations_against_table_1():

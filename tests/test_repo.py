@@ -106,8 +106,8 @@ def test_directives_say_which_cells_run(source, skipped):
     adapt(item, tst_flags())
     assert item.options.get('skip', False)==skipped and cell.execution_count==1
 
-order = ('front errors files drawing equivariance embedding xcorr pretrained labels crops videos readers solid larger '
-         'curation sources pairs training distill scales confidence tracking multi').split()
+order = ('front errors files drawing arrays equivariance embedding xcorr pretrained runtime labels crops videos readers solid '
+         'larger curation sources pairs training distill scales confidence tracking multi').split()
 beside = 'otb vot deploy adapters'.split()
 place = {m: i for i, m in enumerate(order)} | {m: len(order) for m in beside} | {
     'figures': len(order)+1, 'again': len(order)+1, 'trackers': len(order)+1.2, 'report': len(order)+1,

@@ -1,0 +1,161 @@
+"φ outside of torch: graphs that belong to their weights, and the choice of a runtime"
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from siamfc_nb import runtime
+from siamfc_nb.cli import app
+from siamfc_nb.pretrained import pretrained_net, save_weights, shipped_weights, weights_digest
+from siamfc_nb.runtime import OnnxPhi, OpenVinoPhi, Outside, about_graph, choose, graph_of, read_graph, runtimes
+from siamfc_nb.tracking import Tracker, usual
+from siamfc_nb.videos import toy_video, write_video
+from siamfc_nb.xcorr import SiamNet
+
+frames, box = list(toy_video(5, n=5, objects=2).frames), [120., 80, 60, 50]
+
+
+@pytest.fixture(scope="module")
+def other(tmp_path_factory):
+    "Weights without graphs"
+    p = tmp_path_factory.mktemp("other")/"other.safetensors"
+    save_weights(SiamNet(), p)
+    return p
+
+
+def test_the_graphs_that_ship_belong_to_the_weights_that_ship():
+    for bits in (8, 32):
+        p = graph_of(bits=bits)
+        about = about_graph(p.read_bytes())
+        assert about["digest"] == weights_digest(shipped_weights) and about["bits"] == bits, \
+            "run `python -m siamfc_nb.lab quantize`"
+        assert p.stat().st_size < 5e4 # no filter is stored twice
+        assert about["gain"] == pretrained_net().gain.item() and about["bias"] == pretrained_net().bias.item()
+
+
+def test_a_digest_does_not_ask_for_torch(tmp_path):
+    "Equal tensors have one digest, whatever the file says beside them"
+    save_weights(pretrained_net(), tmp_path/"a.safetensors", note="another file")
+    assert (tmp_path/"a.safetensors").read_bytes() != shipped_weights.read_bytes()
+    assert weights_digest(tmp_path/"a.safetensors") == weights_digest(shipped_weights)
+    assert read_graph(graph_of(), tmp_path/"a.safetensors")[1]["bits"] == 8
+
+
+@pytest.mark.parametrize("run", runtimes.values())
+@pytest.mark.parametrize("bits", [8, 32])
+def test_other_weights_are_refused(other, run, bits):
+    with pytest.raises(ValueError, match=r"does not belong to .*other.*lab quantize"):
+        run(graph_of(bits=bits), weights=other)
+
+
+@pytest.mark.parametrize("run", runtimes.values())
+@pytest.mark.parametrize("content", [b"", b"hello", b"\x0a\xff\xff\xff\xff\x7f", bytes(range(256))])
+def test_files_that_are_no_graph(tmp_path, run, content):
+    (tmp_path/"x.onnx").write_bytes(content)
+    with pytest.raises(ValueError, match="not a graph"): run(tmp_path/"x.onnx")
+
+
+def test_a_graph_that_is_cut_short(tmp_path):
+    b = graph_of().read_bytes()
+    (tmp_path/"x.onnx").write_bytes(b[:len(b)//2])
+    with pytest.raises(ValueError, match="not a graph"): OnnxPhi(tmp_path/"x.onnx")
+
+
+@pytest.mark.parametrize("run", runtimes.values())
+def test_boxes_are_those_of_torch(run):
+    for bits, off in ((32, .01), (8, 1)):
+        for config in (usual, "siamfc-3s"):
+            got, peaks = Tracker(Outside(run(graph_of(bits=bits), 1)), config).track(frames, box)
+            want, scores = Tracker(pretrained_net(), config, "cpu").track(frames, box)
+            np.testing.assert_allclose(got, want, atol=off)
+            np.testing.assert_allclose(peaks[1:], scores[1:], atol=.01 if bits == 32 else .3)
+
+
+def test_a_tracker_outside_of_torch_loads_none(tmp_path):
+    "Nor what only pages and reports need"
+    write_video(tmp_path/"v.mp4", frames)
+    code = f"""if True:
+        import sys
+        sys.argv = ["siamfc", "track", "v.mp4", "--box", "120,80,60,50", "--out", "out"]
+        from siamfc_nb.cli import app
+        try: app()
+        finally:
+            heavy = "torch", "pandas", "matplotlib", "sklearn", "skimage", "accelerate"
+            print("loaded", [m for m in heavy if m in sys.modules])
+    """
+    r = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path)
+    assert r.returncode == 0 and "loaded []" in r.stdout, r.stdout+r.stderr
+    assert r.stderr.count(f"siamfc: {usual}, 8 bits, ") == 1 and "the fastest here" in r.stderr
+    said = json.loads((tmp_path/"out"/"v.json").read_text())
+    assert said["phi"].startswith("8 bits") and said["name"] == usual and said["device"] == "cpu"
+    assert len(said["objects"]["1"]["box"]) == len(frames)
+
+
+# ---- the choice
+
+def test_a_configuration_by_its_name_is_the_papers(tmp_path):
+    t = Tracker.pretrained("siamfc-3s", "cpu")
+    assert t.computed == "32 bits, torch" and t.cfg.scales == 3
+    t = Tracker.pretrained("siamfc", runtime="onnxruntime")
+    assert t.computed == "8 bits, ONNX Runtime" and t.cfg.scales == 5 and t.device.type == "cpu"
+    assert Tracker.pretrained("siamfc", precision="fp32", runtime="openvino").computed == "32 bits, OpenVINO"
+    assert Tracker.pretrained(runtime="torch", device="cpu").computed == "32 bits, torch"
+
+
+def test_a_missing_runtime_is_passed_over(monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "openvino", None)
+    runtime_said(monkeypatch)
+    assert Tracker.pretrained(device="cpu").computed == "8 bits, ONNX Runtime"
+    Tracker.pretrained(device="cpu")
+    said = capsys.readouterr().err
+    assert said.count("openvino is not installed: pip install 'siamfc_nb[deploy]'") == 1 and said.count("\n") == 1
+    with pytest.raises(ImportError, match="openvino is not installed"): choose("openvino")
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+    assert choose(device="cpu").title == "32 bits, torch"
+    with pytest.raises(ValueError, match="'int8' cannot be had.*onnxruntime is not installed"): choose(precision="int8")
+
+
+def runtime_said(monkeypatch):
+    from siamfc_nb import tracking
+    monkeypatch.setattr(tracking, "_said", set())
+
+
+def test_a_broken_runtime_is_passed_over(monkeypatch):
+    def broken(self, *args, **kwargs): raise RuntimeError("Illegal instruction")
+    monkeypatch.setattr(OpenVinoPhi, "_load", broken)
+    c = choose(device="cpu")
+    assert c.title == "8 bits, ONNX Runtime" and "not a graph that OpenVINO can run: Illegal instruction" in str(c)
+    with pytest.raises(ValueError, match="Illegal instruction"): choose("openvino")
+
+
+def test_a_processor_without_the_instructions(monkeypatch):
+    monkeypatch.setattr(runtime, "bytes_are_fast", lambda: False)
+    c = choose(device="cpu")
+    assert c.title == "32 bits, OpenVINO" and "without AVX2" in str(c)
+    assert choose(precision="int8").title == "8 bits, OpenVINO" # as asked for
+
+
+def test_weights_without_graphs(other):
+    c = choose(device="cpu", weights=other)
+    assert c.title == "32 bits, torch" and "lab quantize" in str(c)
+    with pytest.raises(FileNotFoundError, match="lab quantize"): choose("openvino", weights=other)
+
+
+@pytest.mark.parametrize("args, says", [
+    (dict(runtime="openvino", device="cuda"), "runtime 'openvino' with device 'cuda': expected device 'cpu'"),
+    (dict(precision="int8", device="cuda"), "precision 'int8' with device 'cuda'"),
+    (dict(runtime="torch", precision="int8"), "expected fp32"),
+    (dict(runtime="tensorflow"), "expected one of auto, torch, onnxruntime, openvino"),
+    (dict(precision="int4"), "expected one of auto, fp32, int8")])
+def test_what_cannot_be(args, says, tmp_path):
+    with pytest.raises(ValueError, match=says): choose(**args)
+    write_video(tmp_path/"v.mp4", frames[:2])
+    more = [o for k, v in args.items() for o in (f"--{k}", v)]
+    for command in (["track", str(tmp_path/"v.mp4"), "--box", "120,80,60,50"], ["demo"]):
+        r = CliRunner().invoke(app, [*command, "--out", str(tmp_path/"out"), *more])
+        assert r.exit_code == 1 and says in r.output and "Traceback" not in r.output, r.output
+    assert not Path(tmp_path/"out").exists()
