@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 import numpy as np
-import torch
 from fastcore.basics import patch
+from .arrays import as_rows, library
 from .confidence import Confidence, load_confidence, sharpness
 from .crops import annotated
 from .otb import auc, iou
@@ -106,6 +106,10 @@ class Again:
 
     def _search(self, frame) -> float:
         """Look at some of the places; one that is clearly the target is looked at again in the next frame"""
+        ...
+
+    def _scores(self, frame, many, z, f):
+        """Score maps of squares that are larger by `f`, each against the same kernel"""
         ...
 
     def accepts(self, found, other) -> bool:

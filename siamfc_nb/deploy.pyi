@@ -1,15 +1,14 @@
 # Made by `make prep`: edit the notebook, not this file.
 """Where the time of an update goes, and what can be saved (§2.2, §4.1)"""
 from typing import Any
-__all__ = ['opset', 'runtimes', 'quantization', 'conv_flops', 'Score', 'export_onnx', 'OnnxPhi', 'OpenVinoPhi', 'calibration_crops', 'quantize', 'shipped_int8', 'int8_onnxruntime', 'int8_openvino', 'DeviceTracker', 'GraphTracker']
+__all__ = ['opset', 'conv_flops', 'Score', 'export_onnx', 'calibration_crops', 'quantize', 'pack_graphs', 'int8_onnxruntime', 'int8_openvino', 'DeviceTracker', 'GraphTracker']
+import json
 import logging
 import tempfile
 import warnings
-from contextlib import contextmanager
 from copy import copy, deepcopy
 from dataclasses import replace
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 import numpy as np
 import torch
@@ -17,16 +16,13 @@ from fastcore.basics import patch
 from torch import nn
 from .crops import check_box, check_frame, context_side, crop, crop_torch, to_center, to_input
 from .files import whole
+from .pretrained import as_tensor, fold_bn, load_weights, pretrained_net, shipped_weights, weights_digest
+from .runtime import OnnxPhi, OpenVinoPhi, Outside, graph_of, optional, runtimes
 from .tracking import Targets, Tracker
-from .pretrained import as_tensor, fold_bn, pretrained_net, shipped_weights, weights_digest
 from .xcorr import SiamNet
 
 def conv_flops(phi, size=255) -> dict:
     """Floating-point operations of the convolutions for one image"""
-    ...
-
-def _optional(name):
-    """A module that need not be there, or an error that says how to get it"""
     ...
 opset = 18
 
@@ -45,43 +41,6 @@ def export_onnx(net: SiamNet, folder) -> dict:
     """φ and the score map as ONNX files, with the number of images left open"""
     ...
 
-def _onnx_file(path):
-    """A file that is there"""
-    ...
-
-def _only_x(path, names):
-    """Refuse a graph that is not φ"""
-    ...
-
-class _Runtime:
-    """What both runtimes have in common"""
-    device = 'cpu'
-
-    @contextmanager
-    def around(self):
-        """What a step runs within: torch, which has little to do, keeps off the cores of the runtime"""
-        ...
-
-class OnnxPhi(_Runtime):
-    """φ through ONNX Runtime, from torch tensor to torch tensor"""
-    session: Any
-
-    def __init__(self, path, threads=None):
-        ...
-
-    def __call__(self, x):
-        ...
-
-class OpenVinoPhi(_Runtime):
-    """φ through OpenVINO, from torch tensor to torch tensor"""
-    model: Any
-
-    def __init__(self, path, threads=None, precision='f32'):
-        ...
-
-    def __call__(self, x):
-        ...
-
 def calibration_crops(n=24, videos=None, seed=0) -> list:
     """Exemplars and search images for calibration"""
     ...
@@ -89,11 +48,20 @@ def calibration_crops(n=24, videos=None, seed=0) -> list:
 def quantize(path, out, crops=None) -> Path:
     """8-bit φ: static, weights of 7 bits per output channel, activations calibrated on crops"""
     ...
-runtimes = dict(onnxruntime=OnnxPhi, openvino=OpenVinoPhi)
-quantization = 2
 
-def shipped_int8(folder=None) -> Path:
-    """The shipped φ in 8 bits, calibrated on the shipped clips"""
+def _images_first(m):
+    """Let a graph take images, `(B,H,W,3)` whole numbers, instead of floats"""
+    ...
+
+def _leave_out(m):
+    """Take the filters out of a graph"""
+    ...
+
+def pack_graphs(weights=shipped_weights, crops=None) -> dict:
+    """φ of weights as graphs without filters, in 32 bits and in 8"""
+    ...
+
+def _dither(run):
     ...
 
 def int8_onnxruntime() -> Tracker:
@@ -155,6 +123,7 @@ class GraphTracker(Tracker):
     features: Any
     confidence: Any
     lost: Any
+    outside = False
 
     def __init__(self, net: SiamNet, config='siamfc-3s', device=None, dtype=torch.float32, confidence=None):
         ...

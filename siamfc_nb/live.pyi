@@ -24,10 +24,8 @@ from urllib.parse import urlsplit
 import av
 import cv2
 import numpy as np
-import pandas as pd
 import typer
 from fastcore.basics import patch
-from tqdm.auto import tqdm
 from .again import Again, confidence_of
 from .crops import check_box, check_frame, to_rgb
 from .drawing import as_bytes, draw_boxes, ten, to_width
@@ -35,8 +33,7 @@ from .files import need_folder, whole
 from .multi import MultiTracker
 from .readers import image_folder
 from .report import provenance
-from .tracking import TrackConfig, Tracker, ablations, configs, get_config
-from .pretrained import load_weights, pretrained_net
+from .tracking import TrackConfig, Tracker, ablations, configs, get_config, usual
 from siamfc_nb.videos import ImageFiles, Unreadable, VideoFile, VideoWriter, frame_of, packets_of, quiet, read_image, rotation_of, source_kind, video_stream
 
 class Feed:
@@ -115,6 +112,18 @@ def hide(text: str) -> str:
 
 def is_live(f, scheme) -> bool:
     """Whether an address gives frames as they are taken, and not a file"""
+    ...
+
+def _packet(packets, bad, patience, stalled):
+    """Wait for a packet, but not for ever"""
+    ...
+
+def _decoded(p, bad):
+    """A packet that cannot be decoded has no frames"""
+    ...
+
+def _upright(fr, s, what, about):
+    """A frame as it is shown"""
     ...
 
 def stream_frames(f, s, what, patience, live=False, about=None):
@@ -201,9 +210,14 @@ class Recorder:
         """Rows in one piece"""
         ...
 
+    def tracks(self) -> dict:
+        """What the table of boxes holds, object by object"""
+        ...
+
     def close(self, ended=''):
         """Finish the files, and write the JSON"""
         ...
+_numbers = dict(frame=int, time=float, score=float, confidence=float, lost=int, x=float, y=float, w=float, h=float)
 
 def follow(tracker, source: Source, boxes: dict):
     """Track objects through a source, a frame at a time"""
@@ -217,9 +231,18 @@ def stoppable():
 def need_window(what: str):
     """A `RuntimeError` if OpenCV cannot open a window here"""
     ...
+_no_box = 'no --box x,y,w,h was given, and none can be drawn (`siamfc play` draws one in a browser)'
 
 def choose_box(frame) -> tuple:
     """A rectangle drawn with the mouse"""
+    ...
+
+def _keep_source(source: Source, mp4):
+    """Refuse to write a video over the one that is read"""
+    ...
+
+def _record(r: Recorder, tracker, source: Source, boxes, video, show, draw, stop):
+    """Track and store, frame by frame"""
     ...
 
 def track_to_files(tracker, source: Source, boxes: dict, out, video=True, show=False, draw=annotate, about=None) -> Recorder:
@@ -251,7 +274,7 @@ def drawn_boxes(source: Source):
     """Let you draw the box in the first frame"""
     ...
 
-def track_command(source: Annotated[str, typer.Argument(help='A video file, a folder of images, a camera (0, /dev/video0), or the address of a stream (rtsp://…, http://…).')], box: Annotated[list[str], typer.Option(help='Target in the first frame: x,y,w,h in pixels; once for each object. Drawn with the mouse if not given.')]=None, out: Annotated[Path, typer.Option(help='Folder for NAME.csv, .json, .mp4, and .mot.txt of several objects; those of an earlier run are replaced.')]=Path('runs/track'), config: Annotated[str, typer.Option(help=f"One of {', '.join(configs)}; siamfc-dither is the fastest.")]='siamfc-3s', scales: Annotated[int, typer.Option(help='Sizes that are tried in each frame: 3, 5 or 9.')]=None, confidence: Annotated[bool, typer.Option('--confidence', help='Judge each box: how probably it is right, and whether the object is lost.')]=False, again: Annotated[bool, typer.Option('--again', help='Search the frame for an object that is lost, and judge each box; of one object.')]=False, device: Annotated[str, typer.Option(help='torch device; the best there is if not given.')]=None, weights: Annotated[Path, typer.Option(help='Weights other than those that ship.')]=None, start: Annotated[int, typer.Option(help='Number of the first frame, from 0; the boxes belong to it.')]=0, stop: Annotated[int, typer.Option(help='Number of the frame before which to end.')]=None, timeout: Annotated[tuple[float, float], typer.Option(help='Seconds to wait for the answer of a stream, and for each packet.')]=(10, 10), bits: Annotated[int, typer.Option(help='Bits that 16-bit images use.')]=None, video: Annotated[bool, typer.Option('--video/--no-video', help='Write NAME.mp4.')]=True, show: Annotated[bool, typer.Option('--show', help='Show the frames in a window; q or Escape ends.')]=False, late: Annotated[bool, typer.Option('--late', help='Track late frames of a camera or stream, too, instead of dropping them.')]=False):
+def track_command(source: Annotated[str, typer.Argument(help='A video file, a folder of images, a camera (0, /dev/video0), or the address of a stream (rtsp://…, http://…).')], box: Annotated[list[str], typer.Option(help='Target in the first frame: x,y,w,h in pixels; once for each object. Drawn with the mouse if not given.')]=None, out: Annotated[Path, typer.Option(help='Folder for NAME.csv, .json, .mp4, and .mot.txt of several objects; those of an earlier run are replaced.')]=Path('runs/track'), config: Annotated[str, typer.Option(help=f"One of {', '.join(configs)}, by torch in 32 bits; {usual}, as fast as it runs here, if not given.")]=None, scales: Annotated[int, typer.Option(help='Sizes that are tried in each frame: 3, 5 or 9.')]=None, confidence: Annotated[bool, typer.Option('--confidence', help='Judge each box: how probably it is right, and whether the object is lost.')]=False, again: Annotated[bool, typer.Option('--again', help='Search the frame for an object that is lost, and judge each box; of one object.')]=False, device: Annotated[str, typer.Option(help='torch device; the best there is if not given.')]=None, weights: Annotated[Path, typer.Option(help='Weights other than those that ship.')]=None, runtime: Annotated[str, typer.Option(help='What computes the network: auto, torch, openvino or onnxruntime.')]='auto', precision: Annotated[str, typer.Option(help='Of the network: auto, fp32 or int8.')]='auto', start: Annotated[int, typer.Option(help='Number of the first frame, from 0; the boxes belong to it.')]=0, stop: Annotated[int, typer.Option(help='Number of the frame before which to end.')]=None, timeout: Annotated[tuple[float, float], typer.Option(help='Seconds to wait for the answer of a stream, and for each packet.')]=(10, 10), bits: Annotated[int, typer.Option(help='Bits that 16-bit images use.')]=None, video: Annotated[bool, typer.Option('--video/--no-video', help='Write NAME.mp4.')]=True, show: Annotated[bool, typer.Option('--show', help='Show the frames in a window; q or Escape ends.')]=False, late: Annotated[bool, typer.Option('--late', help='Track late frames of a camera or stream, too, instead of dropping them.')]=False):
     """Track objects in a video file, a folder, a camera or a stream; stop it at any time, all rows are on disk."""
     ...
 

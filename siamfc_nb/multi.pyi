@@ -8,8 +8,8 @@ from dataclasses import fields
 from warnings import warn
 import cv2
 import numpy as np
-import torch
 from fastcore.basics import patch
+from .arrays import library
 from .crops import check_box, check_frame
 from .front import explain
 from .tracking import Targets, Tracker, open_frames

@@ -154,7 +154,7 @@ class _Phi:
         if self.name=='x' and ints: a = a.transpose(0,3,1,2).astype(np.float32)
         if self.name=='images' and not ints: a = np.rint(a).clip(0, 255).astype(np.uint8).transpose(0,2,3,1)
         f = self._run(np.ascontiguousarray(a))
-        return f if a is x else sys.modules['torch'].from_numpy(f)
+        return f if isinstance(x, np.ndarray) else sys.modules['torch'].from_numpy(f)
 
 class OnnxPhi(_Phi):
     "φ through ONNX Runtime"

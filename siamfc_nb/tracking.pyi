@@ -1,24 +1,25 @@
 # Made by `make prep`: edit the notebook, not this file.
 """From a score map to a box, frame after frame (§2.4, §4.1)"""
 from typing import Any
-__all__ = ['scalings', 'configs', 'ablations', 'Pyramid', 'TrackConfig', 'get_config', 'cubic', 'upsampling', 'cosine_window', 'penalised', 'blended', 'locate', 'resize', 'move', 'columns', 'Targets', 'Tracker', 'Tracks', 'open_frames']
+__all__ = ['scalings', 'configs', 'usual', 'ablations', 'Pyramid', 'TrackConfig', 'get_config', 'cubic', 'upsampling', 'cosine_window', 'penalised', 'blended', 'locate', 'resize', 'move', 'Targets', 'say', 'Tracker', 'Tracks', 'open_frames']
 import os
 import reprlib
+import sys
 from collections.abc import Iterable
 from contextlib import nullcontext
 from dataclasses import dataclass, fields, replace
 from typing import Protocol, runtime_checkable
 import cv2
 import numpy as np
-import torch
 from fastcore.basics import patch
+from .arrays import along, as_rows, columns, library, xcorr_each
 from .confidence import load_confidence, sharpness
 from .crops import check_box, check_frame, context_side, crop, crop_torch, from_center
 from .crops import search_side, to_center, to_input
 from .front import explain
 from .pretrained import as_device, as_tensor, fold_bn, load_weights, pretrained_net
+from .runtime import choose
 from .scales import Dither, Exemplars, equal_norms, experiments, scale_ablations
-from .xcorr import SiamNet, xcorr_each
 
 class Pyramid:
     """Several search images per frame, one per scale, against one kernel (§2.4)"""
@@ -75,17 +76,18 @@ configs = {'siamfc-3s': TrackConfig(), 'siamfc': TrackConfig(5, 1.0255, 0.962, 0
 def get_config(name: str) -> TrackConfig:
     """A configuration by its name"""
     ...
+usual = 'siamfc-dither'
 ablations = {'as it is': {}, 'no window': dict(window=0.0), 'no scale search': dict(scales=1), 'no penalty': dict(penalty=1.0), 'no damping': dict(damping=1.0), 'no up-sampling': dict(up=1), '5 scales': dict(scales=5, step=1.0255), '9 scales': dict(scales=9, step=1.0127), 'region ×2': dict(search=search_side(2)), 'region ×3': dict(search=search_side(3)), 'region ×5': dict(search=search_side(5)), 'exemplar updated': dict(rate=0.01), 'exemplar updated faster': dict(rate=0.1)} | scale_ablations
 
 def cubic(t, a=-0.5):
     """Bicubic kernel"""
     ...
 
-def upsampling(n: int=17, up: int=16) -> torch.Tensor:
+def upsampling(n: int=17, up: int=16, xp=None):
     """Matrix $U$ with $UvU^\\top$ = bicubic up-sampling of $v$"""
     ...
 
-def cosine_window(n: int=272) -> torch.Tensor:
+def cosine_window(n: int=272, xp=None):
     """Cosine (Hann) window"""
     ...
 
@@ -97,7 +99,7 @@ def blended(r, w, influence):
     """The map whose highest value is the place (§2.4)"""
     ...
 
-def locate(v, U, w, keep, influence) -> torch.Tensor:
+def locate(v, U, w, keep, influence):
     """Size and displacement of the target (§2.4), of one or of many"""
     ...
 
@@ -107,10 +109,6 @@ def resize(side, first, f, bounds, damping=1):
 
 def move(c, side, first, d, zoom, f, cfg, stride=8):
     """Carry out a displacement and a damped change of size (§4.1)"""
-    ...
-
-def columns(*cols):
-    """Columns beside each other, of whatever they are"""
     ...
 
 @dataclass
@@ -157,19 +155,26 @@ class Targets:
     def after(self, found, cfg, stride=8) -> Targets:
         """The objects after one frame (§4.1)"""
         ...
+_said = set()
+
+def say(text: str):
+    """Tell people what was chosen for them, once"""
+    ...
 
 class Tracker:
     """SiamFC: track the object in a box of the first frame (§2.4, §4.1)"""
     cfg: Any
-    device: Any
+    around: Any
     on_device: Any
     phi: Any
-    around: Any
     U: Any
     window: Any
     keep: Any
+    computed: Any
     judge: Any
     plausible: Any
+    xp: Any
+    device: Any
     gain: Any
     bias: Any
     stride: Any
@@ -183,8 +188,13 @@ class Tracker:
     features: Any
     confidence: Any
     lost: Any
+    outside = True
 
-    def __init__(self, net: SiamNet=None, config='siamfc-3s', device=None, confidence=None, batch: int=64, phi=None):
+    def __init__(self, net=None, config='siamfc-3s', device=None, confidence=None, batch: int=64, phi=None):
+        ...
+
+    def _ready(self, x):
+        """Numbers, or a network, where the tracker computes"""
         ...
 
     def _start(self, shape=None, at=None, z=None):
@@ -192,7 +202,7 @@ class Tracker:
         ...
 
     @classmethod
-    def pretrained(cls, name='siamfc-3s', device=None, weights=None, **kwargs) -> 'Tracker':
+    def pretrained(cls, name=None, device=None, weights=None, runtime='auto', precision='auto', **kwargs) -> 'Tracker':
         """A tracker with the weights that ship with the package, or with those of a file"""
         ...
 
@@ -201,15 +211,15 @@ class Tracker:
         """Centre of the target `(cx,cy)`, pixels"""
         ...
 
-    def squares(self, frames, owner, at: Targets, sides, size: int) -> torch.Tensor:
+    def squares(self, frames, owner, at: Targets, sides, size: int):
         """Squares of the frames around the objects"""
         ...
 
-    def embed(self, frames, owner, at: Targets, sides, size: int) -> torch.Tensor:
+    def embed(self, frames, owner, at: Targets, sides, size: int):
         """Features of squares of the frames around the objects"""
         ...
 
-    def exemplars(self, frames, owner, at: Targets) -> torch.Tensor:
+    def exemplars(self, frames, owner, at: Targets):
         """Kernels of the objects: φ(z), times the gain"""
         ...
 
@@ -217,7 +227,7 @@ class Tracker:
         """Remember the target"""
         ...
 
-    def correlate(self, at: Targets, z, frames, owner, sides) -> torch.Tensor:
+    def correlate(self, at: Targets, z, frames, owner, sides):
         """Score maps of the sizes: one forward pass"""
         ...
 
@@ -238,7 +248,7 @@ class Tracker:
         ...
 
 def _cropped_here(frames, owner, at, sides, size):
-    """With OpenCV"""
+    """With OpenCV: `(N·K,size,size,3)` `uint8`"""
     ...
 
 def _cropped_there(frames, owner, at, sides, size, device):

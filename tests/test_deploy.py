@@ -118,7 +118,7 @@ def test_only_phi_is_quantised(files, tmp_path):
     ops = [n.op_type for n in onnx.load(files["int8"]).graph.node]
     assert ops.count("Conv") == 5 and not {"MatMul", "QLinearMatMul", "MatMulInteger"} & set(ops)
     t = Tracker(net(), "siamfc-3s", phi=OnnxPhi(files["int8"], 1)); t.track(frames[:3], box)
-    for v in t.scores: assert (v == v.max()).sum() == 1 and v.dtype == torch.float32 # the correlation itself stays in 32 bits
+    for v in t.scores: assert (v == v.max()).sum() == 1 and v.dtype == np.float32 # the correlation itself stays in 32 bits
 
 
 @pytest.mark.parametrize("training", [True, False])

@@ -78,7 +78,7 @@ def test_boxes_are_those_of_torch(run):
 def test_a_tracker_outside_of_torch_loads_none(tmp_path):
     "Nor what only pages and reports need"
     write_video(tmp_path/"v.mp4", frames)
-    code = f"""if True:
+    code = """if True:
         import sys
         sys.argv = ["siamfc", "track", "v.mp4", "--box", "120,80,60,50", "--out", "out"]
         from siamfc_nb.cli import app
