@@ -10,7 +10,7 @@ import torch
 from torch import nn
 from typer.testing import CliRunner
 
-from siamfc_nb import live
+from siamfc_nb import live, tracking
 from siamfc_nb.again import Again, AgainConfig, again_figures, again_run, confidence_of, places, recoveries, runner_up
 from siamfc_nb.cli import app
 from siamfc_nb.lab import lab
@@ -230,7 +230,7 @@ def test_false_recoveries_count():
 @pytest.fixture
 def toy(monkeypatch):
     "The command line with the quick network"
-    monkeypatch.setattr(live, "pretrained_net", net); monkeypatch.setattr(live, "confidence_of", lambda w: sure_of if w is None else confidence_of(w))
+    monkeypatch.setattr(tracking, "pretrained_net", net); monkeypatch.setattr(live, "confidence_of", lambda w: sure_of if w is None else confidence_of(w))
 
 
 def test_track_command_says_lost(toy, tmp_path):

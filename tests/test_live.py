@@ -18,10 +18,11 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from siamfc_nb import live
+from siamfc_nb import live, tracking
 from siamfc_nb.cli import friendly
 from siamfc_nb.live import Found, Latest, Recorder, Source, config_name, hide, open_source, track_config, track_to_files
 from siamfc_nb.multi import MultiTracker
+from siamfc_nb.pretrained import pretrained_net
 from siamfc_nb.tracking import TrackConfig, Tracker, configs
 from siamfc_nb.videos import VideoFile, toy_video, write_video
 
@@ -36,10 +37,14 @@ app.command("track")(friendly(live.track_command))
 def tracker(confidence=None): return Tracker.pretrained("siamfc-dither", "cpu", confidence=confidence)
 
 
+@cache
+def shipped(): return pretrained_net()
+
+
 @pytest.fixture(autouse=True)
 def one_network(monkeypatch):
-    net = live.pretrained_net()
-    monkeypatch.setattr(live, "pretrained_net", lambda: net)
+    net = shipped()
+    monkeypatch.setattr(tracking, "pretrained_net", lambda: net)
 
 
 def track(*args):
@@ -340,7 +345,7 @@ def test_a_stream_that_does_not_answer(server):
 
 endless = """
 import sys, time, cv2, numpy as np, torch, typer
-from siamfc_nb import live
+from siamfc_nb import live, tracking
 torch.set_num_threads(1)
 class Camera:
     def __init__(self, n): self.rng = np.random.default_rng(0)
