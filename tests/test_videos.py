@@ -98,8 +98,9 @@ def server(tmp_path_factory):
 
 class Still:
     "Finds everything where it was, at once"
-    cfg, device, judge = TrackConfig(), "cpu", None
-    def __init__(self, *args, **kwargs): pass
+    cfg, device, judge, computed = TrackConfig(), "cpu", None, "nothing"
+    @classmethod
+    def pretrained(cls, *args, **kwargs): return cls()
     def init(self, frame, box): self.box = np.array(box)
     def update(self, frame): return self.box, 1.
 
@@ -107,7 +108,7 @@ class Still:
 @pytest.fixture
 def track(monkeypatch):
     "The command, with a tracker that costs nothing"
-    monkeypatch.setattr(live, "Tracker", Still); monkeypatch.setattr(live, "pretrained_net", lambda: None)
+    monkeypatch.setattr(live, "Tracker", Still)
     return lambda source, out, *more: CliRunner().invoke(app, [str(source), "--box", "10,10,20,20", "--out", str(out),
                                                                *map(str, more)])
 
