@@ -424,24 +424,7 @@ def _count_decoded(self:VideoFile):
                     self.n += sum(p.pts is not None and p.pts>=second for p in ps); return
                 self.n += 1
 
-# %% ../nbs/06_videos.ipynb #a0625
-@patch
-def _decode(self:VideoFile): # yields `(H,W,3)` `uint8` RGB, seconds after the first, and how it was turned
-    "Decode; before the first frame what cannot be decoded is skipped, after it only where nothing follows"
-    i,at,start,state = 0,0.,None,_Decoding()
-    with opened(self.path) as (f,s):
-        s.thread_type = 'AUTO'
-        for fr in state.frames(f, s):
-            if not i: start,state.bad = fr.pts,None
-            if state.goes_on(fr): raise self._damaged(i, state.bad)
-            at = i/self.fps if None in (fr.pts,start) else float((fr.pts-start)*fr.time_base)
-            try: im,turn = frame_of(fr, s.codec_context.name)
-            except Unreadable as e: raise Unreadable(f"{self.path}: {e}") from None
-            i += 1
-            yield im,at,turn
-    self._ended(i, at, state)
-    self.n = i
-
+# %% ../nbs/06_videos.ipynb #a0625d
 class _Decoding:
     "What a decoder met on its way through a file"
     seen = 0   # packets
@@ -464,6 +447,25 @@ class _Decoding:
         "Does a frame lie behind an error?"
         return bool(self.bad) and (None in (fr.pts,self.bad[1]) or fr.pts>self.bad[1])
 
+# %% ../nbs/06_videos.ipynb #a0625
+@patch
+def _decode(self:VideoFile): # yields `(H,W,3)` `uint8` RGB, seconds after the first, and how it was turned
+    "Decode; before the first frame what cannot be decoded is skipped, after it only where nothing follows"
+    i,at,start,state = 0,0.,None,_Decoding()
+    with opened(self.path) as (f,s):
+        s.thread_type = 'AUTO'
+        for fr in state.frames(f, s):
+            if not i: start,state.bad = fr.pts,None
+            if state.goes_on(fr): raise self._damaged(i, state.bad)
+            at = i/self.fps if None in (fr.pts,start) else float((fr.pts-start)*fr.time_base)
+            try: im,turn = frame_of(fr, s.codec_context.name)
+            except Unreadable as e: raise Unreadable(f"{self.path}: {e}") from None
+            i += 1
+            yield im,at,turn
+    self._ended(i, at, state)
+    self.n = i
+
+# %% ../nbs/06_videos.ipynb #a0625e
 @patch
 def _ended(self:VideoFile,
     i,     # frames that were decoded
