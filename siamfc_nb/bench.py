@@ -5,10 +5,12 @@
 # %% auto #0
 __all__ = ['bare_curation', 'peak_memory', 'time_curation', 'pairs_from_frames', 'time_loader', 'time_training', 'time_index',
            'timed_scene', 'update_ratio', 'time_trackers', 'ladder', 'memory_over', 'time_large', 'track_variants',
-           'ablate_tracker', 'judged_boxes', 'time_playground']
+           'ablate_tracker', 'judged_boxes', 'time_playground', 'first_box', 'time_default']
 
 # %% ../nbs/reference/bench.ipynb #c003
 import os
+import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -31,9 +33,11 @@ from .curation import Crops, curate, stored_crop
 from .deploy import int8_onnxruntime, int8_openvino
 from .gpu import now
 from .labels import mk_labels
+from .multi import MultiTracker
 from .otb import auc, iou
 from .pairs import Pairs, augment, batches, draw_pair, draw_warp, images
-from .readers import ilsvrc_vid
+from .readers import clips, ilsvrc_vid
+from .runtime import Outside, graph_of, runtimes
 from .tracking import Tracker, ablations, configs
 from .pretrained import fold_bn, load_weights, pretrained_net
 from .training import TrainConfig, pair_loss, train
@@ -440,3 +444,49 @@ def time_playground(
     clip.shut()
     return dict(moves=moves, median=float(np.median(t)), p95=float(np.quantile(t,.95)), worst=max(t), starts=starts,
                 start=float(np.median(s)), start_worst=max(s))
+
+# %% ../nbs/reference/bench.ipynb #rt51
+def first_box(
+    tree,       # folder that holds the package
+    clip='juice_box', # one of the clips that ship
+)->dict:        # `seconds` and processor's seconds `cpu` to the first row, `mb` then, and frames per second of all
+    "`siamfc track` in a process of its own, on a clip that ships"
+    v = next(v for v in clips() if v.name==clip)
+    source,box = str(v.frames.path),','.join(map(str, v.boxes[0]))
+    with tempfile.TemporaryDirectory() as out:
+        args = [sys.executable, '-m', 'siamfc_nb', 'track', source, '--box', box, '--out', out]
+        table,began = Path(out)/f'{Path(source).stem}.csv',time.perf_counter()
+        quiet = dict(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        p = psutil.Popen(args, env=os.environ|dict(PYTHONPATH=str(tree)), cwd=out, **quiet)
+        while p.poll() is None and not (table.exists() and table.read_bytes().count(b'\n')>1): time.sleep(.002)
+        if p.poll() is not None: raise RuntimeError(f"siamfc track of {tree} ended before its first box")
+        first,used,mb = time.perf_counter()-began,p.cpu_times(),p.memory_info().rss/1e6
+        p.wait()
+        return dict(seconds=first, cpu=used.user+used.system, mb=mb, frames=len(v)/(time.perf_counter()-began))
+
+def time_default(
+    trees,      # name = folder that holds the package
+    rounds=5,   # in turns
+    objects=16, # for the updates of many
+)->dict:        # `starts` of each tree; of each runtime: milliseconds of `update`, `phi` and `rest`, and object updates/s
+    "What `siamfc track` costs when nothing is chosen, and where an update's time goes"
+    seen = {k: [] for k in trees}
+    for _ in range(rounds):
+        for k,t in trees.items(): seen[k].append(first_box(t))
+    starts = {k: {n: float(np.median([o[n] for o in os_])) for n in os_[0]} for k,os_ in seen.items()}
+    (first,f),box = timed_scene((720,1280), 2)
+    x,parts = crop(f, np.array(box[:2]), 100., 255)[None],{}
+    for k,run in runtimes.items():
+        t = Tracker(Outside(run(graph_of())), 'siamfc-dither')
+        many = MultiTracker(t)
+        many.init(first, {str(i): np.array(box)+[3*i,0,0,0] for i in range(objects)})
+        t.init(first, box)
+        spent = {'update': [], 'phi': [], 'many': []}
+        for _ in range(8*rounds):
+            for n,do in (('update',lambda: t.update(f)), ('phi',lambda: t.phi(x)), ('many',lambda: many.update(f))):
+                began = time.perf_counter()
+                do()
+                spent[n].append(time.perf_counter()-began)
+        m = {n: 1e3*float(np.median(o)) for n,o in spent.items()}
+        parts[k] = dict(update=m['update'], phi=m['phi'], rest=m['update']-m['phi'], objects=1e3*objects/m['many'])
+    return dict(starts=starts, parts=parts)

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['here', 'lab', 'ablates', 'benches', 'chosen', 'ablate_tracking', 'harder', 'known_configs', 'curve_of', 'calibrate',
            'quantize_command', 'bench_curation', 'bench_loader', 'bench_index', 'bench_training', 'bench_again',
-           'bench_playground', 'bench_tracking', 'bench_memory']
+           'bench_playground', 'bench_tracking', 'bench_memory', 'bench_default']
 
 # %% ../nbs/reference/lab.ipynb #lb03
 from pathlib import Path
@@ -351,6 +351,36 @@ def bench_memory(
     typer.echo(f"{frames} frames: {r['mb'][0]:.0f} MB after the first,"
                f" {half.min():.0f} to {half.max():.0f} MB in the second half")
     typer.echo(write_result(out, tracker=tracker, memory=r))
+
+# %% ../nbs/reference/lab.ipynb #rt52
+@command(benches, 'default', f'{here} bench default --against v0.1.0')
+def bench_default(
+    against:Annotated[str, typer.Option(help='Commit to compare with; run it in a clone.')]=None,
+    rounds:Annotated[int, typer.Option(help='Rounds.')]=5,
+    out:_out=None, publish:_publish=False,
+):
+    "What `siamfc track` costs when nothing is chosen: time to the first box, memory, and the parts of an update."
+    at_least(1, rounds=rounds)
+    import subprocess
+    import tempfile
+
+    import siamfc_nb
+    from siamfc_nb.bench import time_default
+    from siamfc_nb.report import result_path, write_result
+    out,tree = result_path('default', out, publish),Path(siamfc_nb.__file__).parent.parent
+    with tempfile.TemporaryDirectory() as d:
+        trees = {'now': tree}
+        if against:
+            tar = subprocess.run(['git','archive',against,'siamfc_nb','data/clips'], cwd=tree, capture_output=True, check=False)
+            if tar.returncode: raise ValueError(f"--against {against}: expected a commit, in a clone")
+            subprocess.run(['tar','x','-C',d], input=tar.stdout, check=True)
+            trees[against] = Path(d)
+        r = time_default(trees, rounds)
+    for k,o in r['starts'].items():
+        typer.echo(f"{k}: first box after {o['seconds']:.2f} s, {o['mb']:.0f} MB; {o['frames']:.0f} frames/s of all")
+    for k,o in r['parts'].items():
+        typer.echo(f"{k}: update {o['update']:.2f} ms, of it phi {o['phi']:.2f}; {o['objects']:.0f} object updates/s")
+    typer.echo(write_result(out, default=r))
 
 # %% ../nbs/reference/lab.ipynb #lb11
 command(lab, 'scaling', f'{here} scaling DATA/OTB --jobs 2', cls=later('evaluate:eval_scaling'),
