@@ -93,7 +93,7 @@ def check_sources(
         for s in r['sources']:
             if s not in known:
                 raise ValueError(f"{s!r}, a source of {r['name']}, is not in the list of sources, so its licence is "
-                                 f"not known: " f"expected one of {', '.join(known)}, or --list FILE with an entry "
+                                 f"not known: expected one of {', '.join(known)}, or --list FILE with an entry "
                                  f"for it")
 
 # %% ../nbs/reference/card.ipynb #m033
@@ -110,11 +110,11 @@ def _before(
     rec = training_record(path)
     if not rec.get('folders'):
         raise ValueError(f"{run} started from {start}, and no training.json beside those weights says what they "
-                         f"learnt from: " "expected weights that siamfc weights pack wrote")
+                         f"learnt from: expected weights that siamfc weights pack wrote")
     then,now = report.get('start_weights'),weights_digest(path)
     if (then or now)!=now or rec.get('weights')!=now:
         raise ValueError(f"{run} started from the weights {then or now}, {path} are {now} and the record beside them "
-                         f"is of {rec.get('weights')}: " "expected one digest")
+                         f"is of {rec.get('weights')}: expected one digest")
     return rec
 
 # %% ../nbs/reference/card.ipynb #m041

@@ -62,7 +62,7 @@ def sequences(
     if (root/'JPEGImages').is_dir(): return held_out(root, weights)
     if (root/'Data'/'Video_V').is_dir(): return large(drones(root))
     raise FileNotFoundError(f"no sequences here: expected {root}/NAME/groundtruth_rect.txt (OTB's layout), "
-                            f"{root}/anno (UAV123's), " f"{root}/JPEGImages (DAVIS's) or {root}/Data/Video_V (the "
+                            f"{root}/anno (UAV123's), {root}/JPEGImages (DAVIS's) or {root}/Data/Video_V (the "
                             f"drone set's)")
 
 # %% ../nbs/reference/suite.ipynb #v015b
