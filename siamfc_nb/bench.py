@@ -468,7 +468,8 @@ def time_default(
     trees,      # name = folder that holds the package
     rounds=5,   # in turns
     objects=16, # for the updates of many
-)->dict:        # `starts` of each tree; of each runtime: milliseconds of `update`, `phi` and `rest`, and object updates/s
+    # `starts` of each tree; of each runtime: milliseconds of `update`, `phi` and `rest`, and object updates/s
+)->dict:
     "What `siamfc track` costs when nothing is chosen, and where an update's time goes"
     seen = {k: [] for k in trees}
     for _ in range(rounds):

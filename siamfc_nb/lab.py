@@ -154,7 +154,8 @@ def calibrate(
 # %% ../nbs/reference/lab.ipynb #rt41
 @command(lab, 'quantize', f'{here} quantize')
 def quantize_command(
-    weights:Annotated[Path, typer.Option(help='Weights other than those that ship; the graphs are written beside them.')]=None,
+    weights:Annotated[Path, typer.Option(
+        help='Weights other than those that ship; the graphs are written beside them.')]=None,
 ):
     "Write the graphs of weights, in 32 bits and in 8, calibrated on the clips that ship."
     from siamfc_nb.deploy import pack_graphs
@@ -371,7 +372,8 @@ def bench_default(
     with tempfile.TemporaryDirectory() as d:
         trees = {'now': tree}
         if against:
-            tar = subprocess.run(['git','archive',against,'siamfc_nb','data/clips'], cwd=tree, capture_output=True, check=False)
+            tar = subprocess.run(['git','archive',against,'siamfc_nb','data/clips'], cwd=tree, capture_output=True,
+                                 check=False)
             if tar.returncode: raise ValueError(f"--against {against}: expected a commit, in a clone")
             subprocess.run(['tar','x','-C',d], input=tar.stdout, check=True)
             trees[against] = Path(d)

@@ -89,6 +89,11 @@ def lasting(
     return f'{max(round(seconds), 1)} s' if seconds<90 else f'{m} min' if m<90 else f'{h} h' if h<48 else f'{d} days'
 
 # %% ../nbs/reference/runs.ipynb #ru15
+def _given_weights(cfg): # digests of the weights that a run begins with and learns from
+    paths = {k: shipped_weights if o=='shipped' else Path(o)
+             for k,o in dict(start=cfg.start, teacher=cfg.teacher).items() if o}
+    return {f'{k}_weights': weights_digest(p) for k,p in paths.items() if p.is_file()}
+
 def run_training(
     out,          # folder of the run
     pairs,        # `Mixed`
@@ -121,10 +126,7 @@ def run_training(
                    f"{best['step']:.0f}, whose weights are {out/'best.safetensors'}")
     if here.is_main_process:
         seconds = time.perf_counter()-begun
-        for role,given in dict(start=cfg.start, teacher=cfg.teacher).items():
-            path = shipped_weights if given=='shipped' else Path(given)
-            if given and path.is_file():
-                about[f'{role}_weights'] = weights_digest(path)
+        about |= _given_weights(cfg)
         write_result(out/'training.json', config=asdict(cfg), **about, seconds=spent(out),
                      seconds_of_the_last_session=seconds, log=rows)
         (out/'curves.png').write_bytes(as_bytes(show_curves(rows), dpi=100))

@@ -354,8 +354,8 @@ def _mk_study(
     return Study(**same | dict(still=o['still'] or [], run=run, drawn=drawn, shares=shares_of(o['shares'])))
 
 # %% ../nbs/reference/study.ipynb #st35
-_to_try = 'What to try: NAME=VALUE (several with commas between them), "without FOLDER", "FOLDER alone", length=TIMES,' \
-          ' videos=NUMBER or recipe=NAME. May be given again; a list of about thirty if not given.'
+_to_try = 'What to try: NAME=VALUE (several with commas between them), "without FOLDER", "FOLDER alone",' \
+          ' length=TIMES, videos=NUMBER or recipe=NAME. May be given again; a list of about thirty if not given.'
 
 def ablate_recipe(
     crops:_crops,

@@ -17,6 +17,7 @@ from types import SimpleNamespace
 import jupytext
 import pytest
 
+import house
 from conftest import adapt, tst_flags
 from house import modules, notebooks
 from nbs import _site
@@ -189,6 +190,43 @@ def test_a_cleaned_notebook_is_still_checked(tmp_path):
                    cwd=tmp_path)
     r = check('2'); assert r.returncode==0 and '1 passed' in r.stdout, r.stdout
     r = check('3'); assert r.returncode==1 and '1 failed' in r.stdout, r.stdout
+
+# ---- how readable it is
+
+# What does not keep the bars of tests/house.py yet; nothing may join them
+folded = '''siamfc_nb/cli.py'''.split()
+wide_ones = '''siamfc_nb/cli.py siamfc_nb/errors.py siamfc_nb/live.py siamfc_nb/runtime.py
+    tests/test_again.py tests/test_cli.py tests/test_deploy.py tests/test_front.py tests/test_live.py
+    tests/test_multi.py tests/test_repo.py tests/test_tracking.py'''.split()
+branchy_ones = '''siamfc_nb/live.py:track_command siamfc_nb/runtime.py:choose'''.split()
+bare = '''nbs/00_arrays.ipynb nbs/06_videos.ipynb nbs/07_curation.ipynb nbs/09_training.ipynb
+    nbs/10_tracking.ipynb nbs/10c_multi.ipynb nbs/10d_confidence.ipynb nbs/11_playground.ipynb
+    nbs/reference/again.ipynb nbs/reference/bench.ipynb nbs/reference/cli.ipynb
+    nbs/reference/errors.ipynb nbs/reference/gpu.ipynb nbs/reference/lab.ipynb nbs/reference/live.ipynb
+    nbs/reference/main.ipynb nbs/reference/readers.ipynb nbs/reference/runtime.ipynb
+    nbs/reference/solid.ipynb nbs/reference/study.ipynb nbs/reference/trackers.ipynb'''.split()
+twins = '''Choice'''.split()
+
+def test_modules_have_one_thought_per_line():
+    over = {k for k, v in house.unfold().items() if v>house.UNFOLD}-set(folded)
+    assert not over, f'unfold by hand, {house.UNFOLD} times as long after a formatter at most: {over}'
+
+def test_lines_are_short():
+    files = [*modules, *sorted((root/'tests').rglob('*.py'))]
+    over = house.wide(files).keys()-set(wide_ones)
+    assert not over, f'lines over {house.WIDTH} columns: {over}'
+
+def test_functions_have_few_branches():
+    over = house.branchy().keys()-set(branchy_ones)
+    assert not over, f'more than {house.BRANCHES} branches: {over}'
+
+def test_a_name_is_in_one_module():
+    over = house.twins().keys()-set(twins)
+    assert not over, f'public in two modules: {over}'
+
+def test_pages_show_what_they_export():
+    over = {k for k, v in house.shares().items() if v>(3 if 'reference/' in k else 2)}-set(bare)
+    assert not over, f'show more of what is exported, 2 lines to 1 in a lesson, 3 to 1 in a reference page: {over}'
 
 # ---- README
 
