@@ -198,6 +198,14 @@ def local_maths(page, site):
     up = '../'*(len(page.relative_to(site).parts)-1)
     page.write_text(katex.sub('', html).replace('</head>', mathjax.format(up=up)+'</head>'), encoding='utf-8')
 
+entry = re.compile(r'<li class="sidebar-item"><div class="sidebar-item-container"><a (href="[^"]*") class="sidebar-item-text (sidebar-link[^>]*)>'
+                   r'<span class="menu-text">([^<]*)</span></a></div></li>')
+
+def light_sidebar(page):
+    "Each page repeats every entry of the sidebar: keep of it what the styles use"
+    html = page.read_text(encoding='utf-8')
+    page.write_text(entry.sub(r'<li><a \1 class="\2>\3</a></li>', html), encoding='utf-8')
+
 fetched = 'const r = await fetch(offset + "search.json");\n      index = await r.json();'
 scripted = '''await new Promise((ok, no) => { document.head.append(Object.assign(document.createElement("script"), { src: offset + "search.js", onload: ok, onerror: no })); });
       index = window.searchIndex;'''
@@ -207,7 +215,9 @@ def local_search(site):
     [js] = [p for p in site.rglob('smalldocs*.js') if fetched in p.read_text(encoding='utf-8')]
     js.write_text(js.read_text(encoding='utf-8').replace(fetched, scripted), encoding='utf-8')
     index = site/'search.json'
-    (site/'search.js').write_text(f"window.searchIndex = {index.read_text(encoding='utf-8')};\n", encoding='utf-8')
+    found = [{k: v for k,v in o.items() if k!='objectID'} for o in json.loads(index.read_text(encoding='utf-8'))] # nobody asks for it
+    said = json.dumps(found, ensure_ascii=False, separators=(',',':'))
+    (site/'search.js').write_text(f'window.searchIndex = {said};\n', encoding='utf-8')
     index.unlink()
 
 def local_icons(site):
@@ -236,7 +246,9 @@ def build(dest=root/'docs'):
     proc = stage()
     done = build(proc, quiet=True)
     site = done.out
-    for p in sorted(site.rglob('*.html')): local_maths(p, site)
+    for p in sorted(site.rglob('*.html')):
+        local_maths(p, site)
+        light_sidebar(p)
     shutil.copytree(nbs/'_mathjax', site/'site_libs'/'mathjax')
     for k in ('notebooks', 'live'): shutil.copytree(proc/k, site/k, dirs_exist_ok=True)
     local_search(site)
