@@ -210,6 +210,9 @@ class DeviceTracker:
         batch:int=192,# crops that φ gets at once, at most
     ):
         _same_exemplar(t.cfg)
+        if not isinstance(t.phi, nn.Module):
+            raise ValueError(f"φ is a {type(t.phi).__name__}: expected one of torch, as Tracker.pretrained('siamfc-3s')"
+                             " or runtime='torch' give")
         boxes = [check_box(b, frame.shape[:2], t.plausible) for b in boxes]
         self.frame,self.graph,self.scores,dtype = frame.clone(),None,None,dtype or torch.float32
         self.t,phi = copy(t),t.phi.to(dtype)

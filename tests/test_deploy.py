@@ -272,6 +272,13 @@ def test_step_on_tensors_in_frames_that_change_size(device):
     assert np.abs(np.array(one)-want[1:]).max() < (.5 if device == "cuda" else 1e-3)
 
 
+def test_a_step_on_a_device_needs_torchs_network():
+    pytest.importorskip("onnxruntime")
+    t = Tracker.pretrained(runtime="onnxruntime")
+    with pytest.raises(ValueError, match="φ is a OnnxPhi: expected one of torch"):
+        DeviceTracker(t, torch.zeros(240, 320, 3, dtype=torch.uint8), [(100, 80, 40, 40)])
+
+
 @pytest.mark.parametrize("device", devices)
 def test_step_on_tensors_takes_any_strides(device):
     g = GraphTracker(net(), "siamfc-3s-fast", device); want, _ = g.track(frames[:3], box)
