@@ -428,7 +428,7 @@ def train_command(
     crops:Annotated[list[Path], typer.Argument(help='Folders of `siamfc curate`; each has an equal share of the pairs, unless --share says otherwise.')],
     still:Annotated[list[Path], typer.Option('--stills', help='Folder of `siamfc curate --stills`, or of pictures; one more share. May be given again.')]=None,
     source:Annotated[str, typer.Option('--from', help='Weights to start from: a file, or shipped for those of the package. New ones if not given.')]=None,
-    recipe:Annotated[str, typer.Option(help='Settings: paper, release, ours, or lite, a light pupil of the shipped weights.')]='ours',
+    recipe:Annotated[str, typer.Option(help='Settings: paper, release, ours or lite.')]='ours',
     rate:Annotated[float, typer.Option('--rate', help='First learning rate, for a batch of 8; 0.01 if not given, 0.001 with --from.')]=None,
     steps:Annotated[int, typer.Option(help="Steps; the paper's 312500 are 50 epochs of 50,000 pairs.")]=10000,
     stop:Annotated[int, typer.Option(help='Stop after this step of the schedule; the same command without it goes on.')]=None,

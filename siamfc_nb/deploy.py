@@ -156,11 +156,11 @@ def _leave_out(
     return names
 
 def pack_graphs(
-    weights=shipped_weights, # file of `save_weights`; the graphs are written beside it
-    crops=None,              # what `calibration_crops` gives; made here if `None`
-)->dict:                     # bits = file
+    weights=None, # file of `save_weights`, beside which the graphs are written; the shipped weights if `None`
+    crops=None,   # what `calibration_crops` gives; made here if `None`
+)->dict:          # bits = file
     "φ of weights as graphs without filters, in 32 bits and in 8"
-    weights = Path(weights)
+    weights = Path(weights or shipped_weights)
     onnx,net,out = optional('onnx'),load_weights(weights),{}
     about = dict(digest=weights_digest(weights), weights=weights.name, gain=net.gain.item(), bias=net.bias.item(),
                  stride=net.phi.stride)

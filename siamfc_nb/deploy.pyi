@@ -57,7 +57,7 @@ def _leave_out(m):
     """Take the filters out of a graph"""
     ...
 
-def pack_graphs(weights=shipped_weights, crops=None) -> dict:
+def pack_graphs(weights=None, crops=None) -> dict:
     """φ of weights as graphs without filters, in 32 bits and in 8"""
     ...
 

@@ -192,11 +192,12 @@ runtimes = dict(onnxruntime=OnnxPhi, openvino=OpenVinoPhi)
 
 # %% ../nbs/reference/runtime.ipynb #rt24
 def graph_of(
-    weights=shipped_weights, # file of `save_weights`
+    weights=None, # file of `save_weights`; the shipped weights if `None`
     bits:int=8,              # 8 or 32
 )->Path:
     "The file of the graph that belongs to weights"
-    return Path(weights).with_name(f'{Path(weights).stem}_phi{bits}.onnx')
+    weights = Path(weights or shipped_weights)
+    return weights.with_name(f'{weights.stem}_phi{bits}.onnx')
 
 class Outside:
     "A network whose φ runs outside of torch"

@@ -26,7 +26,7 @@ from .crops import check_box, check_frame, context_side, crop, crop_torch, from_
 from .crops import search_side, to_center, to_input
 from .front import explain
 from .pretrained import as_device, as_tensor, fold_bn, load_weights, pretrained_net
-from .runtime import choose
+from .runtime import Place, choose
 from .scales import Dither, Exemplars, equal_norms, experiments, scale_ablations
 
 # %% ../nbs/10_tracking.ipynb #t101
@@ -307,7 +307,7 @@ def say(
     text:str, # what was chosen
 ):
     "Tell people what was chosen for them, once"
-    if text not in _said: print(f'siamfc: {text}', file=sys.stderr)
+    if text not in _said: print(f'siamfc: note: {text}', file=sys.stderr)
     _said.add(text)
 
 # %% ../nbs/10_tracking.ipynb #c071
@@ -329,10 +329,11 @@ class Tracker:
         self.cfg = cfg = config if isinstance(config, TrackConfig) else get_config(config)
         if phi is None and hasattr(net.phi, 'device'): phi = net.phi # a runtime, which knows where it runs
         home = getattr(phi, 'device', None)
+        outside = isinstance(home, Place)
         if home and str(device or home)!=home:
             raise ValueError(f"device {str(device)!r}: phi runs on {str(home)!r}, expected that, or None")
-        self.xp,self.device = (np,home) if home else (library(),as_device(device))
-        self.around = nullcontext if home else self.xp.inference_mode # what a step runs within
+        self.xp,self.device = (np,home) if outside else (library(),as_device(device or home))
+        self.around = nullcontext if outside else self.xp.inference_mode # what a step runs within
         self.on_device = self.device.type!='cpu' # crop there, from the whole frame; on a CPU, OpenCV is faster
         self.phi = self._ready(fold_bn(net.phi)) if phi is None else phi
         self.gain,self.bias,self.stride,self.batch = net.gain.item(), net.bias.item(), net.phi.stride, batch
@@ -372,8 +373,8 @@ class Tracker:
         **kwargs,         # see `Tracker`
     )->'Tracker':
         "A tracker with the weights that ship with the package, or with those of a file"
-        cfg = name if isinstance(name, TrackConfig) else get_config(name or usual)
-        if cls.outside and not name or runtime!='auto' or precision!='auto':
+        cfg = name if isinstance(name, TrackConfig) else get_config(usual if name is None else name)
+        if cls.outside and name is None or runtime!='auto' or precision!='auto':
             c = choose(runtime, precision, device, weights)
             say(f"{usual if name is None else reprlib.repr(name)}, {c}")
             t = cls(c.net, cfg, c.device, **kwargs)

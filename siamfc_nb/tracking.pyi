@@ -18,7 +18,7 @@ from .crops import check_box, check_frame, context_side, crop, crop_torch, from_
 from .crops import search_side, to_center, to_input
 from .front import explain
 from .pretrained import as_device, as_tensor, fold_bn, load_weights, pretrained_net
-from .runtime import choose
+from .runtime import Place, choose
 from .scales import Dither, Exemplars, equal_norms, experiments, scale_ablations
 
 class Pyramid:

@@ -89,7 +89,7 @@ def test_a_tracker_outside_of_torch_loads_none(tmp_path):
     """
     r = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path)
     assert r.returncode == 0 and "loaded []" in r.stdout, r.stdout+r.stderr
-    assert r.stderr.count(f"siamfc: {usual}, 8 bits, ") == 1 and "the fastest here" in r.stderr
+    assert r.stderr.count(f"siamfc: note: {usual}, 8 bits, ") == 1 and "the fastest here" in r.stderr
     said = json.loads((tmp_path/"out"/"v.json").read_text())
     assert said["phi"].startswith("8 bits") and said["name"] == usual and said["device"] == "cpu"
     assert len(said["objects"]["1"]["box"]) == len(frames)
