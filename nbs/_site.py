@@ -70,10 +70,12 @@ def link_symbols(md, syms, page):
 def reference(syms):
     "Module → page of all its public names, from their docments, with links to the cells that define them"
     from smalldocs.api import Settings, inventory, methods, own, package_modules, page
-    mods, res = package_modules('siamfc_nb'), {}
+    mods, res, told = package_modules('siamfc_nb'), {}, []
     for c in (o for mod in mods for o in own(mod) if isinstance(o, type)):
         for m in methods(c): m.__qualname__ = f'{c.__qualname__}.{m.__name__}' # a patched method may lack its class
-        for m in (c, *methods(c)): m.__doc__ = m.__doc__ and m.__doc__.partition('\n\nArguments:\n')[0] # they stand in a table
+        for m in (c, *methods(c)):
+            told.append((m, m.__doc__))
+            m.__doc__ = m.__doc__ and m.__doc__.partition('\n\nArguments:\n')[0] # they stand in a table
     found = inventory(['siamfc_nb'])
     for mod in mods:
         short = mod.__name__.split('.')[-1]
@@ -85,6 +87,7 @@ def reference(syms):
             return f'{m[0][:m.start(2)-m.start()]}[source](../{to[0]}#{to[1]}){{.source-link}}' if to else m[0][:m.start(2)-m.start()]
         md = re.sub(r'^#+ (?:class )?\S+ \{#(\S+)\}\n\n(\[source\]\(.*\)\{.source-link\})$', source, md, flags=re.M)
         if any(o.name for o in mine): res[short] = re.sub(r'^\| \[(`[^`]*`)\]\([^)]*\) \|', r'| \1 |', link_symbols(md, syms | {o.name: syms[k] for o in mine if (k := f'{short}.{o.name}') in syms}, f'api/{short}.html'), flags=re.M) # a parameter is no symbol
+    for m, doc in reversed(told): m.__doc__ = doc # `help` goes on saying them
     return res
 
 def first_sentence(md):
