@@ -194,20 +194,16 @@ mathjax = '''
 <script src="{up}site_libs/mathjax/tex-svg.js" defer></script>
 '''
 
-def local_maths(page, site):
+def local_maths(html, up):
     "Take a page's formulas from the MathJax that the site carries"
-    html = page.read_text(encoding='utf-8')
-    if not katex.search(html): return
-    up = '../'*(len(page.relative_to(site).parts)-1)
-    page.write_text(katex.sub('', html).replace('</head>', mathjax.format(up=up)+'</head>'), encoding='utf-8')
+    return katex.sub('', html).replace('</head>', mathjax.format(up=up)+'</head>') if katex.search(html) else html
 
 entry = re.compile(r'<li class="sidebar-item"><div class="sidebar-item-container"><a (href="[^"]*") class="sidebar-item-text (sidebar-link[^>]*)>'
                    r'<span class="menu-text">([^<]*)</span></a></div></li>')
 
-def light_sidebar(page):
+def light_sidebar(html):
     "Each page repeats every entry of the sidebar: keep of it what the styles use"
-    html = page.read_text(encoding='utf-8')
-    page.write_text(entry.sub(r'<li><a \1 class="\2>\3</a></li>', html), encoding='utf-8')
+    return entry.sub(r'<li><a \1 class="\2>\3</a></li>', html)
 
 fetched = 'const r = await fetch(offset + "search.json");\n      index = await r.json();'
 scripted = '''await new Promise((ok, no) => { document.head.append(Object.assign(document.createElement("script"), { src: offset + "search.js", onload: ok, onerror: no })); });
@@ -250,8 +246,8 @@ def build(dest=root/'docs'):
     done = build(proc, quiet=True)
     site = done.out
     for p in sorted(site.rglob('*.html')):
-        local_maths(p, site)
-        light_sidebar(p)
+        html = local_maths(p.read_text(encoding='utf-8'), '../'*(len(p.relative_to(site).parts)-1))
+        p.write_text(light_sidebar(html), encoding='utf-8')
     shutil.copytree(nbs/'_mathjax', site/'site_libs'/'mathjax')
     for k in ('notebooks', 'live'): shutil.copytree(proc/k, site/k, dirs_exist_ok=True)
     local_search(site)

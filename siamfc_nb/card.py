@@ -103,10 +103,10 @@ def _before(
 )->dict:    # record of the weights that it started from; empty for new ones
     "What was learnt before a run began"
     from siamfc_nb.evaluate import training_record
-    from siamfc_nb.pretrained import shipped_weights, weights_digest
+    from siamfc_nb.pretrained import named_weights, weights_digest
     start = report['config'].get('start')
     if not start: return {}
-    path = shipped_weights if start=='shipped' else Path(start)
+    path = named_weights(start)
     rec = training_record(path)
     if not rec.get('folders'):
         raise ValueError(f"{run} started from {start}, and no training.json beside those weights says what they "

@@ -6,13 +6,11 @@
 __all__ = ['score_gap', 'feature_gap', 'Pupil']
 
 # %% ../nbs/16_distillation.ipynb #ds03
-from pathlib import Path
-
 import torch
 from torch import nn
 
-from .pretrained import fold_bn, load_weights, shipped_weights
-from .xcorr import SiamNet, xcorr_all
+from .pretrained import fold_bn, load_weights, named_weights
+from .xcorr import SiamNet
 
 # %% ../nbs/16_distillation.ipynb #ds17
 def score_gap(
@@ -48,7 +46,7 @@ class Pupil(nn.Module):
     ):
         super().__init__()
         if not cfg.teacher: raise ValueError("teacher='': expected weights to learn from, a file or 'shipped'")
-        t = load_weights(shipped_weights if cfg.teacher=='shipped' else Path(cfg.teacher))
+        t = load_weights(named_weights(cfg.teacher))
         self.net,self.match,self.crossed = net,cfg.match,cfg.crossed
         # without batch-norm, whose modes could change what it says
         self.teacher = SiamNet(fold_bn(t.phi), t.gain.item(), t.bias.item()).requires_grad_(False)
@@ -59,10 +57,10 @@ class Pupil(nn.Module):
         x, # `(B,3,255,255)` search images
     ):     # the loss, and the `(B,sz,sz)` scores of the pairs
         with torch.no_grad():
-            tz,tx = self.teacher.phi(z),self.teacher.phi(x)
-            t = (self.teacher.gain*xcorr_all(tz, tx)+self.teacher.bias).float()
+            tx = self.teacher.phi(x)
+            t = self.teacher.crossed(self.teacher.phi(z), tx).float()
         fz,fx = self.net.phi(z),self.net.phi(x)
-        v = (self.net.gain*xcorr_all(fz, fx)+self.net.bias).float()
+        v = self.net.crossed(fz, fx).float()
         loss = score_gap(v, t, self.crossed) if self.match!='features' else v.new_zeros(())
         if self.match!='scores': loss = loss+feature_gap(fx, tx)
         return loss, v.diagonal().permute(2,0,1)

@@ -29,12 +29,12 @@ def provenance()->dict:
     if (p := Path('/proc/cpuinfo')).exists():
         cpu = next((o.split(':')[1].strip() for o in p.read_text().splitlines() if o.startswith('model name')), cpu)
     torch = sys.modules.get('torch') # what never loaded it ran on no GPU
-    return dict(machine=f'{cpu}, {os.cpu_count()} cores'
-                + (f', {torch.cuda.get_device_name()}' if torch and torch.cuda.is_available() else ''),
-                versions={'python': platform.python_version(), **{k: version(k) for k in ('torch','numpy')},
-                          'opencv': cv2.__version__}, command=f'{_programs.get(name, name)} '
-                          f'{shlex.join(sys.argv[1:])}'.strip(), date=datetime.now(
-                              timezone.utc).strftime('%Y-%m-%d %H:%M UTC'))
+    gpu = f', {torch.cuda.get_device_name()}' if torch and torch.cuda.is_available() else ''
+    libraries = {k: version(k) for k in ('torch','numpy')}
+    return dict(machine=f'{cpu}, {os.cpu_count()} cores{gpu}',
+                versions={'python': platform.python_version(), **libraries, 'opencv': cv2.__version__},
+                command=f'{_programs.get(name, name)} {shlex.join(sys.argv[1:])}'.strip(),
+                date=datetime.now(timezone.utc).strftime('%Y-%m-%d %H:%M UTC'))
 
 # %% ../nbs/reference/report.ipynb #c013
 def write_result(

@@ -21,7 +21,7 @@ from .drawing import as_bytes
 from .figures import show_curves, show_run
 from .mined import Mined, mined_rows
 from .pairs import Mixed, Pairs, apart, split, still_warp
-from .pretrained import shipped_weights, weights_digest
+from .pretrained import named_weights, weights_digest
 from .report import write_result
 from .training import Learner, done_steps, each_share, same_data, spent, time_left, train
 
@@ -90,8 +90,7 @@ def lasting(
 
 # %% ../nbs/reference/runs.ipynb #ru15
 def _given_weights(cfg): # digests of the weights that a run begins with and learns from
-    paths = {k: shipped_weights if o=='shipped' else Path(o)
-             for k,o in dict(start=cfg.start, teacher=cfg.teacher).items() if o}
+    paths = {k: named_weights(o) for k,o in dict(start=cfg.start, teacher=cfg.teacher).items() if o}
     return {f'{k}_weights': weights_digest(p) for k,p in paths.items() if p.is_file()}
 
 def run_training(

@@ -27,8 +27,8 @@ from .embedding import Embedding, lite_filters, mk_layers, table1_filters
 from .files import whole
 from .labels import balance, logistic, mk_labels, score_loss
 from .pairs import Augment, batches, images
-from .pretrained import load_weights, save_weights, shipped_weights
-from .xcorr import SiamNet, xcorr_all
+from .pretrained import load_weights, named_weights, save_weights
+from .xcorr import SiamNet
 
 # %% ../nbs/09_training.ipynb #c012
 def pair_loss(
@@ -41,7 +41,7 @@ def pair_loss(
     hard=1.,        # share of the other pairs' cells that counts, the highest scores first
 ):                  # the loss, and the `(B,sz,sz)` scores of the pairs
     "Loss of eq. (5) for a batch; given `w`, a GPU is never waited for"
-    v = (net.gain*xcorr_all(net.phi(z), net.phi(x)) + net.bias).float()
+    v = net.crossed(net.phi(z), net.phi(x)).float()
     n,own = len(z),v.diagonal().permute(2,0,1)
     loss = score_loss(y, own, balance(y) if w is None else w)
     if crossed and n>1 and hard<1:
@@ -555,7 +555,7 @@ def train(
     keep = Keeper(out, acc, judge if val is not None else None, [show])
     pairs.prepare(cfg.sizes, acc.device.type=='cuda')
     if keep.last.exists(): run.load(keep.last)
-    elif cfg.start: load_weights(shipped_weights if cfg.start=='shipped' else cfg.start, run.net).train()
+    elif cfg.start: load_weights(named_weights(cfg.start), run.net).train()
     if cfg.patience and val is None:
         raise ValueError(f"patience={cfg.patience}: expected validation pairs to be patient about")
     if len(pairs)<cfg.batch: raise ValueError(f"a batch of {cfg.batch} is larger than the set of {len(pairs)} pairs")

@@ -60,3 +60,10 @@ class SiamNet(nn.Module):
     )->torch.Tensor:    # Scores, `(B,17,17)`
         "Scores of eq. (2)"
         return self.gain*xcorr(self.phi(z), self.phi(x)) + self.bias
+
+    def crossed(self,
+        z:torch.Tensor, # φ(z), `(Bz,C,h,w)`
+        x:torch.Tensor, # φ(x), `(Bx,C,H,W)`
+    )->torch.Tensor:    # Scores, `(Bz,Bx,H-h+1,W-w+1)`
+        "Scores of features, every exemplar against every search image"
+        return self.gain*xcorr_all(z, x) + self.bias
