@@ -33,13 +33,14 @@ def save_weights(
 # %% ../nbs/00_pretrained.ipynb #c032
 def read_tensors(
     path,      # safetensors file
-    kind='pt', # torch's tensors, or `np`: numpy's arrays
+    kind='pt', # torch's tensors; `np`: numpy's arrays; `raw`: `dtype`, `shape` and `data` of any type
 )->dict:       # name = tensor
     "All tensors of a file, or an error that says what is wrong with it"
-    from safetensors import SafetensorError, safe_open
+    from safetensors import SafetensorError, deserialize, safe_open
     path = Path(path)
     if not path.is_file(): raise FileNotFoundError(f"no weights at {path}")
     try:
+        if kind=='raw': return dict(deserialize(path.read_bytes()))
         with safe_open(str(path), kind) as f: return {k: f.get_tensor(k) for k in f.keys()}
     except SafetensorError as e: raise ValueError(f"{path} is not a safetensors file, or is truncated: {e}") from None
 
@@ -76,14 +77,18 @@ def load_weights(
 # %% ../nbs/00_pretrained.ipynb #d9w2
 shipped_weights = Path(str(files('siamfc_nb')))/'weights'/'siamfc.safetensors'
 
+# safetensors' name of a type = torch's
+_types = dict(F64='float64', F32='float32', F16='float16', BF16='bfloat16', I64='int64', I32='int32', I16='int16',
+              I8='int8', U8='uint8', BOOL='bool')
+
 def weights_digest(
     path,  # file that `save_weights` wrote
 )->str:    # 16 hexadecimal digits
     "What tells weights from others: names, shapes, types and bytes of the tensors, whatever else the file holds"
     h = blake2b(digest_size=8)
-    for k,v in sorted(read_tensors(path, 'np').items()):
-        h.update(f'{k} {v.shape} torch.{v.dtype} '.encode())
-        h.update(v.tobytes())
+    for k,v in sorted(read_tensors(path, 'raw').items()): # numpy has no bfloat16
+        h.update(f"{k} {tuple(v['shape'])} torch.{_types.get(v['dtype'], v['dtype'])} ".encode())
+        h.update(v['data'])
     return h.hexdigest()
 
 # %% ../nbs/00_pretrained.ipynb #d9w5
