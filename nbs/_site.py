@@ -152,6 +152,32 @@ def tables(md):
     from siamfc_nb.report import load_result
     return md.replace('<!-- table: runs -->', runs_table(load_result('runs')['rows']))
 
+code_mark = re.compile(r'^<!-- code: (\S+?)(?:: (.+))? -->$', re.M)
+
+def shown_lines(md):
+    "Lines of `examples/` at each mark of a page: a whole file, or from the line that a mark names to that of the next mark"
+    marks = [*code_mark.finditer(md)]
+    lines = {name: (root/'examples'/name).read_text(encoding='utf-8').splitlines() for name in {m[1] for m in marks}}
+    starts, done = [], dict.fromkeys(lines, -1)
+    for m in marks:
+        found = [k for k, l in enumerate(lines[m[1]]) if k>done[m[1]] and l.lstrip().startswith(m[2] or '')]
+        assert found, f'examples/{m[1]}: no further line starts with {m[2]!r}, which a page names'
+        starts.append(found[0])
+        done[m[1]] = found[0]
+    for k, (m, a) in enumerate(zip(marks, starts)):
+        b = next((b for n, b in zip(marks[k+1:], starts[k+1:]) if n[1]==m[1]), len(lines[m[1]]))
+        yield m[1], a, lines[m[1]][a:b]
+
+def listings(md):
+    "A page with the code of `examples/` where it has marks for it: it cannot differ from what runs"
+    parts = iter([*shown_lines(md)])
+    def sub(m):
+        name, first, code = next(parts)
+        code = '\n'.join(code).rstrip()
+        where = f'*Lines {first+1} to {first+len(code.splitlines())}*' if m[2] else f'<a href="examples/{name}" download><code>{name}</code></a>'
+        return f'{where}\n\n```python\n{code}\n```'
+    return code_mark.sub(sub, md)
+
 def output_file(path):
     m = re.search(r'^output-file: (.+)$', src(json.loads(path.read_text(encoding='utf-8'))['cells'][0]), re.M)
     return m and m[1].strip()
@@ -169,11 +195,12 @@ def stage():
         if name: pages[(Path(page).parent/name).as_posix()] = pages[name] = page
     syms, docs = symbols(pages), docstrings()
     for p, page in paths.items(): stage_nb(p, page, syms, docs)
-    for p in sorted(proc.rglob('*.qmd')): p.write_text(link_symbols(tables(p.read_text(encoding='utf-8')), syms, p.relative_to(proc).with_suffix('.html').as_posix()), encoding='utf-8')
+    for p in sorted(proc.rglob('*.qmd')): p.write_text(link_symbols(listings(tables(p.read_text(encoding='utf-8'))), syms, p.relative_to(proc).with_suffix('.html').as_posix()), encoding='utf-8')
     for d in ('api', 'notebooks', 'sliders'): (proc/d).mkdir()
     for name, md in reference(syms).items(): (proc/'api'/f'{name}.qmd').write_text(md, encoding='utf-8')
     for p in sorted((nbs/'_sliders').glob('*.webp')): shutil.copy(p, proc/'sliders')
     stage_live(proc/'live')
+    shutil.copytree(root/'examples', proc/'examples', ignore=shutil.ignore_patterns('__pycache__'))
     staged = ''.join(p.read_text(encoding='utf-8') for k in ('*.ipynb','*.qmd') for p in proc.rglob(k))
     for p in sorted(nbs.glob('*.ipynb')) + sorted((nbs/'reference').glob('*.ipynb')): # those that a page gives to download
         if f'notebooks/{p.name}' in staged: (proc/'notebooks'/p.name).write_text(bare(p), encoding='utf-8')
@@ -249,7 +276,7 @@ def build(dest=root/'docs'):
         html = local_maths(p.read_text(encoding='utf-8'), '../'*(len(p.relative_to(site).parts)-1))
         p.write_text(light_sidebar(html), encoding='utf-8')
     shutil.copytree(nbs/'_mathjax', site/'site_libs'/'mathjax')
-    for k in ('notebooks', 'live'): shutil.copytree(proc/k, site/k, dirs_exist_ok=True)
+    for k in ('notebooks', 'live', 'examples'): shutil.copytree(proc/k, site/k, dirs_exist_ok=True)
     local_search(site)
     local_icons(site)
     for p in sorted(site.rglob('*.css')): p.write_text(re.sub(r'@import url\("?https?:[^)]*\);?', '', p.read_text(encoding='utf-8')), encoding='utf-8') # fonts of another host
@@ -264,9 +291,14 @@ live_files = nbs/'_live'
 npm = {'onnxruntime-web': '1.30.0', 'esbuild': '0.28.2'} # of the engine
 
 def inlined(name, data):
-    "Data as a script, compressed: a page opened from disk can run one, but fetch nothing"
+    "Data as a script: a page opened from disk can run one, but fetch nothing; each character carries seven bits of it"
     import gzip
-    return f'siamfcData.{name} = "{base64.b64encode(gzip.compress(data, 9, mtime=0)).decode()}";\n'
+
+    import numpy as np
+    bits = np.unpackbits(np.frombuffer(gzip.compress(data, 9, mtime=0), np.uint8))
+    seven = np.packbits(np.pad(bits, (0, -len(bits)%7)).reshape(-1, 7), axis=1)[:, 0] >> 1
+    seven[np.isin(seven, [0, *b'\n\r"\\\x7f'])] |= 128 # what a string of JavaScript may not hold, or an editor not show: its reader drops the eighth bit
+    return f'siamfcData.{name} = "{seven.tobytes().decode("latin-1")}";\n'
 
 def stored_in_half(
     model, # φ as ONNX, its batch norms folded
@@ -319,7 +351,7 @@ def live():
     net = pretrained_net()
     with TemporaryDirectory() as d: data = paddable(stored_in_half(onnx.load(export_onnx(net, d)['phi']), net.phi.eval())).SerializeToString()
     about = dict(gain=net.gain.item(), bias=net.bias.item(), stride=net.phi.stride, weights=weights_digest(shipped_weights))
-    (live_files/'phi.js').write_text(f'siamfcData.net = {json.dumps(about)};\n' + inlined('phi', data), encoding='utf-8')
+    (live_files/'phi.js').write_text(f'siamfcData.net = {json.dumps(about)};\n' + inlined('phi', data[::2]+data[1::2]), encoding='utf-8') # of a half, the byte with the exponent packs well, if it stands among its kind
     print(f'phi.js: {(live_files/"phi.js").stat().st_size/1e6:.2f} MB')
 
 def engine():
@@ -340,10 +372,10 @@ def live_clips():
     from siamfc_nb.readers import clips
     res = {}
     for v in clips():
-        video = base64.b64encode((root/'data'/'clips'/f'{v.name}.mp4').read_bytes()).decode()
         boxes = [[round(float(x), 2) for x in b] if b[0]==b[0] else None for b in v.boxes] # NaN where there is none
-        res[v.name] = dict(fps=25, frames=len(v.frames), exact=True, truth=boxes, video=f'data:video/mp4;base64,{video}')
-    return f'siamfcData.clips = {json.dumps(res)};\n'
+        res[v.name] = dict(fps=25, frames=len(v.frames), exact=True, truth=boxes)
+    videos = ''.join(inlined(f'clips.{v.name}.packed', (root/'data'/'clips'/f'{v.name}.mp4').read_bytes()) for v in clips())
+    return f'siamfcData.clips = {json.dumps(res)};\n{videos}'
 
 def live_configs():
     "`configs.js`: the settings that a page offers, as lesson 10 has them"

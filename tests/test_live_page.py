@@ -89,3 +89,18 @@ def test_javascript_tracker_is_the_package(tmp_path):
     p = subprocess.run(cmd, env=os.environ | {'FIXTURE': str(fixture)}, capture_output=True, text=True, timeout=120)
     assert p.returncode==0, p.stdout+p.stderr
     assert '# pass 14' in p.stdout and '# skipped 0' in p.stdout, p.stdout
+
+
+@pytest.mark.skipif(not shutil.which('node'), reason='no Node here: apt-get install nodejs')
+@pytest.mark.parametrize('n', [0, 1, 6, 7, 8, 5000])
+def test_a_page_unpacks_what_the_site_packs(n, tmp_path):
+    from nbs import _site
+    data = np.random.default_rng(n).integers(0, 256, n, dtype=np.uint8).tobytes()
+    script = _site.inlined('x', data[::2]+data[1::2])
+    assert not set(script[script.index('"')+1:-3]) & set('\0\n\r"\\\x7f') and script.encode().decode()==script
+    (tmp_path/'x.js').write_text('globalThis.siamfcData = {};\n'+script, encoding='utf-8')
+    code = f"""require({str(tmp_path/'x.js')!r}); require({str(root/'nbs'/'_live'/'live.js')!r});
+      const {{unpack, interleave}} = siamfcLive;
+      unpack(siamfcData.x).then(o => console.log(Buffer.from(interleave(o)).toString('hex')));"""
+    p = subprocess.run(['node', '-e', code], capture_output=True, text=True, timeout=60, check=True)
+    assert bytes.fromhex(p.stdout)==data
