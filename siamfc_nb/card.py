@@ -177,6 +177,9 @@ def run_text(
     if rec['pairs']:
         parts.append('pairs with ' + ', '.join(f'{k} {v:g}' if not isinstance(v, str) else f'{k} {v}'
             for k,v in rec['pairs'].items()))
+    if rec.get('blend'):
+        parts.append(f"what ships lies {rec['blend']:.0%} of the way from the weights before the run to those "
+                     f"after it (`blend_weights`)")
     at = f"on {rec['machine']}, {rec['date']}" + (f", {rec['seconds']:,.0f} seconds" if rec.get('seconds') else '')
     val = (f" On the validation pairs: loss {last['val_loss']:.3f}, peaks {last['val_error']:.1f} px off in the mean, "
            f"{last['val_within']:.0%} within 16 px." if 'val_loss' in last else '')
@@ -214,9 +217,10 @@ def pack(
     given=None,  # name of a folder of crops = names of its sources, where it does not say them
     more=None,   # see `known_sources`
     which='best',# `best` by validation, or `last`
+    blend=1.,    # part of the way from the weights that the run started from, see `blend_weights`
 )->dict:         # the record
     "Weights of a run with their record and a model card; refused where a source or its licence is not known"
-    from siamfc_nb.pretrained import load_weights, weights_digest
+    from siamfc_nb.pretrained import weights_digest
     run,out,known = Path(run),Path(out),known_sources(more)
     report = next((p for n in ('training.json','train.json') if (p := run/n).is_file()), None)
     if report is None:
@@ -225,14 +229,12 @@ def pack(
     rep = record(report, 'config', 'recipe', 'tracks', 'log', 'validation_videos')
     rows,before = _rows(rep, given or {}),_before(rep, run)
     check_sources([*rows, *before.get('folders', ())], known | before.get('sources', {}))
-    weights = run/f'{which}.safetensors'
-    if not weights.is_file() and (p := run/f'{which}_weights.pt').is_file():
-        from siamfc_nb.gpu import unpack
-        weights = unpack(p)
-    load_weights(weights) # says what is wrong with them
-    last = next((r for r in rep['log'] if str(r['step'])==_step(weights)), rep['log'][-1])
+    weights,last = _weights_of(run, rep, which)
+    if blend!=1:
+        weights = _blend(run, weights, rep['config'].get('start'), blend, last['step'])
+        last = {k: v for k,v in last.items() if not k.startswith('val_')} # of the run's own weights
     learnt = before.get('training_videos') or []
-    rec = dict(weights=weights_digest(weights), validation_videos=[v
+    rec = dict(weights=weights_digest(weights), blend=None if blend==1 else blend, validation_videos=[v
         for v in rep['validation_videos'] if v not in learnt],
         training_videos=sorted({*rep['training_videos'], *learnt}) if 'training_videos' in rep else None, folders=rows,
         start={k: before[k] for k in ('weights','folders')} if before else None,
@@ -249,6 +251,27 @@ def pack(
         p.write_text(json.dumps(rec, indent=1, ensure_ascii=False)+'\n')
     with whole(card) as p: p.write_text(said)
     return rec
+
+def _weights_of(run, report, which): # the file, and its row of the log
+    "Weights of a run, of the bundle for a GPU as well"
+    from siamfc_nb.pretrained import load_weights
+    weights = run/f'{which}.safetensors'
+    if not weights.is_file() and (p := run/f'{which}_weights.pt').is_file():
+        from siamfc_nb.gpu import unpack
+        weights = unpack(p)
+    load_weights(weights) # says what is wrong with them
+    return weights, next((r for r in report['log'] if str(r['step'])==_step(weights)), report['log'][-1])
+
+def _blend(run, weights, start, share, step): # the file
+    "Weights between those that a run started from and its own, in the run's folder"
+    from siamfc_nb.pretrained import blend_weights, load_weights, named_weights, save_weights
+    if not start:
+        raise ValueError(f"blend={share}: {run} started from new weights: expected a run that started from trained "
+                         f"ones")
+    out = run/'blend.safetensors'
+    before,after = load_weights(named_weights(start)),load_weights(weights)
+    save_weights(blend_weights(before, after, share), out, step=step, blend=share)
+    return out
 
 def _step(weights): # text; empty if the file does not say it
     from safetensors import safe_open
@@ -332,6 +355,8 @@ def pack_command(
     more:Annotated[Path, typer.Option(
         '--list', help='JSON of further sources, of the form of siamfc_nb/weights/sources.json.')]=None,
     which:Annotated[str, typer.Option('--weights', help='best, by validation, or last.')]='best',
+    blend:Annotated[float, typer.Option(
+        help='Part of the way from the weights that the run started from to its own, 0 to 1.')]=1.,
     out:Annotated[Path, typer.Option(help='Folder for weights, record and model card.')]=None,
     publish:Annotated[bool, typer.Option(
         '--publish', help='Into the package of a clone, and the report into data/results.')]=False,
@@ -345,7 +370,7 @@ def pack_command(
     if publish and not Path('data/results').is_dir():
         raise ValueError(f"--publish: there is no folder data/results in {Path.cwd()}: expected the root of a clone")
     to = Path('siamfc_nb/weights') if publish else Path(out or 'runs/weights')
-    rec = pack(run, to, _given(source), more, which)
+    rec = pack(run, to, _given(source), more, which, blend)
     names = [*dict.fromkeys(s for r in rec['folders'] for s in r['sources'])]
     typer.echo(f"step {rec['last']['step']:,.0f}, learnt from {', '.join(names)} -> {to}/siamfc.safetensors, "
                f"training.json, README.md")
