@@ -113,7 +113,7 @@ beside = 'otb vot deploy adapters'.split()
 place = {m: i for i, m in enumerate(order)} | {m: len(order) for m in beside} | {
     'figures': len(order)+1, 'again': len(order)+1, 'trackers': len(order)+1.2, 'report': len(order)+1,
     'app.widgets': len(order)+1, 'app.playground': len(order)+2.2, 'bench': len(order)+2.5, 'mined': len(order)+1.1,
-    'runs': len(order)+1.2, 'study': len(order)+1.8, 'card': len(order)+2.6,
+    'runs': len(order)+1.2, 'exercises': len(order)+1.2, 'study': len(order)+1.8, 'card': len(order)+2.6,
     'formats': len(order)+1.3, 'watch': len(order)+1.3, 'benchmarks': len(order)+1.35, 'jobs': len(order)+1.4,
     'scores': len(order)+1.4, 'sheets': len(order)+1.4, 'evaluate': len(order)+1.5,
     'suite': len(order)+1.7, 'gpu': len(order)+2, 'live': len(order)+2, 'cli': len(order)+3, 'lab': len(order)+3.5,
