@@ -1,4 +1,4 @@
-"""The repository agrees with itself: notebooks, package, README, metadata, wheel"""
+"""The repository agrees with itself: notebooks, package, README, metadata"""
 
 import ast
 import configparser
@@ -9,13 +9,13 @@ import shutil
 import subprocess
 import sys
 import tomllib
-import zipfile
 from importlib.metadata import packages_distributions
 from pathlib import Path
 from types import SimpleNamespace
 
 import jupytext
 import pytest
+import yaml
 
 import house
 from conftest import adapt, tst_flags
@@ -253,12 +253,37 @@ def test_settings_and_pyproject_agree():
     assert project['version']==settings['version']==__version__
     assert project['name']==settings['lib_name']
     assert project['requires-python']==f">={settings['min_python']}"
-    assert (project['license'], settings['license'])==('Apache-2.0', 'apache2')
+    assert project['license'].startswith('Apache-2.0 AND ') and settings['license']=='apache2'
     assert project['description']==settings['description']
     assert project['keywords']==settings['keywords'].split()
     assert project['authors']==[{'name': settings['author'], 'email': settings['author_email']}]
     assert 'Apache License' in (root/'LICENSE').read_text()
     assert f"## {settings['version']}" in (root/'CHANGELOG.md').read_text()
+    cited = yaml.safe_load((root/'CITATION.cff').read_text(encoding='utf-8'))
+    assert (cited['title'],cited['version'],cited['license'])==(project['name'],project['version'],'Apache-2.0')
+    assert cited['abstract']==project['description'] and cited['keywords']==project['keywords']
+    urls = project['urls']
+    assert urls['Source']==cited['repository-code']==settings['git_url']
+    assert urls['Documentation']==f"{settings['doc_host']}{settings['doc_baseurl']}/"
+
+workflows = sorted((root/'.github'/'workflows').glob('*.yml'))
+
+@pytest.mark.parametrize('path', workflows, ids=lambda p: p.stem)
+def test_a_workflow_uses_what_a_digest_names_and_may_only_read(path):
+    "A tag can be moved, a digest cannot; a job that may write says so itself"
+    uses = re.findall(r'uses: (\S+)(.*)', path.read_text(encoding='utf-8'))
+    loose = [u for u,tag in uses if not (u.startswith('./') or re.search('@[0-9a-f]{40}$', u) and ' # v' in tag)]
+    assert not loose, f'{path.name}: {loose}'
+    assert yaml.safe_load(path.read_text(encoding='utf-8'))['permissions']=={'contents': 'read'}
+
+def test_the_pythons_of_the_matrix_are_those_that_are_named():
+    jobs = yaml.safe_load((root/'.github'/'workflows'/'test.yml').read_text(encoding='utf-8'))['jobs']
+    named = re.findall(r':: (3\.\d+)', ' '.join(project['classifiers']))
+    assert jobs['wheel']['strategy']['matrix']['python']==named and f">={named[0]}"==project['requires-python']
+    systems = [o['os'] for o in jobs['wheel']['strategy']['matrix']['include']]
+    assert systems==jobs['lessons']['strategy']['matrix']['os']==['macos-latest','windows-latest']
+    there = jobs['lessons']['steps'][-1]['run'].split()
+    assert not [o for o in there if o.startswith(('nbs/','tests/')) and not (root/o).exists()]
 
 def test_constraints_cover_requirements():
     pins = dict(l.split('==') for l in (root/'constraints.txt').read_text().split('\n') if '==' in l)
@@ -284,39 +309,3 @@ def test_requirements_cover_imports():
                 found = {name(d) for d in dists.get(top, [top])} | ({'opencv-python'} if top=='cv2' else set())
                 assert found & (asked if id(n) in top_level
                                 else extra), f'{p.name} imports {top}, which pyproject.toml does not ask for'
-
-# ---- wheel
-
-@pytest.fixture(scope='module')
-def wheel(tmp_path_factory):
-    tmp = tmp_path_factory.mktemp('wheel')
-    r = run(sys.executable, '-m', 'pip', 'wheel', '-qq', '--no-deps', '--no-build-isolation', '-w', str(tmp), str(root))
-    assert r.returncode==0, r.stdout + r.stderr
-    return zipfile.ZipFile(next(tmp.glob('*.whl')))
-
-def test_wheel_contents(wheel):
-    names = set(wheel.namelist())
-    want = {p.relative_to(root).as_posix() for p in modules}
-    want |= {f'siamfc_nb/weights/{p.name}' for p in (root/'siamfc_nb'/'weights').glob('*') if p.suffix in (
-        '.safetensors', '.md')}
-    want |= {f'siamfc_nb/clips/{p.name}' for p in (root/'data'/'clips').glob('*') if p.suffix in ('.mp4', '.csv')}
-    typed = {p.relative_to(root).as_posix() for p in (root/'siamfc_nb').rglob('*.pyi')} | {'siamfc_nb/py.typed'}
-    want |= typed
-    assert {'siamfc_nb/__init__.pyi', 'siamfc_nb/tracking.pyi'} < typed, 'what editors and type checkers read'
-    shown = {p.relative_to(root).as_posix() for p in (root/'siamfc_nb'/'app').iterdir() if p.suffix in ('.js', '.css')}
-    want |= shown
-    assert {Path(n).suffix for n in shown}=={'.js', '.css'}, 'what the widgets run in the browser'
-    kinds = {Path(n).suffix for n in want if n.startswith('siamfc_nb/weights/')}, {
-        Path(n).suffix for n in want if n.startswith('siamfc_nb/clips/')}
-    assert kinds==({'.safetensors', '.md'},
-                   {'.mp4', '.csv'}), 'the package ships weights with their card, and clips with their boxes'
-    assert not want - names, f'not in the wheel: {sorted(want - names)}'
-    strays = [n for n in names if not n.startswith(('siamfc_nb/', 'siamfc_nb-'))]
-    assert not strays, f'should not be in the wheel: {strays}'
-
-def test_wheel_metadata(wheel):
-    info = f"siamfc_nb-{project['version']}.dist-info"
-    entry = wheel.read(f'{info}/entry_points.txt').decode()
-    assert 'siamfc = siamfc_nb.cli:app' in entry and 'siamfc_nb = siamfc_nb._modidx:d' in entry
-    for path in ('LICENSE', 'data/README.md'):
-        assert wheel.read(f'{info}/licenses/{path}').decode()==(root/path).read_text()
