@@ -14,10 +14,10 @@ NBS     = $(shell find nbs -name '*.ipynb' -not -path '*/.*' | sort)
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo lab test style docs gpu best contrib prep clean
+.PHONY: help setup demo lab test style site docs wheel coverage release-check gpu best contrib prep clean
 
 help: ## what there is to make
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; v=sys.version_info; sys.exit(0 if v>=(3,11) else f"Python 3.11 or newer is needed, $(PYTHON) is {v[0]}.{v[1]}: make PYTHON=python3.12 ...")'
@@ -49,8 +49,21 @@ style: $(READY)
 	@if test -n "$(STYLE)"; then echo "House style (for information):"; $(BIN)/python $(STYLE) $(NBS) || true; \
 	  else echo "House style: skipped, STYLE names no checker"; fi
 
-docs: $(READY) ## build the site into docs/
+site: $(READY) ## build the site into runs/site/, to look at it
+	$(BIN)/python nbs/_site.py build runs/site
+
+docs: $(READY) ## the same into docs/, which a release commits
 	$(BIN)/python nbs/_site.py build
+
+wheel: $(READY) ## build the wheel, install it into an empty environment and run its demo
+	$(BIN)/python tests/wheels.py --empty
+
+coverage: $(READY) ## which lines of the package the suite runs, into runs/coverage/
+	$(BIN)/python -m pip install -q -c constraints.txt -e '.[cover]' --no-build-isolation
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest nbs tests $(ON_CORES) $(addprefix --ignore ,$(ALONE)) --cov --cov-report=term --cov-report=html:runs/coverage
+
+release-check: $(READY) ## what only a release must keep: bars of the committed figures, docs/ built from these sources
+	$(BIN)/python -m pytest -m release tests/test_results.py tests/test_site.py
 
 gpu: $(READY) $(BUNDLE) ## train the whole schedule on a GPU and measure (GPU_ARGS=... for other settings)
 	@while $(BIN)/python $(BUNDLE) train $(GPU_ARGS); s=$$?; test $$s = 75; do :; done; exit $$s # 75: its minutes are over, there is more to train

@@ -1,7 +1,7 @@
 """The site, the README and the stubs, from the notebooks: `python nbs/_site.py TASK`
 
 stage    notebooks and pages, made ready for a site, into _proc/ (Quarto or smalldocs renders that folder)
-build    the same, rendered with smalldocs into docs/
+build    the same, rendered with smalldocs into docs/, as a release commits it; into another folder, as it is published: build runs/site
 readme   nbs/index.ipynb into README.md
 stubs    the package's front, and its modules with patched methods, into .pyi files, where methods stand inside their class
 sliders  runs the lessons, and draws what each slider does into nbs/_sliders/, for pages without a kernel (... sliders 04 07)
@@ -283,7 +283,41 @@ def build(dest=root/'docs'):
     (site/'.nojekyll').touch()
     shutil.rmtree(dest, ignore_errors=True)
     shutil.copytree(site, dest)
+    if Path(dest)==root/'docs': commit(root/'docs')
     return [w for w in done.warnings if 'respect-user-color-scheme' not in w] # smalldocs does so without being told
+
+# ---- what is committed
+
+made_from = 'nbs', 'siamfc_nb', 'data/clips', 'data/results' # folders whose files go into the pages
+
+def sha(*datas):
+    "What tells files apart"
+    from hashlib import sha256
+    h = sha256()
+    for o in datas: h.update(o)
+    return h.hexdigest()[:16]
+
+def sources():
+    "File that the site is made from = its hash"
+    def ours(p): return p.is_file() and not any(o.startswith('.') or o=='__pycache__' for o in p.relative_to(root).parts)
+    found = sorted(p for k in made_from for p in (root/k).rglob('*') if ours(p))
+    return {p.relative_to(root).as_posix(): sha(p.read_bytes()) for p in found}
+
+def pages_hash(site):
+    "One hash of all pages of a site"
+    found = sorted(p for p in Path(site).rglob('*') if p.is_file() and p.name!='sources.json')
+    return sha(*(o for p in found for o in (p.relative_to(site).as_posix().encode(), p.read_bytes())))
+
+def commit(site):
+    "Make a site one that lies beside `nbs/`: no copies of notebooks, and a list of what it was made from"
+    at = {p.name: p.relative_to(root).as_posix() for k in ('*.ipynb', 'reference/*.ipynb') for p in nbs.glob(k)}
+    copy = re.compile(r'(?<=href=")((?:\.\./)*)notebooks/([\w.-]+\.ipynb)(?=")')
+    for p in site.rglob('*.html'):
+        html = p.read_text(encoding='utf-8')
+        if copy.search(html): p.write_text(copy.sub(lambda m: f'{m[1]}../{at[m[2]]}', html), encoding='utf-8')
+    shutil.rmtree(site/'notebooks', ignore_errors=True)
+    told = dict(pages=pages_hash(site), sources=sources())
+    (site/'sources.json').write_text(json.dumps(told, indent=0)+'\n', encoding='utf-8')
 
 # ---- live pages
 
@@ -409,6 +443,23 @@ def forge_links(md):
     md = re.sub(r'(\]\()([^)\s]+)(\s*(?:"[^"]*")?\))', sub, md)
     return re.sub(r'(<(?:img|a|source|video)\b[^>]*?(?:src|href)=")([^"]+)(")', sub, md)
 
+def badge(label, value, colour='#4c72b0'):
+    "A small sign as SVG, which asks no other host for anything"
+    a, b = 6*len(label)+14, 6*len(value)+14
+    part = lambda x, w, t, fill: f'<rect x="{x}" width="{w}" height="20" fill="{fill}"/><text x="{x+w/2:g}" y="14" textLength="{w-14}">{t}</text>'
+    style = 'fill="#fff" text-anchor="middle" font-family="Verdana,sans-serif" font-size="11"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" width="{a+b}" height="20" role="img" aria-label="{label}: {value}"><g {style}>{part(0, a, label, "#555")}{part(a, b, value, colour)}</g></svg>\n'
+
+def badges():
+    "The README's signs: what the last runs on main said, which the forge draws, and what `pyproject.toml` says"
+    import tomllib
+    about = tomllib.loads((root/'pyproject.toml').read_text(encoding='utf-8'))['project']
+    pythons = re.findall(r':: (3\.\d+)', ' '.join(about['classifiers']))
+    signs = {'python': badge('python', f'{pythons[0]} – {pythons[-1]}'), 'licence': badge('licence', about['license'].split()[0])}
+    runs = [f'[![{k}](../../actions/workflows/{k}.yml/badge.svg)](../../actions/workflows/{k}.yml)' for k in ('test', 'docs')]
+    to = dict(python='pyproject.toml', licence='LICENSE')
+    return signs, ' '.join([*runs, *(f'[![{k}](index_files/{k}.svg)]({to[k]})' for k in signs)])
+
 def directives(s): return dict(re.findall(r'^#\|\s*([\w-]+):?[ \t]*(.*)$', s, re.M))
 
 def readme(dest=root, nb='index.ipynb'):
@@ -436,7 +487,11 @@ def readme(dest=root, nb='index.ipynb'):
         elif c['cell_type']=='code':
             if d.get('echo')!='false': out.append('```python\n' + re.sub(r'^#\|.*\n?', '', s, flags=re.M).strip() + '\n```')
             if d.get('output')!='false': out += [show(o) for o in c['outputs']]
-    md = '<!-- Made from nbs/index.ipynb by `make prep`: edit the notebook, not this file. -->\n\n' + '\n\n'.join(o for o in out if o) + '\n'
+    signs, line = badges()
+    pics |= {f'index_files/{k}.svg': v.encode() for k, v in signs.items()}
+    md = '\n\n'.join(o for o in out if o) + '\n'
+    md = re.sub(r'^(# .*\n)', lambda m: f'{m[1]}\n{line}\n', md, count=1, flags=re.M)
+    md = f'<!-- Made from nbs/index.ipynb by `make prep`: edit the notebook, not this file. -->\n\n{md}'
     shutil.rmtree(dest/'index_files', ignore_errors=True)
     for name, data in pics.items():
         (dest/name).parent.mkdir(exist_ok=True)
@@ -654,6 +709,6 @@ def memory(n=4):
 
 if __name__=='__main__':
     tasks = {'stage': stage, 'build': build, 'readme': readme, 'stubs': stubs, 'sliders': sliders, 'live': live, 'engine': engine, 'movie': movie, 'paint': paint, 'memory': memory}
-    if len(sys.argv)<2 or sys.argv[1] not in tasks or len(sys.argv)>2 and sys.argv[1] not in ('sliders', 'movie', 'paint', 'memory'): sys.exit(__doc__)
+    if len(sys.argv)<2 or sys.argv[1] not in tasks or len(sys.argv)>2 and sys.argv[1] not in ('build', 'sliders', 'movie', 'paint', 'memory'): sys.exit(__doc__)
     res = tasks[sys.argv[1]](*sys.argv[2:])
-    if sys.argv[1]=='build': print('\n'.join(res + [f'site: {root/"docs"/"index.html"}']))
+    if sys.argv[1]=='build': print('\n'.join([*res, f'site: {Path(*sys.argv[2:] or [root/"docs"])/"index.html"}']))

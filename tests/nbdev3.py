@@ -12,7 +12,7 @@ root = Path(__file__).resolve().parent.parent
 section = '\n[tool.nbdev]\ncustom_sidebar = true\n'
 
 def migrated(dest):
-    "A copy without settings.ini, whose pyproject.toml has nbdev 3's section, and no address of pages that goes into docstrings"
+    "A copy without settings.ini: pyproject.toml gets nbdev 3's section and loses what goes into docstrings"
     for k in ('nbs','siamfc_nb'): shutil.copytree(root/k, dest/k, ignore=shutil.ignore_patterns('.*', '__pycache__'))
     text = (root/'pyproject.toml').read_text(encoding='utf-8')
     kept = [o for o in text.splitlines() if not o.startswith('Documentation = ')]

@@ -239,6 +239,10 @@ def test_readme_is_in_step_with_index(tmp_path):
 def test_readme_links():
     text = re.sub(r'^```.*?^```', '', (root/'README.md').read_text(), flags=re.M|re.S)
     links = re.findall(r'\]\(([^)\s]+)', text) + re.findall(r'(?:src|href)="([^"]+)"', text)
+    forge = re.compile(r'\.\./\.\./actions/workflows/(\w+\.yml)(?:/badge\.svg)?$') # beside the repository's files
+    runs = [m[1] for l in links if (m := forge.match(l))]
+    assert runs and all((root/'.github'/'workflows'/k).exists() for k in runs)
+    links = [l for l in links if not forge.match(l)]
     gone = [l for l in links if not re.match(r'[a-z]+:|#', l) and not (root/l.split('#')[0]).exists()]
     assert not gone, f'README.md links to what is not there: {gone}'
     guesses = [l for l in links if l.startswith((settings['doc_host'], settings['git_url']))]

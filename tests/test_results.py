@@ -1,4 +1,6 @@
-"Measured figures say where they come from, keep the bars, and the model card repeats them faithfully"
+"""Measured figures say where they come from, and the model card repeats them faithfully
+
+That they keep the bars is a check of a release: who changes the code need not measure again."""
 import json
 import re
 from importlib.resources import files
@@ -37,6 +39,7 @@ def test_the_command_can_be_copied(monkeypatch):
     assert provenance()["command"] == "python -m siamfc_nb.lab bench loader 'my data'"
 
 
+@pytest.mark.release
 def test_bars():
     t = result("otb")["trackers"]
     assert len(t["siamfc-3s"]["sequences"]) == 10
@@ -65,15 +68,18 @@ def measured(name):
                 None) or pytest.skip(f"{name}.json is not there")
 
 
+@pytest.mark.release
 def test_ours_stands_above_kcf_and_mil():
     ours, theirs = measured("otb")["trackers"]["siamfc-3s"], measured("otb_opencv")["trackers"]
     assert list(ours["sequences"]) == list(theirs["kcf"]["sequences"])
     assert ours["auc"] > max(theirs["kcf"]["auc"], theirs["mil"]["auc"])
 
 
+@pytest.mark.release
 def test_two_processes_are_nearly_twice_as_fast(): assert measured("scaling")["scaling"]["speedup"] >= 1.8
 
 
+@pytest.mark.release
 def test_bars_of_curation_and_loader():
     c = result("curation")["curation"]
     assert c["core_ratio"] >= .8 and c["speedup"] >= 1.8 and max(c["memory"], c["memory_repeated"]) < 500e6
@@ -83,6 +89,7 @@ def test_bars_of_curation_and_loader():
     for r in result("loader")["loader"]: assert r["waiting"] <= .03 and r["gain"] > 1
 
 
+@pytest.mark.release
 def test_bars_of_tracking():
     d, size = result("speed"), ("320x240", "1280x720")
     if "steps" not in d: pytest.skip("not measured yet: python -m siamfc_nb.lab bench tracking")
@@ -100,6 +107,7 @@ def test_bars_of_tracking():
     assert m["frames"][-1] >= 9999 and max(half)-min(half) < 20, "memory stays the same however long the video"
 
 
+@pytest.mark.release
 def test_bars_of_training():
     assert next(r["ratio"] for r in result("training_speed")["training"] if r["precision"] == "no") <= 1.05
     assert result("otb_toy")["trackers"]["siamfc-3s"]["auc"] >= .4
@@ -107,15 +115,18 @@ def test_bars_of_training():
     assert {"ours", "the paper's"} < set(result("ablate_recipe")["variants"])
 
 
+@pytest.mark.release
 def test_bars_of_the_playground():
     p = result("playground")["playground"]
     assert p["moves"] >= 50 and p["median"] < .1 and p["p95"] < .2 and p["start"] < .2
 
 
+@pytest.mark.release
 def test_bars_of_the_site():
     s = measured("site"); assert s["worst"] < 1.5 and s["site_bytes"] < 15e6 and s["worst"] == max(s["seconds"])
 
 
+@pytest.mark.release
 def test_bars_of_the_gpu():
     r = measured("gpu"); fps = {(o["tracker"], o["objects"]): o["updates"] for o in r["tracking"]}
     assert fps["siamfc-3s", 1] >= 1000 and fps["siamfc-3s-fast", 1024] >= 10_000

@@ -1,7 +1,9 @@
 """The site builds, every time the same, and none of its links is broken"""
 
 import ast
+import json
 import re
+import shutil
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
@@ -126,30 +128,54 @@ def test_maths_is_local(built):
     assert pages and (built[0]/'site_libs'/'mathjax'/'tex-svg.js').exists()
     for p in pages: assert 'mathjax/tex-svg.js' in p.read_text() and 'cdn.jsdelivr' not in p.read_text()
 
+# ---- docs/, which a release commits
+
+@pytest.fixture(scope='module')
+def committed(built, tmp_path_factory):
+    "The site as a release commits it, beside the notebooks"
+    here = tmp_path_factory.mktemp('clone')
+    (here/'nbs').symlink_to(root/'nbs')
+    shutil.copytree(built[0], here/'docs')
+    _site.commit(here/'docs')
+    return here/'docs'
+
+def test_no_copy_of_a_notebook_is_committed(built, committed):
+    "The pages that lie in a clone lead to its notebooks, those that are published bring their own"
+    assert list((built[0]/'notebooks').glob('*.ipynb')) and not list(committed.rglob('*.ipynb'))
+    assert not list(broken(committed))
+    ways = {l for p in committed.rglob('*.html') for l in Links(p).links if l.endswith('.ipynb')}
+    assert '../nbs/03_xcorr.ipynb' in ways and '../../nbs/reference/again.ipynb' in ways
+
+def test_a_source_that_changes_is_seen(committed, tmp_path, monkeypatch):
+    "Also one that is new, or gone; what an editor leaves behind is none"
+    told = json.loads((committed/'sources.json').read_text(encoding='utf-8'))
+    assert told['sources']==_site.sources() and told['pages']==_site.pages_hash(committed)
+    assert {'nbs/03_xcorr.ipynb','nbs/styles.css','siamfc_nb/xcorr.py','data/results/otb.json'} < told['sources'].keys()
+    monkeypatch.setattr(_site, 'root', tmp_path)
+    for k in _site.made_from: (tmp_path/k).mkdir(parents=True)
+    (tmp_path/'nbs'/'a.ipynb').write_text('1')
+    before = _site.sources()
+    (tmp_path/'nbs'/'.ipynb_checkpoints').mkdir()
+    (tmp_path/'nbs'/'.ipynb_checkpoints'/'a.ipynb').write_text('1')
+    assert _site.sources()==before
+    (tmp_path/'nbs'/'a.ipynb').write_text('2')
+    assert _site.sources()!=before
+
+def kept(): return json.loads((root/'docs'/'sources.json').read_text(encoding='utf-8'))
+
+def test_nobody_edits_docs_by_hand():
+    assert kept()['pages']==_site.pages_hash(root/'docs'), 'docs/ is not what was built: make docs'
+    assert not list((root/'docs').rglob('*.ipynb'))
+
+@pytest.mark.release
+def test_docs_are_made_from_these_sources():
+    have,want = kept()['sources'],_site.sources()
+    off = sorted(k for k in have | want if have.get(k)!=want.get(k))
+    assert not off, f'docs/ was built before these changed: make docs: {off}'
+
+@pytest.mark.release
 @pytest.mark.skipif(sys.version_info[:2]!=(3,11), reason='docs/ is made with Python 3.11')
-def test_docs_are_this_site(built):
-    files = lambda d: {p.relative_to(d).as_posix(): p.read_bytes() for p in sorted(d.rglob('*')) if p.is_file()}
-    a, b = files(built[0]), files(root/'docs')
-    assert not [k for k in sorted(a | b) if a.get(k)!=b.get(k)], 'docs/ is not what the notebooks give: make docs'
-
-def test_the_page_of_the_one_file_shows_every_line_of_it():
-    shown = [o for o in _site.shown_lines(qmds['one_file.qmd']) if o[0]=='siamfc_in_150_lines.py']
-    assert len(shown)>12 and [o[1] for o in shown]==sorted(o[1] for o in shown) and shown[0][1]==0
-    assert [l for *_, code in shown for l in code]==(root/'examples'/'siamfc_in_150_lines.py').read_text().splitlines()
-    assert {o[0] for o in _site.shown_lines(qmds['one_file.qmd'])}=={p.name for p in (root/'examples').glob('*.py')}
-
-def test_the_page_of_the_one_file_speaks_of_what_is_there():
-    "Names in its explanation of a part are names of the file; a mark for a line that is gone is refused"
-    text = (root/'examples'/'siamfc_in_150_lines.py').read_text()
-    said = qmds['one_file.qmd'].partition('## What it needs')[2].partition('## With the package')[0]
-    names = {n for code in re.findall(r'`([^`]+)`', said) for n in re.findall(r'[A-Za-z_]\w+', code)}
-    assert len(names)>20 and not {n for n in names if not re.search(rf'\b{n}\b', text)}-{'siamfc_nb', 'side', 'factor'}
-    with pytest.raises(AssertionError, match="no further line starts with 'class Gone'"):
-        _site.listings('<!-- code: camera.py: class Gone -->\n')
-
-def test_a_part_of_an_example_ends_where_the_next_begins():
-    md = _site.listings('<!-- code: camera.py: "Track -->\n\nWords\n\n<!-- code: camera.py: while -->\n')
-    assert md.index('import cv2')<md.index('Words')<md.index('while cv2') and '*Lines 1 to 8*' in md
+def test_docs_are_this_site(committed): assert kept()['pages']==_site.pages_hash(committed)
 
 def test_broken_links_are_found(tmp_path):
     (tmp_path/'a.html').write_text('<a href="b.html">1</a><a href="#x">2</a><a href="a.html#y">3</a><p '

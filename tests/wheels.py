@@ -1,7 +1,7 @@
 """Does the wheel do without the repository? `python tests/wheels.py [--empty]`
 
-Builds it, installs it into an environment of its own and runs `siamfc demo` in an empty folder. With --empty, all that it
-needs comes from the package index, as for anybody; without, from the environment that runs this."""
+Builds it, installs it into an environment of its own and runs `siamfc demo` in an empty folder. With --empty, all
+that it needs comes from the package index, as for anybody; without, from the environment that runs this."""
 
 import argparse
 import os
