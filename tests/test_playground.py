@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import re
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -217,6 +218,41 @@ def test_uploads(small, tmp_path, video):
     w.clip.value = 'ok.mp4 (yours)'
     assert w.name=='ok' and len(w.frames)==12 and not said(w), 'an upload can be chosen again'
     folders = w.folder, w.upload.folder; w.shut(); assert not any(f.exists() for f in folders)
+
+def test_own_video_follows_its_sliders(small, tmp_path, video):
+    "A configuration puts the sliders, they change it, and the boxes are those of the changed setting"
+    write_video(tmp_path/'ok.mp4', video.frames)
+    w = P.YourOwn()
+    w.take(tmp_path/'ok.mp4')
+    w.drawn(video.boxes[0])
+    for name in configs:
+        w.config.value = name
+        assert w.controls.cfg==configs[name] and not said(w), name
+    assert w.controls.sliders['scales'].layout.display=='none', 'a dither has no choice of scales'
+    w.put(scales=3)
+    assert 'expected 1 for a dither' in said(w)
+    w.config.value = 'siamfc-3s'
+    w.put(window=.5, damping=.2)
+    changed = replace(configs['siamfc-3s'], window=.5, damping=.2)
+    assert w.controls.cfg==changed and w.controls.sliders['scales'].layout.display is None
+    w.track()
+    assert w.job.wait(60)
+    track_to_files(Tracker(P._net(), changed), open_source(tmp_path/'ok.mp4'), {'1': w.box}, tmp_path/'cli')
+    assert w.table.path.read_text()==(tmp_path/'cli'/'ok.csv').read_text()
+    w.shut()
+
+def test_panels_say_what_they_show(small):
+    "A title above the tabs, a sentence on each slider, names on the axes, the default on top and dashed"
+    w = P.Playground()
+    assert '<h2>SiamFC playground</h2>' in w.children[1].value
+    for controls in (w.frame.controls, w.clip.controls, w.own.controls):
+        assert {k: s.tooltip for k,s in controls.sliders.items()}==P.hints
+    assert w.frame.i.tooltip and w.frame.gap.tooltip
+    chart = P.plot_overlaps({'default': ('#888', np.ones(3)), 'setting': ('#f00', np.zeros(3))}, 3)
+    assert '>frame</text>' in chart and '>overlap</text>' in chart
+    lines = re.findall('<polyline.*?</polyline>', chart)
+    assert ['dasharray' in o for o in lines]==[False,True] and '<title>default</title>' in lines[1]
+    w.shut()
 
 def test_damaged_upload_keeps_what_was_tracked(small, tmp_path, video):
     write_video(tmp_path/'x.mkv', video.frames); w = P.YourOwn(); w.take(tmp_path/'x.mkv')

@@ -12,10 +12,11 @@ function render({model, el}) {
   slider.min = 0;
   slider.style.cssText = 'flex:1 1 auto;min-width:0;margin:0 8px';
 
-  const all = 'change:value change:options change:description';
+  const all = 'change:value change:options change:description change:tooltip';
   const options = () => model.get('options').map(String);
   const show = () => {
     label.textContent = slider.ariaLabel = model.get('description');
+    el.title = model.get('tooltip') ?? '';
     slider.max = options().length - 1;
     slider.value = options().indexOf(String(model.get('value')));
     readout.textContent = model.get('value');

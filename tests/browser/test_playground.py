@@ -185,8 +185,7 @@ def test_lesson_runs_in_jupyterlab(lab, new_page):
     cs = until(done, 150)
     assert not [(c['s'], o) for c in cs for o in c['o'] if o['output_type']=='error']
     i = page.evaluate("window.jupyterapp.shell.currentWidget.content.widgets.findIndex(c => "
-                      "c.model.sharedModel.source.startsWith(\"fresh(OneFrame\"))")
+                      "c.model.sharedModel.source.startsWith(\"playground()\"))")
     page.evaluate(f"window.jupyterapp.shell.currentWidget.content.scrollToItem({i}, 'start')")
-    at = page.locator('.jp-Notebook .siamfc').filter(has=page.get_by_text('frames since')).first
-    one_frame(page, at)
+    one_frame(page, tab(page, 'One frame'))
     assert not page.strange
