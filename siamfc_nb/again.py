@@ -17,7 +17,7 @@ import numpy as np
 from fastcore.basics import patch
 
 from .arrays import as_rows, library
-from .confidence import Confidence, load_confidence, sharpness
+from .confidence import Confidence, load_confidence, psr
 from .crops import annotated
 from .otb import auc, iou
 from .pretrained import shipped_weights, weights_digest
@@ -131,7 +131,7 @@ def init(self:Again,
 # %% ../nbs/reference/again.ipynb #ag19
 @patch
 def update(self:Again,
-    frame, # `(H,W,3)` `uint8`, RGB; one of another size shows the same view
+    frame, # `(H,W,3)` `uint8`, RGB; one of another resolution shows the same view
 ):         # box `(4,)` float, in pixels of this frame, and the peak of the score map
     "Find the target in the next frame; when it is lost, search for it"
     t,a = self.tracker,self.again
@@ -185,7 +185,7 @@ def _search(self:Again,
     z = z[None,len(z)//2:len(z)//2+1] # of an exemplar pyramid, the present size
     v,xp = self._scores(frame, many, z, f),t.xp
     found = locate(v, t.U, t.window, xp.ones(1, device=v.device), 0.)
-    found = as_rows(xp.concatenate([found, sharpness(v[:,0])[:,None]], 1), at.c)
+    found = as_rows(xp.concatenate([found, psr(v[:,0])[:,None]], 1), at.c)
     c = grid[i]+found[:,1:3]*(t.stride*f*at.side[0]/cfg.exemplar)
     self.seen |= {int(j): (q,float(p)) for j,q,p in zip(i, c, found[:,3])}
     best = int(found[:,3].argmax()); apart = at.size[0].prod()**.5 # what is nearer than its size is the same thing
@@ -213,7 +213,7 @@ def runner_up(
 # %% ../nbs/reference/again.ipynb #ag23
 @patch
 def accepts(self:Again,
-    found, # `(5,)` number of the size, displacement, peak and `sharpness`
+    found, # `(5,)` number of the scale, displacement, peak and `psr`
     other, # the next best peak in the frame, as far as it was searched
 )->bool:
     "Whether a place is clearly the target"

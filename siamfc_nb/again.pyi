@@ -11,7 +11,7 @@ from time import perf_counter
 import numpy as np
 from fastcore.basics import patch
 from .arrays import as_rows, library
-from .confidence import Confidence, load_confidence, sharpness
+from .confidence import Confidence, load_confidence, psr
 from .crops import annotated
 from .otb import auc, iou
 from .pretrained import shipped_weights, weights_digest

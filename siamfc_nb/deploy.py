@@ -108,7 +108,7 @@ def quantize(
     crops=None, # what `calibration_crops` gives; made here if `None`
 )->Path:        # the file
     "8-bit φ: static, weights of 7 bits per output channel, activations calibrated on crops"
-    # a quantised correlation makes hundreds of cells equal, and another size wins
+    # a quantised correlation makes hundreds of cells equal, and another scale wins
     path = Path(path)
     if not path.is_file(): raise FileNotFoundError(f"no ONNX file {path}: write it with export_onnx")
     takes = [i.name for i in optional('onnx').load(path, load_external_data=False).graph.input]
@@ -234,7 +234,7 @@ class DeviceTracker:
 @patch
 @torch.inference_mode()
 def step(self:DeviceTracker):
-    "From `frame` to `out`: `(N,6)` box, peak and number of the scale; and `sharpness`, if boxes are judged"
+    "From `frame` to `out`: `(N,6)` box, peak and number of the scale; and `psr`, if boxes are judged"
     new,_,self.scores,found = self.t.step(self.at, self.z, [self.frame], [0]*len(self.at))
     for old,o in zip(self.state, (new.c, new.size, new.side, new.age, new.peaks)): old.copy_(o)
     self.out.copy_(torch.cat([new.c-new.size/2, new.size, found[:,3:4], found[:,:1], found[:,4:]], 1))
@@ -258,7 +258,7 @@ def record(self:DeviceTracker):
 def enter(self:DeviceTracker,
     size, # `(H,W)` of the next frame
 ):
-    "Take the objects along into frames of another size, see `Targets.enter`; on CUDA, record the step anew"
+    "Take the objects along into frames of another resolution, see `Targets.enter`; on CUDA, record the step anew"
     if tuple(size)==tuple(self.frame.shape[:2]): return
     new = self.at.enter(self.frame.shape[:2], size)
     for k in ('c','size','side','first'): getattr(self.at, k).copy_(getattr(new, k))
@@ -270,7 +270,7 @@ def enter(self:DeviceTracker,
 @patch
 @torch.inference_mode()
 def update(self:DeviceTracker,
-    frame, # `(H,W,3)` `uint8` tensor; one of another size shows the same view
+    frame, # `(H,W,3)` `uint8` tensor; one of another resolution shows the same view
 ):         # `(N,6)` boxes, peaks and numbers of the scales, see `step`: a tensor that the next step overwrites
     "Find all objects in the next frame"
     self.enter(frame.shape[:2])
@@ -309,7 +309,7 @@ class GraphTracker(Tracker):
         self.steps = s
 
     def update(self,
-        frame, # `(H,W,3)` `uint8`, RGB; one of another size shows the same view
+        frame, # `(H,W,3)` `uint8`, RGB; one of another resolution shows the same view
     ):         # box `(4,)` float, in pixels of this frame, and the peak of the score map
         "Find the target in the next frame; after an error, go on with another frame"
         if self.z is None: raise RuntimeError("update before init: call init(frame, box) with the target's box first")

@@ -97,7 +97,7 @@ class DeviceTracker:
         ...
 
     def step(self):
-        """From `frame` to `out`: `(N,6)` box, peak and number of the scale; and `sharpness`, if boxes are judged"""
+        """From `frame` to `out`: `(N,6)` box, peak and number of the scale; and `psr`, if boxes are judged"""
         ...
 
     def record(self):
@@ -105,7 +105,7 @@ class DeviceTracker:
         ...
 
     def enter(self, size):
-        """Take the objects along into frames of another size, see `Targets.enter`; on CUDA, record the step anew"""
+        """Take the objects along into frames of another resolution, see `Targets.enter`; on CUDA, record the step anew"""
         ...
 
     def update(self, frame):

@@ -340,7 +340,7 @@ def follow_with(
         boxes = [np.array(box, float)]
         for frame in rest:
             v = xcorr(z, features(frame, at.regions(cfg)[0]*cfg.search/cfg.exemplar, cfg.search)) + t.bias
-            found = locate(v, t.U, t.window, t.keep, cfg.window)
+            found = locate(v, t.U, t.window, t.penalties, cfg.window)
             at = at.after(np.asarray(found, float)[None], cfg, t.stride)
             boxes.append(at.boxes[0])
     return np.array(boxes),start

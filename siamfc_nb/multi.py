@@ -60,7 +60,7 @@ def _enter(self:MultiTracker,
     video, # name
     frame, # its next frame
 ):
-    "Take the objects of a video along into frames of another size, see `Targets.enter`"
+    "Take the objects of a video along into frames of another resolution, see `Targets.enter`"
     old,new = self.shape.get(video),frame.shape[:2]
     if old in (None,new): return
     i = [j for j,k in enumerate(self.video) if k==video]

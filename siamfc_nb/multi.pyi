@@ -46,7 +46,7 @@ class MultiTracker:
         ...
 
     def _enter(self, video, frame):
-        """Take the objects of a video along into frames of another size, see `Targets.enter`"""
+        """Take the objects of a video along into frames of another resolution, see `Targets.enter`"""
         ...
 
     def _put(self, i, at: Targets):

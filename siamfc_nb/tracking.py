@@ -21,7 +21,7 @@ import numpy as np
 from fastcore.basics import patch
 
 from .arrays import along, as_rows, columns, library, xcorr_each
-from .confidence import load_confidence, sharpness
+from .confidence import load_confidence, psr
 from .crops import check_box, check_frame, context_side, crop, crop_torch, from_center
 from .crops import search_side, to_center, to_input
 from .front import explain
@@ -64,21 +64,21 @@ class TrackConfig:
     scales:int=3         # scales that are tried in each frame, odd
     step:float=1.0375    # factor between neighbouring scales
     penalty:float=.9745  # factor on the peak of every scale but the present one; 1: no penalty
-    damping:float=.59    # part of a change of size that is carried out; 1: no damping
+    damping:float=.59    # part of a change of scale that is carried out; 1: no damping
     window:float=.176    # influence of the cosine window, 0–1; 0: no window
     up:int=16            # up-sampling of the score map; 1: none
     context:float=.5     # margin $p$ as a part of the mean dimension
     exemplar:int=127     # side of the exemplar, pixels
     search:int=255       # side of the search image, pixels; see `search_side`
-    bounds:tuple=(.2,5)  # least and largest size of the search region, as parts of the first
+    bounds:tuple=(.2,5)  # smallest and largest side of the search region, as parts of the first
     scaling:str='pyramid'# how scales are searched, one of `scalings`
-    gain:float=.34       # of a dither: part of the peak's relative change that becomes a change of size, see `climb`
+    gain:float=.34       # of a dither: change of scale per relative change of the peak, see `scale_step`
     rate:float=0.        # part of the present view that goes into the exemplar after each frame; 0: none
 
     def __post_init__(self):
         def need(k, ok, what):
             if not ok: raise ValueError(f"{k}={getattr(self,k)!r}: expected {what}")
-        need('scales', self.scales>=1 and self.scales%2, 'an odd number, so that the present size is among them')
+        need('scales', self.scales>=1 and self.scales%2, 'an odd number, so that the present scale is among them')
         need('step', self.step>1, 'a factor above 1')
         need('up', self.up==int(self.up) and self.up>=1, 'a whole number from 1')
         need('search', self.search>self.exemplar, f"more pixels than the exemplar's {self.exemplar}")
@@ -160,7 +160,7 @@ def upsampling(
 ):                  # `(up·n,n)`
     "Matrix $U$ with $UvU^\\top$ = bicubic up-sampling of $v$"
     xp = xp or library()
-    t = (xp.arange(up*n)+.5)/up-.5 # middles of the fine cells, in coarse cells
+    t = (xp.arange(up*n)+.5)/up-.5 # centres of the fine cells, in coarse cells
     U = cubic(t[:,None]-xp.arange(n))
     return U/U.sum(1)[:,None]         # beyond the edge there are no cells: the others share their weight
 
@@ -176,15 +176,15 @@ def cosine_window(
 
 # %% ../nbs/10_tracking.ipynb #g2p1
 def penalised(
-    peaks, # `(...,S)` peaks of the sizes, or their maps if `keep` fits
-    keep,  # `(S,)` penalties: 1 for the present size
-):         # the same, lower where `keep` is below 1, whatever the sign
-    "Peaks after the penalty on a change of size (§2.4)"
-    return peaks-(1-keep)*abs(peaks)
+    peaks,     # `(...,S)` peaks of the scales, or their maps if `penalties` fits
+    penalties, # `(S,)`: 1 for the present scale, below 1 for the others
+):             # the same, lower where `penalties` is below 1, whatever the sign
+    "Peaks after the penalty on a change of scale (§2.4)"
+    return peaks-(1-penalties)*abs(peaks)
 
 # %% ../nbs/10_tracking.ipynb #f1bl
 def blended(
-    r,         # `(...,N²)` up-sampled scores of the size that won
+    r,         # `(...,N²)` up-sampled scores of the scale that won
     w,         # `(N²,)` of `cosine_window`
     influence, # of the window, 0–1
 ):             # `(...,N²)`: scores from zero, summing to one, and the window
@@ -195,17 +195,17 @@ def blended(
 
 # %% ../nbs/10_tracking.ipynb #c050
 def locate(
-    v,           # `(...,S,n,n)` scores of the sizes, the present one in the middle
+    v,           # `(...,S,n,n)` scores of the scales, the present one in the middle
     U,           # `(N,n)` of `upsampling`
     w,           # `(N,N)` of `cosine_window`
-    keep,        # `(S,)` penalties: 1 for the present size
+    penalties,   # `(S,)`: 1 for the present scale, below 1 for the others
     influence,   # of the window, 0–1
-):               # `(...,4)`: number of the size, displacement (dx,dy) in cells, peak of the raw map
-    "Size and displacement of the target (§2.4), of one or of many"
+):               # `(...,4)`: number of the scale, displacement (dx,dy) in cells, peak of the raw map
+    "Scale and displacement of the target (§2.4), of one or of many"
     xp,N,up = library(v),len(w),U@v@U.T
     up = up.reshape(*up.shape[:-2], N*N)
     peaks = xp.amax(up, -1)
-    s = penalised(peaks, keep).argmax(-1)[...,None]
+    s = penalised(peaks, penalties).argmax(-1)[...,None]
     r = along(up, s[...,None], -2)[...,0,:]
     i = blended(r, w.reshape(-1), influence).argmax(-1)[...,None]
     d = (xp.concatenate([i%N, i//N], -1)-(N-1)/2)/(N/v.shape[-1])
@@ -219,7 +219,7 @@ def resize(
     bounds,     # least and largest side, as parts of the first
     damping=1,  # part of the change that is carried out
 ):              # `(N,)` new sides
-    "Carry out a change of size"
+    "Carry out a change of scale"
     lo,hi = bounds
     return (side*(1+damping*(f-1))).clip(lo*first, hi*first)
 
@@ -233,7 +233,7 @@ def move(
     cfg,        # `TrackConfig`
     stride=8,   # of the network, pixels per cell
 ):              # new `c` and `side`
-    "Carry out a displacement and a damped change of size (§4.1)"
+    "Carry out a displacement and a damped change of scale (§4.1)"
     return c + d*(stride*side*zoom/cfg.exemplar)[:,None], resize(side, first, f, cfg.bounds, cfg.damping)
 
 # %% ../nbs/10_tracking.ipynb #c068
@@ -273,7 +273,7 @@ class Targets:
         old,       # `(H,W)` of the frames until now
         new,       # `(H,W)` of the next one
     )->'Targets':  # the same objects, in its pixels
-        "Objects in frames of another size, which show the same view"
+        "Objects in frames of another resolution, which show the same view"
         if tuple(old)==tuple(new): return self
         x,y = new[1]/old[1],new[0]/old[0]
         g = (x*y)**.5
@@ -343,7 +343,7 @@ class Tracker:
                              f" the stride {self.stride}, as `search_side` gives")
         self.U = self._ready(upsampling(n+1, cfg.up, self.xp))
         self.window = self._ready(cosine_window((n+1)*cfg.up, self.xp))
-        self.keep = self._ready(self.xp.where(self.xp.arange(cfg.scales)==cfg.scales//2, 1., cfg.penalty))
+        self.penalties = self._ready(self.xp.where(self.xp.arange(cfg.scales)==cfg.scales//2, 1., cfg.penalty))
         self.computed = '32 bits, torch' if phi is None else 'phi' # for people
         self.judge = load_confidence() if confidence is True else confidence
         self.plausible = True # refuse boxes that look like a mistake; a benchmark means its boxes, and sets it to False
@@ -467,7 +467,7 @@ def correlate(self:Tracker,
     owner,       # `(N,)` numbers of the objects' frames
     sides,       # `(N,M)` sides of the exemplars' squares that belong to the search images, pixels
 ):               # `(N,S,n,n)` scores
-    "Score maps of the sizes: one forward pass"
+    "Score maps of the scales: one forward pass"
     cfg = self.cfg
     return xcorr_each(z, self.embed(frames, owner, at, sides*cfg.search/cfg.exemplar, cfg.search)) + self.bias
 
@@ -478,15 +478,15 @@ def step(self:Tracker,
     z,          # `(N,K,256,h,w)` their kernels
     frames,     # list of `(H,W,3)` `uint8`, RGB
     owner,      # `(N,)` numbers of the objects' frames
-):              # where they are, their kernels, `(N,S,n,n)` scores, `(N,4)` of `locate`; `sharpness`, too, if judged
+):              # where they are, their kernels, `(N,S,n,n)` scores, `(N,4)` of `locate`; `psr`, too, if judged
     "Find objects in their frames: one forward pass, one wait for the device"
     cfg = self.cfg
     with self.around():
         v = self.correlate(at, z, frames, owner, at.regions(cfg))
-        found = locate(v, self.U, self.window, self.keep, cfg.window)
+        found = locate(v, self.U, self.window, self.penalties, cfg.window)
         if self.judge:
             best = along(v, found[:,:1,None,None], 1)[:,0]
-            found = self.xp.concatenate([found, sharpness(best)[:,None]], 1)
+            found = self.xp.concatenate([found, psr(best)[:,None]], 1)
         found = as_rows(found, at.c)
         new = at.after(found, cfg, self.stride)
         if cfg.rate: z = z + cfg.rate*(self.exemplars(frames, owner, new)-z)
@@ -495,7 +495,7 @@ def step(self:Tracker,
 # %% ../nbs/10_tracking.ipynb #c087
 @patch
 def update(self:Tracker,
-    frame, # `(H,W,3)` `uint8`, RGB; one of another size shows the same view, see `Targets.enter`
+    frame, # `(H,W,3)` `uint8`, RGB; one of another resolution shows the same view, see `Targets.enter`
 ):         # box `(4,)` float, in pixels of this frame, and the peak of the score map
     "Find the target in the next frame; after an error, go on with another frame"
     if self.z is None: raise RuntimeError("update before init: call init(frame, box) with the target's box first")

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from fastcore.basics import patch
 from .arrays import along, as_rows, columns, library, xcorr_each
-from .confidence import load_confidence, sharpness
+from .confidence import load_confidence, psr
 from .crops import check_box, check_frame, context_side, crop, crop_torch, from_center
 from .crops import search_side, to_center, to_input
 from .front import explain
@@ -91,24 +91,24 @@ def cosine_window(n: int=272, xp=None):
     """Cosine (Hann) window"""
     ...
 
-def penalised(peaks, keep):
-    """Peaks after the penalty on a change of size (§2.4)"""
+def penalised(peaks, penalties):
+    """Peaks after the penalty on a change of scale (§2.4)"""
     ...
 
 def blended(r, w, influence):
     """The map whose highest value is the place (§2.4)"""
     ...
 
-def locate(v, U, w, keep, influence):
-    """Size and displacement of the target (§2.4), of one or of many"""
+def locate(v, U, w, penalties, influence):
+    """Scale and displacement of the target (§2.4), of one or of many"""
     ...
 
 def resize(side, first, f, bounds, damping=1):
-    """Carry out a change of size"""
+    """Carry out a change of scale"""
     ...
 
 def move(c, side, first, d, zoom, f, cfg, stride=8):
-    """Carry out a displacement and a damped change of size (§4.1)"""
+    """Carry out a displacement and a damped change of scale (§4.1)"""
     ...
 
 @dataclass
@@ -145,7 +145,7 @@ class Targets:
         ...
 
     def enter(self, old, new) -> 'Targets':
-        """Objects in frames of another size, which show the same view"""
+        """Objects in frames of another resolution, which show the same view"""
         ...
 
     def regions(self, cfg):
@@ -169,7 +169,7 @@ class Tracker:
     phi: Any
     U: Any
     window: Any
-    keep: Any
+    penalties: Any
     computed: Any
     judge: Any
     plausible: Any
@@ -228,7 +228,7 @@ class Tracker:
         ...
 
     def correlate(self, at: Targets, z, frames, owner, sides):
-        """Score maps of the sizes: one forward pass"""
+        """Score maps of the scales: one forward pass"""
         ...
 
     def step(self, at: Targets, z, frames, owner):

@@ -200,10 +200,10 @@ wide_ones = '''siamfc_nb/cli.py siamfc_nb/errors.py siamfc_nb/live.py siamfc_nb/
     tests/test_multi.py tests/test_repo.py tests/test_tracking.py'''.split()
 branchy_ones = '''siamfc_nb/live.py:track_command siamfc_nb/runtime.py:choose'''.split()
 bare = '''nbs/00_arrays.ipynb nbs/06_videos.ipynb nbs/07_curation.ipynb nbs/09_training.ipynb
-    nbs/10_tracking.ipynb nbs/10c_multi.ipynb nbs/10d_confidence.ipynb nbs/11_playground.ipynb
+    nbs/10_tracking.ipynb nbs/10c_multi.ipynb nbs/10d_confidence.ipynb
     nbs/reference/again.ipynb nbs/reference/bench.ipynb nbs/reference/cli.ipynb
     nbs/reference/errors.ipynb nbs/reference/gpu.ipynb nbs/reference/lab.ipynb nbs/reference/live.ipynb
-    nbs/reference/main.ipynb nbs/reference/readers.ipynb nbs/reference/runtime.ipynb
+    nbs/reference/main.ipynb nbs/reference/playground.ipynb nbs/reference/readers.ipynb nbs/reference/runtime.ipynb
     nbs/reference/solid.ipynb nbs/reference/study.ipynb nbs/reference/trackers.ipynb'''.split()
 twins = '''Choice'''.split()
 

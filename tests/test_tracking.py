@@ -26,7 +26,7 @@ from siamfc_nb.multi import MultiTracker
 from siamfc_nb.otb import auc, iou, ope, sre_starts, tre_starts
 from siamfc_nb.pretrained import as_device, as_tensor, pretrained_net
 from siamfc_nb.readers import clips, davis, otb, vot
-from siamfc_nb.scales import climb, experiments, swing
+from siamfc_nb.scales import dither_sign, experiments, scale_step
 from siamfc_nb.trackers import mk_tracker
 from siamfc_nb.tracking import Targets, TrackConfig, Tracker, Tracks, ablations, configs, get_config, locate
 from siamfc_nb.videos import Video, VideoFile, toy_video, write_video
@@ -195,7 +195,7 @@ def test_dithered_search():
         x = crop(v.frames[i], before.c[0], side[0]*cfg.search/cfg.exemplar, cfg.search, before.fill[0])
         with torch.inference_mode(): scores = xcorr(t.z, t.phi(to_input(torch.from_numpy(x[None])))).flatten(0, -3)+t.bias
         assert torch.allclose(scores, t.scores, atol=1e-3)
-        _, *d, top = locate(scores, t.U, t.window, t.keep, cfg.window).tolist(); tops.append(top)
+        _, *d, top = locate(scores, t.U, t.window, t.penalties, cfg.window).tolist(); tops.append(top)
         np.testing.assert_allclose(t.c, before.c[0]+np.array(d)*8*side[0]/cfg.exemplar, atol=1e-2)
         a, b, c = tops[-3:] if sign else (1, 1, 1)
         f = np.exp(np.clip(cfg.gain*sign*(c-2*b+a)/2/np.mean(np.abs([a, b, c])), -h, h))
@@ -206,10 +206,10 @@ def test_climbing():
     "Uphill in both halves of the dither, never more than a step, nothing at the start or on a steady slope; numpy and torch alike"
     cfg = configs["siamfc-dither"]; s = cfg.step
     *peaks, sign, want = np.array([[1, 1, 2, 1, s], [1, 1, 2, -1, 1/s], [2, 2, 1, -1, s], [0, 0, 5, 0, 1], [1, 2, 3, 1, 1], [0, 0, 0, 1, 1], [-1, -1, -2, 1, 1/s], [-1, -1, 1, 1, s]]).T
-    peaks = np.stack(peaks, 1); f = climb(peaks, sign, cfg)
-    np.testing.assert_allclose(f, want); np.testing.assert_allclose(f, climb(*map(torch.tensor, (peaks, sign)), cfg))
-    assert climb(np.array([[1, 1, 1.02]]), np.ones(1), cfg)[0] == pytest.approx(np.exp(cfg.gain*.01*3/3.02))
-    for age in (np.arange(6), torch.arange(6)): assert swing(age).tolist() == [0, 0, 1, -1, 1, -1]
+    peaks = np.stack(peaks, 1); f = scale_step(peaks, sign, cfg)
+    np.testing.assert_allclose(f, want); np.testing.assert_allclose(f, scale_step(*map(torch.tensor, (peaks, sign)), cfg))
+    assert scale_step(np.array([[1, 1, 1.02]]), np.ones(1), cfg)[0] == pytest.approx(np.exp(cfg.gain*.01*3/3.02))
+    for age in (np.arange(6), torch.arange(6)): assert dither_sign(age).tolist() == [0, 0, 1, -1, 1, -1]
 
 
 @pytest.mark.parametrize("kw, says", [(dict(gain=-1.), "gain=-1.0"), (dict(gain=np.nan), "gain=nan"), (dict(scales=3), "scales=3: expected 1 for a dither")])
