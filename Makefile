@@ -1,6 +1,8 @@
-# Set-up happens once, in .venv, and again only when pyproject.toml or constraints.txt change.
+# Set-up happens once, in .venv, and again only when pyproject.toml or constraints.txt change: first the package, which is
+# enough to track, then what notebooks, tests and site need.
 PYTHON ?= python3
 BIN    := .venv/bin
+LIGHT  := .venv/.light
 READY  := .venv/.ready
 STYLE  ?=
 BUNDLE := runs/gpu/bundle.pyz
@@ -19,20 +21,26 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-$(READY): pyproject.toml constraints.txt
+$(LIGHT): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; v=sys.version_info; sys.exit(0 if v>=(3,11) else f"Python 3.11 or newer is needed, $(PYTHON) is {v[0]}.{v[1]}: make PYTHON=python3.12 ...")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@echo "Installing into .venv (once; 3.3 GB, some minutes, most of them torch) ..."
+	@echo "Installing the package into .venv (once; some minutes, most of them torch) ..."
 	@$(BIN)/python -m pip install -qq -c constraints.txt hatchling
-	@$(BIN)/python -m pip install -c constraints.txt --no-build-isolation -e '.[dev]'
+	@$(BIN)/python -m pip install -c constraints.txt --no-build-isolation -e '.[deploy]'
 	@$(BIN)/python -c 'import cv2' 2>/dev/null || { echo "OpenCV finds no libGL here: its headless build takes over"; \
 	  $(BIN)/python -m pip install -qq --no-deps --force-reinstall "opencv-python-headless==$$($(BIN)/python -c 'from importlib.metadata import version; print(version("opencv-python"))')"; }
 	@$(BIN)/python -c 'import cv2, torch, siamfc_nb'
 	@touch $@
 
+$(READY): $(LIGHT)
+	@echo "Installing what notebooks, tests and site need (once; 3.3 GB with the package) ..."
+	@$(BIN)/python -m pip install -c constraints.txt --no-build-isolation -e '.[dev]'
+	@$(BIN)/python -c 'import cv2, torch, siamfc_nb'
+	@touch $@
+
 setup: $(READY) ## install everything into .venv; the others do it by themselves
 
-demo: $(READY) ## track the shipped clips; video, picture and numbers go to runs/demo/
+demo: $(LIGHT) ## track the shipped clips; video, picture and numbers go to runs/demo/
 	$(BIN)/siamfc demo
 	@echo "To use siamfc in this shell: source .venv/bin/activate"
 
@@ -41,8 +49,7 @@ lab: $(READY) ## open the lessons in JupyterLab (make lab LAB=--no-browser on an
 
 test: $(READY) style ## every check, as CI runs them
 	$(BIN)/python -m pytest tests/test_repo.py
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest nbs $(ON_CORES) # each file on a core of its own
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests $(ON_CORES) --no-loadscope-reorder --durations=15 $(addprefix --ignore ,tests/test_repo.py $(ALONE))
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest nbs tests $(ON_CORES) --no-loadscope-reorder --durations=15 $(addprefix --ignore ,tests/test_repo.py $(ALONE)) # each file on a core of its own
 	$(BIN)/python -m pytest $(ALONE) --durations=15
 
 style: $(READY)

@@ -166,7 +166,7 @@ def test_the_prepared_command(tmp_path):
     "`make best` packs all crops, the first validates, and trains with arguments that the bundle takes"
     for f in ('crowds', 'davis', 'solid'): (tmp_path/'runs'/'crops'/f).mkdir(parents=True)
     (tmp_path/'.venv').mkdir()
-    for f in ('pyproject.toml', 'constraints.txt', '.venv/.ready'): (tmp_path/f).touch() # set up
+    for f in ('pyproject.toml', 'constraints.txt', '.venv/.light', '.venv/.ready'): (tmp_path/f).touch() # set up
     out = subprocess.run(['make', '-n', '-f', root/'Makefile', 'best', 'GPU_ARGS=--minutes 2'], cwd=tmp_path, text=True,
                          capture_output=True).stdout.splitlines()
     pack_line, train_line = (next(l for l in out if f' {w} ' in l and k in l)
