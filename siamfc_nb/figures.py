@@ -326,7 +326,7 @@ def plot_ranked(
         ax.plot(x, curves[k], style, color=c, label=f'{k} [{scores[k]:.3f}]')
     ax.set(ylim=(0,1), **kwargs)
     ax.grid(alpha=.3)
-    ax.legend(fontsize=8, frameon=False)
+    ax.legend(fontsize=8, frameon=False, ncols=1+(len(scores)>6))
     ax.title.set_fontsize(9)
     return ax
 
@@ -368,7 +368,8 @@ def plot_ar(
         c = colours[k][0]
         ours = k.lower().startswith('siamfc')
         ax.plot(x, y, 'o' if ours else 'sD^v<>phX'[i%9], color=c, ms=8 if ours else 5)
-        at = dict(xytext=(-7,5), ha='right', weight='bold') if ours else dict(xytext=(6,-3))
+        at = dict(xytext=(6,-3))
+        if ours: at = (dict(xytext=(-7,5), ha='right'),dict(xytext=(7,-10)))[i%2] | dict(weight='bold')
         ax.annotate(k, (x,y), textcoords='offset points', fontsize=8, color=c, **at)
     ax.set(xlabel=xlabel, ylabel='accuracy', title=title)
     ax.margins(x=.15, y=.1)
