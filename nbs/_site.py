@@ -7,7 +7,7 @@ stubs    the package's front, and its modules with patched methods, into .pyi fi
 sliders  runs the lessons, and draws what each slider does into nbs/_sliders/, for pages without a kernel (... sliders 04 07)
 paint    measures how soon the largest page of docs/ is seen in Chromium, into data/results/site.json
 memory   measures the memory of `siamfc play` while its page is loaded again and again, into data/results/playground_memory.json
-live     writes the shipped φ for the live pages into nbs/_live/phi.js; once after new weights
+live     writes the shipped φ for the live pages into nbs/_live/phi.js, and what sliders of lessons need beside it; once after new weights
 engine   makes nbs/_live/ort.js and ort-wasm.js anew from npm, at the version that nbs/_live/README.md names
 movie    tracks a clip that ships and draws nbs/tracked.webp, the moving picture of the README (... movie bunny_head)
 """
@@ -106,13 +106,70 @@ def docstrings():
     trees = [ast.parse(p.read_text(encoding='utf-8')) for p in sorted((root/'siamfc_nb').rglob('*.py'))]
     return {o.name: (ast.get_docstring(o) or '').split('\n')[0] for t in trees for o in t.body if isinstance(o, (ast.FunctionDef, ast.ClassDef)) and ast.get_docstring(o)}
 
-def without_kernel(page, k, code):
-    "What stands where sliders would be: their effects as small multiples, and a way to the notebook"
+def only_draws(node):
+    "Whether a statement makes axes, draws on them, or repeats that"
+    def root_of(o):
+        while not isinstance(o, ast.Name):
+            o = getattr(o, 'func', None) or getattr(o, 'value', None)
+            if o is None: return ''
+        return o.id
+    drawing = re.compile(r'(plt|ax|axs|fig|show_\w+|plot_\w+|set_matplotlib_formats)$')
+    if isinstance(node, ast.For | ast.With): return all(map(only_draws, node.body))
+    if isinstance(node, ast.FunctionDef): return bool(re.match('(show|plot)_', node.name))
+    return isinstance(node, ast.Assign | ast.Expr) and isinstance(node.value, ast.Call) and bool(drawing.match(root_of(node.value)))
+
+def folding(code):
+    "What stands for a cell that only imports, or only draws in several lines; `None` for one that a reader wants to see"
+    try: body = ast.parse(re.sub(r'^\s*[%!].*$', '', code, flags=re.M)).body
+    except SyntaxError: return None
+    if not body or 'code-fold' in directives(code): return None
+    if all(isinstance(o, ast.Import | ast.ImportFrom) for o in body): return 'Imports'
+    lines = [l for l in code.splitlines() if l.strip() and not l.startswith('#|')]
+    if len(lines)>1 and all(isinstance(o, ast.Import | ast.ImportFrom) or only_draws(o) for o in body): return 'Code of the figure'
+
+figures = dict(show_losses='labels', show_context='crops', show_lr='rate', show_choice='choice', show_iou='overlap', show_drift='success', show_tradeoff='eao') # of nbs/_live/figures.js
+
+def settable(code, cells):
+    "What `interact(...)` says about its sliders, and where they start: as ipywidgets reads it, from the call and the function's own defaults"
+    from types import SimpleNamespace
+
+    from siamfc_nb.tracking import configs
+    call = ast.parse(code).body[0].value
+    known = dict(cfg=SimpleNamespace(**vars(configs['siamfc-3s'])), photos=lesson_value('05_crops', 'photos'))
+    def value(node): return eval(compile(ast.Expression(node), 'interact', 'eval'), known)
+    f = call.args[0]
+    if isinstance(f, ast.Name): f = next(o for s in cells for o in ast.walk(ast.parse(s)) if isinstance(o, ast.FunctionDef) and o.name==f.id)
+    start = {a.arg: value(d) for a, d in zip(f.args.args[::-1], f.args.defaults[::-1])}
+    for k in call.keywords:
+        v = value(k.value)
+        if isinstance(v, list): yield dict(name=k.arg, options=v, value=start.get(k.arg, v[0]))
+        else:
+            lo, hi, step = (*v, 1 if all(isinstance(o, int) for o in v) else .1)[:3]
+            at = start[k.arg]
+            fine = next(step/n for n in (1, 2, 5, 10, 20, 50, 100) if abs((at-lo)*n/step-round((at-lo)*n/step))<1e-6) # a page cuts a value to a step
+            yield dict(name=k.arg, min=lo, max=hi, step=round(fine, 9), value=at)
+
+def lesson_value(stem, name):
+    "What `name` is in a lesson: photographs of scikit-image, and numbers"
+    from skimage import data
+    cells = (src(c) for c in json.loads((nbs/f'{stem}.ipynb').read_text(encoding='utf-8'))['cells'] if c['cell_type']=='code')
+    [found] = [o.value for s in cells if f'{name} = ' in s for o in ast.parse(s).body if isinstance(o, ast.Assign) and ast.unparse(o.targets[0])==name]
+    return eval(compile(ast.Expression(found), stem, 'eval'), dict(data=data))
+
+def without_kernel(page, k, code, cells):
+    "What stands where sliders would be: a live figure where the function is light, or else their effects as small multiples; and a way to the notebook"
     up, stem = '../'*page.count('/'), Path(page).stem
     pic = nbs/'_sliders'/f'{stem}-{k}.webp'
     call = ' '.join(re.sub(r'["\\[\]]', '', code).split())
     figure = f'![The figure as it opens, then with one slider at a time moved to its ends. Drawn by {call}]({up}sliders/{pic.name}){{.sliders}}\n\n' if pic.exists() else ''
-    return figure + f'*The sliders need a running notebook:* <a href="{up}notebooks/{stem}.ipynb" download><code>{stem}.ipynb</code></a>*, or* `make lab` *in a clone.*'
+    notebook = f'<a href="{up}notebooks/{stem}.ipynb" download><code>{stem}.ipynb</code></a>*, or* `make lab` *in a clone.*'
+    kind = next((v for f, v in figures.items() if f'{f}(' in code or f'({f},' in code), None)
+    if not kind: return f'{figure}*The sliders need a running notebook:* {notebook}'
+    sliders = json.dumps([*settable(code, cells)], ensure_ascii=False).replace('&', '&amp;').replace("'", '&#39;')
+    needed = ['configs', *(['photos'] if kind=='crops' else []), 'lessons', 'tracker', 'live', 'figures']
+    scripts = ''.join(f'<script src="{up}live/{o}.js" defer></script>\n' for o in needed) if k==1 else ''
+    live = f"""```{{=html}}\n<div class="live" id="live-{k}" data-figure="{kind}" data-picture="stored-{k}" data-sliders='{sliders}' hidden></div>\n{scripts}```"""
+    return f'{live}\n\n::: {{#stored-{k}}}\n{figure}:::\n\n*The same sliders in the notebook:* {notebook}'
 
 def widget(o): return 'application/vnd.jupyter.widget-view+json' in o.get('data', {})
 
@@ -120,6 +177,7 @@ def stage_nb(path, page, syms, docs):
     "Anchors at definitions, links to them, words for figures, and no sliders that cannot slide"
     nb, seen, cells = json.loads(path.read_text(encoding='utf-8')), set(), []
     heading, before, moved, here = page, '', 0, set(syms.values())
+    codes = [src(c) for c in nb['cells'] if c['cell_type']=='code' and not re.search('^[%!]', src(c), re.M)]
     for c in nb['cells']:
         s = src(c)
         if c['cell_type']=='raw' and s.startswith('---'):
@@ -129,19 +187,20 @@ def stage_nb(path, page, syms, docs):
         elif s.startswith('<!-- WARNING: THIS FILE WAS AUTOGENERATED'): continue
         elif c['cell_type']=='markdown':
             heading, before = (re.findall(r'^#+ (.+)$', s, re.M) or [heading])[-1], s if re.sub(r'^#+ .*$', '', s, flags=re.M).strip() else before
-            c['source'] = link_symbols(s, syms, page)
+            c['source'] = link_symbols(front_page(s) if page=='index.html' else s, syms, page)
         elif c['cell_type']=='code':
             if not re.sub(r'^#\|.*$', '', s, flags=re.M).strip(): continue
             new = [n for n in defs(s) if (page, n) in here and n not in seen]
             seen.update(new)
             for n in new[1:]: cells.append({'cell_type': 'markdown', 'metadata': {}, 'source': f'[]{{#{n}}}'})
             if new and not re.search(r'^#\|\s*label:', s, re.M): c['source'] = f'#| label: {new[0]}\n{s}'
+            if summary := folding(s): c['source'] = f'#| code-fold: true\n#| code-summary: {summary}\n{src(c)}'
             if any(m.startswith('image/') for o in c['outputs'] for m in o.get('data', {})) and 'fig-alt:' not in s:
                 c['source'] = f'#| fig-alt: {json.dumps(alt_text(s, heading, before, docs), ensure_ascii=False)}\n{src(c)}'
             c['outputs'] = [o for o in c['outputs'] if not widget(o)]
             if re.match(r'(#\|.*\n)*(interact|fresh|playground)\(', s):
                 moved += 1
-                c['outputs'] = [{'output_type': 'display_data', 'metadata': {}, 'data': {'text/markdown': without_kernel(page, moved, s)}}]
+                c['outputs'] = [{'output_type': 'display_data', 'metadata': {}, 'data': {'text/markdown': without_kernel(page, moved, s, codes)}}]
         cells.append(c)
     nb['cells'], nb['metadata'] = cells, {k: v for k, v in nb['metadata'].items() if k!='widgets'}
     path.write_text(json.dumps(nb, ensure_ascii=False, indent=1), encoding='utf-8')
@@ -153,6 +212,13 @@ def tables(md):
     return md.replace('<!-- table: runs -->', runs_table(load_result('runs')['rows']))
 
 code_mark = re.compile(r'^<!-- code: (\S+?)(?:: (.+))? -->$', re.M)
+
+def front_page(md):
+    "The front page, where the moving picture is a tracker that runs"
+    live = (nbs/'track_it.qmd').read_text(encoding='utf-8')
+    live = live[live.index('```{=html}'):live.index('## What to try')].replace('id="track-it"', 'id="track-it" data-autoplay')
+    picture = re.search(r'^!\[.*\]\(tracked\.webp\)', md, re.M)
+    return md if not picture else live.replace(re.search(r'^!\[.*\]\(tracked\.webp\)', live, re.M)[0], picture[0]) + md[picture.end():].lstrip('\\\n')
 
 def shown_lines(md):
     "Lines of `examples/` at each mark of a page: a whole file, or from the line that a mark names to that of the next mark"
@@ -284,11 +350,11 @@ def build(dest=root/'docs'):
     shutil.rmtree(dest, ignore_errors=True)
     shutil.copytree(site, dest)
     if Path(dest)==root/'docs': commit(root/'docs')
-    return [w for w in done.warnings if 'respect-user-color-scheme' not in w] # smalldocs does so without being told
+    return [w for w in done.warnings if not re.search('respect-user-color-scheme|html.grid', w)] # smalldocs does so without being told; styles.css says it once more
 
 # ---- what is committed
 
-made_from = 'nbs', 'siamfc_nb', 'data/clips', 'data/results' # folders whose files go into the pages
+made_from = 'nbs', 'siamfc_nb', 'examples', 'data/clips', 'data/results' # folders whose files go into the pages
 
 def sha(*datas):
     "What tells files apart"
@@ -374,8 +440,30 @@ def paddable(
     g.input.append(helper.make_tensor_value_info('padding', TensorProto.INT64, [1]))
     return model
 
+def lesson_data():
+    "What figures of the lessons need: the score maps of lesson 10's frame, chances of the failures of lesson 13, and lesson 5's photographs"
+    from io import BytesIO
+
+    import numpy as np
+    from PIL import Image
+    from siamfc_nb.readers import clips
+    from siamfc_nb.tracking import Tracker
+    video, t = next(v for v in clips() if v.name=='bunny_head'), Tracker.pretrained('siamfc-3s', 'cpu')
+    t.init(video.frames[0], video.boxes[0])
+    t.update(video.frames[8])
+    maps = [[round(v, 4) for v in m.flatten().tolist()] for m in t.scores]
+    draws = [[round(v, 9) for v in np.random.default_rng(seed).standard_exponential(60).tolist()] for seed in range(6)] # `geometric` rounds these
+    def webp(im):
+        Image.fromarray(im).save(b := BytesIO(), 'webp', quality=80, method=6)
+        return 'data:image/webp;base64,' + base64.b64encode(b.getvalue()).decode()
+    photos = {k: dict(src=webp(im), box=box) for k, (im, box) in lesson_value('05_crops', 'photos').items()}
+    return dict(choice=dict(maps=maps, n=t.scores.shape[-1], up=t.cfg.up, step=t.cfg.step), draws=draws), photos
+
 def live():
-    "`phi.js`: the shipped φ as ONNX, and what the tracker must know of the network"
+    "`phi.js`: the shipped φ as ONNX, and what the tracker must know of the network; `lessons.js` and `photos.js`: what the figures of lessons need"
+    data, photos = lesson_data()
+    (live_files/'lessons.js').write_text(''.join(f'siamfcData.{k} = {json.dumps(v)};\n' for k, v in data.items()), encoding='utf-8')
+    (live_files/'photos.js').write_text(f'siamfcData.photos = {json.dumps(photos)};\n', encoding='utf-8')
     from tempfile import TemporaryDirectory
 
     import onnx

@@ -177,6 +177,36 @@ def test_docs_are_made_from_these_sources():
 @pytest.mark.skipif(sys.version_info[:2]!=(3,11), reason='docs/ is made with Python 3.11')
 def test_docs_are_this_site(committed): assert kept()['pages']==_site.pages_hash(committed)
 
+@pytest.mark.parametrize('code, summary', [
+    ('import torch\nfrom torch import nn', 'Imports'),
+    ('#| export\nimport torch', 'Imports'),
+    ('plt.figure()\nplt.plot(x, y);', 'Code of the figure'),
+    ('_,axs = plt.subplots(1, 2)\nfor a in axs: a.plot(x)', None), # `a` may be anything
+    ('_,axs = plt.subplots(1, 2)\nfor ax in axs: ax.plot(x)', 'Code of the figure'),
+    ('#| export figures\ndef show_map(y):\n    plt.imshow(y)', 'Code of the figure'),
+    ('show_losses()', None), ('x = f(y)\nplt.plot(x)', None), ('import torch\ntorch.manual_seed(0)', None),
+    ('assert f(x)==2\nplt.plot(x)', None), ('def crop(x):\n    return x', None), ('#| code-fold: false\nimport torch', None)])
+def test_only_what_draws_or_imports_is_folded(code, summary): assert _site.folding(code)==summary
+
+def test_the_page_of_the_one_file_shows_every_line_of_it():
+    shown = [o for o in _site.shown_lines(qmds['one_file.qmd']) if o[0]=='siamfc_in_150_lines.py']
+    assert len(shown)>12 and [o[1] for o in shown]==sorted(o[1] for o in shown) and shown[0][1]==0
+    assert [l for *_, code in shown for l in code]==(root/'examples'/'siamfc_in_150_lines.py').read_text().splitlines()
+    assert {o[0] for o in _site.shown_lines(qmds['one_file.qmd'])}=={p.name for p in (root/'examples').glob('*.py')}
+
+def test_the_page_of_the_one_file_speaks_of_what_is_there():
+    "Names in its explanation of a part are names of the file; a mark for a line that is gone is refused"
+    text = (root/'examples'/'siamfc_in_150_lines.py').read_text()
+    said = qmds['one_file.qmd'].partition('## What it needs')[2].partition('## With the package')[0]
+    names = {n for code in re.findall(r'`([^`]+)`', said) for n in re.findall(r'[A-Za-z_]\w+', code)}
+    assert len(names)>20 and not {n for n in names if not re.search(rf'\b{n}\b', text)}-{'siamfc_nb', 'side', 'factor'}
+    with pytest.raises(AssertionError, match="no further line starts with 'class Gone'"):
+        _site.listings('<!-- code: camera.py: class Gone -->\n')
+
+def test_a_part_of_an_example_ends_where_the_next_begins():
+    md = _site.listings('<!-- code: camera.py: "Track -->\n\nWords\n\n<!-- code: camera.py: while -->\n')
+    assert md.index('import cv2')<md.index('Words')<md.index('while cv2') and '*Lines 1 to 8*' in md
+
 def test_broken_links_are_found(tmp_path):
     (tmp_path/'a.html').write_text('<a href="b.html">1</a><a href="#x">2</a><a href="a.html#y">3</a><p '
                                    'id="x"></p><script src="https://e.org/x.js"></script>')

@@ -126,6 +126,7 @@ async function trackIt(at) {
   $('penalty').disabled = config().scales === 1;
   sayValues(at);
   await open(new Clip(data.clips[$('clip').value]));
+  if ('autoplay' in at.dataset && !matchMedia('(prefers-reduced-motion: reduce)').matches && !document.hidden) play();
 }
 
 root.siamfcLive.trackIt = trackIt;

@@ -74,6 +74,53 @@ def test_a_page_of_each_kind_on_a_dark_desk(new_page):
     kinds = {Path(o).parent: o for o in reversed(pages)}
     assert len(kinds)>3 and not check_pages(new_page, kinds.values(), 'dark')
 
+cut = """() => { document.querySelectorAll('main details').forEach(d => { d.open = true });
+  return [...document.querySelectorAll('main pre')].filter(e => e.scrollWidth > e.clientWidth + 1)
+    .map(e => e.textContent.slice(0, 60)) }"""
+
+def test_no_code_is_cut_at_1400_pixels(new_page):
+    "Nothing of a block of code or of its output must be scrolled for; and 120 columns are not broken"
+    p, bad = new_page(viewport={'width': 1400, 'height': 1000}), {}
+    for page in pages:
+        p.goto(url(page), wait_until='domcontentloaded')
+        if found := p.evaluate(cut): bad[page] = found
+    assert not bad
+    p.goto(url('10_tracking.html'))
+    height = """n => { const pre = document.querySelector('main div.sourceCode pre'), code = pre.querySelector('code');
+      code.textContent = 'x'.repeat(n); return pre.clientHeight }"""
+    assert p.evaluate(height, 120)==p.evaluate(height, 1)<p.evaluate(height, 140)
+
+def test_what_only_draws_or_imports_is_folded(new_page):
+    p = new_page()
+    p.goto(url('04_labels.html'))
+    folded = p.locator('details.code-fold', has_text='import matplotlib.pyplot').first
+    assert not folded.get_attribute('open') and not folded.locator('pre').is_visible()
+    folded.locator('summary').focus()
+    p.keyboard.press('Enter')
+    assert folded.locator('pre').is_visible()
+    assert p.locator('#mk_labels pre').first.is_visible() # what the lesson is about
+
+front = "document.getElementById('track-it').liveState"
+
+def test_the_tracker_runs_at_the_top_of_the_front_page(new_page):
+    p = new_page(viewport={'width': 1400, 'height': 1000})
+    p.goto(url('index.html'))
+    p.wait_for_function(f'{front}?.i>=2')
+    box = p.locator('[data-live=view]').bounding_box()
+    assert box['y']+box['height']<=1000
+    first = p.locator('main p', has_text='as a course that runs').bounding_box()
+    assert first['y']>box['y']+box['height'] and not p.errors and not p.strange
+    p.locator('[data-live=play]').click()
+    p.wait_for_function(f'!{front}.playing && !{front}.busy')
+
+def test_the_front_page_rests_where_less_motion_is_wanted(new_page):
+    p = new_page(reduced_motion='reduce')
+    p.goto(url('index.html'))
+    p.wait_for_function(f'{front}?.ready')
+    assert p.evaluate(f'[{front}.i, {front}.playing]')==[0, False]
+    p.locator('[data-live=step]').click()
+    p.wait_for_function(f'{front}.i===1')
+
 def test_faint_code_is_found(new_page):
     p = new_page()
     p.goto(url('04_labels.html'))

@@ -1,0 +1,50 @@
+"Sliders of lessons run in the page, by mouse and by keyboard; without scripts the stored picture stays"
+
+import pytest
+
+from .test_site import url
+
+live = [('04_labels', 1, 'R'), ('05_crops', 1, 'dx'), ('09_training', 1, 'lr0'), ('10_tracking', 1, 'window'),
+        ('12_otb', 1, 'dx'), ('12_otb', 2, 'speed'), ('13_vot', 1, 'overlap')]
+
+def opened(new_page, page, k, **kw):
+    p = new_page(**kw)
+    p.goto(url(f'{page}.html'))
+    p.wait_for_function(f"document.getElementById('live-{k}').liveNumbers")
+    return p, p.locator(f'#live-{k}')
+
+@pytest.mark.parametrize('page, k, name', live)
+def test_a_slider_moves_its_figure(new_page, page, k, name):
+    p, at = opened(new_page, page, k)
+    assert at.is_visible() and p.locator(f'#stored-{k}').count()==0
+    numbers = f"JSON.stringify(document.getElementById('live-{k}').liveNumbers)"
+    before, said, drawn = p.evaluate(numbers), at.locator('[role=status]').inner_text(), at.locator('.live-views').screenshot()
+    slider = at.locator('.live-grid').get_by_label(name)
+    start = float(slider.input_value())
+    slider.focus()
+    p.keyboard.press('End')
+    p.wait_for_function(f'before => {numbers}!==before', arg=before)
+    assert float(slider.input_value())>start and at.locator('[role=status]').inner_text()!=said
+    assert at.locator('.live-views').screenshot()!=drawn
+    for key in ('Home', 'ArrowRight', 'ArrowRight'): p.keyboard.press(key)
+    p.wait_for_function(f'before => {numbers}!==before', arg=before)
+    assert not p.errors and not p.strange
+
+def test_numbers_of_a_figure_are_the_lessons(new_page):
+    p, at = opened(new_page, '04_labels', 1)
+    assert at.locator('[role=status]').inner_text()==('R = 16, k = 8: 13 of 289 cells are positive (4.5 %). Loss of v = −3: '
+                                                       'plain 0.18 (dashed), balanced 1.55.')
+    at.locator('.live-grid').get_by_label('k').select_option('4')
+    at.locator('.live-grid').get_by_label('R').fill('64')
+    p.wait_for_function("document.querySelector('#live-1 [role=status]').textContent.includes('nothing to balance')")
+    assert not p.errors
+
+def test_without_scripts_the_stored_picture_stays(new_page):
+    p = new_page(java_script_enabled=False)
+    p.goto(url('04_labels.html'))
+    assert p.locator('#stored-1 img').is_visible() and p.locator('#live-1').is_hidden()
+
+def test_a_figure_fits_a_phone(new_page):
+    p, at = opened(new_page, '10_tracking', 1, viewport={'width': 390, 'height': 844})
+    assert p.evaluate('document.documentElement.scrollWidth')<=390
+    assert all(o.bounding_box()['width']>80 for o in at.locator('canvas').all())
