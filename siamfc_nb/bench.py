@@ -81,7 +81,7 @@ def peak_memory():
 def time_curation(
     videos,        # of image files, each with one track; their annotation is read beforehand
     times:int=10,  # how many times the set is repeated for the measurement of memory
-    # frames a second: `bare`, `one`, `two` processes; `core_ratio`, `speedup`; peak bytes of a worker: `memory`,
+    # frames per second: `bare`, `one`, `two` processes; `core_ratio`, `speedup`; peak bytes of a worker: `memory`,
     # `memory_repeated`
 )->dict:
     "Speed of `curate` against a bare loop, with one process and two, and its memory"
@@ -130,7 +130,7 @@ def time_loader(
     n=400,       # pairs for the rates
     steps=30,    # training steps
     precision='bf16', # of the step: `bf16` or `no`
-    # pairs a second of one core: `stored`, `frames`, and their ratio `gain`; seconds a `step` of batch 8, and the part
+    # pairs per second of one core: `stored`, `frames`, their ratio `gain`; seconds per `step` of batch 8, and the part
     # of it spent `waiting`
 )->dict:
     "Speed of the loader against decoding whole frames, and against the training step"
@@ -168,7 +168,7 @@ def time_training(
     crops:Crops,      # curated tracks
     steps:int=60,     # steps
     precision='bf16', # `no` or `bf16`
-    batch:int=8,      # pairs a step
+    batch:int=8,      # pairs per step
     turns:int=3,      # turns
 )->dict:              # seconds of a `step` and of a `bare` one, medians over the turns; their `ratio`; `pairs` a second
     "Speed of `train` against bare steps"
@@ -268,7 +268,7 @@ def time_trackers(
     # name = `fps`, `seconds` of an update (median of a stretch), `gain`: how many times as fast as the first (medians
     # over the rounds)
 )->dict:
-    "Frames a second of trackers, in turns; decoding is left out"
+    "Frames per second of trackers, in turns; decoding is left out"
     fs,box = timed_scene(size, frames)
     spent = {k: [] for k in trackers}
     for _ in range(rounds+1):
@@ -410,7 +410,7 @@ def judged_boxes(
     runs,         # list of name of a configuration and `Video`
     jobs:int=2,   # processes
     weights=None, # file of `save_weights`; the shipped weights if `None`
-)->list:          # features, whether right, and name of the video, one a run: what `cross_fit` takes
+)->list:          # features, whether right, and name of the video, one per run: what `cross_fit` takes
     "Boxes for a confidence"
     return [r for r in Parallel(jobs)(delayed(_judged)(*o, weights) for o in runs) if len(r[1])]
 

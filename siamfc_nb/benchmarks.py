@@ -25,7 +25,7 @@ from .vot import stack_tags, supervised, tag_scores, upright
 # %% ../nbs/reference/benchmarks.ipynb #c074
 def resampled(
     f,         # function of a list of rows that gives a dict of numbers
-    rows,      # one a sequence
+    rows,      # one per sequence
     n=200,     # draws
     seed=0,
     level=.95, # share of the draws within the interval

@@ -144,7 +144,7 @@ def track_to_video(
     video,    # `Video`; truth is drawn where it has a track
     box,      # `(x,y,w,h)` in the first frame
     out,      # folder for NAME.mp4, NAME.csv, NAME.json, NAME.png
-):            # boxes `(N,4)`, frames a second without drawing and encoding
+):            # boxes `(N,4)`, frames per second without drawing and encoding
     "Track a video and store it with box, truth and score map drawn in; whatever was tracked is stored, also after an error"
     import cv2
     import numpy as np

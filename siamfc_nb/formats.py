@@ -71,7 +71,7 @@ def read_vot(
     "A supervised run from VOT's text format, or a `ValueError` that says what is wrong with the file"
     rows = [re.split(r'[,;\s]+', o.strip(' ,;\t')) for o in lines(path)]
     n = len(rows)
-    if n!=len(truth): raise ValueError(f"{path} has {n} rows for {len(truth)} frames: expected a row a frame")
+    if n!=len(truth): raise ValueError(f"{path} has {n} rows for {len(truth)} frames: expected one row per frame")
     size = np.broadcast_to(size, (n,2))
     run = Run(np.zeros(n, int), np.full(n, np.nan), np.full((n,4), np.nan))
     on = False # between a start and a failure
@@ -117,7 +117,7 @@ def _json_runs(path):
     return dict(res=d) if isinstance(d, list) and d and isinstance(d[0], list) else d
 
 def read_published(
-    path, # `.mat` of OTB's MATLAB toolkit, `.json` of its Python one, or text with a row a frame
+    path, # `.mat` of OTB's MATLAB toolkit, `.json` of its Python one, or text with one row per frame
 )->list:  # of `(N,4)` boxes `(x,y,w,h)` counted from 0, one a start
     "Boxes of a published result, or a `ValueError` that says what is wrong with the file"
     path = Path(path)
@@ -156,7 +156,7 @@ def _whose(file, folder, own): # tracker and sequence of a file in a tracker's f
         if n := own.get(same_name(stem[:m.start()])): return stem[m.start()+1:],n
 
 def published(
-    folder,        # of one tracker's results, or with a folder a tracker, or with files `SEQUENCE_TRACKER.mat`
+    folder,        # of one tracker's results, or with one folder per tracker, or with files `SEQUENCE_TRACKER.mat`
     names,         # of the sequences
 )->dict:           # tracker = dict of sequence = list of files, one a start if they are texts
     "Published results of these sequences, however their files are called"

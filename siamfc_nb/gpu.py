@@ -629,7 +629,7 @@ def _train_options(a, bundle):
     a.add_argument('--set', action='append', dest='changes',
                    help='NAME=VALUE, a setting of the recipe, as `siamfc train` has it; may be given again')
     a.add_argument('--pairs', type=int, default=2500000, help='of the whole run')
-    a.add_argument('--batch', type=int, default=64, help='pairs a step; the learning rate grows with it')
+    a.add_argument('--batch', type=int, default=64, help='pairs per step; the learning rate grows with it')
     a.add_argument('--no-compile', action='store_true', help='leave the embedding as it is')
     a.add_argument('--val', type=float, default=.2,
                    help="part of the first folder's videos that validates; 0: none")

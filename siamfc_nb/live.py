@@ -590,14 +590,14 @@ steps = {3: configs['siamfc-3s'].step, 5: configs['siamfc'].step, 9: ablations['
 
 def track_config(
     name='siamfc-3s', # one of `configs`
-    scales=None,      # 3, 5 or 9 sizes; the configuration's if `None`
+    scales=None,      # 3, 5 or 9 scales; the configuration's if `None`
 )->TrackConfig:
     "A configuration with what the command line changes"
     cfg = get_config(name)
     if scales is None or scales==cfg.scales: return cfg
     if scales not in steps: raise ValueError(f"--scales {scales}: expected one of {', '.join(map(str, steps))}")
     if cfg.scales==1:
-        raise ValueError(f"--scales {scales}: {name} tries one size in each frame: expected another --config,"
+        raise ValueError(f"--scales {scales}: {name} tries one scale per frame: expected another --config,"
                          " such as siamfc-3s")
     return replace(cfg, scales=scales, step=steps[scales])
 
@@ -634,7 +634,7 @@ def track_command(
     box:Annotated[list[str], typer.Option(help='Target in the first frame: x,y,w,h in pixels; once for each object. Drawn with the mouse if not given.')]=None,
     out:Annotated[Path, typer.Option(help='Folder for NAME.csv, .json, .mp4, and .mot.txt of several objects; those of an earlier run are replaced.')]=Path('runs/track'),
     config:Annotated[str, typer.Option(help=f'One of {", ".join(configs)}, by torch in 32 bits; {usual}, as fast as it runs here, if not given.')]=None,
-    scales:Annotated[int, typer.Option(help='Sizes that are tried in each frame: 3, 5 or 9.')]=None,
+    scales:Annotated[int, typer.Option(help='Scales per frame: 3, 5 or 9.')]=None,
     confidence:Annotated[bool, typer.Option('--confidence', help='Judge each box: how probably it is right, and whether the object is lost.')]=False,
     again:Annotated[bool, typer.Option('--again', help='Search the frame for an object that is lost, and judge each box; of one object.')]=False,
     device:Annotated[str, typer.Option(help='torch device; the best there is if not given.')]=None,

@@ -163,7 +163,7 @@ def evaluate(
     videos,             # list of `Video`; the first track of each is the target
     starts=ope_starts,  # function of a video that returns a list of `(frame, box)`
     desc='ope',         # name of the progress bar
-)->list:                # a dict a video: `name`, `frames`, `fps`, `boxes` (`(N,4)` of each start), `sequence_scores`
+)->list:                # a dict per video: `name`, `frames`, `fps`, `boxes` (`(N,4)` per start), `sequence_scores`
     "Run a tracker from every start of a protocol, to the end of the video"
     from siamfc_nb.crops import annotated # scores alone need no torch
     rows,tracker = [],annotated(tracker)
@@ -188,7 +188,7 @@ def evaluate(
 def ope(
     tracker,       # with `track(frames, box)`
     videos,        # list of `Video`; the first track of each is the target
-)->list:           # a dict a video, see `evaluate`; `boxes` is `(N,4)`
+)->list:           # one dict per video, see `evaluate`; `boxes` is `(N,4)`
     "One-pass evaluation: start in the first frame with the true box, run to the end"
     return [dict(r, boxes=r['boxes'][0]) for r in evaluate(tracker, videos)]
 
@@ -196,7 +196,7 @@ def ope(
 def tre(
     tracker, # with `track(frames, box)`
     videos,  # list of `Video`
-)->list:     # a dict a video, see `evaluate`
+)->list:     # one dict per video, see `evaluate`
     "Temporal robustness evaluation: 20 starts along the video"
     return evaluate(tracker, videos, tre_starts, 'tre')
 
@@ -204,13 +204,13 @@ def tre(
 def sre(
     tracker, # with `track(frames, box)`
     videos,  # list of `Video`
-)->list:     # a dict a video, see `evaluate`
+)->list:     # one dict per video, see `evaluate`
     "Spatial robustness evaluation: 12 wrong boxes in the first frame"
     return evaluate(tracker, videos, sre_starts, 'sre')
 
 # %% ../nbs/12_otb.ipynb #c076
 def bootstrap(
-    values,    # `(N,)`, one a sequence
+    values,    # `(N,)`, one per sequence
     level=.95, # share of the draws within the interval
     n=10000,   # draws
     seed=0,
@@ -218,7 +218,7 @@ def bootstrap(
 ):             # mean, lower and upper end
     "Mean over sequences with its bootstrap confidence interval (percentiles)"
     x,rng = np.asarray(values, float), np.random.default_rng(seed)
-    if not len(x): raise ValueError("values is empty: expected one number a sequence")
+    if not len(x): raise ValueError("values is empty: expected one number per sequence")
     groups = [x] if sets is None else [x[np.asarray(sets)==s] for s in dict.fromkeys(sets)]
     m = np.mean([g[rng.integers(0, len(g), (n,len(g)))].mean(1) for g in groups], 0)
     return tuple(float(o) for o in (np.mean([g.mean() for g in groups]), *np.quantile(m, [(1-level)/2, (1+level)/2])))
@@ -267,13 +267,13 @@ def got10k_overlaps(
     if invalid not in ('previous','keep'): raise ValueError(f"{invalid=}: expected 'previous' or 'keep'")
     seen = present_frames(truth) if visible is None else np.asarray(visible)>0
     if len(seen)!=len(truth):
-        raise ValueError(f"visible has {len(seen)} values for {len(truth)} frames: expected one a frame")
+        raise ValueError(f"visible has {len(seen)} values for {len(truth)} frames: expected one per frame")
     if invalid=='previous': boxes = last_valid(np.r_[truth[:1] if seen[0] else boxes[:1], boxes[1:]])
     return np.nan_to_num(iou(clip_boxes(boxes, size), clip_boxes(truth, size)))[1:][seen[1:]]
 
 # %% ../nbs/12_otb.ipynb #c098
 def got10k_scores(
-    overlaps, # list of `(N,)`, one a run of a sequence
+    overlaps, # list of `(N,)`, one per run of a sequence
 )->dict:      # `ao`, `sr50`, `sr75`
     "AO, SR.5 and SR.75, the frames of all sequences pooled"
     o = np.concatenate(list(overlaps)) if len(overlaps) else np.zeros(0)
@@ -314,7 +314,7 @@ def check_rows(
                              "readers.polygon_box makes upright ones")
         if o.ndim!=2 or o.shape[1]!=4: raise ValueError(f"{k} has shape {o.shape}: expected (N, 4)")
     if len(boxes)!=len(truth):
-        raise ValueError(f"boxes has {len(boxes)} rows for {len(truth)} frames: expected a row a frame")
+        raise ValueError(f"boxes has {len(boxes)} rows for {len(truth)} frames: expected one row per frame")
     if not present_frames(truth).any(): raise ValueError("truth has no frame with a target: nothing can be measured")
     return boxes,truth
 

@@ -58,7 +58,7 @@ def _root(
 class FolderFrames(ImageFiles):
     "The images of a folder as a sequence of RGB frames"
     def __init__(self,
-        folder,  # folder with a file a frame
+        folder,  # folder with one file per frame
         what,    # what it is, for the message
     ):
         self.folder = _need(folder, what); self.names = listing(folder, image_endings)
@@ -226,7 +226,7 @@ class LazyVideos(Sequence):
         return self.load(i, *self.where[i])
 
     def table(self, tracks=False)->list:
-        "A dict a video: `name`, `frames`, `tracks` = visible boxes of each if asked for, `error` if it cannot be read"
+        "A dict per video: `name`, `frames`, `tracks` = visible boxes of each if asked for, `error` if unreadable"
         old = _load(self.cache/'index.json') if self.cache else {}
         new = {k: _row(self, k, old.get(k) or {}, tracks) for k in self.names}
         if self.cache and any(r is not old.get(k) for k,r in new.items()): _store(self.cache/'index.json', old|new)
@@ -716,13 +716,13 @@ def _otb_sequences(
 
 # %% ../nbs/reference/readers.ipynb #c088
 def otb(
-    root,      # folder with a folder a sequence: `img/*.jpg` and `groundtruth_rect.txt`
+    root,      # folder with one folder per sequence: `img/*.jpg` and `groundtruth_rect.txt`
 )->LazyVideos: # one track `target` each
     "Sequences of OTB, named as `otb_name` says; one with two targets is two videos: `Jogging.1`, `Jogging.2`"
     root,where = _need(root, 'OTB'),{}
     for n in folders(root):
         for k,truth in _otb_sequences(root/n).items():
-            if k in where: raise ValueError(f"{truth} and {where[k][1]} are both {k}: expected one folder a sequence")
+            if k in where: raise ValueError(f"{truth} and {where[k][1]} are both {k}: expected one folder per sequence")
             where[k] = root/n/'img',truth
     if not where: raise FileNotFoundError(f"no OTB here: no {root}/*/groundtruth_rect.txt")
     used = {img.parent.name for img,_ in where.values()}

@@ -262,7 +262,7 @@ def choose(
         except (ImportError, OSError, ValueError) as e:
             if runtime!='auto': raise
             passed.append(' '.join(str(e).split()))
-    if precision=='int8': raise ValueError(f"precision 'int8' cannot be had: {'; '.join(passed)}")
+    if precision=='int8': raise ValueError(f"precision 'int8' is not available here: {'; '.join(passed)}")
     return _torch(weights, device, free, passed)
 
 fastest = 'openvino','onnxruntime' # in this order

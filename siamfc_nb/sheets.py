@@ -105,14 +105,14 @@ def _measure(s, key): # with its interval
     ends = (s['intervals'] or {}).get(key)
     return _num(s[key])+(f' [{_num(ends[0])}, {_num(ends[1])}]' if ends else '')
 
-def _totals(b, found): # a row a tracker
+def _totals(b, found): # one row per tracker
     head = ['tracker', *(measure_names[k] for k in b.measures), 'frames/s', 'with decoding', 'failed sequences']
     def row(t, s):
         speeds = [_num(s.get(k), '.1f') for k in ('fps','fps_decoding')]
         return [t, *(_measure(s, k) for k in b.measures), *speeds, str(len(s['failed']))]
     return 'table', head, [row(t, s) for t,s in found.items()]
 
-def _sequence_tables(b, found): # a row a sequence
+def _sequence_tables(b, found): # one row per sequence
     first = next(iter(found.values()))['sequences']
     for k in b.measures[:b.listed]:
         yield 'head', f'{measure_names[k]} of each sequence'
@@ -164,7 +164,7 @@ def _worst(b, jobs, scored, most): # sequences of each tracker
 
 # %% ../nbs/reference/sheets.ipynb #c088
 _brackets = 'In square brackets: 95 % bootstrap intervals over sequences.'
-_speeds = 'Frames a second: of the tracker alone, and with the decoding of the frames.'
+_speeds = 'Frames per second: of the tracker alone, and with the decoding of the frames.'
 
 def report_parts(
     kind:str, # name of one of `benchmarks`

@@ -275,7 +275,7 @@ def _drone_tracks(path, n):
         raise ValueError(f"{path} holds no labels that can be read: {type(e).__name__}: {e}") from e
     if len(rows)==n+1 and rows[0] is None: rows = rows[1:]
     if len(rows)!=n:
-        raise ValueError(f"{path} has {len(rows)} rows for {n} frames: expected a row a frame, or an empty one before "
+        raise ValueError(f"{path} has {len(rows)} rows for {n} frames: expected one per frame, or an empty one before "
                          f"them")
     return dict(tracks={'target': np.array([(np.nan,)*4 if r is None else r for r in rows], float)-[1,1,0,0]})
 

@@ -46,7 +46,7 @@ class Study:
     drawn:dict=field(default_factory=dict)  # settings of `Pairs` other than the recipe's
     shares:dict=field(default_factory=dict) # see `training_sets`
     n:int=100000           # pairs of a training
-    batch:int=16           # pairs a step
+    batch:int=16           # pairs per step
     seeds:int=2            # trainings of each change
     val:float=.2           # part of the first folder's videos that validates
     n_val:int=256          # validation pairs

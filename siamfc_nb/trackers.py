@@ -180,7 +180,7 @@ def outside(
         o = importlib.import_module(module)
         for a in attr.split('.'): o = getattr(o, a)
     except (ImportError, AttributeError, ValueError) as e:
-        raise ValueError(f"tracker {path!r} cannot be had: {e}; expected package.module:Class") from e
+        raise ValueError(f"cannot load tracker {path!r}: {e}; expected package.module:Class") from e
     return o
 
 # %% ../nbs/reference/trackers.ipynb #c019
@@ -248,7 +248,7 @@ def describe(
     device=None, # see `siamfc_tracker`
     weights=None,# see `siamfc_tracker`
 )->dict:
-    "What tells a tracker from another: its settings, weights, version or source; an error if it cannot be had"
+    "What tells a tracker from another: its settings, weights, version or source; an error if it cannot be loaded"
     if name.endswith('-again'):
         judge = mk_tracker(name, device, weights).judge
         about = describe(name.removesuffix('-again'), device, weights)

@@ -25,7 +25,7 @@ class Run:
     def __post_init__(self):
         self.codes,self.overlaps = np.asarray(self.codes,int),np.asarray(self.overlaps,float)
         c,o = self.codes.shape,self.overlaps.shape
-        if c!=o or len(c)!=1: raise ValueError(f"codes has shape {c}, overlaps {o}: expected one of each a frame")
+        if c!=o or len(c)!=1: raise ValueError(f"codes has shape {c}, overlaps {o}: expected one of each per frame")
         if np.isnan(self.overlaps[self.codes==TRACKED]).any():
             raise ValueError("overlaps holds a NaN where the code is TRACKED: expected a number from 0 to 1")
 
@@ -203,7 +203,7 @@ def check_truth(
 def supervised(
     tracker,                # with `init(frame, box)` and `update(frame)`, which returns box and score
     frames,                 # `(H,W,3)` `uint8` RGB, iterable; one that is `None` cannot be seen, and is passed over
-    truth,                  # `(N,4)` boxes or `(N,8)` polygons, a row a frame; NaN where the target is absent
+    truth,                  # `(N,4)` boxes or `(N,8)` polygons, one row per frame; NaN where the target is absent
     skip=5,                 # frames from a failure to the next start
     overlap=raster_overlap, # of prediction, truth and size of the frame; `polygon_overlap` is exact
     may_start=None,         # `(N,)` bool, frames in which a tracker may start again; all if `None`
@@ -230,7 +230,7 @@ def supervised(
         elif i>=start and ok[i]:
             tracker.init(f, upright(truth[i], how))
             run.codes[i],on = START,True
-    if n!=N: raise ValueError(f"truth has {N} rows for {'more' if n>N else n} frames: expected a row a frame")
+    if n!=N: raise ValueError(f"truth has {N} rows for {'more' if n>N else n} frames: expected one row per frame")
     return run
 
 # %% ../nbs/13_vot.ipynb #c049
@@ -374,7 +374,7 @@ def tag_scores(
             m = np.asarray(tags.get(k, {}).get(tag, np.zeros(len(rs[0]))), bool)
             if len(m)!=len(rs[0]):
                 raise ValueError(f"attribute {tag!r} of {k!r} has {len(m)} values for {len(rs[0])} frames: "
-                                 "expected one a frame")
+                                 "expected one per frame")
             c = np.array([counted(r.codes[m], burnin) if burn=='tag' else counted(r.codes, burnin)[m] for r in rs])
             x = np.where(c, [r.overlaps[m] for r in rs], 0).sum(0)[c.any(0)]/c.sum(0)[c.any(0)]
             o.append(x)

@@ -96,5 +96,5 @@ class Watch:
         self.need_start()
         rest = np.array(boxes)[self.first+1:]
         if len(rest) and not (np.isfinite(rest).all(1) & (rest[:,2:]>0).all(1)).any():
-            raise ValueError(f"none of the {len(rest)} boxes is one: all are NaN or without area")
+            raise ValueError(f"the tracker returned no valid box in {len(rest)} frames: all are NaN or have no area")
         return np.array(boxes)

@@ -127,7 +127,7 @@ def test_configurations(folder, tmp_path):
     assert track_config("siamfc-dither") == configs["siamfc-dither"] and track_config("siamfc", 5) == configs["siamfc"]
     assert [track_config(scales=n).scales for n in (3, 5, 9)] == [3, 5, 9]
     assert config_name("siamfc-3s", track_config(scales=9)) == "siamfc-3s with 9 scales" and config_name("siamfc", configs["siamfc"]) == "siamfc"
-    for args, says in ((("--scales", 4, "--config", "siamfc"), "3, 5, 9"), (("--config", "siamfc-7"), "siamfc-3s"), (("--scales", 5), "tries one size")):
+    for args, says in ((("--scales", 4, "--config", "siamfc"), "3, 5, 9"), (("--config", "siamfc-7"), "siamfc-3s"), (("--scales", 5), "tries one scale")):
         r = track(folder, *args, "--out", tmp_path)
         assert r.exit_code == 1 and says in r.output, r.output
     r = track(folder, "--fast")
