@@ -28,7 +28,8 @@ def interrupted(
     os._exit(130)
 
 _program,_here = Path(sys.argv[0]),Path(globals().get('__file__', '-/-'))
-if (_program.stem=='siamfc' or _program.parent==_here.parent) and current_process().name=='MainProcess': signal.signal(signal.SIGINT, interrupted)
+_ours = _program.stem=='siamfc' or _program.parent==_here.parent # not a worker, nor somebody's own program
+if _ours and current_process().name=='MainProcess': signal.signal(signal.SIGINT, interrupted)
 
 # %% ../nbs/reference/cli.ipynb #e16c
 import warnings
@@ -47,8 +48,17 @@ from .errors import at_least, sentence
 from .files import need_folder
 
 # %% ../nbs/reference/cli.ipynb #c005
+def _opt(text, *names, **kwargs):
+    "An option with its help"
+    return typer.Option(*names, help=text, **kwargs)
+
 def _say_version(wanted):
-    if wanted: typer.echo(f'siamfc_nb {__version__}'); raise typer.Exit()
+    if not wanted: return
+    typer.echo(f'siamfc_nb {__version__}')
+    raise typer.Exit()
+
+_version = _opt('Say the version, and end.', '--version', is_eager=True, callback=_say_version)
+_debug = _opt('Show the traceback of every error; SIAMFC_DEBUG=1 does the same.', '--debug')
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
                   context_settings=dict(help_option_names=['-h','--help']))
@@ -56,8 +66,8 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_
 @app.callback()
 def options(
     ctx:typer.Context,
-    version:Annotated[bool, typer.Option('--version', help='Say the version, and end.', is_eager=True, callback=_say_version)]=False,
-    debug:Annotated[bool, typer.Option('--debug', help='Show the traceback of every error; SIAMFC_DEBUG=1 does the same.')]=False,
+    version:Annotated[bool, _version]=False,
+    debug:Annotated[bool, _debug]=False,
 ):
     "Fully-convolutional Siamese tracking: demo, training, evaluation."
     if debug:
@@ -113,7 +123,8 @@ def later(
         def real(self):
             module,name = where.split(':')
             one = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-            one.command(self.name, epilog=self.epilog)(friendly(getattr(import_module(f'siamfc_nb.{module}'), name)))
+            f = getattr(import_module(f'siamfc_nb.{module}'), name)
+            one.command(self.name, epilog=self.epilog)(friendly(f))
             return get_command(one)
         def make_context(self, info_name, args, **kwargs):
             if check: friendly(check)(args)
@@ -145,7 +156,7 @@ def track_to_video(
     box,      # `(x,y,w,h)` in the first frame
     out,      # folder for NAME.mp4, NAME.csv, NAME.json, NAME.png
 ):            # boxes `(N,4)`, frames per second without drawing and encoding
-    "Track a video and store it with box, truth and score map drawn in; whatever was tracked is stored, also after an error"
+    "Track a video and store it with box, truth and score map drawn in; after an error, what was tracked until then"
     import cv2
     import numpy as np
 
@@ -154,36 +165,52 @@ def track_to_video(
     truth = video.boxes if video.tracks else np.full((len(video),4), np.nan)
     boxes,shots,every = [],[],max(len(video)//8, 1)
     def draw(i, f, found):
-        b,s = found['1'][:2]; boxes.append(b)
+        b,s = found['1'][:2]
+        boxes.append(b)
         text,scores = f'{video.name} {i}', None
         if i: text,scores = f'{text}  {s:.2f}', tracker.scores[tracker.chosen]
         o = draw_boxes(f, dict(truth=truth[i], prediction=b), text, scores)
-        if i%every==0 and len(shots)<8:
-            small = shots[0].shape[1::-1] if shots else (np.array(o.shape[1::-1])*min(1, 400/o.shape[1])).round().astype(int)
-            shots.append(cv2.resize(o, small, interpolation=cv2.INTER_AREA))
+        if i%every==0 and len(shots)<8: shots.append(_small(o, shots))
         return o
     path = str(getattr(video.frames, 'path', video.name)) # a video file must not be written over
-    try: r = track_to_files(tracker, Source(video.name, path, video.frames, getattr(video.frames, 'fps', 25), len(video)), {'1': box}, out, draw=draw)
+    source = Source(video.name, path, video.frames, getattr(video.frames, 'fps', 25), len(video))
+    try: r = track_to_files(tracker, source, {'1': box}, out, draw=draw)
     finally:
-        if shots:
-            rows = [np.hstack((shots+[np.zeros_like(shots[0])]*8)[i:i+4]) for i in range(0, len(shots), 4)]
-            cv2.imwrite(str(out/f'{video.name}.png'), np.vstack(rows)[...,::-1])
+        if shots: cv2.imwrite(str(out/f'{video.name}.png'), _sheet(shots)[...,::-1])
     if r.stopped is not None: finish(r) # Ctrl-C: the sentence, and status 130
     return np.array(boxes), r.fps
 
+def _small(frame, others):
+    "A frame at most 400 pixels wide, or as large as the others"
+    import cv2
+    h,w = frame.shape[:2]
+    part = min(1, 400/w)
+    size = others[0].shape[1::-1] if others else (round(w*part), round(h*part))
+    return cv2.resize(frame, size, interpolation=cv2.INTER_AREA)
+
+def _sheet(shots):
+    "Pictures in rows of four, black where none is left"
+    import numpy as np
+    black = [np.zeros_like(shots[0])]*(-len(shots)%4)
+    full = [*shots, *black]
+    return np.vstack([np.hstack(full[i:i+4]) for i in range(0, len(full), 4)])
+
 # %% ../nbs/reference/cli.ipynb #c010
+_config = 'Configuration, by torch in 32 bits, for example siamfc-3s or siamfc; the fastest here if not given.'
+
 @command(app, 'demo', 'siamfc demo --out runs/demo')
 def demo(
-    video:Annotated[Path, typer.Option(help='A video file of your own instead of the clips that ship.')]=None,
-    box:Annotated[str, typer.Option(help='Target in its first frame: x,y,w,h in pixels.')]=None,
-    config:Annotated[str, typer.Option(help='Configuration, by torch in 32 bits, for example siamfc-3s or siamfc; the fastest here if not given.')]=None,
-    out:Annotated[Path, typer.Option(help='Folder for the results.')]=Path('runs/demo'),
-    device:Annotated[str, typer.Option(help='torch device; the best there is if not given.')]=None,
-    runtime:Annotated[str, typer.Option(help='What computes the network: auto, torch, openvino or onnxruntime.')]='auto',
-    precision:Annotated[str, typer.Option(help='Of the network: auto, fp32 or int8.')]='auto',
+    video:Annotated[Path, _opt('A video file of your own instead of the clips that ship.')]=None,
+    box:Annotated[str, _opt('Target in its first frame: x,y,w,h in pixels.')]=None,
+    config:Annotated[str, _opt(_config)]=None,
+    out:Annotated[Path, _opt('Folder for the results.')]=Path('runs/demo'),
+    device:Annotated[str, _opt('torch device; the best there is if not given.')]=None,
+    runtime:Annotated[str, _opt('What computes the network: auto, torch, openvino or onnxruntime.')]='auto',
+    precision:Annotated[str, _opt('Of the network: auto, fp32 or int8.')]='auto',
 ):
     "Track annotated real clips, or a video of your own, and show the result."
-    if (video is None)!=(box is None): raise ValueError("--video and --box belong together: a video and the target's box in its first frame")
+    if (video is None)!=(box is None):
+        raise ValueError("--video and --box belong together: a video and the target's box in its first frame")
     if video is not None: box_of(box)
     need_folder(out)
     import numpy as np
@@ -194,16 +221,21 @@ def demo(
     from siamfc_nb.tracking import Tracker
     from siamfc_nb.videos import Video, VideoFile
     # the clip that is held goes first, then the one on which the box drifts
-    vs = sorted(clips(), key=lambda v: v.name!='juice_box') if video is None else [Video(video.stem, VideoFile(video))]
+    vs = [Video(video.stem, VideoFile(video))] if video else sorted(clips(), key=lambda v: v.name!='juice_box')
     t = Tracker.pretrained(config, device, runtime=runtime, precision=precision)
     for v in vs:
-        boxes,fps = track_to_video(t, v, v.boxes[0] if box is None else parse_box(box), out)
+        first = v.boxes[0] if box is None else parse_box(box)
+        boxes,fps = track_to_video(t, v, first, out)
         quality = f'mean IoU {np.nanmean(iou(boxes, v.boxes)):.3f}, ' if v.tracks else ''
         typer.echo(f'{v.name}: {quality}{fps:.1f} frames/s, {len(boxes)} frames -> {out/v.name}.mp4, .csv, .json, .png')
-    typer.echo('In the pictures: orange our box;')
-    if video is None: typer.echo('  green the box that was drawn by hand (mean IoU: how far the two agree, 1 is all);')
-    typer.echo('  in the corner the score map, brightest where the target is most likely;')
-    typer.echo('  the number below is its peak, the score: compare it within a video, not between two.')
+    typer.echo(_legend[0])
+    if video is None: typer.echo(_legend_of_clips)
+    for o in _legend[1:]: typer.echo(o)
+
+_legend = ('In the pictures: orange our box;',
+           '  in the corner the score map, brightest where the target is most likely;',
+           '  the number below is its peak, the score: compare it within a video, not between two.')
+_legend_of_clips = '  green the box that was drawn by hand (mean IoU: how far the two agree, 1 is all);'
 
 # %% ../nbs/reference/cli.ipynb #c015
 command(app, 'track', 'siamfc track holiday.mp4 --box 120,80,60,90 --config siamfc-dither',
@@ -213,9 +245,9 @@ command(app, 'track', 'siamfc track holiday.mp4 --box 120,80,60,90 --config siam
 # %% ../nbs/reference/cli.ipynb #play2
 @command(app, 'play', 'siamfc play --port 0')
 def play(
-    port:Annotated[int, typer.Option(help='Port to listen at; 0 takes any that is free.')]=8866,
-    ip:Annotated[str, typer.Option(help='Address to listen at.')]='127.0.0.1',
-    browser:Annotated[bool, typer.Option('--browser/--no-browser', help='Open a browser.')]=True,
+    port:Annotated[int, _opt('Port to listen at; 0 takes any that is free.')]=8866,
+    ip:Annotated[str, _opt('Address to listen at.')]='127.0.0.1',
+    browser:Annotated[bool, _opt('Open a browser.', '--browser/--no-browser')]=True,
 ):
     "The playground as an app: sliders for every setting, and videos of your own; Ctrl-C ends it."
     if not 0<=port<=65535: raise ValueError(f"--port {port}: expected a number from 0 to 65535")
@@ -223,19 +255,28 @@ def play(
     serve(port, browser, ip)
 
 # %% ../nbs/reference/cli.ipynb #c018
+_world = ('flat: shapes that turn in the plane. solid: 3D models before photographs. '
+          'cutouts, crowds: objects cut out of --pictures, before others of them.')
+_models = 'Folder of textured models for the solid world: OBJ, glTF or GLB, also in its folders.'
+_pictures = ('Folder of photographs for what is behind them; a few that ship if not given. '
+             'Of cutouts and crowds, the folder with a folder per class.')
+_contrast = 'How much the colours of a model must differ, grey levels.'
+_first = 'Seed of the first video; others, to validate on what was not trained on.'
+_layout = 'ilsvrc-vid, to train on; otb, with one target each, for `siamfc eval videos`.'
+
 @command(app, 'toy', 'siamfc toy runs/toy --videos 100 --jobs 2')
 def toy(
     out:Annotated[Path, typer.Argument(help='Folder for the tree; videos that are there already stay.')],
-    videos:Annotated[int, typer.Option(help='Number of videos.')]=100,
-    frames:Annotated[int, typer.Option(help='Frames of each.')]=60,
-    jobs:Annotated[int, typer.Option(help='Processes.')]=1,
-    world:Annotated[str, typer.Option(help='flat: shapes that turn in the plane. solid: 3D models before photographs. cutouts, crowds: objects cut out of --pictures, before others of them.')]='flat',
-    models:Annotated[Path, typer.Option(help='Folder of textured models for the solid world: OBJ, glTF or GLB, also in its folders.')]=None,
-    pictures:Annotated[Path, typer.Option(help='Folder of photographs for what is behind them; a few that ship if not given. Of cutouts and crowds, the folder with a folder per class.')]=None,
-    contrast:Annotated[float, typer.Option(help='How much the colours of a model must differ, grey levels.')]=20.,
-    triangles:Annotated[int, typer.Option(help='Triangles that a model may have.')]=60000,
-    first:Annotated[int, typer.Option(help='Seed of the first video; others, to validate on what was not trained on.')]=0,
-    layout:Annotated[str, typer.Option(help="ilsvrc-vid, to train on; otb, with one target each, for `siamfc eval videos`.")]='ilsvrc-vid',
+    videos:Annotated[int, _opt('Number of videos.')]=100,
+    frames:Annotated[int, _opt('Frames of each.')]=60,
+    jobs:Annotated[int, _opt('Processes.')]=1,
+    world:Annotated[str, _opt(_world)]='flat',
+    models:Annotated[Path, _opt(_models)]=None,
+    pictures:Annotated[Path, _opt(_pictures)]=None,
+    contrast:Annotated[float, _opt(_contrast)]=20.,
+    triangles:Annotated[int, _opt('Triangles that a model may have.')]=60000,
+    first:Annotated[int, _opt(_first)]=0,
+    layout:Annotated[str, _opt(_layout)]='ilsvrc-vid',
 ):
     "Write generated videos with exact boxes, in the layout of ILSVRC2015 VID or OTB."
     at_least(1, videos=videos, frames=frames, jobs=jobs)
@@ -248,7 +289,8 @@ def toy(
     note_sources(out, made_of+['photographs']*(pictures is None))
     from joblib import Parallel, delayed
     from tqdm.auto import tqdm
-    done = Parallel(jobs, return_as='generator')(delayed(_toy)(make, s, out, layout) for s in range(first, first+videos))
+    todo = (delayed(_toy)(make, s, out, layout) for s in range(first, first+videos))
+    done = Parallel(jobs, return_as='generator')(todo)
     for _ in tqdm(done, total=videos, desc='toy', unit='video', disable=None): pass
     typer.echo(f'{videos} videos -> {out}')
 
@@ -263,34 +305,45 @@ def world_of(
 ):            # function of a seed that makes a video
     "Where generated videos come from"
     from functools import partial
-    if world not in ('flat','solid','cutouts','crowds'): raise ValueError(f"--world {world}: expected flat, solid, cutouts or crowds")
+    if world not in ('flat','solid','cutouts','crowds'):
+        raise ValueError(f"--world {world}: expected flat, solid, cutouts or crowds")
     if models and world!='solid': raise ValueError("--models belongs to --world solid")
+    if world=='solid': return _solid(models, pictures, n, contrast, triangles)
     if world=='flat':
         if pictures: raise ValueError("--pictures belongs to --world solid, cutouts or crowds")
         from siamfc_nb.videos import toy_video
         return partial(toy_video, n=n)
-    if world!='solid':
-        if pictures is None: raise ValueError(f"--world {world} needs --pictures: expected a folder with a folder of pictures for each class")
-        from siamfc_nb import sources
-        make = sources.crowds if world=='crowds' else sources.cutout_collages
-        return partial(_scene, make, sources.pictures(pictures), n)
-    if models is None: raise ValueError("--world solid needs --models: expected a folder of textured models, OBJ, glTF or GLB")
+    if pictures is None:
+        raise ValueError(f"--world {world} needs --pictures: "
+                         "expected a folder with a folder of pictures for each class")
+    from siamfc_nb import sources
+    make = sources.crowds if world=='crowds' else sources.cutout_collages
+    return partial(_scene, make, sources.pictures(pictures), n)
+
+def _solid(models, pictures, n, contrast, triangles):
+    "`solid_video` of the models in a folder"
+    from functools import partial
+    if models is None:
+        raise ValueError("--world solid needs --models: expected a folder of textured models, OBJ, glTF or GLB")
     from siamfc_nb.solid import photographs, solid_video, solids
     good,out = solids(models, least=contrast, most=triangles)
     if out: typer.echo(f'{len(good)} models; {len(out)} left out, the first: {next(iter(out.values()))}')
-    return partial(solid_video, models=good, pictures=None if pictures is None else photographs(pictures), n=n)
+    behind = None if pictures is None else photographs(pictures)
+    return partial(solid_video, models=good, pictures=behind, n=n)
 
 def _scene(make, halves, n, seed): return make(halves, [seed], n)[0]
 
 def _toy(make, seed, out, layout):
     from siamfc_nb import readers
-    return (readers.write_otb if layout=='otb' else readers.write_ilsvrc_vid)(make(seed), out)
+    write = readers.write_otb if layout=='otb' else readers.write_ilsvrc_vid
+    return write(make(seed), out)
 
 # %% ../nbs/reference/cli.ipynb #e16k2
-known_readers = {
-    **{k: f'readers:{o}' for k,o in {'ilsvrc-vid': 'ilsvrc_vid', 'got10k': 'got10k', 'davis': 'davis', 'otb': 'otb', 'vot': 'vot'}.items()},
-    **{k: f'larger:{k.replace("-","_")}' for k in ('lasot','trackingnet','nfs','uav123','youtube-vos','coco')},
-    'segtrack': 'sources:segtrack', 'drones': 'sources:drones'} # name in the command line = module and reader
+# name in the command line = module and reader
+known_readers = {k: f'readers:{k.replace("-","_")}' for k in ('ilsvrc-vid','got10k','davis','otb','vot')}
+_larger = 'lasot','trackingnet','nfs','uav123','youtube-vos','coco'
+known_readers |= {k: f'larger:{k.replace("-","_")}' for k in _larger}
+known_readers |= {k: f'sources:{k}' for k in ('segtrack','drones')}
 
 def open_dataset(
     name,      # of a layout
@@ -301,16 +354,21 @@ def open_dataset(
 ):             # sequence of `Video`
     "The videos of a folder"
     if not root.is_dir(): raise ValueError(f"{root} is no folder: expected the folder of the dataset")
-    module,f = reader.split(':'); read = getattr(import_module(f'siamfc_nb.{module}'), f); takes = signature(read).parameters
+    module,f = reader.split(':')
+    read = getattr(import_module(f'siamfc_nb.{module}'), f)
+    takes = signature(read).parameters
     if part and 'split' not in takes: raise ValueError(f"--split {part}: {name} has no splits")
-    return read(root, **{k: o for k,o in dict(kwargs, split=part).items() if o is not None and k in takes})
+    given = dict(kwargs, split=part)
+    return read(root, **{k: o for k,o in given.items() if o is not None and k in takes})
 
 # %% ../nbs/reference/cli.ipynb #e16k2b
+_split = 'Split of the dataset, as its reader names it; the training videos if not given.'
+
 @command(app, 'check', 'siamfc check got10k MINE')
 def check_command(
     dataset:Annotated[str, typer.Argument(help=f'Layout of the folder: {", ".join(known_readers)}.')],
     root:Annotated[Path, typer.Argument(help='Folder of the dataset.')],
-    part:Annotated[str, typer.Option('--split', help='Split of the dataset, as its reader names it; the training videos if not given.')]=None,
+    part:Annotated[str, _opt(_split, '--split')]=None,
 ):
     "Read a dataset of a published layout, and say what is in it and what is wrong."
     if dataset not in known_readers:
@@ -343,65 +401,92 @@ def cluster(
         try:
             if backend=='dask':
                 from dask.distributed import Client
-                stack.enter_context(Client(address, timeout='30s') if address else Client(n_workers=jobs, threads_per_worker=1, dashboard_address=None))
+                here = dict(n_workers=jobs, threads_per_worker=1, dashboard_address=None)
+                stack.enter_context(Client(address, timeout='30s') if address else Client(**here))
             if backend=='ray':
                 import ray
                 from ray.util.joblib import register_ray
-                register_ray(); stack.enter_context(ray.init(address, num_cpus=None if address else jobs))
-        except ImportError as e: raise RuntimeError(f"--backend {backend} needs a package that is not installed: {e}") from e
+                register_ray()
+                stack.enter_context(ray.init(address, num_cpus=None if address else jobs))
+        except ImportError as e:
+            raise RuntimeError(f"--backend {backend} needs a package that is not installed: {e}") from e
         yield
 
 # %% ../nbs/reference/cli.ipynb #c024
 datasets = {k: o for k,o in known_readers.items() if k not in ('otb','vot','uav123')} # benchmarks are not trained on
 datasets |= {'pictures': 'sources:object_pictures', 'cutouts': 'sources:cutout_collages', 'crowds': 'sources:crowds'}
 
+_left_out = "Leave out what the released code's filters would: classes, sizes, boxes near the edge."
+_stills = 'Random regions of every fourth frame instead of the annotated boxes, for `siamfc train --stills`.'
+_pasted = ('Write so many synthetic scenes instead of the videos: objects of DAVIS-2016, cut out by their masks, '
+           'in front of frames of other videos.')
+_named = ('Name of what the folder is made of, for the model card; what the folder says, or its own name, '
+          'if not given. May be given again.')
+
 @command(app, 'curate', 'siamfc curate got10k DATA/GOT-10k runs/crops/got10k --jobs 2')
 def curate_command(
     dataset:Annotated[str, typer.Argument(help=f'Layout of the folder: {", ".join(datasets)}.')],
     root:Annotated[Path, typer.Argument(help='Folder of the dataset.')],
     out:Annotated[Path, typer.Argument(help='Folder for the crops; a curation that was interrupted is continued.')],
-    part:Annotated[str, typer.Option('--split', help="Split of the dataset, as its reader names it; the training videos if not given.")]=None,
-    every:Annotated[int, typer.Option(help='Take every n-th frame.')]=1,
-    size:Annotated[int, typer.Option(help='Side of the stored crops, pixels.')]=303,
-    quality:Annotated[int, typer.Option(help='JPEG quality, 1 to 100.')]=90,
-    filters:Annotated[bool, typer.Option('--release-filters', help="Leave out what the released code's filters would: classes, sizes, boxes near the edge.")]=False,
-    still:Annotated[bool, typer.Option('--stills', help="Random regions of every fourth frame instead of the annotated boxes, for `siamfc train --stills`.")]=False,
-    pasted:Annotated[int, typer.Option('--collages', help='Write so many synthetic scenes instead of the videos: objects of DAVIS-2016, cut out by their masks, in front of frames of other videos.')]=0,
-    source:Annotated[list[str], typer.Option('--source', help='Name of what the folder is made of, for the model card; what the folder says, or its own name, if not given. May be given again.')]=None,
-    jobs:Annotated[int, typer.Option(help='Processes.')]=1,
-    backend:Annotated[str, typer.Option(help='loky (processes here), dask or ray.')]='loky',
-    address:Annotated[str, typer.Option(help="Address of the cluster's scheduler.")]=None,
+    part:Annotated[str, _opt(_split, '--split')]=None,
+    every:Annotated[int, _opt('Take every n-th frame.')]=1,
+    size:Annotated[int, _opt('Side of the stored crops, pixels.')]=303,
+    quality:Annotated[int, _opt('JPEG quality, 1 to 100.')]=90,
+    filters:Annotated[bool, _opt(_left_out, '--release-filters')]=False,
+    still:Annotated[bool, _opt(_stills, '--stills')]=False,
+    pasted:Annotated[int, _opt(_pasted, '--collages')]=0,
+    source:Annotated[list[str], _opt(_named, '--source')]=None,
+    jobs:Annotated[int, _opt('Processes.')]=1,
+    backend:Annotated[str, _opt('loky (processes here), dask or ray.')]='loky',
+    address:Annotated[str, _opt("Address of the cluster's scheduler.")]=None,
 ):
     "Cut every annotated box out of a dataset; stop it at any time and start it again to go on."
-    if dataset not in datasets: raise ValueError(f"{dataset!r} is no layout that can be read: expected one of {', '.join(datasets)}")
-    at_least(1, every=every)
+    _check_curation(dataset, every, size, quality, still, pasted)
     if backend=='loky' or jobs==0: at_least(1, jobs=jobs) # -1 is joblib's word for all of a cluster
-    at_least(127, size=size)
-    if pasted<0: raise ValueError(f"--collages {pasted}: expected a number of scenes")
-    if not 1<=quality<=100: raise ValueError(f"--quality {quality}: expected 1 to 100")
-    if pasted and (dataset not in ('davis','cutouts','crowds') or still): raise ValueError("--collages belongs to davis, cutouts and crowds, whose objects have masks, and excludes --stills")
     need_folder(out)
     from siamfc_nb import curation, readers
-    from siamfc_nb.card import folder_sources, known_sources
+    from siamfc_nb.card import folder_sources
     from siamfc_nb.drawing import as_bytes
     from siamfc_nb.figures import show_statistics
     videos = open_dataset(dataset, datasets[dataset], root, part, n=pasted or None)
     made_of = source or folder_sources(root, dataset)
     if still: videos = curation.stills(videos)
-    if pasted and dataset=='davis': videos = curation.collages(videos, [readers.Masks(root, n) for n in videos.names], pasted)
-    cfg = curation.CurateConfig(size=size, quality=quality, every=every, **(curation.release_filters if filters else {}))
+    if pasted and dataset=='davis':
+        videos = curation.collages(videos, [readers.Masks(root, n) for n in videos.names], pasted)
+    kept = curation.release_filters if filters else {}
+    cfg = curation.CurateConfig(size=size, quality=quality, every=every, **kept)
     with cluster(backend, address, jobs): r = curation.curate(videos, out, cfg, jobs, backend, made_of)
-    typer.echo(f"{r['videos']} videos, {r['crops']} crops; left out: {', '.join(f'{n} {k}' for k,n in r['skipped'].items()) or 'nothing'}")
-    for m in r['messages'][:10]: typer.echo(f'  {m}')
-    if len(r['messages'])>10: typer.echo(f"  and {len(r['messages'])-10} more, in the reports beside the shards")
     seen = show_statistics(curation.statistics(curation.Crops(out, 1)))
     (out/'statistics.png').write_bytes(as_bytes(seen, dpi=100))
-    new = [s for s in made_of if s not in known_sources()]
-    typer.echo(f"cut from {', '.join(made_of)}" + (f"; the list of licences does not know {', '.join(new)}: --source says it otherwise" if new else ''))
+    for o in _curated(r, made_of): typer.echo(o)
     typer.echo(f'-> {out}, with statistics.png')
 
+def _check_curation(dataset, every, size, quality, still, pasted):
+    "Refuse what is wrong with a curation before anything is loaded"
+    if dataset not in datasets:
+        raise ValueError(f"{dataset!r} is no layout that can be read: expected one of {', '.join(datasets)}")
+    at_least(1, every=every)
+    at_least(127, size=size)
+    if pasted<0: raise ValueError(f"--collages {pasted}: expected a number of scenes")
+    if not 1<=quality<=100: raise ValueError(f"--quality {quality}: expected 1 to 100")
+    if pasted and (dataset not in ('davis','cutouts','crowds') or still):
+        raise ValueError("--collages belongs to davis, cutouts and crowds, whose objects have masks, "
+                         "and excludes --stills")
+
+def _curated(r, made_of):
+    "Lines on what `curate` did"
+    from siamfc_nb.card import known_sources
+    left_out = ', '.join(f'{n} {k}' for k,n in r['skipped'].items()) or 'nothing'
+    yield f"{r['videos']} videos, {r['crops']} crops; left out: {left_out}"
+    for m in r['messages'][:10]: yield f'  {m}'
+    if len(r['messages'])>10: yield f"  and {len(r['messages'])-10} more, in the reports beside the shards"
+    new = [s for s in made_of if s not in known_sources()]
+    hint = f"; the list of licences does not know {', '.join(new)}: --source says it otherwise" if new else ''
+    yield f"cut from {', '.join(made_of)}{hint}"
+
 # %% ../nbs/reference/cli.ipynb #mi41
-command(app, 'mine', 'siamfc mine runs/crops/davis runs/crops/crowds --out runs/mined', cls=later('mined:mine_command'),
+command(app, 'mine', 'siamfc mine runs/crops/davis runs/crops/crowds --out runs/mined',
+        cls=later('mined:mine_command'),
         short_help='List the training pairs that a tracker finds hard.')(lambda: None)
 
 # %% ../nbs/reference/cli.ipynb #fd32
@@ -416,36 +501,48 @@ def check_training(
     if not 0<=val<1: raise ValueError(f"--val {val}: expected a part from 0 to 1, for example 0.2")
     if rate is not None and not 0<rate<float('inf'):
         raise ValueError(f"--rate {rate}: expected a number above 0, for example 0.001")
-    if device not in (None,'cpu'): raise ValueError(f"--device {device}: expected cpu, or nothing for the best there is")
+    if device not in (None,'cpu'):
+        raise ValueError(f"--device {device}: expected cpu, or nothing for the best there is")
     if source not in (None,'shipped') and not Path(source).is_file():
         raise ValueError(f"--from {source}: no file there: expected weights, .safetensors, or the word shipped")
     for c in folders:
         if not c.is_dir(): raise ValueError(f"{c} is no folder: expected one of `siamfc curate`")
 
 # %% ../nbs/reference/cli.ipynb #c030
+_crops = 'Folders of `siamfc curate`; each has an equal share of the pairs, unless --share says otherwise.'
+_more = 'Folder of `siamfc curate --stills`, or of pictures; one more share. May be given again.'
+_from = 'Weights to start from: a file, or shipped for those of the package. New ones if not given.'
+_rate = 'First learning rate, for a batch of 8; 0.01 if not given, 0.001 with --from.'
+_stop = 'Stop after this step of the schedule; the same command without it goes on.'
+_share = 'FOLDER=SHARE, its name and its share of the pairs against the 1 of the others; may be given again.'
+_set = ('NAME=VALUE, a setting of the recipe: of TrainConfig or of Pairs, for example hard=0.1, patience=5, '
+        'init=xavier, grey=0.5, T=50; may be given again.')
+_run = 'Folder for checkpoints, weights and report; a run in it is continued.'
+_hard = 'Folder of `siamfc mine`: pairs of CROPS that a tracker finds hard; one more share.'
+
 @command(app, 'train', 'siamfc train runs/crops/davis --steps 2000 --out runs/train')
 def train_command(
-    crops:Annotated[list[Path], typer.Argument(help='Folders of `siamfc curate`; each has an equal share of the pairs, unless --share says otherwise.')],
-    still:Annotated[list[Path], typer.Option('--stills', help='Folder of `siamfc curate --stills`, or of pictures; one more share. May be given again.')]=None,
-    source:Annotated[str, typer.Option('--from', help='Weights to start from: a file, or shipped for those of the package. New ones if not given.')]=None,
-    recipe:Annotated[str, typer.Option(help='Settings: paper, release, ours or lite.')]='ours',
-    rate:Annotated[float, typer.Option('--rate', help='First learning rate, for a batch of 8; 0.01 if not given, 0.001 with --from.')]=None,
-    steps:Annotated[int, typer.Option(help="Steps; the paper's 312500 are 50 epochs of 50,000 pairs.")]=10000,
-    stop:Annotated[int, typer.Option(help='Stop after this step of the schedule; the same command without it goes on.')]=None,
-    batch:Annotated[int, typer.Option(help='Pairs per step; the learning rate grows with it.')]=8,
-    val:Annotated[float, typer.Option(help="Part of the first folder's videos that validates; 0 trains on all.")]=.2,
-    val_pairs:Annotated[int, typer.Option(help='Validation pairs.')]=512,
-    seed:Annotated[int, typer.Option(help='Random seed of weights and pairs.')]=0,
-    shares:Annotated[list[str], typer.Option('--share', help='FOLDER=SHARE, its name and its share of the pairs against the 1 of the others; may be given again.')]=None,
-    changes:Annotated[list[str], typer.Option('--set', help='NAME=VALUE, a setting of the recipe: of TrainConfig or of Pairs, for example hard=0.1, patience=5, init=xavier, grey=0.5, T=50; may be given again.')]=None,
-    seeds:Annotated[int, typer.Option(help='Runs with as many seeds, into OUT/seed-N, and reports mean and spread.')]=1,
-    mined:Annotated[Path, typer.Option(help='Folder of `siamfc mine`: pairs of CROPS that a tracker finds hard; one more share.')]=None,
-    precision:Annotated[str, typer.Option(help="no (32 bits), bf16 or fp16; the recipe's if not given.")]=None,
-    compiled:Annotated[bool, typer.Option('--compile', help='Compile the network.')]=False,
-    workers:Annotated[int, typer.Option(help='Processes that prepare batches.')]=1,
-    board:Annotated[bool, typer.Option('--tensorboard', help='Log for TensorBoard, too.')]=False,
-    out:Annotated[Path, typer.Option(help='Folder for checkpoints, weights and report; a run in it is continued.')]=Path('runs/train'),
-    device:Annotated[str, typer.Option(help='cpu leaves a GPU alone; the best there is if not given.')]=None,
+    crops:Annotated[list[Path], typer.Argument(help=_crops)],
+    still:Annotated[list[Path], _opt(_more, '--stills')]=None,
+    source:Annotated[str, _opt(_from, '--from')]=None,
+    recipe:Annotated[str, _opt('Settings: paper, release, ours or lite.')]='ours',
+    rate:Annotated[float, _opt(_rate, '--rate')]=None,
+    steps:Annotated[int, _opt("Steps; the paper's 312500 are 50 epochs of 50,000 pairs.")]=10000,
+    stop:Annotated[int, _opt(_stop)]=None,
+    batch:Annotated[int, _opt('Pairs per step; the learning rate grows with it.')]=8,
+    val:Annotated[float, _opt("Part of the first folder's videos that validates; 0 trains on all.")]=.2,
+    val_pairs:Annotated[int, _opt('Validation pairs.')]=512,
+    seed:Annotated[int, _opt('Random seed of weights and pairs.')]=0,
+    shares:Annotated[list[str], _opt(_share, '--share')]=None,
+    changes:Annotated[list[str], _opt(_set, '--set')]=None,
+    seeds:Annotated[int, _opt('Runs with as many seeds, into OUT/seed-N, and reports mean and spread.')]=1,
+    mined:Annotated[Path, _opt(_hard)]=None,
+    precision:Annotated[str, _opt("no (32 bits), bf16 or fp16; the recipe's if not given.")]=None,
+    compiled:Annotated[bool, _opt('Compile the network.', '--compile')]=False,
+    workers:Annotated[int, _opt('Processes that prepare batches.')]=1,
+    board:Annotated[bool, _opt('Log for TensorBoard, too.', '--tensorboard')]=False,
+    out:Annotated[Path, _opt(_run)]=Path('runs/train'),
+    device:Annotated[str, _opt('cpu leaves a GPU alone; the best there is if not given.')]=None,
 ):
     "Train the embedding; stop it at any time and start it again to go on."
     at_least(1, steps=steps, stop=stop, batch=batch, val_pairs=val_pairs, seeds=seeds)
@@ -461,13 +558,16 @@ def train_command(
     if precision: settings['precision'] = precision
     if rate or source: settings['lr0'] = rate or 1e-3
     part_of = shares_of(shares)
-    if settings.get('patience') and not val: raise ValueError('--set patience needs validation pairs: expected --val above 0')
+    if settings.get('patience') and not val:
+        raise ValueError('--set patience needs validation pairs: expected --val above 0')
     TrainConfig(**settings) # says what is wrong before crops are read
     last,first = [],os.environ.get('RANK', '0')=='0' # of the processes that Accelerate started, one speaks
     for k in range(seed, seed+seeds):
         to = out/f'seed-{k}' if seeds>1 else out
         pairs,held,about = training_sets(crops, still, val, 1000*k, val_pairs, None, part_of, mined, **kw)
-        last.append(run_training(to, pairs, held, dict(about, recipe=recipe, pairs=kw), TrainConfig(seed=k, **settings), device, workers, tensorboard(to) if board else None, stop))
+        about = dict(about, recipe=recipe, pairs=kw)
+        log = tensorboard(to) if board else None
+        last.append(run_training(to, pairs, held, about, TrainConfig(seed=k, **settings), device, workers, log, stop))
         figures = ', '.join(f'{n} {v:.3g}' for n,v in last[-1].items() if n!='step')
         if first: typer.echo(f'{figures} -> {to}')
     if seeds>1 and first:
@@ -480,22 +580,31 @@ def train_command(
 packs = typer.Typer(help='Weights to hand on, with their sources and licences.', no_args_is_help=True)
 app.add_typer(packs, name='weights')
 
-for name,example,says in (('pack', 'runs/train --out runs/weights', 'Weights of a run, with record and model card; refused where a licence is not known.'),
-                          ('log', 'runs/train runs/results/suite.json', 'Enter a run into the log of minutes and pairs to AUC.'),
-                          ('card', 'runs/weights', 'Write the computed parts of a model card again.')):
-    command(packs, name, f'siamfc weights {name} {example}', cls=later(f'card:{name}_command'), short_help=says)(lambda: None)
+_packs = (
+    ('pack', 'runs/train --out runs/weights',
+     'Weights of a run, with record and model card; refused where a licence is not known.'),
+    ('log', 'runs/train runs/results/suite.json', 'Enter a run into the log of minutes and pairs to AUC.'),
+    ('card', 'runs/weights', 'Write the computed parts of a model card again.'),
+)
+
+for name,example,says in _packs:
+    where = later(f'card:{name}_command')
+    command(packs, name, f'siamfc weights {name} {example}', cls=where, short_help=says)(lambda: None)
 
 # %% ../nbs/reference/cli.ipynb #c038
 evals = typer.Typer(help='Measure trackers and write the figures as JSON.', no_args_is_help=True)
 app.add_typer(evals, name='eval')
 
-for name,example,says in (
+_evals = (
     ('otb', 'DATA/OTB --tracker siamfc-3s,ncc --jobs 2', 'Success and precision on sequences of OTB.'),
     ('vot', 'DATA/VOT2015 --tracker siamfc-3s', 'Accuracy, failures and expected average overlap on sequences of VOT.'),
     ('got10k', 'DATA/GOT-10k --split val', 'AO and success rates on GOT-10k.'),
     ('davis', 'DATA/DAVIS', 'Success and precision on DAVIS-2016, by the boxes of its masks.'),
     ('clips', '--tracker siamfc-dither', 'Success and precision on the clips that ship with the package.'),
-    ('videos', 'DATA/UAV123 --jobs 2', "Compare trackers on any sequences, or on several sets of them.")):
+    ('videos', 'DATA/UAV123 --jobs 2', "Compare trackers on any sequences, or on several sets of them."),
+)
+
+for name,example,says in _evals:
     where = later(f"{'suite' if name=='videos' else 'evaluate'}:eval_{name}")
     command(evals, name, f'siamfc eval {name} {example}', cls=where, short_help=says)(lambda: None)
 

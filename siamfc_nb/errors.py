@@ -35,7 +35,8 @@ def sentence(
     if debugging(): return None
     if isinstance(e, OSError) and e.strerror and e.filename is not None: return _os_sentence(e)
     if isinstance(e, MemoryError): return 'the memory is not enough: fewer processes, or smaller batches, need less'
-    if type(e).__name__=='OutOfMemoryError': return 'the GPU has not enough free memory: try a smaller batch, or --device cpu'
+    if type(e).__name__=='OutOfMemoryError':
+        return 'the GPU has not enough free memory: try a smaller batch, or --device cpu'
     on_purpose = type(e) in (RuntimeError,FloatingPointError,ImportError) and getattr(e, 'name', None) is None
     if not isinstance(e, (ValueError,OSError)) and not (on_purpose and raised_here(e)): return None
     return re.sub(r'\[Errno -?\d+\] ', '', ' '.join(str(e).split())) or type(e).__name__

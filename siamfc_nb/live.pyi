@@ -1,5 +1,5 @@
 # Made by `make prep`: edit the notebook, not this file.
-"""`siamfc track`: objects in video files, folders, cameras and streams, with every row on disk as soon as it is known"""
+"""`siamfc track`: objects in video files, folders, cameras and streams; every row is on disk at once"""
 from typing import Any
 __all__ = ['steps', 'Feed', 'Source', 'read_still', 'Stills', 'is_picture', 'Latest', 'from_camera', 'hide', 'is_live', 'stream_frames', 'from_stream', 'open_source', 'Found', 'annotate', 'table_columns', 'table_row', 'table_text', 'Recorder', 'follow', 'stoppable', 'need_window', 'choose_box', 'track_to_files', 'shown', 'parse_box', 'track_config', 'config_name', 'finish', 'drawn_boxes', 'track_command', 'show_live']
 import csv
@@ -134,6 +134,10 @@ def from_stream(url: str, timeout=(10, 10), late=False) -> Source:
     """The frames of a stream, decoded as they come"""
     ...
 
+def _from_path(kind, at, stills, bits):
+    """Frames of a folder of images, of one image, or of a video file"""
+    ...
+
 def open_source(source, timeout=(10, 10), start=0, stop=None, bits=None, late=False) -> Source:
     """Frames from wherever they come"""
     ...
@@ -219,6 +223,14 @@ class Recorder:
         ...
 _numbers = dict(frame=int, time=float, score=float, confidence=float, lost=int, x=float, y=float, w=float, h=float)
 
+def _single(tracker, f, boxes, begun):
+    """The object in a frame, as a dict"""
+    ...
+
+def _several(many, f, boxes, begun):
+    """The objects in a frame, as a dict"""
+    ...
+
 def follow(tracker, source: Source, boxes: dict):
     """Track objects through a source, a frame at a time"""
     ...
@@ -266,16 +278,32 @@ def config_name(name, cfg: TrackConfig) -> str:
     """What a configuration is called in a record"""
     ...
 
-def finish(r: Recorder):
+def finish(r: Recorder, tracker=None):
     """Say what was stored; after Ctrl-C or a request to terminate, with the exit status that shells expect"""
     ...
 
 def drawn_boxes(source: Source):
     """Let you draw the box in the first frame"""
     ...
+_source = 'A video file, a folder of images, a camera (0, /dev/video0), or the address of a stream (rtsp://…, http://…).'
+_box = 'Target in the first frame: x,y,w,h in pixels; once for each object. Drawn with the mouse if not given.'
+_out = 'Folder for NAME.csv, .json, .mp4, and .mot.txt of several objects; those of an earlier run are replaced.'
+_config = f"One of {', '.join(configs)}, by torch in 32 bits; {usual}, as fast as it runs here, if not given."
+_judged = 'Judge each box: how probably it is right, and whether the object is lost.'
+_again = 'Search the frame for an object that is lost, and judge each box; of one object.'
+_runtime = 'What computes the network: auto, torch, openvino or onnxruntime.'
+_timeout = 'Seconds to wait for the answer of a stream, and for each packet.'
+_late = 'Track late frames of a camera or stream, too, instead of dropping them.'
 
-def track_command(source: Annotated[str, typer.Argument(help='A video file, a folder of images, a camera (0, /dev/video0), or the address of a stream (rtsp://…, http://…).')], box: Annotated[list[str], typer.Option(help='Target in the first frame: x,y,w,h in pixels; once for each object. Drawn with the mouse if not given.')]=None, out: Annotated[Path, typer.Option(help='Folder for NAME.csv, .json, .mp4, and .mot.txt of several objects; those of an earlier run are replaced.')]=Path('runs/track'), config: Annotated[str, typer.Option(help=f"One of {', '.join(configs)}, by torch in 32 bits; {usual}, as fast as it runs here, if not given.")]=None, scales: Annotated[int, typer.Option(help='Scales per frame: 3, 5 or 9.')]=None, confidence: Annotated[bool, typer.Option('--confidence', help='Judge each box: how probably it is right, and whether the object is lost.')]=False, again: Annotated[bool, typer.Option('--again', help='Search the frame for an object that is lost, and judge each box; of one object.')]=False, device: Annotated[str, typer.Option(help='torch device; the best there is if not given.')]=None, weights: Annotated[Path, typer.Option(help='Weights other than those that ship.')]=None, runtime: Annotated[str, typer.Option(help='What computes the network: auto, torch, openvino or onnxruntime.')]='auto', precision: Annotated[str, typer.Option(help='Of the network: auto, fp32 or int8.')]='auto', start: Annotated[int, typer.Option(help='Number of the first frame, from 0; the boxes belong to it.')]=0, stop: Annotated[int, typer.Option(help='Number of the frame before which to end.')]=None, timeout: Annotated[tuple[float, float], typer.Option(help='Seconds to wait for the answer of a stream, and for each packet.')]=(10, 10), bits: Annotated[int, typer.Option(help='Bits that 16-bit images use.')]=None, video: Annotated[bool, typer.Option('--video/--no-video', help='Write NAME.mp4.')]=True, show: Annotated[bool, typer.Option('--show', help='Show the frames in a window; q or Escape ends.')]=False, late: Annotated[bool, typer.Option('--late', help='Track late frames of a camera or stream, too, instead of dropping them.')]=False):
+def _opt(text, *names):
+    ...
+
+def track_command(source: Annotated[str, typer.Argument(help=_source)], box: Annotated[list[str], _opt(_box)]=None, out: Annotated[Path, _opt(_out)]=Path('runs/track'), config: Annotated[str, _opt(_config)]=None, scales: Annotated[int, _opt('Sizes that are tried in each frame: 3, 5 or 9.')]=None, confidence: Annotated[bool, _opt(_judged, '--confidence')]=False, again: Annotated[bool, _opt(_again, '--again')]=False, device: Annotated[str, _opt('torch device; the best there is if not given.')]=None, weights: Annotated[Path, _opt('Weights other than those that ship.')]=None, runtime: Annotated[str, _opt(_runtime)]='auto', precision: Annotated[str, _opt('Of the network: auto, fp32 or int8.')]='auto', start: Annotated[int, _opt('Number of the first frame, from 0; the boxes belong to it.')]=0, stop: Annotated[int, _opt('Number of the frame before which to end.')]=None, timeout: Annotated[tuple[float, float], _opt(_timeout)]=(10, 10), bits: Annotated[int, _opt('Bits that 16-bit images use.')]=None, video: Annotated[bool, _opt('Write NAME.mp4.', '--video/--no-video')]=True, show: Annotated[bool, _opt('Show the frames in a window; q or Escape ends.', '--show')]=False, late: Annotated[bool, _opt(_late, '--late')]=False):
     """Track objects in a video file, a folder, a camera or a stream; stop it at any time, all rows are on disk."""
+    ...
+
+def _kept(t, s, boxes, out, video, show, about):
+    """`track_to_files`, which says after an error what was kept"""
     ...
 
 def show_live(tracker, source: Source, boxes=None, width=480) -> int:

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['runtimes', 'fastest', 'optional', 'folded_filters', 'steps_of', 'about_graph', 'read_graph', 'Place', 'OnnxPhi',
-           'OpenVinoPhi', 'graph_of', 'Outside', 'Choice', 'has_gpu', 'bytes_are_fast', 'choose']
+           'OpenVinoPhi', 'graph_of', 'Outside', 'Computed', 'has_gpu', 'bytes_are_fast', 'choose']
 
 # %% ../nbs/reference/runtime.ipynb #rt03
 import json
@@ -107,8 +107,8 @@ def read_graph(
     if not about.get('left_out'): return b,about
     weights = Path(weights or path.with_name(about['weights']))
     if (own := weights_digest(weights))!=about['digest']:
-        raise ValueError(f"{path} does not belong to {weights}: expected weights of digest {about['digest']}, these have"
-                         f" {own}; python -m siamfc_nb.lab quantize --weights {weights} writes their graphs")
+        raise ValueError(f"{path} does not belong to {weights}: expected weights of digest {about['digest']}, "
+                         f"these have {own}; python -m siamfc_nb.lab quantize --weights {weights} writes their graphs")
     for (w_name,step_name),w in zip(about['left_out'], folded_filters(weights)):
         w,step = steps_of(w) if step_name else (w,None)
         b += _initializer(w_name, w)+(_initializer(step_name, step) if step_name else b'')
@@ -209,7 +209,7 @@ class Outside:
 
 # %% ../nbs/reference/runtime.ipynb #rt32
 @dataclass
-class Choice:
+class Computed:
     "What computes φ, and why"
     net:object   # `SiamNet` or `Outside`
     device:str   # for `Tracker`; `None`: the best there is
@@ -221,7 +221,8 @@ class Choice:
 
 def has_gpu()->bool:
     "Whether torch computes on a GPU here; it is not loaded where no driver is"
-    there = 'torch' in sys.modules or any(map(os.path.exists, ('/dev/nvidiactl','/dev/dxg',r'C:\Windows\System32\nvcuda.dll')))
+    drivers = '/dev/nvidiactl','/dev/dxg',r'C:\Windows\System32\nvcuda.dll'
+    there = 'torch' in sys.modules or any(map(os.path.exists, drivers))
     return there and import_module('torch').cuda.is_available()
 
 def bytes_are_fast()->bool:
@@ -240,34 +241,45 @@ def choose(
     precision='auto', # `fp32`, `int8`, or `auto`: what is fastest
     device=None,      # torch device; a GPU if there is one when `None`
     weights=None,     # file of `save_weights`; the shipped weights if `None`
-)->Choice:
+)->Computed:
     "The fastest φ on this machine, among those that are allowed"
-    for k,v,ok in (('runtime',runtime,('auto','torch',*runtimes)), ('precision',precision,('auto','fp32','int8'))):
-        if v not in ok: raise ValueError(f"{k} {v!r}: expected one of {', '.join(ok)}")
-    if runtime=='torch' and precision=='int8':
-        raise ValueError("precision 'int8' with runtime 'torch': expected fp32, or runtime openvino or onnxruntime")
     on_cpu = device in (None,'') or str(device)=='cpu'
-    if not on_cpu and (runtime in runtimes or precision=='int8'):
-        said = f"runtime {runtime!r}" if runtime in runtimes else "precision 'int8'"
-        raise ValueError(f"{said} with device {str(device)!r}: expected device 'cpu', or runtime 'torch' in fp32")
+    _check_asked(runtime, precision, device, on_cpu)
     weights = Path(weights or shipped_weights)
     free = runtime=='auto' and precision=='auto'
     if runtime=='torch' or not on_cpu or free and device is None and has_gpu(): return _torch(weights, device, free)
     slow = not bytes_are_fast()
     bits = {'int8': 8, 'fp32': 32, 'auto': 32 if slow else 8}[precision]
-    why,passed = 'asked for' if not free else 'the fastest here, with the boxes of 32 bits to a fraction of a pixel', []
-    if slow: passed.append('8 bits are slow on a processor without AVX2 or dot products')
-    for r in [runtime] if runtime!='auto' else fastest:
-        try: return Choice(_net(r, bits, weights), 'cpu', f'{bits} bits, {runtimes[r].title}', why, passed)
-        except (ImportError, OSError, ValueError) as e:
-            if runtime!='auto': raise
-            passed.append(' '.join(str(e).split()))
+    found,passed = _outside(runtime, bits, weights)
+    if slow: passed.insert(0, '8 bits are slow on a processor without AVX2 or dot products')
+    if found:
+        why = 'the fastest here, with the boxes of 32 bits to a fraction of a pixel' if free else 'asked for'
+        return Computed(found, 'cpu', f'{bits} bits, {found.phi.title}', why, passed)
     if precision=='int8': raise ValueError(f"precision 'int8' is not available here: {'; '.join(passed)}")
     return _torch(weights, device, free, passed)
+
+def _check_asked(runtime, precision, device, on_cpu):
+    "Refuse what does not go together"
+    for k,v,ok in (('runtime',runtime,('auto','torch',*runtimes)), ('precision',precision,('auto','fp32','int8'))):
+        if v not in ok: raise ValueError(f"{k} {v!r}: expected one of {', '.join(ok)}")
+    if runtime=='torch' and precision=='int8':
+        raise ValueError("precision 'int8' with runtime 'torch': expected fp32, or runtime openvino or onnxruntime")
+    if not on_cpu and (runtime in runtimes or precision=='int8'):
+        said = f"runtime {runtime!r}" if runtime in runtimes else "precision 'int8'"
+        raise ValueError(f"{said} with device {str(device)!r}: expected device 'cpu', or runtime 'torch' in fp32")
+
+def _outside(runtime, bits, weights):
+    "The network on the runtime that was asked for, or on the first that can be had; and why not on those before"
+    if runtime!='auto': return _net(runtime, bits, weights),[]
+    passed = []
+    for r in fastest:
+        try: return _net(r, bits, weights),passed
+        except (ImportError, OSError, ValueError) as e: passed.append(' '.join(str(e).split()))
+    return None,passed
 
 fastest = 'openvino','onnxruntime' # in this order
 
 def _torch(weights, device, free, passed=()):
     "The network in torch"
     why = 'asked for' if not free else 'no faster one can be had here' if passed else 'the fastest where there is a GPU'
-    return Choice(load_weights(weights), device, '32 bits, torch', why, list(passed))
+    return Computed(load_weights(weights), device, '32 bits, torch', why, list(passed))

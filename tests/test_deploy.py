@@ -40,13 +40,15 @@ def net(): return pretrained_net()
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory):
-    for k in ("onnx", "onnxruntime", "onnxscript", "openvino"): pytest.importorskip(k, reason="install the extra 'deploy'")
+    for k in ("onnx", "onnxruntime", "onnxscript", "openvino"):
+        pytest.importorskip(k, reason="install the extra 'deploy'")
     d = tmp_path_factory.mktemp("onnx"); paths = export_onnx(net(), d)
     return paths | {"int8": quantize(paths["phi"], d/"int8.onnx", calibration_crops(6))}
 
 
 @pytest.fixture(scope="module")
-def images(): return [torch.from_numpy(c) for c in calibration_crops(3, seed=1)] # other crops than those of the calibration
+# other crops than those of the calibration
+def images(): return [torch.from_numpy(c) for c in calibration_crops(3, seed=1)]
 
 
 def test_graphs(files):
@@ -83,10 +85,17 @@ def test_eight_bits(files, images, run):
 
 
 def test_eight_bits_fit_into_sums_of_sixteen(files):
-    "Without VNNI two products are added in 16 bits, where 2·255·64 fits and 2·255·127 does not; one runtime cannot be asked to do without, so the weights are looked at"
+    """Without VNNI two products are added in 16 bits, where 2·255·64 fits and 2·255·127 does not
+
+    One runtime cannot be asked to do without, so the weights are looked at."""
     import onnx
     from onnx.numpy_helper import to_array
-    weights = [to_array(t) for t in onnx.load(files["int8"]).graph.initializer if t.data_type == onnx.TensorProto.INT8 and len(t.dims) == 4]
+
+    weights = [
+        to_array(t)
+        for t in onnx.load(files["int8"]).graph.initializer
+        if t.data_type == onnx.TensorProto.INT8 and len(t.dims) == 4
+    ]
     assert len(weights) == 5 and max(abs(w.astype(int)).max() for w in weights) == 64
     assert 2*255*64 <= np.iinfo(np.int16).max
 
@@ -105,7 +114,12 @@ def test_features_without_vnni(files, tmp_path):
     """
     off = {}
     for isa in ("DEFAULT", "AVX2"):
-        r = subprocess.run([sys.executable, "-c", code, files["int8"]], capture_output=True, text=True, env={**os.environ, "ONEDNN_MAX_CPU_ISA": isa})
+        r = subprocess.run(
+            [sys.executable, "-c", code, files["int8"]],
+            capture_output=True,
+            text=True,
+            env={**os.environ, "ONEDNN_MAX_CPU_ISA": isa},
+        )
         off[isa] = float(r.stdout.split("error")[1])
     assert max(off.values()) < .03 and abs(off["AVX2"]-off["DEFAULT"]) < .003, off
 
@@ -113,21 +127,27 @@ def test_features_without_vnni(files, tmp_path):
 def test_only_phi_is_quantised(files, tmp_path):
     "A correlation in 8 bits has hundreds of cells that share the largest score"
     import onnx
-    with pytest.raises(ValueError, match="expected the graph of φ"): quantize(files["score"], tmp_path/"no.onnx", calibration_crops(1))
+    with pytest.raises(ValueError, match="expected the graph of φ"):
+        quantize(files["score"], tmp_path/"no.onnx", calibration_crops(1))
     assert not list(tmp_path.iterdir())
     ops = [n.op_type for n in onnx.load(files["int8"]).graph.node]
     assert ops.count("Conv") == 5 and not {"MatMul", "QLinearMatMul", "MatMulInteger"} & set(ops)
     t = Tracker(net(), "siamfc-3s", phi=OnnxPhi(files["int8"], 1)); t.track(frames[:3], box)
-    for v in t.scores: assert (v == v.max()).sum() == 1 and v.dtype == np.float32 # the correlation itself stays in 32 bits
+    # the correlation itself stays in 32 bits
+    for v in t.scores: assert (v == v.max()).sum() == 1 and v.dtype == np.float32
 
 
 @pytest.mark.parametrize("training", [True, False])
 def test_an_export_leaves_the_network_alone(files, tmp_path, training):
-    n = pretrained_net().train(training); before = {k: v.clone() for k, v in n.state_dict().items()}; ids = [id(p) for p in n.parameters()]
+    n = pretrained_net().train(training)
+    before = {k: v.clone() for k, v in n.state_dict().items()}
+    ids = [id(p) for p in n.parameters()]
     graph = export_onnx(n, tmp_path)["phi"]
     assert {m.training for m in n.modules()} == {training} and [id(p) for p in n.parameters()] == ids
     assert all(torch.equal(v, before[k]) for k, v in n.state_dict().items())
-    with torch.no_grad(): x = torch.rand(1, 3, 127, 127)*255; torch.testing.assert_close(OnnxPhi(graph)(x), net().phi(x), atol=1e-3, rtol=1e-3)
+    with torch.no_grad():
+        x = torch.rand(1, 3, 127, 127)*255
+        torch.testing.assert_close(OnnxPhi(graph)(x), net().phi(x), atol=1e-3, rtol=1e-3)
 
 
 def with_onnxruntime(path, inputs):
@@ -155,8 +175,9 @@ def with_opencv_classic(path, inputs):
 @pytest.mark.parametrize("sizes, batch", [(1, 3), (3, 1), (5, 2)])
 @pytest.mark.parametrize("run", [with_onnxruntime, with_openvino, with_opencv, with_opencv_classic])
 def test_score_maps(files, images, sizes, batch, run):
-    "Any number of kernels against any number of images, in each runtime: OpenCV's classic engine once returned the bias alone"
-    z = net().gain*net().phi(torch.cat([images[0]*f for f in torch.linspace(.8, 1, sizes)])); x = torch.cat([images[1]]*batch)
+    "Any kernels against any images, in each runtime: OpenCV's classic engine once returned the bias alone"
+    z = net().gain*net().phi(torch.cat([images[0]*f for f in torch.linspace(.8, 1, sizes)]))
+    x = torch.cat([images[1]]*batch)
     want = torch.nn.functional.conv2d(net().phi(x), z)+net().bias
     got = run(files["score"], {"z": z.numpy(), "x": x.numpy()})
     assert got.shape == (batch, sizes, 17, 17) and want.std() > .1
@@ -184,7 +205,13 @@ def test_boxes_through_a_runtime(files, config, runtime):
 
 def test_many_objects_through_onnx_runtime(files):
     boxes = {"a": box, "b": [40., 50, 60, 40]}
-    a, b = (MultiTracker(t).track(frames[:3], {0: boxes}) for t in (Tracker(net(), "siamfc-3s-fast", "cpu"), Tracker(net(), "siamfc-3s-fast", phi=OnnxPhi(files["phi"]))))
+    a, b = (
+        MultiTracker(t).track(frames[:3], {0: boxes})
+        for t in (
+            Tracker(net(), "siamfc-3s-fast", "cpu"),
+            Tracker(net(), "siamfc-3s-fast", phi=OnnxPhi(files["phi"])),
+        )
+    )
     for k in boxes: np.testing.assert_allclose(b[k][1], a[k][1], atol=.01)
 
 
@@ -240,12 +267,17 @@ def test_step_on_tensors(config):
 
 @pytest.mark.parametrize("config", ["siamfc-3s", "siamfc-fast", "siamfc-dither"])
 def test_many_objects_on_tensors(config):
-    boxes = {"a": box, "b": [40., 50, 60, 40], "c": [-10., 150, 60, 40]}; t = Tracker(net(), config, "cpu"); t.on_device = True
-    m = MultiTracker(t); m.init(frames[0], boxes); d = DeviceTracker(t, torch.from_numpy(frames[0]), list(boxes.values()), batch=2)
+    boxes = {"a": box, "b": [40., 50, 60, 40], "c": [-10., 150, 60, 40]}
+    t = Tracker(net(), config, "cpu")
+    t.on_device = True
+    m = MultiTracker(t)
+    m.init(frames[0], boxes)
+    d = DeviceTracker(t, torch.from_numpy(frames[0]), list(boxes.values()), batch=2)
     for f in frames[1:4]: found, got = m.update(f), d.update(torch.from_numpy(f))
     np.testing.assert_allclose(got[:, :4], [b for b, _ in found.values()], atol=1e-3)
     np.testing.assert_allclose(got[:, 4], [s for _, s in found.values()], atol=1e-3)
-    with pytest.raises(ValueError, match="rate=0.1"): DeviceTracker(Tracker(net(), TrackConfig(rate=.1), "cpu"), torch.from_numpy(frames[0]), [box])
+    with pytest.raises(ValueError, match="rate=0.1"):
+        DeviceTracker(Tracker(net(), TrackConfig(rate=.1), "cpu"), torch.from_numpy(frames[0]), [box])
 
 
 def test_step_on_tensors_with_other_frames():
@@ -257,7 +289,10 @@ def test_step_on_tensors_with_other_frames():
     with pytest.raises(ValueError, match="rate=0.1"): GraphTracker(net(), TrackConfig(rate=.1), "cpu")
 
 
-devices = ["cpu", pytest.param("cuda", marks=pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device here"))]
+devices = [
+    "cpu",
+    pytest.param("cuda", marks=pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device here")),
+]
 
 
 @pytest.mark.parametrize("device", devices)
@@ -266,9 +301,11 @@ def test_step_on_tensors_in_frames_that_change_size(device):
     fs = [f if i < 2 or i == 4 else cv2.resize(f, None, fx=.5, fy=.75) for i, f in enumerate(frames)]
     a, g = Tracker(net(), "siamfc-3s", "cpu"), GraphTracker(net(), "siamfc-3s", device); a.on_device = True
     want, _ = a.track(fs, box); got, _ = g.track(fs, box)
-    assert np.abs(got-want).max() < (.5 if device == "cuda" else 1e-3) and g.at.side[0] == pytest.approx(a.at.side[0], rel=.02) and g.shape == frames[4].shape[:2]
+    assert np.abs(got-want).max() < (.5 if device == "cuda" else 1e-3)
+    assert g.at.side[0] == pytest.approx(a.at.side[0], rel=.02) and g.shape == frames[4].shape[:2]
     assert abs(want[2][2]/want[1][2]-.5) < .05 and abs(want[2][3]/want[1][3]-.75) < .05
-    d = DeviceTracker(a, torch.from_numpy(frames[0]).to(device), [box]); one = [d.update(torch.from_numpy(f))[0, :4].tolist() for f in fs[1:]]
+    d = DeviceTracker(a, torch.from_numpy(frames[0]).to(device), [box])
+    one = [d.update(torch.from_numpy(f))[0, :4].tolist() for f in fs[1:]]
     assert np.abs(np.array(one)-want[1:]).max() < (.5 if device == "cuda" else 1e-3)
 
 
@@ -291,7 +328,9 @@ def test_step_on_tensors_takes_any_strides(device):
 
 def test_step_on_tensors_is_judged():
     "With a confidence, as a `Tracker`; without, never lost: what an adapter asks for is there from the start"
-    c = Confidence(mean=(0, 2, 0), coef=(0, 1, 0)); a, g = Tracker(net(), "siamfc-3s-fast", "cpu", c), GraphTracker(net(), "siamfc-3s-fast", "cpu", confidence=c); a.on_device = True
+    c = Confidence(mean=(0, 2, 0), coef=(0, 1, 0))
+    a, g = Tracker(net(), "siamfc-3s-fast", "cpu", c), GraphTracker(net(), "siamfc-3s-fast", "cpu", confidence=c)
+    a.on_device = True
     born = set(vars(g))
     assert g.lost is False and g.confidence is None
     a.track(frames[:3], box); g.track(frames[:3], box)
@@ -303,8 +342,10 @@ def test_step_on_tensors_is_judged():
 
 def test_boxes_that_cannot_be_meant_on_tensors():
     f = torch.from_numpy(frames[0])
-    with pytest.raises(ValueError, match="fractions"): DeviceTracker(Tracker(net(), "siamfc-3s-fast", "cpu"), f, [box, [.1, .2, .3, .4]])
-    with pytest.raises(ValueError, match="two corners"): GraphTracker(net(), "siamfc-3s-fast", "cpu").init(frames[0], [150, 100, 250, 220])
+    with pytest.raises(ValueError, match="fractions"):
+        DeviceTracker(Tracker(net(), "siamfc-3s-fast", "cpu"), f, [box, [.1, .2, .3, .4]])
+    with pytest.raises(ValueError, match="two corners"):
+        GraphTracker(net(), "siamfc-3s-fast", "cpu").init(frames[0], [150, 100, 250, 220])
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device here")
@@ -322,7 +363,9 @@ def test_recorded_step(config, dtype, near):
 def tracker(): return Tracker(net(), "siamfc-3s-fast", "cpu")
 
 
-@pytest.mark.parametrize("as_box", [tuple, list, np.array, lambda b: tuple(map(int, b)), lambda b: np.array(b, np.int32)])
+@pytest.mark.parametrize(
+    "as_box", [tuple, list, np.array, lambda b: tuple(map(int, b)), lambda b: np.array(b, np.int32)]
+)
 def test_opencv(as_box):
     want, _ = tracker().track(frames[:3], box); t = CvTracker(tracker()); t.init(frames[0][..., ::-1], as_box(box))
     for f in frames[1:3]: ok, b = t.update(np.ascontiguousarray(f[..., ::-1]))
@@ -350,7 +393,8 @@ def test_vot_reports_a_probability(tmp_path):
     t = VotTracker("siamfc-3s-fast", "cpu"); t.init(files[0], (tuple(box), {})); b, about = t.update(files[1])
     want = Tracker(net(), "siamfc-3s-fast", "cpu", True); want.init(frames[0], box); w, peak = want.update(frames[1])
     np.testing.assert_allclose(b, w, atol=1e-6); assert not t.tracker.plausible # a toolkit's truth may leave the frame
-    assert about == {"confidence": pytest.approx(want.confidence)} and 0 <= about["confidence"] <= 1 and about["confidence"] != pytest.approx(peak)
+    assert about == {"confidence": pytest.approx(want.confidence)} and 0 <= about["confidence"] <= 1
+    assert about["confidence"] != pytest.approx(peak)
 
 
 def test_got10k(tmp_path):
@@ -367,9 +411,12 @@ def test_got10k_takes_a_palette(monkeypatch):
     from types import SimpleNamespace
     class Base:
         def __init__(self, name, is_deterministic=False): self.name, self.is_deterministic = name, is_deterministic
-    monkeypatch.setitem(sys.modules, "got10k", SimpleNamespace()); monkeypatch.setitem(sys.modules, "got10k.trackers", SimpleNamespace(Tracker=Base))
+    monkeypatch.setitem(sys.modules, "got10k", SimpleNamespace())
+    monkeypatch.setitem(sys.modules, "got10k.trackers", SimpleNamespace(Tracker=Base))
     few = [Image.fromarray(f).convert("P") for f in frames[:2]]
-    want, _ = tracker().track([np.array(f.convert("RGB")) for f in few], box); t = got10k_tracker(tracker()); t.init(few[0], box)
+    want, _ = tracker().track([np.array(f.convert("RGB")) for f in few], box)
+    t = got10k_tracker(tracker())
+    t.init(few[0], box)
     np.testing.assert_allclose(t.update(few[1]), want[-1], atol=1e-6)
     monkeypatch.setitem(sys.modules, "got10k.trackers", None)
     with pytest.raises(ImportError, match=r"siamfc_nb\[parity\]"): got10k_tracker(tracker())

@@ -77,11 +77,14 @@ def test_one_object_has_the_boxes_of_the_tracker(folder, tmp_path):
     assert r.exit_code == 0 and "6 frames" in r.output and "frames/s of tracking alone" in r.output, r.output
     want, scores = tracker().track(frames, boxes["1"])
     d = rows(tmp_path/"shots.csv")
-    assert list(d.columns) == ["frame", "time", "object", "x", "y", "w", "h", "score"] and d.time.tolist() == [0, .04, .08, .12, .16, .2] and d.frame.tolist() == list(range(6)) and set(d.object) == {"1"}
+    assert list(d.columns) == ["frame", "time", "object", "x", "y", "w", "h", "score"]
+    assert d.time.tolist() == [0, .04, .08, .12, .16, .2] and d.frame.tolist() == list(range(6))
+    assert set(d.object) == {"1"}
     np.testing.assert_allclose(d[["x", "y", "w", "h"]], want, atol=6e-4)
     np.testing.assert_allclose(d.score, scores, atol=6e-5)
     j = json.loads((tmp_path/"shots.json").read_text(), parse_constant=lambda c: pytest.fail(f"{c} is not JSON"))
-    assert j["objects"]["1"]["score"][0] is None and j["config"]["scaling"] == "dither" and j["device"] == "cpu" and j["ended"] == "end of the source" and "torch" in j["versions"]
+    assert j["objects"]["1"]["score"][0] is None and j["config"]["scaling"] == "dither"
+    assert j["device"] == "cpu" and j["ended"] == "end of the source" and "torch" in j["versions"]
     assert j["name"] == "siamfc-dither" and j["dropped"] == 0 and j["rate"] == 25
     np.testing.assert_allclose(j["objects"]["1"]["box"], want, atol=6e-4)
     assert len(VideoFile(tmp_path/"shots.mp4")) == 6 and not (tmp_path/"shots.mot.txt").exists()
@@ -97,7 +100,10 @@ def test_several_objects_have_the_boxes_of_the_multitracker(folder, tmp_path):
         at = d[d.frame == i].set_index("object")
         for k, (b, s) in found.items():
             np.testing.assert_allclose(at.loc[k, ["x", "y", "w", "h"]].astype(float), b, atol=6e-4)
-            if i > 1: np.testing.assert_allclose(at.loc[k, ["score", "confidence"]].astype(float), [s, m.confidence[k]], atol=6e-5)
+            if i > 1:
+                np.testing.assert_allclose(
+                    at.loc[k, ["score", "confidence"]].astype(float), [s, m.confidence[k]], atol=6e-5
+                )
     mot = np.loadtxt(tmp_path/"shots.mot.txt", delimiter=",")
     assert mot.shape == (8, 10) and mot[:, 1].tolist() == [1, 2]*4 and (mot[:, 7:] == -1).all()
     np.testing.assert_array_equal(mot[:, 0], d.frame+1)
@@ -120,14 +126,20 @@ def test_mot_rows_have_one_scale_of_confidence(folder, tmp_path):
     "Without a judgement it is 1, never the peak of a score map"
     args = [o for b in boxes.values() for o in ("--box", ",".join(map(str, b)))]
     assert track(folder, *args, "--stop", 3, "--no-video", "--out", tmp_path).exit_code == 0
-    assert (np.loadtxt(tmp_path/"shots.mot.txt", delimiter=",")[:, 6] == 1).all() and rows(tmp_path/"shots.csv").score.max() > 1.5
+    assert (np.loadtxt(tmp_path/"shots.mot.txt", delimiter=",")[:, 6] == 1).all()
+    assert rows(tmp_path/"shots.csv").score.max() > 1.5
 
 
 def test_configurations(folder, tmp_path):
     assert track_config("siamfc-dither") == configs["siamfc-dither"] and track_config("siamfc", 5) == configs["siamfc"]
     assert [track_config(scales=n).scales for n in (3, 5, 9)] == [3, 5, 9]
-    assert config_name("siamfc-3s", track_config(scales=9)) == "siamfc-3s with 9 scales" and config_name("siamfc", configs["siamfc"]) == "siamfc"
-    for args, says in ((("--scales", 4, "--config", "siamfc"), "3, 5, 9"), (("--config", "siamfc-7"), "siamfc-3s"), (("--scales", 5), "tries one scale")):
+    assert config_name("siamfc-3s", track_config(scales=9)) == "siamfc-3s with 9 scales"
+    assert config_name("siamfc", configs["siamfc"]) == "siamfc"
+    for args, says in (
+        (("--scales", 4, "--config", "siamfc"), "3, 5, 9"),
+        (("--config", "siamfc-7"), "siamfc-3s"),
+        (("--scales", 5), "tries one scale"),
+    ):
         r = track(folder, *args, "--out", tmp_path)
         assert r.exit_code == 1 and says in r.output, r.output
     r = track(folder, "--fast")
@@ -145,13 +157,26 @@ def test_bad_boxes(folder, tmp_path, bad):
 
 def test_bad_sources(tmp_path):
     (tmp_path/"empty").mkdir(); (tmp_path/"x.mp4").write_text("hello")
-    for source, says in ((tmp_path/"none.mp4", "no source"), (tmp_path/"empty", "no folder of images"), (tmp_path/"x.mp4", "not a video"),
-                         ("foo://bar", "Protocol not found"), ("rtsp:/u:secret@h/x", "no source"), ("http://u:secret@127.0.0.1:1/x", "Connection refused")):
+    for source, says in (
+        (tmp_path/"none.mp4", "no source"),
+        (tmp_path/"empty", "no folder of images"),
+        (tmp_path/"x.mp4", "not a video"),
+        ("foo://bar", "Protocol not found"),
+        ("rtsp:/u:secret@h/x", "no source"),
+        ("http://u:secret@127.0.0.1:1/x", "Connection refused"),
+    ):
         r = track(source)
         assert r.exit_code == 1 and says in r.output.replace("\n", " ") and "secret" not in r.output, r.output
 
 
-@pytest.mark.parametrize("args, says", [(("--start", -1), "0 ≤ start < stop"), (("--start", 3, "--stop", 3), "0 ≤ start < stop"), (("--start", 6), "6 frames")])
+@pytest.mark.parametrize(
+    "args, says",
+    [
+        (("--start", -1), "0 ≤ start < stop"),
+        (("--start", 3, "--stop", 3), "0 ≤ start < stop"),
+        (("--start", 6), "6 frames"),
+    ],
+)
 def test_bad_ranges(folder, args, says):
     r = track(folder, *args)
     assert r.exit_code == 1 and says in r.output
@@ -166,7 +191,8 @@ def test_the_source_is_not_overwritten(tmp_path):
 def test_a_video_whose_size_changes(tmp_path):
     for name, fs in (("a", frames[:4]), ("b", [f[:96] for f in frames])): write_video(tmp_path/f"{name}.h264", fs)
     (tmp_path/"ab.h264").write_bytes((tmp_path/"a.h264").read_bytes()+(tmp_path/"b.h264").read_bytes())
-    for more, n in (((), 1), (("--box", "90,60,30,30", "--box", "40,30,40,30"), 2)): # the tracker goes on in the new frame
+    # the tracker goes on in the new frame
+    for more, n in (((), 1), (("--box", "90,60,30,30", "--box", "40,30,40,30"), 2)):
         r = track(tmp_path/"ab.h264", *more, "--out", tmp_path/"out")
         assert r.exit_code == 0 and "10 frames" in r.output, r.output
         v = VideoFile(tmp_path/"out"/"ab.mp4")
@@ -176,7 +202,11 @@ def test_a_video_whose_size_changes(tmp_path):
 
 def test_images_of_other_depths(tmp_path):
     grey = frames[0][..., 0]
-    for name, im in (("grey.png", grey), ("opaque.png", np.dstack([frames[0][..., ::-1], np.full_like(grey, 255)])), ("deep.png", grey.astype(np.uint16)*257)):
+    for name, im in (
+        ("grey.png", grey),
+        ("opaque.png", np.dstack([frames[0][..., ::-1], np.full_like(grey, 255)])),
+        ("deep.png", grey.astype(np.uint16)*257),
+    ):
         cv2.imwrite(str(tmp_path/name), im)
     np.testing.assert_array_equal(live.read_still(tmp_path/"grey.png"), np.dstack([grey]*3))
     np.testing.assert_array_equal(live.read_still(tmp_path/"opaque.png"), frames[0])
@@ -192,7 +222,10 @@ def test_images_of_other_depths(tmp_path):
 def test_windows_need_a_display(folder, monkeypatch):
     for k in ("DISPLAY", "WAYLAND_DISPLAY"): monkeypatch.delenv(k, raising=False)
     monkeypatch.setattr(sys, "platform", "linux")
-    for args, says in (([str(folder), "--show", "--box", "1,2,3,4"], "--show: OpenCV cannot open a window"), ([str(folder)], "no --box")):
+    for args, says in (
+        ([str(folder), "--show", "--box", "1,2,3,4"], "--show: OpenCV cannot open a window"),
+        ([str(folder)], "no --box"),
+    ):
         r = CliRunner().invoke(app, args)
         assert r.exit_code == 1 and says in r.output and "opencv-python-headless" in r.output, r.output
 
@@ -210,9 +243,13 @@ def test_a_drawn_box_and_a_window(folder, tmp_path, monkeypatch):
     monkeypatch.setattr(cv2, "imshow", lambda name, f: seen.append(f.shape))
     monkeypatch.setattr(cv2, "waitKey", lambda ms: next(keys))
     monkeypatch.setattr(cv2, "destroyAllWindows", lambda: None)
-    r = CliRunner().invoke(app, [str(folder), "--show", "--config", "siamfc-dither", "--device", "cpu", "--out", str(tmp_path)])
+    r = CliRunner().invoke(
+        app, [str(folder), "--show", "--config", "siamfc-dither", "--device", "cpu", "--out", str(tmp_path)]
+    )
     assert r.exit_code == 0 and seen == [(120, 160, 3)]*3, r.output
-    np.testing.assert_allclose(rows(tmp_path/"shots.csv")[["x", "y", "w", "h"]], tracker().track(frames[:3], boxes["1"])[0], atol=6e-4)
+    np.testing.assert_allclose(
+        rows(tmp_path/"shots.csv")[["x", "y", "w", "h"]], tracker().track(frames[:3], boxes["1"])[0], atol=6e-4
+    )
     assert json.loads((tmp_path/"shots.json").read_text())["ended"] == "closed by the user"
     monkeypatch.setattr(cv2, "selectROI", lambda *a, **k: (0, 0, 0, 0))
     r = CliRunner().invoke(app, [str(folder)])
@@ -232,14 +269,25 @@ class Still:
 
 class Camera:
     "cv2.VideoCapture of a camera that gives `frames` and stops"
-    def __init__(self, number): self.left = [f[..., ::-1] for f in frames] if number == 0 else []; self.there = number < 2; self.released = False; Camera.last = self
+    def __init__(self, number):
+        self.left = [f[..., ::-1] for f in frames] if number == 0 else []
+        self.there = number < 2
+        self.released = False
+        Camera.last = self
     def isOpened(self): return self.there
     def get(self, what): return 0.
     def read(self): return (True, self.left.pop(0)) if self.left else (False, None)
     def release(self): self.released = True
 
 
-@pytest.mark.parametrize("number, n, says", [(0, 6, "camera 0 stopped after 6 frames"), (1, 0, "camera 1 gives no frames"), (2, 0, "camera 2 cannot be opened")])
+@pytest.mark.parametrize(
+    "number, n, says",
+    [
+        (0, 6, "camera 0 stopped after 6 frames"),
+        (1, 0, "camera 1 gives no frames"),
+        (2, 0, "camera 2 cannot be opened"),
+    ],
+)
 def test_a_camera_that_stops(tmp_path, monkeypatch, number, n, says):
     monkeypatch.setattr(cv2, "VideoCapture", Camera)
     r = track(number, "--late", "--out", tmp_path/"out")
@@ -253,13 +301,18 @@ def test_a_camera_that_stops(tmp_path, monkeypatch, number, n, says):
 def test_a_camera_that_is_told_to_stop(tmp_path, monkeypatch):
     monkeypatch.setattr(cv2, "VideoCapture", Camera)
     r = track("/dev/video0", "--late", "--stop", 3, "--out", tmp_path)
-    assert r.exit_code == 0 and "3 frames" in r.output and len(rows(tmp_path/"camera0.csv")) == 3 and Camera.last.released
+    assert r.exit_code == 0 and "3 frames" in r.output and len(rows(tmp_path/"camera0.csv")) == 3
+    assert Camera.last.released
     assert json.loads((tmp_path/"camera0.json").read_text())["ended"] == "--stop"
 
 
 class Ticking(Camera):
     "A camera that takes 50 frames per second, 100 of them, each brighter than the last"
-    def __init__(self, number): super().__init__(number); self.left = [np.full((32, 40, 3), 2*i, np.uint8) for i in range(100)]; self.there = True; self.next = None
+    def __init__(self, number):
+        super().__init__(number)
+        self.left = [np.full((32, 40, 3), 2*i, np.uint8) for i in range(100)]
+        self.there = True
+        self.next = None
     def read(self):
         self.next = time.monotonic() if self.next is None else self.next+.02
         time.sleep(max(0, self.next-time.monotonic()))
@@ -277,8 +330,10 @@ def test_late_frames_of_a_camera_are_dropped_and_counted(tmp_path, monkeypatch):
     r = track(0, "--box", "5,5,20,20", "--out", tmp_path)
     assert r.exit_code == 1 and "stopped after 100 frames" in r.output, r.output # nobody asked it to
     d, j = rows(tmp_path/"camera0.csv"), json.loads((tmp_path/"camera0.json").read_text())
-    assert len(d)+j["dropped"] == 100 and j["dropped"] > 50 and f"{len(d)} frames, {j['dropped']} late ones dropped" in r.output.replace("\n", " ")
-    assert d.frame.tolist() == list(range(len(d))) and Slow.seen == sorted(Slow.seen) and Slow.seen[-1] == 99 # the last one is never dropped
+    assert len(d)+j["dropped"] == 100 and j["dropped"] > 50
+    assert f"{len(d)} frames, {j['dropped']} late ones dropped" in r.output.replace("\n", " ")
+    # the last one is never dropped
+    assert d.frame.tolist() == list(range(len(d))) and Slow.seen == sorted(Slow.seen) and Slow.seen[-1] == 99
     np.testing.assert_allclose(d.time[1:], np.array(Slow.seen)*.02, atol=.05) # each has the time at which it was taken
     v = VideoFile(tmp_path/"camera0.mp4") # and the video that is written plays as fast as the world went
     np.testing.assert_allclose(v.times, d.time, atol=.002)
@@ -295,7 +350,8 @@ def test_an_error_of_a_live_source_comes_after_its_last_frame():
 @pytest.fixture
 def server(tmp_path):
     "Serves a video: whole, not at all, or two thirds of it and then silence or the end"
-    for k, n in (("ts", 40), ("mp4", 12)): write_video(tmp_path/f"door.{k}", noise(n, (64, 80))) # to be opened, a transport stream has to be watched for a while
+    # to be opened, a transport stream has to be watched for a while
+    for k, n in (("ts", 40), ("mp4", 12)): write_video(tmp_path/f"door.{k}", noise(n, (64, 80)))
     done = threading.Event()
 
     class Handler(BaseHTTPRequestHandler):
@@ -331,7 +387,8 @@ def test_a_stream_that_ends_too_early_keeps_what_was_tracked(server, tmp_path, m
     r = track(f"{server}/{how}/{name}", "--timeout", 20, 1, "--out", tmp_path/"out")
     assert r.exit_code == 1 and says in r.output and "secret" not in r.output, r.output
     n = len(rows(tmp_path/"out"/"door.csv"))
-    assert 0 < n < (40 if name == "door.ts" else 12) and f"after {n} frames" in r.output and len(VideoFile(tmp_path/"out"/"door.mp4")) == n
+    assert 0 < n < (40 if name == "door.ts" else 12) and f"after {n} frames" in r.output
+    assert len(VideoFile(tmp_path/"out"/"door.mp4")) == n
 
 
 def test_a_stream_that_does_not_answer(server):
@@ -365,13 +422,17 @@ def interrupted(tmp_path_factory):
     runs = {}
     for s in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
         out = tmp_path_factory.mktemp(s.name)
-        cmd = [sys.executable, "-c", endless, "0", "--box", "40,30,40,30", "--box", "90,60,30,40", "--config", "siamfc-dither", "--device", "cpu", "--out", str(out)]
-        runs[s] = out, subprocess.Popen(cmd, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=Path(__file__).parent.parent)
+        more = f"0 --box 40,30,40,30 --box 90,60,30,40 --config siamfc-dither --device cpu --out {out}"
+        p = subprocess.Popen([sys.executable, "-c", endless, *more.split()], stdout=subprocess.PIPE,
+                             stderr=subprocess.PIPE, text=True, cwd=Path(__file__).parent.parent)
+        runs[s] = out, p
     try:
         for s, (out, p) in runs.items():
             until, f = time.monotonic()+240, out/"camera0.csv"
-            while not (f.exists() and f.read_bytes().count(b"\n") > 2*14): # 13 whole frames: three seconds and one
-                assert p.poll() is None and time.monotonic() < until, p.stderr.read() if p.poll() is not None else "no rows"
+            while not (f.exists() and f.read_bytes().count(b"\n") > 2*14):  # 13 whole frames: three seconds and one
+                assert p.poll() is None and time.monotonic() < until, (
+                    p.stderr.read() if p.poll() is not None else "no rows"
+                )
                 time.sleep(.02)
             p.send_signal(s)
         return {s: (out, p.wait(60), p.stderr.read()) for s, (out, p) in runs.items()}
@@ -391,7 +452,12 @@ def check_csv(path):
 def test_an_interrupted_run_finishes_its_files(interrupted, s, status):
     out, code, err = interrupted[s]
     n = check_csv(out/"camera0.csv")
-    assert code == status and "Traceback" not in err and f"interrupted; kept: {n} frames" in err and str(out/"camera0.csv") in err, err
+    assert (
+        code == status
+        and "Traceback" not in err
+        and f"interrupted; kept: {n} frames" in err
+        and str(out/"camera0.csv") in err
+    ), err
     assert len(VideoFile(out/"camera0.mp4")) == n and len(np.loadtxt(out/"camera0.mot.txt", delimiter=",")) == 2*n
     j = json.loads((out/"camera0.json").read_text())
     assert j["ended"] == "interrupted" and j["frames"] == n == len(j["objects"]["2"]["box"])
@@ -403,7 +469,8 @@ def test_a_killed_run_leaves_what_it_had(interrupted):
     assert code == -signal.SIGKILL and not (out/"camera0.json").exists()
     shown, times = list(VideoFile(out/"camera0.mp4").times), rows(out/"camera0.csv").time.unique()
     np.testing.assert_allclose(shown, times[:len(shown)], atol=.01)
-    assert len(shown) <= n and (times[len(shown):] >= times[-1]-1.1-2*np.diff(times).max()).all(), (shown, times) # the last second may be missing, and frames on their way
+    # the last second may be missing, and frames on their way
+    assert len(shown) <= n and (times[len(shown):] >= times[-1]-1.1-2*np.diff(times).max()).all(), (shown, times)
 
 
 @pytest.fixture
@@ -418,7 +485,8 @@ def test_a_request_to_stop_while_the_source_fails_counts_as_a_stop(tmp_path, ctr
         yield from frames[:2]
         signal.raise_signal(signal.SIGINT); raise TimeoutError("stalled")
     r = track_to_files(tracker(), Source("s", "s", fs()), {"1": boxes["1"]}, tmp_path)
-    assert r.stopped == signal.SIGINT and r.n == 2 == len(rows(tmp_path/"s.csv")) and signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert r.stopped == signal.SIGINT and r.n == 2 == len(rows(tmp_path/"s.csv"))
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_a_video_whose_frame_rate_changes(tmp_path):
@@ -426,7 +494,9 @@ def test_a_video_whose_frame_rate_changes(tmp_path):
     with av.open(str(tmp_path/"v.mp4"), "w") as f:
         s = f.add_stream("libx264", rate=25); s.width, s.height, s.pix_fmt = 160, 120, "yuv420p"
         for im, at in zip(frames, (0, 1, 2, 12, 13, 40)):
-            fr = av.VideoFrame.from_ndarray(im, format="rgb24"); fr.pts, fr.time_base = at, Fraction(1, 25); f.mux(s.encode(fr))
+            fr = av.VideoFrame.from_ndarray(im, format="rgb24")
+            fr.pts, fr.time_base = at, Fraction(1, 25)
+            f.mux(s.encode(fr))
         f.mux(s.encode())
     r = track(tmp_path/"v.mp4", "--out", tmp_path/"out")
     assert r.exit_code == 0, r.output
@@ -444,8 +514,10 @@ def test_a_demo_in_a_notebook(monkeypatch):
         def update(self, im): seen.append(im.data)
     monkeypatch.setattr(IPython.display, "display", lambda im, display_id: seen.append(im.data) or Handle())
     monkeypatch.setattr(cv2, "VideoCapture", Camera)
-    with pytest.raises(OSError, match="stopped after 6 frames"): live.show_live(Still(), open_source(0, late=True), width=80)
-    assert len(seen) == 6 and cv2.imdecode(np.frombuffer(seen[0], np.uint8), 1).shape == (60, 80, 3) and Camera.last.released
+    with pytest.raises(OSError, match="stopped after 6 frames"):
+        live.show_live(Still(), open_source(0, late=True), width=80)
+    assert len(seen) == 6 and cv2.imdecode(np.frombuffer(seen[0], np.uint8), 1).shape == (60, 80, 3)
+    assert Camera.last.released
     def interrupted(): yield from frames[:3]; raise KeyboardInterrupt
     assert live.show_live(Still(), Source("s", "s", interrupted()), {"1": boxes["1"]}) == 3
     with pytest.raises(ValueError, match="no frames in s"): live.show_live(Still(), Source("s", "s", []))

@@ -22,7 +22,8 @@ other = {"o0": [60., 40, 50, 60], "o1": [150., 80, 60, 40]}
 def net(): return pretrained_net()
 
 
-def tracker(name="siamfc-3s-fast", confidence=None, **kw): return Tracker(net(), replace(get_config(name), **kw), "cpu", confidence)
+def tracker(name="siamfc-3s-fast", confidence=None, **kw):
+    return Tracker(net(), replace(get_config(name), **kw), "cpu", confidence)
 
 
 @pytest.mark.parametrize("name, kw", [("siamfc-3s", {}), ("siamfc-fast", {}), ("siamfc-3s-fast", dict(rate=.1))])
@@ -55,9 +56,12 @@ def test_tensor_crops_give_the_same_boxes():
 
 def test_objects_come_and_go():
     t = tracker()
-    tracks = MultiTracker(t).track(frames, {0: {"0": boxes["0"]}, 3: {k: boxes[k] for k in "12"}}, {5: ["0"], 6: ["1", "2"]})
+    tracks = MultiTracker(t).track(
+        frames, {0: {"0": boxes["0"]}, 3: {k: boxes[k] for k in "12"}}, {5: ["0"], 6: ["1", "2"]}
+    )
     assert {k: (i, len(x)) for k, (i, x, _) in tracks.items()} == {"0": (0, 5), "1": (3, 3), "2": (3, 3)}
-    for k, (i, got, _) in tracks.items(): np.testing.assert_allclose(got, t.track(frames[i:i+len(got)], boxes[k])[0], atol=1e-3)
+    for k, (i, got, _) in tracks.items():
+        np.testing.assert_allclose(got, t.track(frames[i:i+len(got)], boxes[k])[0], atol=1e-3)
     m = MultiTracker(t)
     assert list(m.follow(frames[:2], {})) == [{}, {}] and len(m) == 0
 
@@ -85,12 +89,22 @@ def test_one_forward_pass_and_one_wait_a_frame(monkeypatch):
 def test_batches_are_cut_to_size():
     m = MultiTracker(tracker()); sizes = []
     m.tracker.batch = 2; m.tracker.phi.register_forward_hook(lambda _, x, __: sizes.append(len(x[0])))
-    m.init(frames[0], {"0": boxes["0"]}); sizes.clear(); m.init(frames[0], {k: boxes[k] for k in "12"}); m.update(frames[1])
+    m.init(frames[0], {"0": boxes["0"]})
+    sizes.clear()
+    m.init(frames[0], {k: boxes[k] for k in "12"})
+    m.update(frames[1])
     assert sizes == [2, 2, 2, 2, 1] # 2 objects × 3 sizes, then 3 search images
 
 
-bad_boxes = [([1, 2, np.nan, 4], "NaN"), ([1, 2, np.inf, 4], "infinity"), ([1, 2, 0, 4], "above 0"), ([900, 10, 20, 20], "wholly outside"),
-             ([1, 2, 3], r"shape \(3,\)"), ("box", "four numbers"), (None, "four numbers")]
+bad_boxes = [
+    ([1, 2, np.nan, 4], "NaN"),
+    ([1, 2, np.inf, 4], "infinity"),
+    ([1, 2, 0, 4], "above 0"),
+    ([900, 10, 20, 20], "wholly outside"),
+    ([1, 2, 3], r"shape \(3,\)"),
+    ("box", "four numbers"),
+    (None, "four numbers"),
+]
 
 
 @pytest.mark.parametrize("bad, says", bad_boxes)
@@ -101,21 +115,28 @@ def test_a_bad_box_stops_no_other_object(bad, says):
     np.testing.assert_allclose(m.update(frames[1])["good"][0], m.tracker.track(frames[:2], good)[0][-1], atol=1e-3)
 
 
-@pytest.mark.parametrize("bad, says", [(frames[2].astype(float), "float64"), (frames[2][..., 0], "grey"), (None, "NoneType"), (frames[2][:0], "empty")])
+@pytest.mark.parametrize(
+    "bad, says",
+    [(frames[2].astype(float), "float64"), (frames[2][..., 0], "grey"), (None, "NoneType"), (frames[2][:0], "empty")],
+)
 def test_a_bad_frame_stops_no_other_video(bad, says):
     m = MultiTracker(tracker()); a, b = boxes["0"], other["o0"]
     m.init(frames[0], {"a": a}, "first"); m.init(others[0], {"b": b}, "second")
     with pytest.raises(Refused, match=f"object 'a'.*{says}") as e: m.update({"first": bad, "second": others[1]})
     assert list(e.value.found) == ["b"]
     found = m.update({"first": frames[1], "second": others[2]})
-    for k, fs, box in (("a", frames[:2], a), ("b", others[:3], b)): np.testing.assert_allclose(found[k][0], m.tracker.track(fs, box)[0][-1], atol=1e-3)
+    for k, fs, box in (("a", frames[:2], a), ("b", others[:3], b)):
+        np.testing.assert_allclose(found[k][0], m.tracker.track(fs, box)[0][-1], atol=1e-3)
     with pytest.raises(Refused, match=f"object 'c'.*{says}"): m.init(bad, {"c": a}, "first")
 
 
 def test_one_of_two_videos_changes_size():
     "Its objects go along, those of the other stay; an object that starts in the new size takes the older ones along"
     from cv2 import resize
-    t = tracker(); m = MultiTracker(t); a, b = boxes["0"], other["o0"]; small = [resize(f, None, fx=.5, fy=.5) for f in frames]
+    t = tracker()
+    m = MultiTracker(t)
+    a, b = boxes["0"], other["o0"]
+    small = [resize(f, None, fx=.5, fy=.5) for f in frames]
     m.init(frames[0], {"a": a}, "first"); m.init(others[0], {"b": b}, "second")
     m.update({"first": small[1], "second": others[1]})
     m.init(small[1], {"c": np.array(boxes["1"])/2}, "first")
@@ -133,24 +154,30 @@ def test_names():
     with pytest.raises(ValueError, match="no object 'b'"): m.stop("b")
     with pytest.raises(ValueError, match="expected a dict"): m.update(frames[1])
     m.stop("a")
-    assert m.update(frames[1]) == {} and m.init(others[0], {"a": other["o0"]}, "first") # of another size: the video is a new one
+    # of another size: the video is a new one
+    assert m.update(frames[1]) == {} and m.init(others[0], {"a": other["o0"]}, "first")
 
 
 def test_follow_warns_and_goes_on():
     with pytest.warns(UserWarning, match="frame 1: object 'dust'"):
-        tracks = MultiTracker(tracker()).track(frames[:4], {0: {"0": boxes["0"]}, 1: {"dust": [0, 0, 0, 0], "1": boxes["1"]}}, {2: ["dust"]})
+        tracks = MultiTracker(tracker()).track(
+            frames[:4], {0: {"0": boxes["0"]}, 1: {"dust": [0, 0, 0, 0], "1": boxes["1"]}}, {2: ["dust"]}
+        )
     assert {k: len(b) for k, (_, b, _) in tracks.items()} == {"0": 4, "1": 3}
 
 
 def test_an_error_on_the_way_carries_the_tracks_before_it():
     fs = [*frames[:3], frames[3][..., 0]]
-    with pytest.raises(Refused, match="object '0'.*grey") as e: MultiTracker(tracker()).track(fs, {0: {"0": boxes["0"]}})
+    with pytest.raises(Refused, match="object '0'.*grey") as e:
+        MultiTracker(tracker()).track(fs, {0: {"0": boxes["0"]}})
     assert len(e.value.tracks["0"][1]) == 3
-    with pytest.raises(TypeError, match="float64"): MultiTracker(tracker()).track([frames[0].astype(float)], {0: {"0": boxes["0"]}})
+    with pytest.raises(TypeError, match="float64"):
+        MultiTracker(tracker()).track([frames[0].astype(float)], {0: {"0": boxes["0"]}})
 
 
 def test_confidence_of_each_object():
-    c = Confidence(mean=(0, 2, 0), coef=(0, 1, 0)); m, t, plain = MultiTracker(tracker(confidence=c)), tracker(confidence=c), MultiTracker(tracker())
+    c = Confidence(mean=(0, 2, 0), coef=(0, 1, 0))
+    m, t, plain = MultiTracker(tracker(confidence=c)), tracker(confidence=c), MultiTracker(tracker())
     m.init(frames[0], boxes); plain.init(frames[0], boxes)
     for f in frames[1:3]:
         a, b = m.update(f), plain.update(f)
@@ -162,9 +189,12 @@ def test_confidence_of_each_object():
     assert "0" not in m.confidence and plain.confidence == {}
 
 
-@pytest.mark.parametrize("odd", [[100., 60, 2, 2], [-300., -200, 1000, 800], [-20., -20, 21, 21], [0., 0, 320, 1], [318.5, 238.5, 40, 40]])
+@pytest.mark.parametrize(
+    "odd",
+    [[100.0, 60, 2, 2], [-300.0, -200, 1000, 800], [-20.0, -20, 21, 21], [0.0, 0, 320, 1], [318.5, 238.5, 40, 40]],
+)
 def test_odd_boxes_are_tracked_beside_others(odd):
-    "Four pixels, larger than the frame, all but outside, a line: finite boxes of the same shape, the same as on their own, and the others untouched"
+    "Four pixels, larger than the frame, all but outside, a line: finite, as on their own, and the others untouched"
     t = tracker(confidence=True); m = MultiTracker(t); m.init(frames[0], {**boxes, "odd": odd})
     for f in frames[1:4]: found = m.update(f)
     b, s = found["odd"]
@@ -176,7 +206,10 @@ def test_odd_boxes_are_tracked_beside_others(odd):
 
 def test_objects_that_leave_the_frame():
     "Nothing is left of them; the object that stays is found where it was"
-    m = MultiTracker(tracker()); m.init(frames[0], boxes); empty = np.full_like(frames[0], 120); empty[50:90, 40:100] = frames[0][50:90, 40:100]
+    m = MultiTracker(tracker())
+    m.init(frames[0], boxes)
+    empty = np.full_like(frames[0], 120)
+    empty[50:90, 40:100] = frames[0][50:90, 40:100]
     for _ in range(6): found = m.update(empty)
     assert all(np.isfinite(b).all() for b, _ in found.values())
     assert np.abs(found["0"][0][:2]-boxes["0"][:2]).max() < 12

@@ -41,7 +41,9 @@ def square(frame, cx, cy, side, size, mean):
     "Padded, sliced by exact sampling: what `crop` does with one warp, here pixel by pixel through cv2.remap"
     g = (np.arange(size)+.5)*side/size-side/2
     xs, ys = np.meshgrid((cx+g-.5).astype(np.float32), (cy+g-.5).astype(np.float32))
-    return cv2.remap(frame, xs, ys, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=tuple(map(float, mean)))
+    return cv2.remap(
+        frame, xs, ys, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=tuple(map(float, mean))
+    )
 
 
 @torch.no_grad()
@@ -58,7 +60,11 @@ def plain(net, cfg, frames, box):
         best = None
         for i, s in enumerate(fs):
             v = net.gain*F.conv2d(net.phi(as_input([square(f, cx, cy, side*s*255/127, 255, mean)])), z)+net.bias
-            up = F.interpolate(v, size=(272, 272), mode="bicubic", antialias=True, align_corners=False)[0, 0].double().numpy()
+            up = (
+                F.interpolate(v, size=(272, 272), mode="bicubic", antialias=True, align_corners=False)[0, 0]
+                .double()
+                .numpy()
+            )
             peak = up.max(); peak -= 0 if i == cfg.scales//2 else (1-cfg.penalty)*abs(peak)
             if best is None or peak > best[0]: best = peak, s, up
         _, s, up = best
@@ -85,7 +91,8 @@ def test_tensor_crops_give_the_same_boxes():
     want, _ = t.track(v.frames, v.boxes[0])
     t.on_device = True
     got, _ = t.track(v.frames, v.boxes[0])
-    cell = t.stride/t.cfg.up*t.at.side[0]/t.cfg.exemplar # of the up-sampled map: rounding decides between two that are nearly as high
+    # of the up-sampled map: rounding decides between two that are nearly as high
+    cell = t.stride/t.cfg.up*t.at.side[0]/t.cfg.exemplar
     assert np.abs(got-want).max() < 1.01*cell and np.median(np.abs(got-want).max(1)) < .5*cell
 
 
@@ -129,8 +136,12 @@ def near(got, want):
     assert np.median(np.abs(got[:, :4]-want[:, :4])) < .01 and np.nanmedian(np.abs(got[:, 4]-want[:, 4])) < .05
 
 
+stored_trackers = ["siamfc-dither", "siamfc-3s", "siamfc", "siamfc-3s-paper", "siamfc-paper", "siamfc-3s-fast",
+                   "siamfc-fast", "int8-onnxruntime", "int8-openvino"]
+
+
 @pytest.mark.parametrize("clip", STORED)
-@pytest.mark.parametrize("name", ["siamfc-dither", "siamfc-3s", "siamfc", "siamfc-3s-paper", "siamfc-paper", "siamfc-3s-fast", "siamfc-fast", "int8-onnxruntime", "int8-openvino"])
+@pytest.mark.parametrize("name", stored_trackers)
 def test_boxes_are_those_that_were_stored(name, clip):
     "The step may be written anew, and finds what it found"
     if name.startswith("int8"): pytest.importorskip(name.removeprefix("int8-"), reason="install the extra 'deploy'")
@@ -143,7 +154,9 @@ def test_boxes_are_those_that_were_stored(name, clip):
 @pytest.mark.parametrize("clip", STORED)
 def test_boxes_of_many_objects_are_those_that_were_stored(clip):
     v = next(o for o in clips() if o.name == clip); b = v.boxes[0]
-    many = MultiTracker.pretrained("siamfc-dither", "cpu").track(v.frames[:25], {0: {"a": b, "b": b*[1, 1, .7, .7]}, 5: {"c": b+[4, 0, 0, 0]}}, {12: ["b"]})
+    many = MultiTracker.pretrained("siamfc-dither", "cpu").track(
+        v.frames[:25], {0: {"a": b, "b": b*[1, 1, 0.7, 0.7]}, 5: {"c": b+[4, 0, 0, 0]}}, {12: ["b"]}
+    )
     near(np.concatenate([np.c_[bs, ps] for _, bs, ps in many.values()]), STORED[clip]["multi"])
 
 
@@ -151,15 +164,22 @@ def test_boxes_of_many_objects_are_those_that_were_stored(clip):
 
 def toy(n, seed=3):
     "A video of the toy world whose one object is visible throughout"
-    return next(v for v in (toy_video(s, n=n, objects=1, occlusion=0, distractors=0) for s in range(seed, seed+50)) if np.isfinite(v.boxes).all())
+    return next(
+        v
+        for v in (toy_video(s, n=n, objects=1, occlusion=0, distractors=0) for s in range(seed, seed+50))
+        if np.isfinite(v.boxes).all()
+    )
 
 
-def shifted(frame, d): return cv2.warpAffine(frame, np.array([[1., 0, d[0]], [0, 1, d[1]]]), frame.shape[1::-1], borderMode=cv2.BORDER_REFLECT)
+def shifted(frame, d):
+    return cv2.warpAffine(
+        frame, np.array([[1.0, 0, d[0]], [0, 1, d[1]]]), frame.shape[1::-1], borderMode=cv2.BORDER_REFLECT
+    )
 
 
 @pytest.mark.parametrize("name", ablations)
 def test_every_variant_finds_a_shift(name):
-    "Whatever is switched off, the region enlarged or the sizes tried: a frame that moves by (9,−6) moves the box with it"
+    "Whatever is switched off or enlarged, however many sizes: a frame that moves by (9,−6) moves the box with it"
     v = toy(1); f, b = v.frames[0], v.boxes[0]
     t = Tracker(pretrained_net(), replace(configs["siamfc-3s"], **ablations[name]), "cpu"); t.init(f, b)
     got, _ = t.update(shifted(f, (9, -6)))
@@ -168,15 +188,26 @@ def test_every_variant_finds_a_shift(name):
 
 def test_pyramids_are_equal_at_one_size():
     v = toy(6)
-    a, b = (Tracker(pretrained_net(), TrackConfig(scales=1, scaling=k), "cpu").track(v.frames, v.boxes[0])[0] for k in ("pyramid", "exemplar"))
+    a, b = (
+        Tracker(pretrained_net(), TrackConfig(scales=1, scaling=k), "cpu").track(v.frames, v.boxes[0])[0]
+        for k in ("pyramid", "exemplar")
+    )
     np.testing.assert_array_equal(a, b)
 
 
 @pytest.mark.parametrize("g", [1.015, 1/1.015])
 def test_both_pyramids_follow_a_change_of_size(g):
-    "A still frame of the toy world, enlarged or reduced around the target by 1.5 % a frame, which is more than the damped trackers can follow"
+    "A still frame, enlarged or reduced around the target by 1.5 % per frame: more than the damped trackers can follow"
     v = toy(1); f, (c, s) = v.frames[0], np.split(to_center(v.boxes[0]), 2)
-    frames = [cv2.warpAffine(f, np.array([[k, 0, (1-k)*c[0]], [0, k, (1-k)*c[1]]]), f.shape[1::-1], borderMode=cv2.BORDER_REFLECT) for k in g**np.arange(20)]
+    frames = [
+        cv2.warpAffine(
+            f,
+            np.array([[k, 0, (1-k)*c[0]], [0, k, (1-k)*c[1]]]),
+            f.shape[1::-1],
+            borderMode=cv2.BORDER_REFLECT,
+        )
+        for k in g**np.arange(20)
+    ]
     off = {}
     for name in ("siamfc-3s", "siamfc", "siamfc-3s-fast", "siamfc-fast", "siamfc-dither"):
         boxes, _ = Tracker.pretrained(name, "cpu").track(frames, v.boxes[0])
@@ -193,7 +224,8 @@ def test_dithered_search():
         sign = 0 if i < 3 else 1 if i % 2 else -1
         before = t.at; t.update(v.frames[i]); side = before.side*cfg.step**sign
         x = crop(v.frames[i], before.c[0], side[0]*cfg.search/cfg.exemplar, cfg.search, before.fill[0])
-        with torch.inference_mode(): scores = xcorr(t.z, t.phi(to_input(torch.from_numpy(x[None])))).flatten(0, -3)+t.bias
+        with torch.inference_mode():
+            scores = xcorr(t.z, t.phi(to_input(torch.from_numpy(x[None])))).flatten(0, -3)+t.bias
         assert torch.allclose(scores, t.scores, atol=1e-3)
         _, *d, top = locate(scores, t.U, t.window, t.penalties, cfg.window).tolist(); tops.append(top)
         np.testing.assert_allclose(t.c, before.c[0]+np.array(d)*8*side[0]/cfg.exemplar, atol=1e-2)
@@ -203,16 +235,34 @@ def test_dithered_search():
 
 
 def test_climbing():
-    "Uphill in both halves of the dither, never more than a step, nothing at the start or on a steady slope; numpy and torch alike"
+    "Uphill in both halves of the dither, by a step at most; nothing at the start or on a steady slope"
     cfg = configs["siamfc-dither"]; s = cfg.step
-    *peaks, sign, want = np.array([[1, 1, 2, 1, s], [1, 1, 2, -1, 1/s], [2, 2, 1, -1, s], [0, 0, 5, 0, 1], [1, 2, 3, 1, 1], [0, 0, 0, 1, 1], [-1, -1, -2, 1, 1/s], [-1, -1, 1, 1, s]]).T
+    *peaks, sign, want = np.array(
+        [
+            [1, 1, 2, 1, s],
+            [1, 1, 2, -1, 1/s],
+            [2, 2, 1, -1, s],
+            [0, 0, 5, 0, 1],
+            [1, 2, 3, 1, 1],
+            [0, 0, 0, 1, 1],
+            [-1, -1, -2, 1, 1/s],
+            [-1, -1, 1, 1, s],
+        ]
+    ).T
     peaks = np.stack(peaks, 1); f = scale_step(peaks, sign, cfg)
     np.testing.assert_allclose(f, want); np.testing.assert_allclose(f, scale_step(*map(torch.tensor, (peaks, sign)), cfg))
     assert scale_step(np.array([[1, 1, 1.02]]), np.ones(1), cfg)[0] == pytest.approx(np.exp(cfg.gain*.01*3/3.02))
     for age in (np.arange(6), torch.arange(6)): assert dither_sign(age).tolist() == [0, 0, 1, -1, 1, -1]
 
 
-@pytest.mark.parametrize("kw, says", [(dict(gain=-1.), "gain=-1.0"), (dict(gain=np.nan), "gain=nan"), (dict(scales=3), "scales=3: expected 1 for a dither")])
+@pytest.mark.parametrize(
+    "kw, says",
+    [
+        (dict(gain=-1.0), "gain=-1.0"),
+        (dict(gain=np.nan), "gain=nan"),
+        (dict(scales=3), "scales=3: expected 1 for a dither"),
+    ],
+)
 def test_impossible_dithers(kw, says):
     with pytest.raises(ValueError, match=says): replace(configs["siamfc-dither"], **kw)
 
@@ -222,7 +272,8 @@ def test_the_kernels_of_a_pyramid():
     t = Tracker(net, TrackConfig(scaling="exemplar"), "cpu")
     t.init(v.frames[0], v.boxes[0])
     cx, cy, w, h = to_center(v.boxes[0]); side = context_side(w, h)
-    shown = [crop(v.frames[0], (cx, cy), side/f, 127) for f in t.cfg.factors] # a target that has grown by f: a square smaller by f
+    # a target that has grown by f: a square smaller by f
+    shown = [crop(v.frames[0], (cx, cy), side/f, 127) for f in t.cfg.factors]
     with torch.no_grad(): own = net.gain*net.phi(to_input(torch.from_numpy(np.stack(shown))))
     norm = own.flatten(1).norm(dim=1)
     assert norm.std() > 0
@@ -232,9 +283,14 @@ def test_the_kernels_of_a_pyramid():
 def test_exemplar_update():
     v = toy(3); net = pretrained_net(); z = {}
     for rate in (0., .25, 1.):
-        t = Tracker(net, TrackConfig(rate=rate), "cpu"); t.init(v.frames[0], v.boxes[0]); z0 = t.z.clone(); b, _ = t.update(v.frames[1]); z[rate] = t.z
+        t = Tracker(net, TrackConfig(rate=rate), "cpu")
+        t.init(v.frames[0], v.boxes[0])
+        z0 = t.z.clone()
+        b, _ = t.update(v.frames[1])
+        z[rate] = t.z
     torch.testing.assert_close(z[0.], z0, rtol=0, atol=0)
-    t.init(v.frames[1], b); fresh = t.z # filled with the second frame's mean, not the first's: inside the frame the same
+    # filled with the second frame's mean, not the first's: inside the frame the same
+    t.init(v.frames[1], b); fresh = t.z
     torch.testing.assert_close(z[1.], fresh, atol=1e-4, rtol=1e-2)
     torch.testing.assert_close(z[.25], .75*z0+.25*z[1.], atol=1e-4, rtol=1e-2)
 
@@ -242,7 +298,8 @@ def test_exemplar_update():
 def test_a_tracker_leaves_the_network_alone():
     net = pretrained_net(); before = {k: (v.clone(), v.stride()) for k, v in net.state_dict().items()}
     Tracker(net, "siamfc-3s", "cpu").phi.to(torch.bfloat16)
-    for k, v in net.state_dict().items(): assert v.dtype == before[k][0].dtype and v.stride() == before[k][1] and torch.equal(v, before[k][0]), k
+    for k, v in net.state_dict().items():
+        assert v.dtype == before[k][0].dtype and v.stride() == before[k][1] and torch.equal(v, before[k][0]), k
 
 
 def test_follow_takes_one_frame_at_a_time():
@@ -257,13 +314,23 @@ def test_follow_takes_one_frame_at_a_time():
     assert taken == [0, 1]
 
 
-@pytest.mark.parametrize("kw, says", [(dict(scaling="both"), "pyramid, exemplar, dither"), (dict(rate=2), "rate"), (dict(up=0), "up"), (dict(up=1.5), "up"), (dict(search=127), "search")])
+@pytest.mark.parametrize(
+    "kw, says",
+    [
+        (dict(scaling="both"), "pyramid, exemplar, dither"),
+        (dict(rate=2), "rate"),
+        (dict(up=0), "up"),
+        (dict(up=1.5), "up"),
+        (dict(search=127), "search"),
+    ],
+)
 def test_impossible_options(kw, says):
     with pytest.raises(ValueError, match=says): TrackConfig(**kw)
 
 
 def test_a_region_that_leaves_half_a_cell():
-    with pytest.raises(ValueError, match="multiple of the stride 8"): Tracker(pretrained_net(), TrackConfig(search=250), "cpu")
+    with pytest.raises(ValueError, match="multiple of the stride 8"):
+        Tracker(pretrained_net(), TrackConfig(search=250), "cpu")
 
 
 # ---- targets at the edge, images of other kinds
@@ -284,22 +351,39 @@ def test_a_target_that_leaves_the_frame():
 grey = np.arange(48, dtype=np.uint8).reshape(6, 8); rgb = np.dstack([grey, grey+1, grey+2])
 
 
-@pytest.mark.parametrize("im, bits, want", [
-    (rgb, None, rgb), (grey, None, np.dstack([grey]*3)), (grey[..., None], None, np.dstack([grey]*3)),
-    (np.dstack([rgb, np.full_like(grey, 255)]), None, rgb), (np.dstack([grey, np.full_like(grey, 255)]), None, np.dstack([grey]*3)),
-    (rgb.astype(np.uint16)*257, 16, rgb), (grey.astype(np.uint16), 8, np.dstack([grey]*3)), (np.full((6, 8, 3), 1023, np.uint16), 10, np.full((6, 8, 3), 255, np.uint8)),
-])
+@pytest.mark.parametrize(
+    "im, bits, want",
+    [
+        (rgb, None, rgb),
+        (grey, None, np.dstack([grey]*3)),
+        (grey[..., None], None, np.dstack([grey]*3)),
+        (np.dstack([rgb, np.full_like(grey, 255)]), None, rgb),
+        (np.dstack([grey, np.full_like(grey, 255)]), None, np.dstack([grey]*3)),
+        (rgb.astype(np.uint16)*257, 16, rgb),
+        (grey.astype(np.uint16), 8, np.dstack([grey]*3)),
+        (np.full((6, 8, 3), 1023, np.uint16), 10, np.full((6, 8, 3), 255, np.uint8)),
+    ],
+)
 def test_images_that_can_mean_one_thing(im, bits, want):
     got = to_rgb(im, bits)
     np.testing.assert_array_equal(got, want)
     assert got.dtype == np.uint8 and got.flags.c_contiguous
 
 
-@pytest.mark.parametrize("im, bits, error, says", [
-    (rgb.astype(np.uint16), None, ValueError, "how many bits"), (np.full((6, 8), 2000, np.uint16), 10, ValueError, "holds 2000"), (rgb.astype(np.uint16), 20, ValueError, "8–16"),
-    (np.dstack([rgb, grey]), None, ValueError, "transparent"), (rgb/255, None, TypeError, "float64"), (rgb.astype(np.int16), None, TypeError, "int16"),
-    (np.zeros((6, 8, 5), np.uint8), None, ValueError, "shape"), (rgb[:0], None, ValueError, "empty"), (grey[0], None, ValueError, "shape"),
-])
+@pytest.mark.parametrize(
+    "im, bits, error, says",
+    [
+        (rgb.astype(np.uint16), None, ValueError, "how many bits"),
+        (np.full((6, 8), 2000, np.uint16), 10, ValueError, "holds 2000"),
+        (rgb.astype(np.uint16), 20, ValueError, "8–16"),
+        (np.dstack([rgb, grey]), None, ValueError, "transparent"),
+        (rgb/255, None, TypeError, "float64"),
+        (rgb.astype(np.int16), None, TypeError, "int16"),
+        (np.zeros((6, 8, 5), np.uint8), None, ValueError, "shape"),
+        (rgb[:0], None, ValueError, "empty"),
+        (grey[0], None, ValueError, "shape"),
+    ],
+)
 def test_images_that_are_refused(im, bits, error, says):
     with pytest.raises(error, match=says): to_rgb(im, bits)
 
@@ -311,7 +395,10 @@ def view(f, kind):
     if kind == "bgr": return np.ascontiguousarray(f[..., ::-1])[..., ::-1]
     if kind == "upside down": return np.ascontiguousarray(f[::-1])[::-1]
     if kind == "columns first": return np.asfortranarray(f)
-    if kind == "part of a larger one": big = np.zeros((f.shape[0]+4, f.shape[1]*2, 3), np.uint8); big[2:-2, ::2] = f; return big[2:-2, ::2]
+    if kind == "part of a larger one":
+        big = np.zeros((f.shape[0]+4, f.shape[1]*2, 3), np.uint8)
+        big[2:-2, ::2] = f
+        return big[2:-2, ::2]
     g = f.copy(); g.flags.writeable = False
     return g
 
@@ -326,7 +413,8 @@ def test_frames_of_any_strides(kind, device):
         got, _ = t.track([view(a, kind), view(b, kind)], v.boxes[0])
         m.init(view(a, kind), {"x": v.boxes[0]}); many = m.update(view(b, kind))
     np.testing.assert_array_equal(got, want); np.testing.assert_allclose(many["x"][0], want[1], atol=1e-3)
-    np.testing.assert_array_equal(check_frame(view(a, kind)), a); np.testing.assert_array_equal(as_tensor(view(a, kind)).numpy(), a)
+    np.testing.assert_array_equal(check_frame(view(a, kind)), a)
+    np.testing.assert_array_equal(as_tensor(view(a, kind)).numpy(), a)
     assert check_frame(view(a, kind)).flags.c_contiguous and check_frame(a) is a
 
 
@@ -337,36 +425,49 @@ def reduced(f, x, y=None): return cv2.resize(f, None, fx=x, fy=y or x, interpola
 
 def test_objects_enter_frames_of_another_size():
     at = Targets.start([[30., 40, 20, 10]], np.zeros(3)); got = at.enter((100, 200), (50, 400))
-    np.testing.assert_allclose(got.boxes, [[60, 20, 40, 5]]); np.testing.assert_allclose([got.side[0], got.first[0]], at.side[0])
+    np.testing.assert_allclose(got.boxes, [[60, 20, 40, 5]])
+    np.testing.assert_allclose([got.side[0], got.first[0]], at.side[0])
     np.testing.assert_allclose(at.boxes, [[30, 40, 20, 10]]) # the old rows are as they were
     small = at.enter((99, 66), (66, 44))
-    np.testing.assert_allclose(small.boxes, at.boxes*2/3); np.testing.assert_allclose([small.side[0], small.first[0]], at.side[0]*2/3)
+    np.testing.assert_allclose(small.boxes, at.boxes*2/3)
+    np.testing.assert_allclose([small.side[0], small.first[0]], at.side[0]*2/3)
     back = small.enter((66, 44), (99, 66))
     for k in ("c", "size", "side", "first"): np.testing.assert_allclose(getattr(back, k), getattr(at, k))
     assert at.enter((99, 66), (99, 66)) is at
 
 
-@pytest.mark.parametrize("config, device", [("siamfc-3s", False), ("siamfc-3s-fast", False), ("siamfc-dither", False), ("siamfc-3s", True)])
+@pytest.mark.parametrize(
+    "config, device", [("siamfc-3s", False), ("siamfc-3s-fast", False), ("siamfc-dither", False), ("siamfc-3s", True)]
+)
 def test_a_video_that_shrinks_on_the_way(config, device):
-    "Two thirds of the pixels from frame 5 on, and all of them again from 9 on: boxes are those of the frame that they were found in"
+    "Two thirds of the pixels from frame 5 to 8: boxes are those of the frame that they were found in"
     v = toy(12); t = Tracker.pretrained(config, "cpu"); t.on_device = device
-    ks = [2/3 if 5 <= i < 9 else 1 for i in range(12)]; fs = [reduced(f, k) if k < 1 else f for f, k in zip(v.frames, ks)]
-    plain, _ = t.track(v.frames, v.boxes[0]); got, scores = t.track(fs, v.boxes[0]); truth = v.boxes*np.array(ks)[:, None]
-    assert iou(got, truth).min() > iou(plain, v.boxes).min()-.1 and iou(got, truth).min() > .5 and np.isfinite(scores[1:]).all()
+    ks = [2/3 if 5 <= i < 9 else 1 for i in range(12)]
+    fs = [reduced(f, k) if k < 1 else f for f, k in zip(v.frames, ks)]
+    plain, _ = t.track(v.frames, v.boxes[0])
+    got, scores = t.track(fs, v.boxes[0])
+    truth = v.boxes*np.array(ks)[:, None]
+    assert iou(got, truth).min() > iou(plain, v.boxes).min()-.1 and iou(got, truth).min() > .5
+    assert np.isfinite(scores[1:]).all()
     assert t.shape == v.frames[0].shape[:2]
     m = MultiTracker(t); many = m.track(fs, {0: {"x": v.boxes[0]}})["x"][1]
     np.testing.assert_allclose(many, got, atol=1e-3)
 
 
 def test_a_frame_that_is_stretched():
-    v = toy(3); t = Tracker.pretrained("siamfc-3s-fast", "cpu"); got, _ = t.track([v.frames[0], v.frames[1], reduced(v.frames[2], .5, 1)], v.boxes[0])
+    v = toy(3)
+    t = Tracker.pretrained("siamfc-3s-fast", "cpu")
+    got, _ = t.track([v.frames[0], v.frames[1], reduced(v.frames[2], .5, 1)], v.boxes[0])
     assert iou(got[2], v.boxes[2]*[.5, 1, .5, 1]) > .5
     assert got[2][2]/got[2][3] == pytest.approx(v.boxes[0][2]/v.boxes[0][3]/2)
 
 
 def test_a_bad_frame_changes_no_size():
     "What is refused leaves the tracker as it was; a frame of one pixel is an odd one, not a bad one"
-    v = toy(3); t = Tracker.pretrained("siamfc-3s-fast", "cpu"); want, _ = t.track(v.frames[:2], v.boxes[0]); t.init(v.frames[0], v.boxes[0])
+    v = toy(3)
+    t = Tracker.pretrained("siamfc-3s-fast", "cpu")
+    want, _ = t.track(v.frames[:2], v.boxes[0])
+    t.init(v.frames[0], v.boxes[0])
     for bad in (v.frames[1][::2]/255, v.frames[1][:0], v.frames[1][..., 0], None):
         with pytest.raises((TypeError, ValueError)): t.update(bad)
     np.testing.assert_array_equal(t.update(v.frames[1])[0], want[1])
@@ -381,13 +482,24 @@ def test_a_bad_frame_changes_no_size():
 H, W = 360, 640
 
 
-@pytest.mark.parametrize("box, says", [
-    ([.5, .3, .2, .6], "fractions: of this frame 320, 108, 128, 216"), ([0, 0, 1, 1], "fractions: of this frame 0, 0, 640, 360"), ([-.1, .2, .5, .5], "fractions"),
-    ([100, 60, 1, 1], "1 square pixels: expected at least 4"), ([100, 60, .2, .6], "square pixels"), ([100, 60, 1.9, 2], "square pixels"),
-    ([310, 105, 434, 322], r"ends at \(744, 427\).*two corners, whose box is 310, 105, 124, 217"), ([400, 50, 500, 150], "two corners, whose box is 400, 50, 100, 100"),
-    ([20, 250, 200, 355], "two corners"), ([700, 10, 20, 20], "wholly outside"), ([10**400, 0, 5, 5], "not four numbers"),
-    ([400, 300, 868, 644], "another resolution"), ([10, 10, 100, 700], "another resolution"),
-])
+@pytest.mark.parametrize(
+    "box, says",
+    [
+        ([0.5, 0.3, 0.2, 0.6], "fractions: of this frame 320, 108, 128, 216"),
+        ([0, 0, 1, 1], "fractions: of this frame 0, 0, 640, 360"),
+        ([-0.1, 0.2, 0.5, 0.5], "fractions"),
+        ([100, 60, 1, 1], "1 square pixels: expected at least 4"),
+        ([100, 60, 0.2, 0.6], "square pixels"),
+        ([100, 60, 1.9, 2], "square pixels"),
+        ([310, 105, 434, 322], r"ends at \(744, 427\).*two corners, whose box is 310, 105, 124, 217"),
+        ([400, 50, 500, 150], "two corners, whose box is 400, 50, 100, 100"),
+        ([20, 250, 200, 355], "two corners"),
+        ([700, 10, 20, 20], "wholly outside"),
+        ([10**400, 0, 5, 5], "not four numbers"),
+        ([400, 300, 868, 644], "another resolution"),
+        ([10, 10, 100, 700], "another resolution"),
+    ],
+)
 def test_boxes_that_cannot_be_meant(box, says):
     f = np.zeros((H, W, 3), np.uint8)
     with pytest.raises(ValueError, match=f"^box .*{says}"): check_box(box, (H, W))
@@ -395,16 +507,28 @@ def test_boxes_that_cannot_be_meant(box, says):
         with pytest.raises(ValueError, match=says): t.init(f, box if isinstance(t, Tracker) else {"x": box})
 
 
-@pytest.mark.parametrize("box", [
-    [0, 0, W, H], [-20, -20, 60, 60], [620, 340, 60, 60], [639, 359, 200, 100], [-300, -200, 1300, 900], [100, 60, 2, 2], [0, 0, 1, 300], [100, 60, .5, 40],
-    [300, 50, 360, 320], # a face at the edge: a little outside
-    [0, 0, 700, 390], [400, 100, 300, 50], [250, 40, 250, 330],
-])
+@pytest.mark.parametrize(
+    "box",
+    [
+        [0, 0, W, H],
+        [-20, -20, 60, 60],
+        [620, 340, 60, 60],
+        [639, 359, 200, 100],
+        [-300, -200, 1300, 900],
+        [100, 60, 2, 2],
+        [0, 0, 1, 300],
+        [100, 60, 0.5, 40],
+        [300, 50, 360, 320],  # a face at the edge: a little outside
+        [0, 0, 700, 390],
+        [400, 100, 300, 50],
+        [250, 40, 250, 330],
+    ],
+)
 def test_boxes_that_can_be_meant(box): np.testing.assert_array_equal(check_box(box, (H, W)), box)
 
 
 def test_no_start_of_a_benchmark_is_refused():
-    "Shifted and scaled boxes, starts on the way, annotations of a few pixels, and those of a target that the frame cuts"
+    "Shifted and scaled boxes, starts on the way, annotations of a few pixels, and those that the frame cuts"
     for v in clips():
         for starts in (sre_starts, tre_starts):
             for i, b in starts(v): check_box(b, v.frames[i].shape[:2])
@@ -414,7 +538,8 @@ def test_no_start_of_a_benchmark_is_refused():
 @pytest.mark.parametrize("box", [[100, 20, 300, 200], [100, 60, 1, 1], [.2, .3, .5, .5]])
 def test_annotations_are_meant_as_they_are(box):
     "A benchmark starts where its truth is, also with a large target that leaves the frame, and with a speck"
-    f = np.random.default_rng(0).integers(0, 256, (240, 320, 3), np.uint8); t = Tracker.pretrained("siamfc-3s-fast", "cpu")
+    f = np.random.default_rng(0).integers(0, 256, (240, 320, 3), np.uint8)
+    t = Tracker.pretrained("siamfc-3s-fast", "cpu")
     with pytest.raises(ValueError, match="expected"): t.init(f, box)
     t.plausible = False; m = MultiTracker(t)
     t.init(f, box); m.init(f, {"x": box})
@@ -428,10 +553,21 @@ def test_what_is_no_network():
         with pytest.raises(TypeError, match=r"net is .*expected a SiamNet; Tracker.pretrained\(\)"): make()
 
 
-@pytest.mark.parametrize("device, says", [("gpu", "none that torch knows"), ("cuda:99", "CUDA device here"), ("meta", "cannot compute here"), (1.5, "none that torch knows")])
+@pytest.mark.parametrize(
+    "device, says",
+    [
+        ("gpu", "none that torch knows"),
+        ("cuda:99", "CUDA device here"),
+        ("meta", "cannot compute here"),
+        (1.5, "none that torch knows"),
+    ],
+)
 def test_devices_that_are_not_there(device, says):
     for make in (as_device, lambda d: Tracker.pretrained("siamfc-3s", d)):
-        with pytest.raises(ValueError, match=f"^device {device!r}.*{says}.*expected 'cpu', 'cuda' for a GPU, or None") as e: make(device)
+        with pytest.raises(
+            ValueError, match=f"^device {device!r}.*{says}.*expected 'cpu', 'cuda' for a GPU, or None"
+        ) as e:
+            make(device)
         assert len(str(e.value)) < 160
     assert as_device("cpu").type == "cpu" and as_device() == as_device("") == as_device(None)
 
@@ -458,12 +594,14 @@ def test_a_path_is_opened(tmp_path):
     v = toy(4); write_video(tmp_path/"x.mp4", v.frames); t = Tracker.pretrained("siamfc-3s-fast", "cpu")
     for i, f in enumerate(v.frames): cv2.imwrite(str(tmp_path/f"{i:03d}.png"), f[..., ::-1])
     want, _ = t.track(list(VideoFile(tmp_path/"x.mp4")), v.boxes[0])
-    for path in (tmp_path/"x.mp4", str(tmp_path/"x.mp4")): np.testing.assert_array_equal(t.track(path, v.boxes[0])[0], want)
+    for path in (tmp_path/"x.mp4", str(tmp_path/"x.mp4")):
+        np.testing.assert_array_equal(t.track(path, v.boxes[0])[0], want)
     (tmp_path/"x.mp4").unlink()
     np.testing.assert_array_equal(t.track(str(tmp_path), v.boxes[0])[0], t.track(v.frames, v.boxes[0])[0])
     assert MultiTracker(t).track(tmp_path, {0: {"a": v.boxes[0]}})["a"][1].shape == (4, 4)
     with pytest.raises(FileNotFoundError, match="no source"): t.track(str(tmp_path/"none.mp4"), v.boxes[0])
-    with pytest.raises(ValueError, match="is a stream: expected a video file or a folder of images"): t.track("rtsp://camera/1", v.boxes[0])
+    with pytest.raises(ValueError, match="is a stream: expected a video file or a folder of images"):
+        t.track("rtsp://camera/1", v.boxes[0])
     (tmp_path/"text.mp4").write_text("hello")
     with pytest.raises(ValueError, match="text.mp4"): t.track(tmp_path/"text.mp4", v.boxes[0])
 
@@ -471,13 +609,20 @@ def test_a_path_is_opened(tmp_path):
 def test_threads_that_wait_sleep():
     "Whoever imports the package before torch gets threads that leave the cores to others; what a user has set stays"
     def shown(**env):
-        env = {k: v for k, v in os.environ.items() if k not in ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT")} | env | {"OMP_DISPLAY_ENV": "verbose"}
-        r = subprocess.run([sys.executable, "-c", "import os, siamfc_nb.tracking; print('asked', os.environ['OMP_WAIT_POLICY'], os.environ.get('GOMP_SPINCOUNT'))"], env=env, capture_output=True, text=True)
+        env = (
+            {k: v for k, v in os.environ.items() if k not in ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT")}
+            | env
+            | {"OMP_DISPLAY_ENV": "verbose"}
+        )
+        code = """import os, siamfc_nb.tracking
+print('asked', os.environ['OMP_WAIT_POLICY'], os.environ.get('GOMP_SPINCOUNT'))"""
+        r = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True)
         assert r.returncode == 0, r.stderr
         return r.stdout.strip(), r.stderr
     asked, says = shown()
     assert asked == "asked passive 1000"
-    if "GOMP_SPINCOUNT" in says: assert "OMP_WAIT_POLICY = 'PASSIVE'" in says and "GOMP_SPINCOUNT = '1000'" in says # GNU's OpenMP has heard it
+    # GNU's OpenMP has heard it
+    if "GOMP_SPINCOUNT" in says: assert "OMP_WAIT_POLICY = 'PASSIVE'" in says and "GOMP_SPINCOUNT = '1000'" in says
     asked, says = shown(OMP_WAIT_POLICY="active")
     assert asked == "asked active None" and "GOMP_SPINCOUNT = '1000'" not in says
 
@@ -509,7 +654,8 @@ def test_confidence_file(tmp_path):
 
 def test_pairs_for_a_confidence():
     "Absent targets count as wrong boxes, and the first frame is no evidence"
-    v = toy(5); v = Video("v", list(v.frames), {"0": np.vstack([np.full((1, 4), np.nan), v.boxes[1:4], np.full((1, 4), np.nan)])})
+    v = toy(5)
+    v = Video("v", list(v.frames), {"0": np.vstack([np.full((1, 4), np.nan), v.boxes[1:4], np.full((1, 4), np.nan)])})
     x, y = confidence_pairs(Tracker.pretrained("siamfc-3s-fast", "cpu", confidence=load_confidence()), [v], iou)
     assert x.shape == (3, 3) and np.isfinite(x).all() and not y[-1]
 
@@ -535,18 +681,26 @@ def test_confidences_are_judged_on_other_videos():
     pairs = [(x, right(x), f"v{i//2}") for i in range(16) for x in [rng.normal(0, 2, (120, 3))]]
     c, ps = cross_fit(pairs)
     assert [len(p) for p in ps] == [120]*16 and abs(np.array(c.coef[0])/c.std[0]-1) < .2
-    odd = [(x, ~y if k == "v0" else y, k) for x, y, k in pairs] # what is said of a video must not depend on its own truth
+    # what is said of a video must not depend on its own truth
+    odd = [(x, ~y if k == "v0" else y, k) for x, y, k in pairs]
     for (_, _, k), p, q in zip(pairs, ps, cross_fit(odd)[1]): assert (k != "v0") or np.array_equal(p, q)
-    heavy, _ = cross_fit([*pairs, (np.ones((500, 3)), np.zeros(500, bool), "w"), (np.ones((500, 3)), np.ones(500, bool), "w2")], weight=[1]*16+[1e-6]*2)
+    heavy, _ = cross_fit(
+        [*pairs, (np.ones((500, 3)), np.zeros(500, bool), "w"), (np.ones((500, 3)), np.ones(500, bool), "w2")],
+        weight=[1]*16+[1e-6]*2,
+    )
     assert abs(np.array(heavy.coef[0])/heavy.std[0]-1) < .2 # runs of no weight change nothing
-    with pytest.raises(ValueError, match="some of both"): cross_fit([(np.ones((3, 3)), np.ones(3, bool), f"v{i}") for i in range(4)])
+    with pytest.raises(ValueError, match="some of both"):
+        cross_fit([(np.ones((3, 3)), np.ones(3, bool), f"v{i}") for i in range(4)])
 
 
 # ---- what an update takes
 
 def test_nothing_to_be_seen_moves_nothing():
-    f = np.full((120, 160, 3), 90, np.uint8); t = Tracker.pretrained("siamfc-3s-fast", "cpu"); boxes, _ = t.track([f]*4, [60., 40, 30, 30])
-    np.testing.assert_allclose(boxes[:, :2], [[60, 40]]*4, atol=2) # rounding alone would move it by half the region, in each frame
+    f = np.full((120, 160, 3), 90, np.uint8)
+    t = Tracker.pretrained("siamfc-3s-fast", "cpu")
+    boxes, _ = t.track([f]*4, [60., 40, 30, 30])
+    # rounding alone would move it by half the region, in each frame
+    np.testing.assert_allclose(boxes[:, :2], [[60, 40]]*4, atol=2)
 
 
 @pytest.mark.parametrize("config", ["siamfc-3s", "siamfc-3s-fast"])
@@ -562,7 +716,10 @@ def test_a_large_frame_is_not_copied(config):
 
 def test_a_tracker_remembers_no_frames():
     v = toy(3); t = Tracker.pretrained("siamfc-3s-fast", "cpu", confidence=True); t.init(v.frames[0], v.boxes[0])
-    def held(): return {k: len(o) if isinstance(o, list) else o.numel() if torch.is_tensor(o) else 0 for k, o in vars(t).items()}
+    def held():
+        return {
+            k: len(o) if isinstance(o, list) else o.numel() if torch.is_tensor(o) else 0 for k, o in vars(t).items()
+        }
     for i in range(30):
         t.update(v.frames[i % 3])
         if i == 12: before = held()
@@ -592,7 +749,9 @@ def test_a_tracker_is_what_has_init_and_update():
 
 def test_import_of_the_tracker_is_light():
     "Torch, numpy and OpenCV, and no reader, trainer or plotter"
-    code = "import sys, siamfc_nb.tracking; print([m for m in ('pandas', 'accelerate', 'matplotlib', 'skimage', 'sklearn', 'av', 'PIL') if m in sys.modules])"
+    code = """import sys, siamfc_nb.tracking
+heavy = 'pandas accelerate matplotlib skimage sklearn av PIL'
+print([m for m in heavy.split() if m in sys.modules])"""
     r = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert r.stdout.strip() == "[]", r.stdout+r.stderr
 
@@ -619,10 +778,19 @@ def test_phi_is_an_argument():
 
 def test_variants_and_videos():
     vs = [toy(4, s) for s in (3, 60)]; few = {k: track_variants()[k] for k in ("as it is", "no scale search")}
-    assert {"siamfc", "siamfc-paper", "siamfc-3s-paper", "exemplar pyramid, 9 scales, equal norms", "region ×5", "exemplar updated"} <= set(track_variants())
+    assert {
+        "siamfc",
+        "siamfc-paper",
+        "siamfc-3s-paper",
+        "exemplar pyramid, 9 scales, equal norms",
+        "region ×5",
+        "exemplar updated",
+    } <= set(track_variants())
     r = ablate_tracker(vs, few, 2)
     assert r["as it is"]["difference"] == 0 and set(r["no scale search"]["sequences"]) == {v.name for v in vs}
-    want = np.mean([auc(iou(Tracker.pretrained("siamfc-3s", "cpu").track(v.frames, v.boxes[0])[0], v.boxes)) for v in vs])
+    want = np.mean(
+        [auc(iou(Tracker.pretrained("siamfc-3s", "cpu").track(v.frames, v.boxes[0])[0], v.boxes)) for v in vs]
+    )
     assert abs(r["as it is"]["auc"]-want) < 1e-9
     x, y, name = judged_boxes([("siamfc-3s-fast", vs[0])], 1)[0]
     assert x.shape == (3, 3) and y.shape == (3,) and name == vs[0].name
@@ -630,13 +798,28 @@ def test_variants_and_videos():
 
 def test_commands(tmp_path):
     run = lambda *a: CliRunner().invoke(lab, [str(o) for o in a])
-    r = run("ablate", "tracking", tmp_path, "--only", "no such"); assert r.exit_code == 1 and "exemplar updated" in r.output
-    r = run("ablate", "tracking", tmp_path, "--report", tmp_path/"none.json"); assert r.exit_code == 1 and "validation_videos" in r.output
+    r = run("ablate", "tracking", tmp_path, "--only", "no such")
+    assert r.exit_code == 1 and "exemplar updated" in r.output
+    r = run("ablate", "tracking", tmp_path, "--report", tmp_path/"none.json")
+    assert r.exit_code == 1 and "validation_videos" in r.output
     r = run("bench", "memory", "--frames", 6, "--out", tmp_path/"m.json"); assert r.exit_code == 0, r.output
     assert len(json.loads((tmp_path/"m.json").read_text())["memory"]["mb"]) == 6
-    r = run("bench", "tracking", "--tracker", "siamfc-3s-fast,ncc", "--no-steps", "--rounds", 1, "--out", tmp_path/"s.json"); assert r.exit_code == 0, r.output
+    r = run(
+        "bench",
+        "tracking",
+        "--tracker",
+        "siamfc-3s-fast,ncc",
+        "--no-steps",
+        "--rounds",
+        1,
+        "--out",
+        tmp_path/"s.json",
+    )
+    assert r.exit_code == 0, r.output
     d = json.loads((tmp_path/"s.json").read_text())
-    assert d["trackers"]["320x240"]["siamfc-3s-fast"]["gain"] == 1 and set(d["trackers"]["1280x720"]) == {"siamfc-3s-fast", "ncc"} and d["timings"]["siamfc-3s-fast 320x240"]["ratio"] > 0
+    assert d["trackers"]["320x240"]["siamfc-3s-fast"]["gain"] == 1
+    assert set(d["trackers"]["1280x720"]) == {"siamfc-3s-fast", "ncc"}
+    assert d["timings"]["siamfc-3s-fast 320x240"]["ratio"] > 0
 
 
 @needs_data
