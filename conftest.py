@@ -42,6 +42,15 @@ def adapt(item, flags):
     if d.get('eval:')=='false' or flags & d.keys(): item.options['skip'] = True
     if item.cell.outputs and item.cell.execution_count is None: item.cell.execution_count = 1
 
+@pytest.fixture(scope='session')
+def toy_crops(tmp_path_factory):
+    "A folder of crops, of six generated videos with two objects each"
+    from siamfc_nb.curation import curate
+    from siamfc_nb.videos import toy_video
+    out = tmp_path_factory.mktemp('crops')/'toy'
+    curate([toy_video(s, n=6, objects=2, size=(120,160)) for s in range(6)], out)
+    return out
+
 @pytest.fixture
 def in_process(monkeypatch):
     "Jobs of an evaluation run in this process: for what does not depend on processes, each of which has to load torch"

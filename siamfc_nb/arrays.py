@@ -29,9 +29,12 @@ def along(
     i,    # whole numbers of any type, with as many dimensions
     axis, # along which they count
 ):        # the entries that they name
-    "Entries by their number along an axis"
-    if library(x) is np: return np.take_along_axis(x, i.astype(int), axis)
-    return library(x).take_along_dim(x, i.long(), axis)
+    "Entries by their number along an axis; one number may name all that lies behind it"
+    if library(x) is not np: return library(x).take_along_dim(x, i.long(), axis)
+    k = axis%x.ndim+1
+    if k==x.ndim or any(n>1 for n in i.shape[k:]): return np.take_along_axis(x, i.astype(int), axis)
+    before = np.ogrid[tuple(map(slice, (*x.shape[:k-1],1)))][:-1] # whole maps are copied, not cell by cell
+    return x[(*before, i.reshape(i.shape[:k]).astype(int))]
 
 # %% ../nbs/00_arrays.ipynb #ar12
 def as_rows(

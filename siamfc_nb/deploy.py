@@ -24,7 +24,7 @@ from torch import nn
 from .crops import check_box, check_frame, context_side, crop, crop_torch, to_center, to_input
 from .files import whole
 from .pretrained import as_tensor, fold_bn, load_weights, shipped_weights, weights_digest
-from .runtime import OnnxPhi, OpenVinoPhi, Outside, graph_of, optional
+from .runtime import OnnxPhi, OpenVinoPhi, Outside, graph_file, graph_of, images_of, optional
 from .tracking import Targets, Tracker
 from .xcorr import SiamNet
 
@@ -109,11 +109,9 @@ def quantize(
 )->Path:        # the file
     "8-bit φ: static, weights of 7 bits per output channel, activations calibrated on crops"
     # a quantised correlation makes hundreds of cells equal, and another scale wins
-    path = Path(path)
-    if not path.is_file(): raise FileNotFoundError(f"no ONNX file {path}: write it with export_onnx")
+    path = graph_file(path)
     takes = [i.name for i in optional('onnx').load(path, load_external_data=False).graph.input]
-    if takes!=['x']:
-        raise ValueError(f"{path} takes {takes}: expected the graph of φ, with the images 'x' as its input")
+    images_of(path, takes, ('x',))
     q,shape = optional('onnxruntime.quantization'),optional('onnxruntime.quantization.shape_inference')
     # whole numbers from 0 to 255 stay what they are; a step of 1, OpenVINO leaves out, and conv1 is in 32 bits
     pixels = dict(x=[dict(scale=np.array(1.0001, np.float32), zero_point=np.array(0, np.uint8))])

@@ -15,7 +15,7 @@ import typer
 
 from .cli import command, later, options
 from .errors import at_least
-from .files import need_folder
+from .files import need_folder, unpack_commit
 
 # %% ../nbs/reference/lab.ipynb #lb06
 here = 'python -m siamfc_nb.lab'
@@ -362,7 +362,6 @@ def bench_default(
 ):
     "What `siamfc track` costs when nothing is chosen: time to the first box, memory, and the parts of an update."
     at_least(1, rounds=rounds)
-    import subprocess
     import tempfile
 
     import siamfc_nb
@@ -371,12 +370,7 @@ def bench_default(
     out,tree = result_path('default', out, publish),Path(siamfc_nb.__file__).parent.parent
     with tempfile.TemporaryDirectory() as d:
         trees = {'now': tree}
-        if against:
-            tar = subprocess.run(['git','archive',against,'siamfc_nb','data/clips'], cwd=tree, capture_output=True,
-                                 check=False)
-            if tar.returncode: raise ValueError(f"--against {against}: expected a commit, in a clone")
-            subprocess.run(['tar','x','-C',d], input=tar.stdout, check=True)
-            trees[against] = Path(d)
+        if against: trees[against] = unpack_commit(against, tree, d, 'siamfc_nb', 'data/clips')
         r = time_default(trees, rounds)
     for k,o in r['starts'].items():
         typer.echo(f"{k}: first box after {o['seconds']:.2f} s, {o['mb']:.0f} MB; {o['frames']:.0f} frames/s of all")

@@ -191,7 +191,9 @@ def blended(
     "The map whose highest value is the place (§2.4)"
     r = r-library(r).amin(r, -1)[...,None]
     # a map that is flat up to rounding stays flat, and the window decides
-    return r*((1-influence)/r.sum(-1)[...,None].clip(1e-2*len(w))) + influence*w
+    r *= (1-influence)/r.sum(-1)[...,None].clip(1e-2*len(w))
+    r += influence*w
+    return r
 
 # %% ../nbs/10_tracking.ipynb #c050
 def locate(
@@ -473,6 +475,15 @@ def correlate(self:Tracker,
 
 # %% ../nbs/10_tracking.ipynb #c086
 @patch
+def _located(self:Tracker,
+    v, # `(N,S,n,n)` scores
+):     # `(N,4)`, see `locate`
+    "Where the objects are in their maps"
+    how = self.U, self.window, self.penalties, self.cfg.window
+    if self.xp is not np: return locate(v, *how)
+    return np.concatenate([locate(o, *how) for o in v[:,None]]) # the maps of one object stay in the cache
+
+@patch
 def step(self:Tracker,
     at:Targets, # where the objects were
     z,          # `(N,K,256,h,w)` their kernels
@@ -483,7 +494,7 @@ def step(self:Tracker,
     cfg = self.cfg
     with self.around():
         v = self.correlate(at, z, frames, owner, at.regions(cfg))
-        found = locate(v, self.U, self.window, self.penalties, cfg.window)
+        found = self._located(v)
         if self.judge:
             best = along(v, found[:,:1,None,None], 1)[:,0]
             found = self.xp.concatenate([found, psr(best)[:,None]], 1)

@@ -231,6 +231,10 @@ class Tracker:
         """Score maps of the scales: one forward pass"""
         ...
 
+    def _located(self, v):
+        """Where the objects are in their maps"""
+        ...
+
     def step(self, at: Targets, z, frames, owner):
         """Find objects in their frames: one forward pass, one wait for the device"""
         ...

@@ -119,8 +119,9 @@ def seconds(code, tree):
 
 def timed(ref, rounds=7):
     "Start-ups here as parts of those at a commit, and of bare imports; the bare interpreter is taken off"
+    from siamfc_nb.files import unpack_commit
     with tempfile.TemporaryDirectory() as tmp:
-        subprocess.run(f'git archive {ref} siamfc_nb | tar x -C {tmp}', shell=True, cwd=root, check=True)
+        unpack_commit(ref, root, tmp, 'siamfc_nb')
         jobs = {(k,t): (c,t) for k,c in starts.items() for t in (root,Path(tmp))}
         jobs |= {('torch, cv2',root): ('import torch, cv2',root), ('nothing',root): ('pass',root)}
         ts = {k: [] for k in jobs}

@@ -4,7 +4,7 @@ import torch
 from typer.testing import CliRunner
 
 from siamfc_nb.cli import app
-from siamfc_nb.curation import Crops, curate
+from siamfc_nb.curation import Crops
 from siamfc_nb.distill import Pupil, feature_gap, score_gap
 from siamfc_nb.embedding import Embedding, lite_filters
 from siamfc_nb.pairs import Pairs
@@ -12,18 +12,10 @@ from siamfc_nb.pretrained import load_weights, pretrained_net, save_weights
 from siamfc_nb.readers import clips
 from siamfc_nb.tracking import Tracker
 from siamfc_nb.training import TrainConfig, mk_net, train
-from siamfc_nb.videos import toy_video
 from siamfc_nb.xcorr import SiamNet
 
 narrow = 4, 6, 8, 8, 4
 run = dict(steps=4, batch=2, epochs=2, save=1, filters=narrow, teacher="shipped", crossed=.5)
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    out = tmp_path_factory.mktemp("crops")/"toy"
-    curate([toy_video(s, n=6, objects=2, size=(120, 160)) for s in range(4)], out)
-    return out
 
 
 def images(n=2):
@@ -70,8 +62,8 @@ def test_bad_teachers_and_filters(tmp_path):
         with pytest.raises(ValueError, match="five even numbers"): TrainConfig(filters=bad)
 
 
-def test_stopped_and_gone_on_to_the_bit(folder, tmp_path):
-    def go(out, **kw): return train(Pairs(Crops(folder), 16), TrainConfig(**run), out, cpu=True, workers=0,
+def test_stopped_and_gone_on_to_the_bit(toy_crops, tmp_path):
+    def go(out, **kw): return train(Pairs(Crops(toy_crops), 16), TrainConfig(**run), out, cpu=True, workers=0,
                                     learner=Pupil, **kw)
     n = torch.get_num_threads()
     torch.set_num_threads(1)
@@ -82,10 +74,10 @@ def test_stopped_and_gone_on_to_the_bit(folder, tmp_path):
     assert all(torch.equal(v, b[k]) for k, v in a.items())
 
 
-def test_recipe_from_the_command_line(folder, tmp_path):
+def test_recipe_from_the_command_line(toy_crops, tmp_path):
     "Its weights know their own filters, and track"
     out = tmp_path/"lite"
-    command = ["train", str(folder), "--recipe", "lite", "--set", "filters=4,6,8,8,4", "--set", "match=both",
+    command = ["train", str(toy_crops), "--recipe", "lite", "--set", "filters=4,6,8,8,4", "--set", "match=both",
                "--steps", "2", "--batch", "2", "--val", "0", "--device", "cpu", "--workers", "0", "--out", str(out)]
     r = CliRunner().invoke(app, command, catch_exceptions=False)
     assert r.exit_code == 0, r.output

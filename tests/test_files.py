@@ -1,9 +1,10 @@
 "Listing a folder and reading a text: one rule each, whatever system wrote them"
 import codecs
+import subprocess
 
 import pytest
 
-from siamfc_nb.files import below, folders, image_endings, kept, lines, listing, natural, record, text
+from siamfc_nb.files import below, folders, image_endings, kept, lines, listing, natural, record, text, unpack_commit
 
 
 def touch(folder, *names):
@@ -82,3 +83,23 @@ def test_a_record_of_something_else(tmp_path, text):
     with pytest.raises(ValueError, match=r"r.json is (not JSON|the JSON of something else)"):
         record(tmp_path/"r.json", "n")
     (tmp_path/"r.json").write_bytes(codecs.BOM_UTF8+b'{"n": 1}'); assert record(tmp_path/"r.json", "n") == dict(n=1)
+
+
+def test_a_commit_is_unpacked_whole_or_in_parts(tmp_path):
+    clone = tmp_path/"clone"
+    touch(clone/"package", "a.py")
+    touch(clone, "b.txt")
+    def git(*args):
+        named = "-c", "user.name=n", "-c", "user.email=n@example.org"
+        return subprocess.run(["git", *named, *args], cwd=clone, check=True, capture_output=True, text=True).stdout
+    git("init", "-q")
+    git("add", ".")
+    git("commit", "-qm", "first")
+    first = git("rev-parse", "HEAD").strip()
+    (clone/"b.txt").write_text("later")
+    assert unpack_commit("HEAD", clone, tmp_path/"all")/"b.txt" in below(tmp_path/"all")
+    assert (tmp_path/"all"/"b.txt").read_text() == "", "what is committed, not what lies there"
+    unpack_commit(first, clone, tmp_path/"part", "package")
+    assert [p.name for p in below(tmp_path/"part")] == ["a.py"]
+    for commit, paths in (("none", ()), (first, ("nowhere",)), ("--help", ())):
+        with pytest.raises(ValueError, match="expected one that has"): unpack_commit(commit, clone, tmp_path/"x", *paths)

@@ -17,6 +17,7 @@ import torch.nn.functional as F
 from typer.testing import CliRunner
 
 from siamfc_nb.again import Again, again_run
+from siamfc_nb.arrays import along
 from siamfc_nb.bench import ablate_tracker, judged_boxes, track_variants
 from siamfc_nb.lab import lab
 from siamfc_nb.evaluate import validation_videos
@@ -28,7 +29,8 @@ from siamfc_nb.pretrained import as_device, as_tensor, pretrained_net
 from siamfc_nb.readers import clips, davis, otb, vot
 from siamfc_nb.scales import dither_sign, experiments, scale_step
 from siamfc_nb.trackers import mk_tracker
-from siamfc_nb.tracking import Targets, TrackConfig, Tracker, Tracks, ablations, configs, get_config, locate
+from siamfc_nb.tracking import Targets, TrackConfig, Tracker, Tracks, ablations, blended, configs, cosine_window
+from siamfc_nb.tracking import get_config, locate, upsampling
 from siamfc_nb.videos import Video, VideoFile, toy_video, write_video
 from siamfc_nb.vot import supervised
 from siamfc_nb.xcorr import xcorr
@@ -837,3 +839,35 @@ def test_pil_images_of_every_mode(mode):
     im = Image.fromarray(toy_video(3, n=2, objects=1).frames[0]).convert(mode)
     np.testing.assert_array_equal(PilTracker._rgb(im), np.array(im.convert("RGB")))
     with pytest.raises(ValueError, match="^frame is grey"): PilTracker._rgb(im.convert("RGB").convert("F"))
+
+
+# ---- many at once
+
+@pytest.mark.parametrize("shape, which, axis", [
+    ((4, 3, 5), (4, 1, 1), 1), ((4, 3, 5), (4, 2, 1), 1), ((4, 3, 5), (4, 1, 5), -2), ((3, 7), (2, 1), 0),
+    ((6,), (1,), 0), ((2, 4, 3, 9, 9), (2, 4, 1, 1, 1), 2), ((4, 3), (4, 1), -1), ((4, 3, 5), (1, 1, 1), 1)])
+def test_entries_along_an_axis_are_those_of_torch(shape, which, axis):
+    "Also where one number names a whole map, which numpy then copies in one piece"
+    rng = np.random.default_rng(0)
+    x, i = rng.normal(size=shape), rng.integers(0, shape[axis], which)
+    want = along(torch.tensor(x), torch.tensor(i), axis).numpy()
+    got = along(x, i, axis)
+    assert got.shape == want.shape
+    np.testing.assert_array_equal(got, want)
+    np.testing.assert_array_equal(along(x, i.astype(float), axis), want) # as `locate` has them
+
+
+@pytest.mark.parametrize("scales", [1, 3])
+def test_places_of_many_are_those_of_each(scales):
+    rng = np.random.default_rng(0)
+    v = rng.normal(size=(5, scales, 17, 17)).astype(np.float32)
+    U, w = upsampling(xp=np).astype(np.float32), cosine_window(xp=np).astype(np.float32)
+    keep = np.where(np.arange(scales) == scales//2, 1, .9).astype(np.float32)
+    before = v.copy()
+    many = locate(v, U, w, keep, .2)
+    np.testing.assert_array_equal(many, np.concatenate([locate(o[None], U, w, keep, .2) for o in v]))
+    np.testing.assert_array_equal(v, before)
+    r = rng.normal(size=(2, 272*272))
+    kept = r.copy()
+    blended(r, w.reshape(-1), .2)
+    np.testing.assert_array_equal(r, kept, "the map belongs to who asks")

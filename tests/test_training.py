@@ -27,14 +27,7 @@ small = dict(steps=8, batch=2, epochs=4, save=1)
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    out = tmp_path_factory.mktemp("crops")/"toy"
-    curate([toy_video(s, n=6, objects=2, size=(120, 160)) for s in range(6)], out)
-    return out
-
-
-@pytest.fixture(scope="module")
-def pairs(folder): return lambda n=16: Pairs(Crops(folder), n)
+def pairs(toy_crops): return lambda n=16: Pairs(Crops(toy_crops), n)
 
 
 def same(a, b): return a.keys() == b.keys() and all(torch.equal(v, b[k]) for k, v in a.items())
@@ -53,28 +46,28 @@ train(Pairs(Crops(sys.argv[1]), 16), TrainConfig(**kw), sys.argv[2], cpu=True, w
 """
 
 
-def here(folder, out, **kw):
+def here(toy_crops, out, **kw):
     "What `script` does, in this process"
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
-    try: train(Pairs(Crops(folder), 16), TrainConfig(**kw), out, cpu=True, workers=0)
+    try: train(Pairs(Crops(toy_crops), 16), TrainConfig(**kw), out, cpu=True, workers=0)
     finally: torch.set_num_threads(threads)
 
 
-def start(folder, out, launcher=(), **kw):
+def start(toy_crops, out, launcher=(), **kw):
     p = out.parent/"run.py"
     p.write_text(script)
-    return subprocess.Popen([sys.executable, *launcher, str(p), str(folder), str(out), json.dumps(kw)],
+    return subprocess.Popen([sys.executable, *launcher, str(p), str(toy_crops), str(out), json.dumps(kw)],
                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
                             env={**os.environ, "OMP_NUM_THREADS": "1"})
 
 
 @pytest.mark.parametrize("kw", [dict(average=.9, small=.5), dict(optimizer="adamw", release=True, precision="bf16")],
                          ids=["sgd-small", "adamw-release-bf16"])
-def test_killed_at_any_step_and_resumed(folder, tmp_path, kw):
+def test_killed_at_any_step_and_resumed(toy_crops, tmp_path, kw):
     kw = small | kw
-    here(folder, tmp_path/"whole", **kw)
-    p = start(folder, tmp_path/"killed", **kw)
+    here(toy_crops, tmp_path/"whole", **kw)
+    p = start(toy_crops, tmp_path/"killed", **kw)
     while not (tmp_path/"killed/last.pt").exists():
         assert p.poll() is None, p.stdout.read()
         time.sleep(.005)
@@ -83,7 +76,7 @@ def test_killed_at_any_step_and_resumed(folder, tmp_path, kw):
     p.wait()
     assert torch.load(tmp_path/"killed/last.pt", weights_only=True)[
         "step"] < 8, "the kill came too late to test anything"
-    here(folder, tmp_path/"killed", **kw)
+    here(toy_crops, tmp_path/"killed", **kw)
     a, b = (torch.load(tmp_path/o/"last.pt", weights_only=True) for o in ("whole", "killed"))
     assert same(a["net"], b["net"])
     assert a["rows"] == b["rows"]
@@ -91,11 +84,11 @@ def test_killed_at_any_step_and_resumed(folder, tmp_path, kw):
     assert (tmp_path/"whole/last.safetensors").read_bytes() == (tmp_path/"killed/last.safetensors").read_bytes()
 
 
-def test_two_processes_are_as_one(folder, tmp_path):
+def test_two_processes_are_as_one(toy_crops, tmp_path):
     "Half a batch on each of two processes is the batch in two parts on one: batch norm sees the same halves"
     kw = small | dict(batch=4, steps=6, epochs=6, crossed=.5)
-    p = start(folder, tmp_path/"two", ("-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"), **kw)
-    here(folder, tmp_path/"one", **kw, accumulate=2)
+    p = start(toy_crops, tmp_path/"two", ("-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"), **kw)
+    here(toy_crops, tmp_path/"one", **kw, accumulate=2)
     assert p.wait() == 0, p.stdout.read()
     a, b = log(tmp_path/"two"), log(tmp_path/"one")
     assert len(a) == 6 and np.abs(a.loss-b.loss).max() < 1e-4, (a.loss-b.loss).tolist()
@@ -221,18 +214,18 @@ def test_a_loss_that_is_not_finite(pairs, tmp_path, monkeypatch):
     assert torch.load(tmp_path/"a/last.pt", weights_only=True)["step"] == 3
 
 
-def test_full_disk_while_saving(folder, tmp_path):
+def test_full_disk_while_saving(toy_crops, tmp_path):
     out = tmp_path/"a"
     kw = small | dict(steps=4)
-    here(folder, out, **kw)
+    here(toy_crops, out, **kw)
     (tmp_path/"run.py").write_text("import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, "
                                    "2_000_000))\n"+script)
-    p = subprocess.run([sys.executable, str(tmp_path/"run.py"), str(folder), str(tmp_path/"b"), json.dumps(kw)],
+    p = subprocess.run([sys.executable, str(tmp_path/"run.py"), str(toy_crops), str(tmp_path/"b"), json.dumps(kw)],
                        capture_output=True, text=True)
     assert p.returncode != 0
     assert not [*(tmp_path/"b").glob("*.part")]
     assert not (tmp_path/"b/last.pt").exists()
-    here(folder, tmp_path/"b", **kw)
+    here(toy_crops, tmp_path/"b", **kw)
     assert same(torch.load(tmp_path/"b/last.pt", weights_only=True)["net"],
                 torch.load(out/"last.pt", weights_only=True)["net"])
 
@@ -252,10 +245,10 @@ def test_a_batch_larger_than_the_set(pairs, tmp_path):
 def command(*args): return CliRunner().invoke(app, ["train", *map(str, args)])
 
 
-def test_the_command_says_what_is_wrong(folder, tmp_path):
-    for args, says in (((tmp_path/"none",), "siamfc curate"), ((folder, "--val", .01), "both need one"),
-                       ((folder, "--recipe", "best"), "paper, release, ours"),
-                       ((folder, "--precision", "int4"), "bf16")):
+def test_the_command_says_what_is_wrong(toy_crops, tmp_path):
+    for args, says in (((tmp_path/"none",), "siamfc curate"), ((toy_crops, "--val", .01), "both need one"),
+                       ((toy_crops, "--recipe", "best"), "paper, release, ours"),
+                       ((toy_crops, "--precision", "int4"), "bf16")):
         r = command(*args, "--out", tmp_path/"out")
         assert r.exit_code == 1 and says in r.output, r.output
         assert not (tmp_path/"out").exists()
@@ -267,10 +260,10 @@ def test_no_pairs(tmp_path):
     assert r.exit_code == 1 and "no tracks" in r.output
 
 
-def test_validation_videos_are_not_trained_on(folder, tmp_path):
+def test_validation_videos_are_not_trained_on(toy_crops, tmp_path):
     from siamfc_nb.curation import stills
     curate(stills([toy_video(s, n=6, size=(120, 160)) for s in range(6)]), tmp_path/"stills")
-    pairs, val, about = training_sets([folder], tmp_path/"stills", .34)
+    pairs, val, about = training_sets([toy_crops], tmp_path/"stills", .34)
     held = set(about["validation_videos"])
     assert len(held) == 2 == len({t.video for t in val.tracks})
     assert held.isdisjoint(t.video for p in pairs.sets for t in p.tracks)
@@ -278,11 +271,11 @@ def test_validation_videos_are_not_trained_on(folder, tmp_path):
     assert len(pairs.sets[1].tracks) > 20
 
 
-def test_collages_with_a_validation_video_are_not_trained_on(folder, tmp_path):
+def test_collages_with_a_validation_video_are_not_trained_on(toy_crops, tmp_path):
     vs = [toy_video(s, n=6, size=(120, 160)) for s in range(6)]
     curate(collages(vs, [np.full((6, 120, 160), 255, np.uint8)[:, 30:-30, 40:-40]]*6, n=40, frames=2),
            tmp_path/"collages")
-    pairs, _, about = training_sets([folder, tmp_path/"collages"], None, .34)
+    pairs, _, about = training_sets([toy_crops, tmp_path/"collages"], None, .34)
     names = {t.video for t in pairs.sets[1].tracks}
     assert 3 <= len(names) < 20
     assert all(set(about["validation_videos"]).isdisjoint(n.split("+")[:3]) for n in names)
@@ -307,8 +300,8 @@ def test_tensorboard(pairs, tmp_path):
     np.testing.assert_allclose([o.value for o in e.Scalars("loss")], log(tmp_path/"a").loss, rtol=1e-5)
 
 
-def test_report(folder, tmp_path):
-    r = command(folder, "--steps", 2, "--batch", 2, "--val", .34, "--val-pairs", 8, "--recipe", "paper", "--out",
+def test_report(toy_crops, tmp_path):
+    r = command(toy_crops, "--steps", 2, "--batch", 2, "--val", .34, "--val-pairs", 8, "--recipe", "paper", "--out",
                 tmp_path/"out", "--workers", 0)
     assert r.exit_code == 0, r.output
     d = json.loads((tmp_path/"out/training.json").read_text())
@@ -321,9 +314,9 @@ def test_report(folder, tmp_path):
         assert (tmp_path/"out"/k).stat().st_size > 100
 
 
-def test_stopped_and_gone_on_by_command(folder, tmp_path):
+def test_stopped_and_gone_on_by_command(toy_crops, tmp_path):
     "A run that was stopped is reported as far as it went, and the same command without --stop completes it"
-    args = folder, "--steps", 4, "--batch", 2, "--val", 0, "--recipe", "paper", "--workers", 0, "--out", tmp_path/"out"
+    args = toy_crops, "--steps", 4, "--batch", 2, "--val", 0, "--recipe", "paper", "--workers", 0, "--out", tmp_path/"out"
     for extra, last in (("--stop", 2), 2), ((), 4):
         r = command(*args, *extra)
         assert r.exit_code == 0, r.output
@@ -421,8 +414,8 @@ def test_a_checkpoint_from_before_there_were_starts_goes_on(pairs, tmp_path):
     assert done_steps(tmp_path/"a") == 2
 
 
-def test_the_command_fine_tunes_and_says_how_long_it_takes(folder, tmp_path):
-    args = (folder, "--from", "shipped", "--steps", 2, "--batch", 2, "--val", 0, "--recipe", "paper", "--workers", 0,
+def test_the_command_fine_tunes_and_says_how_long_it_takes(toy_crops, tmp_path):
+    args = (toy_crops, "--from", "shipped", "--steps", 2, "--batch", 2, "--val", 0, "--recipe", "paper", "--workers", 0,
             "--out", tmp_path/"out")
     r = command(*args)
     assert r.exit_code == 0, r.output
@@ -434,18 +427,18 @@ def test_the_command_fine_tunes_and_says_how_long_it_takes(folder, tmp_path):
     r = command(*args, "--rate", .005)
     assert r.exit_code == 1
     assert "lr0 is 0.001 there and 0.005 here: choose another --out, or the same --rate" in r.output
-    r = command(folder, "--from", "shipped", "--steps", 3, *args[5:])
+    r = command(toy_crops, "--from", "shipped", "--steps", 3, *args[5:])
     assert r.exit_code == 1
     assert "steps is 2 there and 3 here: choose another --out, or the same --steps" in r.output
-    r = command(folder, *args[3:])
+    r = command(toy_crops, *args[3:])
     assert r.exit_code == 1 and "or the same --rate, --from" in r.output
     r = command(*args)
     assert r.exit_code == 0 and "about" not in r.output # nothing is left to do
 
 
-def test_wrong_weights_to_start_from(folder, tmp_path):
+def test_wrong_weights_to_start_from(toy_crops, tmp_path):
     (tmp_path/"text").write_text("hello")
-    r = command(folder, "--from", tmp_path/"text", "--steps", 1, "--batch", 2, "--val", 0, "--workers", 0, "--out",
+    r = command(toy_crops, "--from", tmp_path/"text", "--steps", 1, "--batch", 2, "--val", 0, "--workers", 0, "--out",
                 tmp_path/"out")
     assert r.exit_code == 1 and "not a safetensors file" in r.output
 
@@ -490,11 +483,11 @@ def test_settings_out_of_range(kw, says):
     with pytest.raises(ValueError, match=says): TrainConfig(**kw)
 
 
-def test_patience_ends_a_run_and_keeps_its_best(folder, tmp_path, monkeypatch):
+def test_patience_ends_a_run_and_keeps_its_best(toy_crops, tmp_path, monkeypatch):
     from siamfc_nb import training
     errors = iter([5., 3., 4., 6., 1.])
     monkeypatch.setattr(training, "validate", lambda *a: dict(loss=1., error=next(errors), within=.5))
-    args = (folder, "--steps", 6, "--batch", 2, "--val", .34, "--val-pairs", 2, "--recipe", "paper", "--workers", 0,
+    args = (toy_crops, "--steps", 6, "--batch", 2, "--val", .34, "--val-pairs", 2, "--recipe", "paper", "--workers", 0,
             "--set", "patience=2", "--set", "epochs=6", "--out", tmp_path/"out")
     r = command(*args)
     assert (
@@ -530,13 +523,13 @@ def test_settings_and_shares_in_words():
         with pytest.raises(ValueError, match=f"^--share {t}: expected FOLDER=SHARE"): shares_of([t])
 
 
-def test_shares_are_what_the_pairs_are_drawn_by(folder, tmp_path):
+def test_shares_are_what_the_pairs_are_drawn_by(toy_crops, tmp_path):
     curate([toy_video(s, n=6, objects=1, size=(120, 160)) for s in range(9, 12)], tmp_path/"more")
-    pairs, _, about = training_sets([folder, tmp_path/"more"], val=0, shares=dict(more=3.))
+    pairs, _, about = training_sets([toy_crops, tmp_path/"more"], val=0, shares=dict(more=3.))
     np.testing.assert_allclose(pairs.cum, [.25, 1])
     assert about["shares"] == [1., 3.]
     with pytest.raises(ValueError, match="--share none: expected one of the folders toy, more"):
-        training_sets([folder, tmp_path/"more"], val=0, shares=dict(none=3.))
+        training_sets([toy_crops, tmp_path/"more"], val=0, shares=dict(none=3.))
 
 
 def test_what_the_layers_put_out():
