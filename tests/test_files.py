@@ -102,4 +102,5 @@ def test_a_commit_is_unpacked_whole_or_in_parts(tmp_path):
     unpack_commit(first, clone, tmp_path/"part", "package")
     assert [p.name for p in below(tmp_path/"part")] == ["a.py"]
     for commit, paths in (("none", ()), (first, ("nowhere",)), ("--help", ())):
-        with pytest.raises(ValueError, match="expected one that has"): unpack_commit(commit, clone, tmp_path/"x", *paths)
+        with pytest.raises(ValueError, match="expected one that has"):
+            unpack_commit(commit, clone, tmp_path/"x", *paths)

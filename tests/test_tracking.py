@@ -252,7 +252,8 @@ def test_climbing():
         ]
     ).T
     peaks = np.stack(peaks, 1); f = scale_step(peaks, sign, cfg)
-    np.testing.assert_allclose(f, want); np.testing.assert_allclose(f, scale_step(*map(torch.tensor, (peaks, sign)), cfg))
+    np.testing.assert_allclose(f, want)
+    np.testing.assert_allclose(f, scale_step(*map(torch.tensor, (peaks, sign)), cfg))
     assert scale_step(np.array([[1, 1, 1.02]]), np.ones(1), cfg)[0] == pytest.approx(np.exp(cfg.gain*.01*3/3.02))
     for age in (np.arange(6), torch.arange(6)): assert dither_sign(age).tolist() == [0, 0, 1, -1, 1, -1]
 

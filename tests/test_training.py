@@ -316,7 +316,8 @@ def test_report(toy_crops, tmp_path):
 
 def test_stopped_and_gone_on_by_command(toy_crops, tmp_path):
     "A run that was stopped is reported as far as it went, and the same command without --stop completes it"
-    args = toy_crops, "--steps", 4, "--batch", 2, "--val", 0, "--recipe", "paper", "--workers", 0, "--out", tmp_path/"out"
+    args = (toy_crops, "--steps", 4, "--batch", 2, "--val", 0, "--recipe", "paper", "--workers", 0, "--out",
+            tmp_path/"out")
     for extra, last in (("--stop", 2), 2), ((), 4):
         r = command(*args, *extra)
         assert r.exit_code == 0, r.output
