@@ -95,13 +95,14 @@ def test_javascript_tracker_is_the_package(tmp_path):
 # ---- figures of the lessons
 
 def of_lesson(stem, *names):
-    "Functions of a lesson that are not in the package, from its cells; `plot_` functions only remember what they are given"
+    "Functions of a lesson that are not in the package, from its cells; `plot_` ones remember what they are given"
     from siamfc_nb import vot
     space, plotted = {**vars(otb), **vars(vot), 'np': np, 'plt': None}, {}
     space |= {k: (lambda curves, *a, **kw: plotted.update(curves=curves, rest=a)) for k in ('plot_eao', 'plot_success')}
     for c in json.loads((root/'nbs'/f'{stem}.ipynb').read_text())['cells']:
         s = ''.join(c['source'])
-        if c['cell_type']=='code' and any(s.startswith(f'def {n}(') or f'\ndef {n}(' in s for n in names): exec(s, space)
+        if c['cell_type']=='code' and any(s.startswith(f'def {n}(') or f'\ndef {n}(' in s for n in names):
+            exec(s, space)
     return space, plotted
 
 def figure_numbers():
@@ -111,42 +112,81 @@ def figure_numbers():
     from nbs import _site
     from siamfc_nb import labels, training
     flat = lambda a: np.asarray(a, float).ravel().tolist()
-    cases, (data, photos) = {}, _site.lesson_data()
-    def add(kind, by=1e-6, settings=None, **want): cases.setdefault(kind, []).append(dict(settings=settings, want=want, by=by))
+    cases, (data, _) = {}, _site.lesson_data()
+    def add(kind, by=1e-6, settings=None, **want):
+        cases.setdefault(kind, []).append(dict(settings=settings, want=want, by=by))
     for R, k in product((0, 16, 48, 64), (4, 8, 16)):
         y = labels.mk_labels(R=R, k=k)
         plain, balanced = labels.background_loss(R, k)
         add('labels', settings=dict(R=R, k=k), y=flat(y), positive=int((y>0).sum()), plain=plain, balanced=balanced,
             curves=[list(labels.background_loss(r, k)) for r in range(0, 65, 4)])
     for lr0, lr1, epochs in product((-4, -2, 0), (-6, -1), (1, 7, 50)):
-        add('rate', 1e-12, dict(lr0=lr0, lr1=lr1, epochs=epochs), rates=[training.lr_at(i, 1000, 10**lr0, 10**lr1, epochs) for i in range(1000)])
+        add(
+            'rate',
+            1e-12,
+            dict(lr0=lr0, lr1=lr1, epochs=epochs),
+            rates=[training.lr_at(i, 1000, 10**lr0, 10**lr1, epochs) for i in range(1000)],
+        )
     pixels, box = np.random.default_rng(0).integers(0, 256, (60, 80, 3), dtype=np.uint8), (20, 10, 30, 24)
     pixels = cv2.GaussianBlur(pixels, (0, 0), 2)
     for context, dx, dy in product((0, .5, 1.5), (-40, 0), (0, 30)):
         b = np.add(box, (dx, dy, 0, 0))
-        add('crops', 1, dict(photo='noise', context=context, dx=dx, dy=dy), box=flat(b), side=float(crops.context_side(*b[2:], context)),
-            exemplar=flat(crops.exemplar_crop(pixels, b, context=context).transpose(2, 0, 1)), search=flat(crops.search_crop(pixels, b, context=context).transpose(2, 0, 1)))
+        add(
+            'crops',
+            1,
+            dict(photo='noise', context=context, dx=dx, dy=dy),
+            box=flat(b),
+            side=float(crops.context_side(*b[2:], context)),
+            exemplar=flat(crops.exemplar_crop(pixels, b, context=context).transpose(2, 0, 1)),
+            search=flat(crops.search_crop(pixels, b, context=context).transpose(2, 0, 1)),
+        )
     choice = data['choice']
-    v, U = torch.tensor(choice['maps']).view(3, choice['n'], choice['n']), tracking.upsampling(choice['n'], choice['up'])
+    v, U = (
+        torch.tensor(choice['maps']).view(3, choice['n'], choice['n']),
+        tracking.upsampling(choice['n'], choice['up']),
+    )
     for window, penalty in product((0, .176, .5, 1), (.8, .9745, 1)):
-        s, dx, dy, peak = tracking.locate(v, U, tracking.cosine_window(), torch.tensor([penalty, 1, penalty]), window).tolist()
+        s, dx, dy, peak = tracking.locate(
+            v, U, tracking.cosine_window(), torch.tensor([penalty, 1, penalty]), window
+        ).tolist()
         add('choice', 1e-4, dict(window=window, penalty=penalty), chosen=s, dx=dx, dy=dy, peak=peak)
     for dx, dy, scale in product((-50, 0, 10, 50), (0, -20), (.3, 1, 2)):
         a, b = np.array([30, 30, 40, 40.]), np.r_[50+dx-20*scale, 50+dy-20*scale, 40*scale, 40*scale]
-        add('overlap', 1e-9, dict(dx=dx, dy=dy, scale=scale), iou=float(otb.iou(a, b)), error=float(otb.center_error(a, b)))
+        add(
+            'overlap',
+            1e-9,
+            dict(dx=dx, dy=dy, scale=scale),
+            iou=float(otb.iou(a, b)),
+            error=float(otb.center_error(a, b)),
+        )
     space, plotted = of_lesson('12_otb', 'show_drift')
     seen = {}
     def scores(runs): seen.update(otb.sequence_scores(runs)); return seen
     space['sequence_scores'] = scores
     for speed, shrink, frames in product((0, .5, 3), (0, 1.3), (50, 600)):
         space['show_drift'](speed, shrink, frames)
-        add('success', 1e-9, dict(speed=speed, shrink=shrink, frames=frames), curve=flat(seen['success']), auc=seen['auc'], precision=seen['precision'], normed=seen['norm_precision'])
+        add(
+            'success',
+            1e-9,
+            dict(speed=speed, shrink=shrink, frames=frames),
+            curve=flat(seen['success']),
+            auc=seen['auc'],
+            precision=seen['precision'],
+            normed=seen['norm_precision'],
+        )
     space, plotted = of_lesson('13_vot', 'show_tradeoff')
     for rate, seed, (lo, hi) in product((20, 150, 1000), (0, 5), ((108, 371), (300, 50))):
         space['show_tradeoff'](.55, rate, seed, lo, hi)
         [curve], [lengths] = plotted['curves'].values(), plotted['rest']
-        add('eao', 1e-9, dict(overlap=.55, rate=rate, seed=seed, shortest=lo, longest=hi), curve=flat(curve), lo=lengths[0], hi=lengths[1],
-            eao=float(np.mean(curve[lengths[0]:lengths[1]+1])))
+        add(
+            'eao',
+            1e-9,
+            dict(overlap=0.55, rate=rate, seed=seed, shortest=lo, longest=hi),
+            curve=flat(curve),
+            lo=lengths[0],
+            hi=lengths[1],
+            eao=float(np.mean(curve[lengths[0] : lengths[1]+1])),
+        )
     rgba = np.dstack([pixels, np.full((60, 80), 255, np.uint8)])
     data['photos'] = dict(noise=dict(box=box, image=dict(data=rgba.ravel().tolist(), width=80, height=60)))
     return dict(cases=cases, data=data)
@@ -163,12 +203,22 @@ def test_figures_of_lessons_compute_what_the_package_computes(tmp_path):
 
 def stored(name):
     "Data of a script of the pages"
-    return {k: json.loads(v) for k, v in re.findall(r'^siamfcData\.(\w+) = (.+);$', (root/'nbs'/'_live'/f'{name}.js').read_text(), re.M)}
+    return {
+        k: json.loads(v)
+        for k, v in re.findall(
+            r'^siamfcData\.(\w+) = (.+);$', (root/'nbs'/'_live'/f'{name}.js').read_text(), re.M
+        )
+    }
 
 def test_stored_data_of_figures_are_the_lessons():
     from nbs import _site
     (data, photos), have = _site.lesson_data(), stored('lessons')
-    np.testing.assert_allclose(have['choice'].pop('maps'), data['choice'].pop('maps'), atol=.02, err_msg='other weights ship now: python nbs/_site.py live')
+    np.testing.assert_allclose(
+        have['choice'].pop('maps'),
+        data['choice'].pop('maps'),
+        atol=0.02,
+        err_msg='other weights ship now: python nbs/_site.py live',
+    )
     assert have['choice']==data['choice']
     np.testing.assert_allclose(have['draws'], data['draws'], atol=1e-8)
     assert {k: o['box'] for k, o in stored('photos')['photos'].items()}=={k: list(o['box']) for k, o in photos.items()}
@@ -182,10 +232,18 @@ def test_chances_of_a_page_are_numpys():
 def test_sliders_of_a_page_start_where_those_of_the_notebook_do():
     from nbs import _site
     def of(stem, k):
-        cells = [''.join(c['source']) for c in json.loads((root/'nbs'/f'{stem}.ipynb').read_text())['cells'] if c['cell_type']=='code']
+        cells = [
+            ''.join(c['source'])
+            for c in json.loads((root/'nbs'/f'{stem}.ipynb').read_text())['cells']
+            if c['cell_type'] == 'code'
+        ]
         code = [s for s in cells if s.startswith('interact(')][k-1]
         return {o['name']: o for o in _site.settable(code, [s for s in cells if not re.search('^[%!]', s, re.M)])}
-    assert of('04_labels', 1)=={'R': dict(name='R', min=0, max=64, step=4, value=16), 'k': dict(name='k', options=[4, 8, 16], value=8)}
+
+    assert of('04_labels', 1) == {
+        'R': dict(name='R', min=0, max=64, step=4, value=16),
+        'k': dict(name='k', options=[4, 8, 16], value=8),
+    }
     c = tracking.get_config('siamfc-3s')
     assert {k: o['value'] for k, o in of('10_tracking', 1).items()}==dict(window=c.window, penalty=c.penalty)
     assert of('05_crops', 1)['photo']['options']==['cat', 'rocket', 'cup', 'face']

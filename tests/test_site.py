@@ -177,15 +177,23 @@ def test_docs_are_made_from_these_sources():
 @pytest.mark.skipif(sys.version_info[:2]!=(3,11), reason='docs/ is made with Python 3.11')
 def test_docs_are_this_site(committed): assert kept()['pages']==_site.pages_hash(committed)
 
-@pytest.mark.parametrize('code, summary', [
-    ('import torch\nfrom torch import nn', 'Imports'),
-    ('#| export\nimport torch', 'Imports'),
-    ('plt.figure()\nplt.plot(x, y);', 'Code of the figure'),
-    ('_,axs = plt.subplots(1, 2)\nfor a in axs: a.plot(x)', None), # `a` may be anything
-    ('_,axs = plt.subplots(1, 2)\nfor ax in axs: ax.plot(x)', 'Code of the figure'),
-    ('#| export figures\ndef show_map(y):\n    plt.imshow(y)', 'Code of the figure'),
-    ('show_losses()', None), ('x = f(y)\nplt.plot(x)', None), ('import torch\ntorch.manual_seed(0)', None),
-    ('assert f(x)==2\nplt.plot(x)', None), ('def crop(x):\n    return x', None), ('#| code-fold: false\nimport torch', None)])
+@pytest.mark.parametrize(
+    'code, summary',
+    [
+        ('import torch\nfrom torch import nn', 'Imports'),
+        ('#| export\nimport torch', 'Imports'),
+        ('plt.figure()\nplt.plot(x, y);', 'Code of the figure'),
+        ('_,axs = plt.subplots(1, 2)\nfor a in axs: a.plot(x)', None),  # `a` may be anything
+        ('_,axs = plt.subplots(1, 2)\nfor ax in axs: ax.plot(x)', 'Code of the figure'),
+        ('#| export figures\ndef show_map(y):\n    plt.imshow(y)', 'Code of the figure'),
+        ('show_losses()', None),
+        ('x = f(y)\nplt.plot(x)', None),
+        ('import torch\ntorch.manual_seed(0)', None),
+        ('assert f(x)==2\nplt.plot(x)', None),
+        ('def crop(x):\n    return x', None),
+        ('#| code-fold: false\nimport torch', None),
+    ],
+)
 def test_only_what_draws_or_imports_is_folded(code, summary): assert _site.folding(code)==summary
 
 def test_the_page_of_the_one_file_shows_every_line_of_it():

@@ -18,7 +18,11 @@ def test_a_slider_moves_its_figure(new_page, page, k, name):
     p, at = opened(new_page, page, k)
     assert at.is_visible() and p.locator(f'#stored-{k}').count()==0
     numbers = f"JSON.stringify(document.getElementById('live-{k}').liveNumbers)"
-    before, said, drawn = p.evaluate(numbers), at.locator('[role=status]').inner_text(), at.locator('.live-views').screenshot()
+    before, said, drawn = (
+        p.evaluate(numbers),
+        at.locator('[role=status]').inner_text(),
+        at.locator('.live-views').screenshot(),
+    )
     slider = at.locator('.live-grid').get_by_label(name)
     start = float(slider.input_value())
     slider.focus()
@@ -32,8 +36,9 @@ def test_a_slider_moves_its_figure(new_page, page, k, name):
 
 def test_numbers_of_a_figure_are_the_lessons(new_page):
     p, at = opened(new_page, '04_labels', 1)
-    assert at.locator('[role=status]').inner_text()==('R = 16, k = 8: 13 of 289 cells are positive (4.5 %). Loss of v = −3: '
-                                                       'plain 0.18 (dashed), balanced 1.55.')
+    assert at.locator('[role=status]').inner_text() == (
+        'R = 16, k = 8: 13 of 289 cells are positive (4.5 %). Loss of v = −3: plain 0.18 (dashed), balanced 1.55.'
+    )
     at.locator('.live-grid').get_by_label('k').select_option('4')
     at.locator('.live-grid').get_by_label('R').fill('64')
     p.wait_for_function("document.querySelector('#live-1 [role=status]').textContent.includes('nothing to balance')")
