@@ -116,7 +116,8 @@ def test_a_missing_runtime_is_passed_over(monkeypatch, capsys):
     with pytest.raises(ImportError, match="openvino is not installed"): choose("openvino")
     monkeypatch.setitem(sys.modules, "onnxruntime", None)
     assert choose(device="cpu").title == "32 bits, torch"
-    with pytest.raises(ValueError, match="'int8' is not available here.*onnxruntime is not installed"): choose(precision="int8")
+    with pytest.raises(ValueError, match="'int8' is not available here.*onnxruntime is not installed"):
+        choose(precision="int8")
 
 
 def runtime_said(monkeypatch):
