@@ -5,6 +5,7 @@ import json
 import re
 import shutil
 import sys
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -17,6 +18,7 @@ from nbs import _site
 root = Path(__file__).resolve().parent.parent
 sources = {p.relative_to(root/'nbs').as_posix(): p for ext in ('ipynb', 'qmd')
            for p in sorted((root/'nbs').rglob(f'*.{ext}')) if '/.' not in p.as_posix()}
+chinese = {f'zh/{n}{_site.english(n).suffix}' for n in _site.translated() if _site.english(n)}
 qmds = {k: p.read_text(encoding='utf-8') for k, p in sources.items() if k.endswith('.qmd')}
 modules = {f'api/{p.stem}': p
            for p in (root/'siamfc_nb').rglob('[!_]*.py') if '\n__all__ = [\'' in p.read_text(encoding='utf-8')}
@@ -61,7 +63,7 @@ def test_site_builds_without_warnings(built): assert not built[1]
 
 def test_every_source_and_module_has_its_page(built):
     assert {p.relative_to(built[0]).with_suffix('').as_posix() for p in built[0].rglob('*.html')}=={
-        Path(k).with_suffix('').as_posix() for k in sources} | set(modules)
+        Path(k).with_suffix('').as_posix() for k in sources.keys() | chinese} | set(modules)
 
 def test_every_page_is_in_the_sidebar():
     def walk(o):
@@ -69,7 +71,8 @@ def test_every_page_is_in_the_sidebar():
         for x in o.get('contents', []) + [o.get('href')] if isinstance(o, dict) else o if isinstance(o, list) else []:
             if x: yield from walk(x)
     listed = set(walk(yaml.safe_load((root/'nbs'/'_quarto.yml').read_text(encoding='utf-8'))['website']['sidebar']))
-    assert listed==set(sources) | {f'{m}.qmd' for m in modules}, 'nbs/_quarto.yml lists the pages: keep it in step'
+    wanted = set(sources) | chinese | {f'{m}.qmd' for m in modules}
+    assert listed==wanted, 'nbs/_quarto.yml lists the pages: keep it in step'
 
 def test_every_figure_has_words(built):
     assert not {p.name: w for p in sorted(built[0].rglob('*.html')) if (w := Links(p).wordless)}
@@ -127,6 +130,100 @@ def test_maths_is_local(built):
     pages = [p for p in built[0].rglob('*.html') if 'class="math' in p.read_text()]
     assert pages and (built[0]/'site_libs'/'mathjax'/'tex-svg.js').exists()
     for p in pages: assert 'mathjax/tex-svg.js' in p.read_text() and 'cdn.jsdelivr' not in p.read_text()
+
+def test_figures_are_files_that_pages_show(built):
+    "Each once, whichever pages show it"
+    shown = {l.rpartition('/')[2] for p in built[0].rglob('*.html') for l in Links(p).loads if 'figures/' in l}
+    assert shown=={p.name for p in (built[0]/'figures').iterdir()} and len(shown)>50
+    data = {p.read_bytes() for p in (built[0]/'figures').iterdir()}
+    assert len(data)==len(shown) and {d[:2] for d in data}<={b'\x89P', b'\xff\xd8', b'GI', b'RI'}
+
+# ---- in Chinese
+
+def stripped(html, what): return [unescape(re.sub('<[^>]*>', '', o)) for o in re.findall(what, html, re.S)]
+
+def alike(en, zh):
+    "What is code, formula or link in one of two texts and not in the other; Chinese may have more links"
+    en,zh = (re.sub(r'^```.*?^```$', '', o, flags=re.M|re.S) for o in (en,zh))
+    spans = lambda o: {' '.join(c.split()) for c in re.findall(r'(?<!`)`([^`]+)`(?!`)', o)}
+    maths = lambda o: set(re.findall(r'\$\$.*?\$\$|\$[^$]+\$', o, re.S))
+    ways = lambda o: {m[2] for m in _site.link.finditer(o)}
+    return spans(en)^spans(zh) | maths(en)^maths(zh) | ways(en)-ways(zh)
+
+def test_these_pages_are_there_in_chinese():
+    want = {'index','start','glossary','01_equivariance','05_crops','10_tracking'}
+    assert set(_site.translated())==want | {p.removesuffix('.qmd') for p in qmds if p.startswith('howto/')}
+
+@pytest.mark.parametrize('name', _site.translated())
+def test_no_translation_is_stale(name): assert not (off := _site.stale(name)), '\n'.join(off)
+
+@pytest.mark.parametrize('name', _site.translated())
+def test_a_translation_says_the_same_names_and_formulas(name):
+    "And has the same headings and as many pieces of code, which are those of the English page"
+    en = _site.english_parts(name)
+    for k,(_,zh) in _site.chinese_parts(name).items():
+        assert not alike(en[k], zh), f'{name}: {k}'
+        assert len(_site.headings(en[k]))==len(_site.headings(zh)), f'{name}: {k}'
+        assert len(_site.fences(en[k]))==zh.count('<!-- english code -->') and not _site.fences(zh), f'{name}: {k}'
+
+@pytest.mark.parametrize('name', _site.translated())
+def test_both_languages_have_the_same_code_figures_and_anchors(built, name):
+    en,zh = (built[0]/f'{name}.html', built[0]/'zh'/f'{name}.html')
+    a,b = en.read_text(encoding='utf-8'),zh.read_text(encoding='utf-8')
+    assert '<html lang="zh">' in b and '<html lang="en">' in a
+    assert stripped(a, '<pre.*?</pre>')==stripped(b, '<pre.*?</pre>')
+    a,b = Links(en),Links(zh)
+    own = lambda ids: {o for o in ids if not o.startswith('quarto-sidebar-section')}
+    assert own(a.ids)==own(b.ids)
+    shown = lambda o: [l.rpartition('/')[2] for l in o.loads]
+    assert shown(a)==shown(b)
+
+def test_each_page_leads_to_itself_in_the_other_language(built):
+    for p in built[0].rglob('*.html'):
+        page = p.relative_to(built[0]).as_posix()
+        other = page[3:] if page.startswith('zh/') else f'zh/{page}'
+        if page.removesuffix('.html').removeprefix('zh/') not in _site.translated(): other = 'zh/index.html'
+        lang = 'en' if page.startswith('zh/') else 'zh'
+        ways = re.findall(r'<a [^>]*href="([^"]*)" hreflang="(..)"', p.read_text(encoding='utf-8'))
+        assert [(to,l) for o,l in ways if (to := (p.parent/o).resolve().relative_to(built[0].resolve()).as_posix())]==[
+            (other,lang)], page
+
+def test_what_stands_around_a_chinese_page_is_chinese(built):
+    for p in (built[0]/'zh').rglob('*.html'):
+        html = p.read_text(encoding='utf-8')
+        bar = stripped(html, '<span class="menu-text">.*?</span>')
+        assert not [o for o in bar if not re.search('[\u4e00-\u9fff]', o) and o not in ('siamfc_nb','English')], p.name
+        assert '本页内容' in html or p.name=='index.html' or 'id="TOC"' not in html
+        assert not re.findall(r'(?:title|aria-label|placeholder)="([A-Z][^"]*)"', html), p.name
+
+def test_a_search_finds_pages_of_its_language(built):
+    found = {k: json.loads((built[0]/k/'search.js').read_text(encoding='utf-8').removeprefix('window.searchIndex = ')
+                           .rstrip(';\n')) for k in ('', 'zh')}
+    assert all(o['href'].startswith('zh/') for o in found['zh'])
+    assert not [o for o in found[''] if o['href'].startswith('zh/')]
+    assert '余弦窗' in str(found['zh']) and 'cosine window' in str(found[''])
+
+def test_a_translation_that_the_english_has_left_behind_is_named(monkeypatch):
+    en = _site.english_parts('05_crops')
+    monkeypatch.setattr(_site, 'english_parts', lambda name: en | {'c002': en['c002']+' New.', 'new1': 'New'})
+    moved,missing = _site.stale('05_crops')
+    assert moved.startswith('nbs/_zh/05_crops.md: cell c002: English has moved on') and moved.count('of: ')==1
+    assert missing.startswith('nbs/_zh/05_crops.md: cell new1: not translated')
+    monkeypatch.setattr(_site, 'english_parts', lambda name: {k: v for k,v in en.items() if k!='c006'})
+    assert _site.stale('05_crops')==['nbs/_zh/05_crops.md: cell c006: the English page has no such part: delete it']
+    assert 'expected the name of an English page' in _site.stale('no_such_page')[0]
+
+def test_words_change_outside_of_code_alone():
+    html = '<a title="Start">Start</a><p id="Start">Started</p><pre><i>Start</i></pre><code>Start</code>'
+    assert _site.in_words(html, {'Start': '开始', 'Go ': '走'})==html.replace('title="Start">Start', 'title="开始">开始')
+    assert _site.in_words('<p>Go on</p>', {'Go ': '走'})=='<p>走on</p>'
+
+def test_a_chinese_part_leads_to_chinese_pages_and_keeps_anchors_and_code():
+    en = '## 3. Study the *recipe*\n\n```bash\nls\n```\n\n[a](../07_curation.ipynb) [b](evaluate.qmd#baselines)'
+    zh = '## 3. 研究\n\n<!-- english code -->\n\n[甲](../07_curation.ipynb)[乙](evaluate.qmd#baselines)'
+    got = _site.chinese_part(zh, en, 'howto/train')
+    assert got.startswith('## 3. 研究 {#study-the-recipe}\n\n```bash\nls\n```\n')
+    assert got.endswith('[甲](../../07_curation.ipynb)[乙](evaluate.qmd#baselines)')
 
 # ---- docs/, which a release commits
 
