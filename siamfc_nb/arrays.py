@@ -41,7 +41,7 @@ def as_rows(
     x,    # array or tensor
     like, # the objects' rows: array or tensor
 ):        # 64-bit floats
-    "Numbers as the rows have them: the one wait of a step"
+    "Numbers as the rows have them; a step waits for a GPU only here"
     if isinstance(x, np.ndarray): return x.astype(float)
     return x.double().cpu().numpy() if isinstance(like, np.ndarray) else x.double()
 

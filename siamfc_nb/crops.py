@@ -28,6 +28,27 @@ def from_center(
     cbox = np.asarray(cbox, float)
     return np.concatenate([cbox[...,:2] - cbox[...,2:]/2, cbox[...,2:]], -1)
 
+# %% ../nbs/05_crops.ipynb #c0h1
+def _unlikely(
+    b,          # `(4,)` box
+    frame_size, # `(H,W)` or `None`
+):              # what is wrong with it, or `None`
+    "The mistakes that a box of four good numbers can be: fractions, a speck, two corners, another resolution"
+    x,y,w,h = b
+    H,W = (np.nan,np.nan) if frame_size is None else frame_size
+    if abs(b).max()<=1:
+        px = '' if frame_size is None else f": of this frame {', '.join(f'{o:g}' for o in (x*W, y*H, w*W, h*H))}"
+        return f"lies within a single pixel: expected pixels, these look like fractions{px}"
+    if w*h<4: return f"covers {w*h:.2g} square pixels: expected at least 4, about 2×2 pixels"
+    # a box that is meant ends a few pixels outside, where the target does
+    if (x+w>1.1*W or y+h>1.1*H) and 0<=x<w<=W and 0<=y<h<=H:
+        return (f"ends at ({x+w:g}, {y+h:g}), far outside the frame of width {W} and height {H}: "
+                f"expected (x, y, width, height), these look like two corners, whose box is "
+                f"{x:g}, {y:g}, {w-x:g}, {h-y:g}")
+    if min(x,y)>=0 and (w>W and x+w>1.5*W or h>H and y+h>1.5*H):
+        return (f"is larger than the frame of width {W} and height {H}: "
+                "expected its pixels, these look like those of another resolution")
+
 # %% ../nbs/05_crops.ipynb #c015
 def check_box(
     box,             # `(4,)` box `(x,y,w,h)`, pixels
@@ -51,26 +72,6 @@ def check_box(
         if b[0]>=W or b[1]>=H or (b[:2]+b[2:]<=0).any():
             raise ValueError(f"box {b.tolist()} lies wholly outside the frame of width {W} and height {H}")
     return b
-
-def _unlikely(
-    b,          # `(4,)` box
-    frame_size, # `(H,W)` or `None`
-):              # what is wrong with it, or `None`
-    "The mistakes that a box of four good numbers can be: fractions, a speck, two corners, another resolution"
-    x,y,w,h = b
-    H,W = (np.nan,np.nan) if frame_size is None else frame_size
-    if abs(b).max()<=1:
-        px = '' if frame_size is None else f": of this frame {', '.join(f'{o:g}' for o in (x*W, y*H, w*W, h*H))}"
-        return f"lies within a single pixel: expected pixels, these look like fractions{px}"
-    if w*h<4: return f"covers {w*h:.2g} square pixels: expected at least 4, about 2×2 pixels"
-    # a box that is meant ends a few pixels outside, where the target does
-    if (x+w>1.1*W or y+h>1.1*H) and 0<=x<w<=W and 0<=y<h<=H:
-        return (f"ends at ({x+w:g}, {y+h:g}), far outside the frame of width {W} and height {H}: "
-                f"expected (x, y, width, height), these look like two corners, whose box is "
-                f"{x:g}, {y:g}, {w-x:g}, {h-y:g}")
-    if min(x,y)>=0 and (w>W and x+w>1.5*W or h>H and y+h>1.5*H):
-        return (f"is larger than the frame of width {W} and height {H}: "
-                "expected its pixels, these look like those of another resolution")
 
 # %% ../nbs/05_crops.ipynb #d5b4
 def annotated(
@@ -201,7 +202,7 @@ def crop_to_frame(
 
 # %% ../nbs/05_crops.ipynb #c060
 def crop_torch(
-    frame, # `(3,H,W)` one frame, or `(N,3,H,W)` one a crop, float or `uint8`
+    frame, # `(3,H,W)` one frame, or `(N,3,H,W)` one per crop, float or `uint8`
     c,     # `(N,2)` centres of the squares, pixels of the frame
     side,  # `(N,)` sides of the squares, pixels of the frame
     size,  # side of the crops, pixels
@@ -223,5 +224,5 @@ def to_input(
     im,          # `(B,S,S,3)` `uint8` images
     device=None, # of the network
 ):               # `(B,3,S,S)` float, 0–255
-    "Images as the network eats them; the channels stay last in memory, which convolutions like best"
+    "Images as the network takes them; the channels stay last in memory, which convolutions like best"
     return im.to(device, non_blocking=True).permute(0,3,1,2).float()

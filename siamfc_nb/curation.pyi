@@ -1,7 +1,7 @@
 # Made by `make prep`: edit the notebook, not this file.
 """Cut every annotated frame once, offline, and train from the crops (§2.3, §2.4)"""
 from typing import Any
-__all__ = ['release_filters', 'schema', 'stored_crop', 'box_in_crop', 'CurateConfig', 'left_out', 'Skipped', 'cut_out', 'write_shard', 'follow_parent', 'curate', 'report', 'CropTrack', 'Crops', 'stills', 'Collage', 'there_and_back', 'collages', 'statistics']
+__all__ = ['release_filters', 'schema', 'stored_crop', 'box_in_crop', 'CurateConfig', 'left_out', 'Skipped', 'cut_out', 'write_shard', 'follow_parent', 'report', 'curate', 'CropTrack', 'Crops', 'statistics', 'stills', 'Collage', 'there_and_back', 'collages']
 import json
 import os
 import threading
@@ -9,20 +9,17 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 import cv2
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from fastcore.basics import patch
 from joblib import Parallel, delayed, parallel_config
 from tqdm.auto import tqdm
 from .crops import context_side, crop, to_center
 from .files import folders, listing, record, whole
-from .readers import LazyVideos
-from .videos import Rendered, Video, compose, decode_image, poses
+from .videos import decode_image
 
 def stored_crop(frame, box, size: int=303):
     """The crop of eq. (7) that exemplar and search image are both taken from"""
@@ -60,28 +57,48 @@ class Skipped:
     def add(self, reason, n=1, message=None):
         ...
 
+def _crops_of(name, f, i, boxes, classes, cfg, skipped):
+    """The rows of one frame: `boxes` of the objects that are there, by name"""
+    ...
+
 def cut_out(video, cfg: CurateConfig, skipped: Skipped):
     """All crops of a video, frame by frame (§2.4)"""
+    ...
+
+def _write_rows(path, videos, cfg: CurateConfig, skipped: Skipped) -> int:
+    """The rows of some videos, 64 at a time"""
     ...
 
 def write_shard(path, videos, cfg: CurateConfig, note=None):
     """Cut some videos into one Arrow file, written whole or not at all; its report is there before it"""
     ...
 
+def _same(out, head, sources, setting):
+    """Refuse a folder of another setting; note what it did not say before"""
+    ...
+
 def _begin(out, sources, **setting):
     """Mark a folder for one setting; refuse it if it has another"""
+    ...
+
+def _names(videos) -> list:
+    """Their names, each another"""
     ...
 
 def follow_parent(pid):
     """End this process when the main one is gone"""
     ...
 
-def curate(videos, out, cfg: CurateConfig=None, jobs: int=1, backend: str=None, sources=None) -> dict:
-    """Crops of all visible boxes of all videos, as Arrow shards"""
-    ...
-
 def report(out) -> dict:
     """What a curation cut, and what it left out and why"""
+    ...
+
+def _run(tasks, paths, bar, jobs, backend):
+    """Work on shards; where a disk is full, say what is kept"""
+    ...
+
+def curate(videos, out, cfg: CurateConfig=None, jobs: int=1, backend: str=None, sources=None) -> dict:
+    """Crops of all visible boxes of all videos, as Arrow shards"""
     ...
 
 class CropTrack:
@@ -116,13 +133,21 @@ def _shard(path) -> pa.Table:
     """The rows of a shard; a damaged one is refused before a look into it could end the process"""
     ...
 
+def _jpegs(table) -> pa.ChunkedArray:
+    """The JPEGs of all rows; a column of their own in earlier versions"""
+    ...
+
+def _table(folder):
+    """The shards of a folder; an error if some are missing"""
+    ...
+
 class Crops(Sequence):
     """Curated tracks, one `CropTrack` for each object that has enough crops"""
-    table: Any
     rows: Any
     names: Any
     folder: Any
     least: Any
+    table: Any
     sources: Any
     code: Any
     frame: Any
@@ -143,19 +168,23 @@ class Crops(Sequence):
     def __reduce__(self):
         ...
 
-def _jpegs(table) -> pa.ChunkedArray:
-    """The JPEGs of all rows; a column of their own in earlier versions"""
+def statistics(crops: Crops) -> pd.DataFrame:
+    """Sizes, lengths, motion and change of scale of every track (§2.3)"""
     ...
+from functools import partial
+from fastcore.basics import patch
+from .readers import LazyVideos
+from .videos import Rendered, Video, compose, poses
 
-def stills(videos, n: int=4, every: int=4, sides=(24, 160)) -> LazyVideos:
-    """Random boxes in the frames of videos"""
+def _frame_size(frames):
+    """The size of a video, if not all of it is damaged"""
     ...
 
 def _still(name, k, videos, n, every, sides):
     ...
 
-def _frame_size(frames):
-    """The size of a video, if not all of it is damaged"""
+def stills(videos, n: int=4, every: int=4, sides=(24, 160)) -> LazyVideos:
+    """Random boxes in the frames of videos"""
     ...
 
 class Collage(Rendered):
@@ -198,13 +227,9 @@ def there_and_back(i: int, n: int) -> int:
     """Number of a frame in an endless video"""
     ...
 
-def collages(videos, masks, n: int=300, frames: int=30) -> LazyVideos:
-    """Scenes of two objects and a background, of three different videos"""
-    ...
-
 def _collage(name, ks, seed, videos, masks, frames):
     ...
 
-def statistics(crops: Crops) -> pd.DataFrame:
-    """Sizes, lengths, motion and change of scale of every track (§2.3)"""
+def collages(videos, masks, n: int=300, frames: int=30) -> LazyVideos:
+    """Scenes of two objects and a background, of three different videos"""
     ...

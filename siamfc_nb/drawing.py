@@ -55,7 +55,7 @@ def ramp(
     picture = cv2.cvtColor(cv2.applyColorMap(level, cv2.COLORMAP_VIRIDIS), cv2.COLOR_BGR2RGB)
     return cv2.resize(picture, (side,side), interpolation=cv2.INTER_NEAREST if side>len(a) else cv2.INTER_AREA)
 
-# %% ../nbs/00_drawing.ipynb #d027
+# %% ../nbs/00_drawing.ipynb #d0h1
 def _box(f, b, colour, line, label, th):
     "A box and its label, drawn into `f`"
     p,q = (np.round(o).astype(int).tolist() for o in (b[:2], np.add(b[:2],b[2:])))
@@ -74,6 +74,7 @@ def _text(f, text, th):
     for colour,w in ((0,0,0),3*th),((255,255,255),th):
         cv2.putText(f, text, at, cv2.FONT_HERSHEY_SIMPLEX, .4*th**.5, colour, w, cv2.LINE_AA)
 
+# %% ../nbs/00_drawing.ipynb #d027
 def draw_boxes(
     frame,        # `(H,W,3)` `uint8` RGB, left as it is
     boxes:dict,   # role of `palette`, or another name = box `(x,y,w,h)`, pixels; NaN is left out

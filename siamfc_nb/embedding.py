@@ -75,7 +75,7 @@ def window(
 def table1(
     phi:nn.Module,    # Chain of named layers, e.g. an `Embedding`
     sizes=(127,255),  # Sides of the square inputs, in pixels
-)->list[dict]:        # One row a conv or pool layer: layer, support, chan_map, stride, one key a size, chans
+)->list[dict]:        # One row per conv or pool layer: layer, support, chan_map, stride, one key per size, chans
     "Table 1, measured by running the network"
     rows,p = [],next(phi.parameters())
     xs = [torch.zeros(1, 3, s, s, device=p.device, dtype=p.dtype) for s in sizes]

@@ -16,7 +16,7 @@ def mk_labels(
     R:float=16,    # Radius of the positive disc, in pixels
 )->torch.Tensor:   # `(sz,sz)` floats, `+1`/`-1`
     "Labels of eq. (6), centred on the map"
-    if sz<1 or sz%2==0: raise ValueError(f"{sz=} has no cell in the middle for the target: expected an odd number")
+    if sz<1 or sz%2==0: raise ValueError(f"{sz=} has no cell at its centre for the target: expected an odd number")
     if R<0: raise ValueError(f"{R=} is a negative radius: expected 0 or more pixels")
     u = torch.arange(sz, dtype=torch.float) - sz//2
     return torch.where(k*torch.hypot(u[:,None], u) <= R, 1., -1.)

@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 import torch
 import torch.nn.functional as F
+from fastcore.basics import patch
 from torch.utils.data import DataLoader, Dataset
 
 from .crops import to_input
@@ -41,7 +42,7 @@ def draw_warp(
     turn=0.,     # largest rotation, radians
     flip=False,  # mirror left and right
 )->np.ndarray:   # `(2,3)`, pixel of the image to pixel of the crop
-    "A random affine map that takes the image from about the middle of a crop"
+    "A random affine map that takes the image from about the centre of a crop"
     r,d,a = 1+rng.uniform(-stretch,stretch,2), rng.uniform(-shift,shift,2), rng.uniform(-turn,turn)
     A = np.array([[np.cos(a),-np.sin(a)],[np.sin(a),np.cos(a)]])*r
     if flip: A[:,0] *= -1
@@ -185,7 +186,7 @@ class Pairs(Dataset):
     "Training pairs of curated tracks; pair `i` depends on `seed` and `i` alone"
     def __init__(self,
         tracks,      # sequence of `CropTrack`
-        n:int=50000, # pairs an epoch
+        n:int=50000, # pairs per epoch
         seed:int=0,  # of all that is random
         sizes=(127,255), # sides of exemplar and search image, pixels
         raw=False,   # leave the warping to `images`, for a GPU
@@ -201,47 +202,58 @@ class Pairs(Dataset):
         "What the run needs: sides of the images, and whether it warps them itself"
         self.sizes,self.raw = sizes,raw
 
-    def __getitem__(self, i):
-        rng,cs,(grey,flip,worse) = self.draw(i)
-        if worse: cs = degrade(cs, rng, self.how.most)
-        how,out = self.how,[]
-        for c,size,shift in zip(cs, self.sizes, (0,how.shift)):
-            M = draw_warp(rng, len(c), size, shift, how.stretch, how.turn, flip)
-            color = self.basis@rng.normal(0,1,3)*how.color
-            out.append((c,M,color,grey) if self.raw else augment(c,M,size,color,grey))
-        return tuple(out)
+# %% ../nbs/08_pairs.ipynb #c8p2
+@patch
+def number(self:Pairs, rng): # of a track
+    return min(int(np.searchsorted(self.cum, rng.random(), 'right')), len(self.tracks)-1)
 
-    def draw(self, i):
-        "Generator, two crops and their augmentations; another pair where a crop is damaged, which `damaged` keeps"
-        for again in range(16):
-            rng = np.random.default_rng([self.seed,i,again+1] if again else [self.seed,i])
-            t,pair = self.pick(i, rng)
-            chosen = rng.random(3)<(self.how.grey,self.how.flip,self.how.worse)
-            if self.how.even: chosen[0] = int((i+1)*self.how.grey)>int(i*self.how.grey)
-            try: return rng,[t[k] for k in pair],chosen
-            except ValueError as e: bad = e
-            self.damaged.add(str(bad))
-            warnings.warn(f"{bad}; another pair takes its place", stacklevel=2)
-        raise bad
+# %% ../nbs/08_pairs.ipynb #c8p3
+@patch
+def leader(self:Pairs, i)->int:
+    "The pair whose kind a pair shares: the one before, for a part of the odd ones; else itself"
+    alike = self.how.alike
+    return i-1 if alike and i%2 and np.random.default_rng([i,2]).random()<alike else i
 
-    def pick(self, i, rng):
-        "A track and two positions in it"
-        k = self.number(rng)
-        if (j := self.leader(i))!=i: k = self.like(self.number(np.random.default_rng([self.seed,j])), rng)
-        return self.tracks[k], draw_pair(rng, self.tracks[k].frames, self.how.T)
+@patch
+def like(self:Pairs, k, rng)->int:
+    "Number of another object of the kind of track `k`, in another video; `k` itself if there is none"
+    others = np.flatnonzero((self.kind==self.kind[k]) & (self.of!=self.of[k]))
+    return int(rng.choice(others)) if len(others) else k
 
-    def number(self, rng): # of a track
-        return min(int(np.searchsorted(self.cum, rng.random(), 'right')), len(self.tracks)-1)
+# %% ../nbs/08_pairs.ipynb #c8p5
+@patch
+def pick(self:Pairs, i, rng):
+    "A track and two positions in it"
+    k = self.number(rng)
+    if (j := self.leader(i))!=i: k = self.like(self.number(np.random.default_rng([self.seed,j])), rng)
+    return self.tracks[k], draw_pair(rng, self.tracks[k].frames, self.how.T)
 
-    def leader(self, i)->int:
-        "The pair whose kind a pair shares: the one before, for a part of the odd ones; else itself"
-        alike = self.how.alike
-        return i-1 if alike and i%2 and np.random.default_rng([i,2]).random()<alike else i
+# %% ../nbs/08_pairs.ipynb #c8p6
+@patch
+def draw(self:Pairs, i):
+    "Generator, two crops and their augmentations; another pair where a crop is damaged, which `damaged` keeps"
+    for again in range(16):
+        rng = np.random.default_rng([self.seed,i,again+1] if again else [self.seed,i])
+        t,pair = self.pick(i, rng)
+        chosen = rng.random(3)<(self.how.grey,self.how.flip,self.how.worse)
+        if self.how.even: chosen[0] = int((i+1)*self.how.grey)>int(i*self.how.grey)
+        try: return rng,[t[k] for k in pair],chosen
+        except ValueError as e: bad = e
+        self.damaged.add(str(bad))
+        warnings.warn(f"{bad}; another pair takes its place", stacklevel=2)
+    raise bad
 
-    def like(self, k, rng)->int:
-        "Number of another object of the kind of track `k`, in another video; `k` itself if there is none"
-        others = np.flatnonzero((self.kind==self.kind[k]) & (self.of!=self.of[k]))
-        return int(rng.choice(others)) if len(others) else k
+# %% ../nbs/08_pairs.ipynb #c8p7
+@patch
+def __getitem__(self:Pairs, i):
+    rng,cs,(grey,flip,worse) = self.draw(i)
+    if worse: cs = degrade(cs, rng, self.how.most)
+    how,out = self.how,[]
+    for c,size,shift in zip(cs, self.sizes, (0,how.shift)):
+        M = draw_warp(rng, len(c), size, shift, how.stretch, how.turn, flip)
+        color = self.basis@rng.normal(0,1,3)*how.color
+        out.append((c,M,color,grey) if self.raw else augment(c,M,size,color,grey))
+    return tuple(out)
 
 # %% ../nbs/08_pairs.ipynb #h8st2
 still_warp = dict(turn=.1, stretch=.05, shift=8.) # settings of `Pairs` for still regions
@@ -269,10 +281,18 @@ class Mixed(Dataset):
     def prepare(self, sizes, raw):
         for p in self.sets: p.prepare(sizes, raw)
 
+# %% ../nbs/08_pairs.ipynb #c055
+def _one_thread(
+    i, # number of the worker
+):
+    "Keep a worker to one core"
+    cv2.setNumThreads(0)
+    torch.set_num_threads(1)
+
 # %% ../nbs/08_pairs.ipynb #c054
 def batches(
     pairs,            # `Pairs`
-    batch:int=8,      # pairs a batch
+    batch:int=8,      # pairs per batch
     start:int=0,      # first step
     steps:int=None,   # last step, exclusive; one epoch if `None`
     workers:int=1,    # processes that prepare batches; 0 prepares them in this one
@@ -287,14 +307,6 @@ def batches(
     if ranks>1: order = np.array(order).reshape(-1,ranks,batch)[:,rank].ravel()
     return DataLoader(pairs, batch, sampler=order, drop_last=True, num_workers=workers, pin_memory=pin,
                       worker_init_fn=_one_thread, prefetch_factor=6 if workers else None)
-
-# %% ../nbs/08_pairs.ipynb #c055
-def _one_thread(
-    i, # number of the worker
-):
-    "Keep a worker to one core"
-    cv2.setNumThreads(0)
-    torch.set_num_threads(1)
 
 # %% ../nbs/08_pairs.ipynb #c060
 def images(

@@ -30,7 +30,7 @@ def save_weights(
     d = {k: (v.half() if half and v.dim()>1 else v).contiguous() for k,v in kept.items()}
     with whole(path) as tmp: save_file(d, str(tmp), {k: str(v) for k,v in meta.items()})
 
-# %% ../nbs/00_pretrained.ipynb #c032
+# %% ../nbs/00_pretrained.ipynb #c0h1
 def read_tensors(
     path,      # safetensors file
     kind='pt', # torch's tensors; `np`: numpy's arrays; `raw`: `dtype`, `shape` and `data` of any type
@@ -52,6 +52,7 @@ def _filters(
     n = tuple(len(d[k]) for k in (f'phi.conv{i}.weight' for i in range(1,6)) if k in d)
     return n if len(n)==5 and all(o>1 and o%2==0 for o in n) else table1_filters
 
+# %% ../nbs/00_pretrained.ipynb #c032
 def load_weights(
     path,         # file that `save_weights` wrote
     net=None,     # network to fill; one with as many filters as the file if `None`

@@ -1,15 +1,13 @@
 # Made by `make prep`: edit the notebook, not this file.
 """One model for every video, and frames from files (§2.3)"""
 from typing import Any
-__all__ = ['most_pixels', 'track_of', 'Video', 'Unreadable', 'local_path', 'ffmpeg_name', 'source_kind', 'jpeg_flaw', 'png_flaw', 'tiff_flaw', 'quiet', 'decode_image', 'read_image', 'ImageFiles', 'turn_of', 'turned', 'rotation_of', 'frame_of', 'video_stream', 'packets_of', 'opened', 'VideoFile', 'all_shown', 'webp_times', 'exact_rate', 'VideoWriter', 'write_video', 'photos', 'noise_texture', 'texture', 'outline', 'Part', 'mk_part', 'mk_object', 'compose', 'pose', 'exact_box', 'draw', 'streak', 'smooth_path', 'poses', 'scene', 'Thing', 'Rendered', 'World', 'ToyWorld', 'toy_video']
+__all__ = ['track_of', 'Video', 'Unreadable', 'local_path', 'ffmpeg_name', 'source_kind', 'ImageFiles', 'exact_rate', 'VideoWriter', 'write_video', 'turn_of', 'turned', 'video_stream', 'packets_of', 'opened', 'rotation_of', 'frame_of', 'all_shown', 'VideoFile', 'webp_times', 'photos', 'noise_texture', 'texture', 'outline', 'Part', 'mk_part', 'mk_object', 'compose', 'pose', 'exact_box', 'draw', 'streak', 'smooth_path', 'poses', 'scene', 'Thing', 'Rendered', 'World', 'ToyWorld', 'toy_video', 'most_pixels', 'jpeg_flaw', 'png_flaw', 'tiff_flaw', 'quiet', 'decode_image', 'read_image']
 import os
 import re
-import zlib
 from collections.abc import Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -60,39 +58,6 @@ def ffmpeg_name(path) -> str:
 def source_kind(source) -> tuple:
     """What there is to open"""
     ...
-most_pixels = 2 ** 28
-_marker = re.compile(b'\\xff[^\\x00\\xff\\xd0-\\xd7]')
-
-def jpeg_flaw(data: bytes) -> str:
-    """Walk the segments of a JPEG to its end"""
-    ...
-
-def png_flaw(data: bytes) -> str:
-    """Walk the chunks of a PNG to its end"""
-    ...
-
-def tiff_flaw(data: bytes) -> str:
-    """Walk the directories of a TIFF: smaller copies of a picture, and its mask, are no pictures"""
-    ...
-_log = getattr(cv2.utils, 'logging', cv2)
-
-@contextmanager
-def quiet():
-    """Without OpenCV's remarks: a sentence of ours says what they do"""
-    ...
-_flaws = {b'\xff\xd8': jpeg_flaw, b'\x89PNG\r\n\x1a\n': png_flaw, b'II*\x00': tiff_flaw, b'MM\x00*': tiff_flaw}
-
-def decode_image(data: bytes, what, *kinds):
-    """A picture, or `Unreadable`: whatever OpenCV says about it"""
-    ...
-
-def _reason(e):
-    """What OpenCV found, without the place in its source"""
-    ...
-
-def read_image(path, *kinds):
-    """An image from a file; one that is not whole is `Unreadable`, where a decoder would fill the rest with grey"""
-    ...
 
 class ImageFiles(Sequence):
     """Image files as a sequence of RGB frames, each decoded when it is asked for"""
@@ -107,12 +72,68 @@ class ImageFiles(Sequence):
     def __getitem__(self, i):
         ...
 
+def exact_rate(fps) -> Fraction:
+    """A rate as the fraction that is meant: 29.97 of a clock, 30000/1001 of a broadcast"""
+    ...
+
+class VideoWriter:
+    """H.264 from RGB frames, one at a time"""
+    path: Any
+    rate: Any
+    crf: Any
+    threads: Any
+    aspect: Any
+    live: Any
+    file: Any
+    n: Any
+    key: Any
+    base: Any
+    stream: Any
+    size: Any
+    at: Any
+
+    def __init__(self, path, fps=25, crf=23, threads: int=0, aspect=Fraction(1), live=False):
+        ...
+
+    def add(self, frame, time=None):
+        """Encode a frame; the first one makes the file"""
+        ...
+
+    def close(self):
+        """Finish the file, if there is one"""
+        ...
+
+    def _open(self, size):
+        """Make the file"""
+        ...
+
+    def _encode(self, frame, time):
+        """Hand a frame to the encoder"""
+        ...
+
+def write_video(path, frames: Iterable, fps=25, crf=23, threads: int=0, times=None) -> int:
+    """H.264 video from RGB frames; what was written stays readable if `frames` raises"""
+    ...
+
 def turn_of(matrix) -> tuple:
     """How a stored picture becomes the one that is shown"""
     ...
 
 def turned(im, turn):
     """A picture as it is shown"""
+    ...
+
+def video_stream(f, what):
+    """The stream to look at, or `Unreadable`: a song has none, or one with its cover"""
+    ...
+
+def packets_of(f, s):
+    """Packets in the order of the file; PyAV trips over streams that begin on the way, as a new programme's do"""
+    ...
+
+@contextmanager
+def opened(path):
+    """A video file, for PyAV"""
     ...
 _turns = {(0, 0, 0): (0, False), (1, 1, 0): (90, False), (0, 1, 1): (180, False), (1, 0, 1): (270, False), (0, 1, 0): (0, True), (1, 1, 1): (90, True), (0, 0, 1): (180, True), (1, 0, 0): (270, True)}
 
@@ -128,28 +149,19 @@ def frame_of(fr, codec: str):
     """A decoded frame as it is shown"""
     ...
 
-def video_stream(f, what):
-    """The stream to look at, or `Unreadable`: a song has none, or one with its cover"""
-    ...
-
-def packets_of(f, s):
-    """Packets in the order of the file; PyAV trips over streams that begin on the way, as a new programme's do"""
-    ...
-
-@contextmanager
-def opened(path):
-    """A video file, for PyAV"""
+def all_shown(packets, codec) -> bool:
+    """Whether the decoder can begin with the first packet, and each of them becomes a frame"""
     ...
 
 class VideoFile(Sequence):
     """A video file as a sequence of RGB frames as they are shown, decoded in order"""
     path: Any
-    webp: Any
-    fps: Any
-    rate: Any
-    aspect: Any
     told: Any
     until: Any
+    rate: Any
+    aspect: Any
+    webp: Any
+    fps: Any
     n: Any
 
     def __init__(self, path):
@@ -164,29 +176,11 @@ class VideoFile(Sequence):
     def __getstate__(self):
         ...
 
-    def decode(self):
-        """All frames in order; a file that ends early is an error after its last good frame"""
-        ...
-
-    def timed(self):
-        """All frames in order, with their times after the first"""
-        ...
-
     def __getitem__(self, i):
         ...
 
-    @cached_property
-    def _look(self):
-        ...
-
-    @property
-    def size(self) -> tuple:
-        """`(H,W)` of the first frame as it is shown, pixels"""
-        ...
-
-    @property
-    def turn(self) -> tuple:
-        """How its pictures are turned, see `turn_of`"""
+    def _measure(self):
+        """How many frames there are, and how fast; a file without any is an error"""
         ...
 
     def _count(self):
@@ -201,11 +195,33 @@ class VideoFile(Sequence):
         """Decode; before the first frame what cannot be decoded is skipped, after it only where nothing follows"""
         ...
 
+    def timed(self):
+        """All frames in order, with their times after the first"""
+        ...
+
+    def decode(self):
+        """All frames in order; a file that ends early is an error after its last good frame"""
+        ...
+
     def _ended(self, i, at, state):
         """What a file that ended should have held: an error if that is more"""
         ...
 
     def _damaged(self, i, bad):
+        ...
+
+    def _look(self):
+        """`(H,W)` of the first frame as it is shown, and how it is rotated"""
+        ...
+
+    @property
+    def size(self) -> tuple:
+        """`(H,W)` of the first frame as it is shown, pixels"""
+        ...
+
+    @property
+    def turn(self) -> tuple:
+        """How its pictures are rotated, see `turn_of`"""
         ...
 
     def _decode_webp(self):
@@ -216,10 +232,6 @@ class VideoFile(Sequence):
     def times(self) -> np.ndarray:
         """When each frame is shown, after the first; from the packets, without decoding, where they tell"""
         ...
-
-def all_shown(packets, codec) -> bool:
-    """Whether the decoder can begin with the first packet, and each of them becomes a frame"""
-    ...
 
 def _seconds(text):
     """`00:01:02.5`; 0 if it is something else"""
@@ -242,45 +254,6 @@ class _Decoding:
 def webp_times(path) -> list:
     """Times from the chunks of a WebP"""
     ...
-
-def exact_rate(fps) -> Fraction:
-    """A rate as the fraction that is meant: 29.97 of a clock, 30000/1001 of a broadcast"""
-    ...
-
-class VideoWriter:
-    """H.264 from RGB frames, one at a time"""
-    base: Any
-    path: Any
-    rate: Any
-    crf: Any
-    threads: Any
-    aspect: Any
-    live: Any
-    file: Any
-    n: Any
-    key: Any
-    at: Any
-    stream: Any
-    size: Any
-
-    def __init__(self, path, fps=25, crf=23, threads: int=0, aspect=Fraction(1), live=False):
-        ...
-
-    def add(self, frame, time=None):
-        """Encode a frame; the first one makes the file"""
-        ...
-
-    def close(self):
-        """Finish the file, if there is one"""
-        ...
-
-    def _open(self, size):
-        """Make the file"""
-        ...
-
-def write_video(path, frames: Iterable, fps=25, crf=23, threads: int=0, times=None) -> int:
-    """H.264 video from RGB frames; what was written stays readable if `frames` raises"""
-    ...
 from functools import lru_cache
 
 @lru_cache
@@ -293,7 +266,7 @@ def noise_texture(rng, h: int, w: int) -> np.ndarray:
     ...
 
 def texture(rng, h: int, w: int) -> np.ndarray:
-    """A piece of a photograph, turned, scaled and recoloured, or noise"""
+    """A piece of a photograph, rotated, scaled and recoloured, or noise"""
     ...
 
 def outline(rng) -> np.ndarray:
@@ -342,7 +315,7 @@ def smooth_path(rng, n: int, d: int=1, tau: float=12):
     ...
 
 def poses(rng, n: int, c, r, move, grow, turn) -> np.ndarray:
-    """Where something is at each time: it moves, grows and turns smoothly"""
+    """Where something is at each time: it moves, grows and rotates smoothly"""
     ...
 
 def scene(rng, size) -> np.ndarray:
@@ -378,7 +351,6 @@ class ToyWorld(World):
     cam: Any
     shutter: Any
     gain: Any
-    order: Any
     tracks: Any
     n: Any
     size: Any
@@ -386,12 +358,17 @@ class ToyWorld(World):
     noise_seed: Any
     background: Any
     things: Any
+    order: Any
 
     def __init__(self, seed: int, n: int=60, size=(240, 320), objects: int=3, distractors=0.5, occlusion=0.5, blur=0.3, noise=6.0, light=0.25, camera=1.0, speed=1.0):
         ...
 
     def add(self, rng, name, parts, speed, light):
         """Put an object into the world"""
+        ...
+
+    def fill(self, rng, objects: int, distractors, occlusion, speed, light):
+        """Put all objects into the world, in the order in which they are drawn"""
         ...
 
     def visible(self, i: int) -> dict:
@@ -408,4 +385,38 @@ class ToyWorld(World):
 
 def toy_video(seed: int, **kwargs) -> Video:
     """A generated video with exact boxes"""
+    ...
+import zlib
+most_pixels = 2 ** 28
+_marker = re.compile(b'\\xff[^\\x00\\xff\\xd0-\\xd7]')
+
+def jpeg_flaw(data: bytes) -> str:
+    """Walk the segments of a JPEG to its end"""
+    ...
+
+def png_flaw(data: bytes) -> str:
+    """Walk the chunks of a PNG to its end"""
+    ...
+
+def tiff_flaw(data: bytes) -> str:
+    """Walk the directories of a TIFF: smaller copies of a picture, and its mask, are no pictures"""
+    ...
+_log = getattr(cv2.utils, 'logging', cv2)
+
+@contextmanager
+def quiet():
+    """Without OpenCV's remarks: a sentence of ours says what they do"""
+    ...
+_flaws = {b'\xff\xd8': jpeg_flaw, b'\x89PNG\r\n\x1a\n': png_flaw, b'II*\x00': tiff_flaw, b'MM\x00*': tiff_flaw}
+
+def _reason(e):
+    """What OpenCV found, without the place in its source"""
+    ...
+
+def decode_image(data: bytes, what, *kinds):
+    """A picture, or `Unreadable`: whatever OpenCV says about it"""
+    ...
+
+def read_image(path, *kinds):
+    """An image from a file; one that is not whole is `Unreadable`, where a decoder would fill the rest with grey"""
     ...

@@ -4,6 +4,8 @@
 
 import argparse
 import ast
+import base64
+import io
 import json
 import os
 import re
@@ -12,13 +14,18 @@ import subprocess
 import sys
 import tempfile
 import time
+import tokenize
 from collections import Counter, defaultdict
 from pathlib import Path
+
+from PIL import Image
 
 root = Path(__file__).resolve().parent.parent
 WIDTH,UNFOLD,BRANCHES = 120,1.35,12
 
 notebooks = sorted(p for p in (root/'nbs').rglob('*.ipynb') if not any(o[0] in '._' for o in p.relative_to(root).parts))
+texts = (p for p in (root/'nbs').rglob('*.qmd') if not any(o[0] in '._' for o in p.relative_to(root).parts))
+pages = [*notebooks, *sorted(texts)]
 modules = sorted(p for p in (root/'siamfc_nb').rglob('*.py') if p.name!='_modidx.py')
 
 def name_of(path):
@@ -103,6 +110,51 @@ def findings(checker):
     "What the style checker says"
     out = subprocess.run([sys.executable, checker, *map(str, notebooks)], text=True, capture_output=True).stdout
     return out.splitlines()
+
+# ---- words
+
+def markdown(path):
+    "What a page says; cells of a notebook one after the other"
+    if path.suffix!='.ipynb': return re.sub(r'\A---.*?^---$', '', path.read_text(), flags=re.M|re.S)
+    cells = json.loads(path.read_text())['cells']
+    return '\n\n'.join(''.join(c['source']) for c in cells if c['cell_type']=='markdown')
+
+def words(path):
+    return len(markdown(path).split())
+
+def spoken(path):
+    "How often a page speaks to its reader, per 1,000 words"
+    return 1000*len(re.findall(r"\byou(?:r|rs|rself)?\b", markdown(path), re.I))/max(words(path), 1)
+
+def code_cells(path):
+    return sum(c['cell_type']=='code' for c in json.loads(path.read_text())['cells'])
+
+def plain(text):
+    "Prose without code, formulas and addresses"
+    for o in (r'```.*?```', r'\$\$.*?\$\$', r'`[^`]*`', r'\$[^$\n]*\$', r'\]\([^)]*\)', r'https?://\S+', r'<[^>]*>'):
+        text = re.sub(o, ' ', text, flags=re.S)
+    return text
+
+def said(path):
+    "Docstrings and comments of a module"
+    text = path.read_text()
+    tree = ast.walk(ast.parse(text))
+    docs = [ast.get_docstring(o) or '' for o in tree if isinstance(o, (ast.Module,ast.ClassDef,ast.FunctionDef))]
+    tokens = tokenize.generate_tokens(io.StringIO(text).readline)
+    comments = [t.string.lstrip('# ') for t in tokens if t.type==tokenize.COMMENT]
+    return '\n'.join([*docs, *(c for c in comments if not c.startswith(('%%','|','noqa')))])
+
+# ---- figures
+
+def figures(path):
+    "Id of a cell, and width of a picture that it stores, pixels"
+    for c in json.loads(path.read_text())['cells']:
+        for o in c.get('outputs', ()):
+            for kind,data in o.get('data', {}).items():
+                if kind not in ('image/png','image/jpeg'): continue
+                with Image.open(io.BytesIO(base64.b64decode(''.join(data)))) as im: yield c['id'],im.width
+
+small_text = re.compile(r'(?:fontsize|labelsize|font\.size\W+)\s*=?\s*[0-7](?:\.\d+)?\b')
 
 # ---- start-up
 

@@ -148,10 +148,10 @@ def test_orientation(server, tmp_path, track, degrees, mirrored):
 def test_a_video_that_is_shown_askew_is_refused(tmp_path, track):
     c = int(2**.5/2*2**16)
     encode(tmp_path/"a.mp4", [stored]*3, set_up=lambda s: s.set_display_matrix([c, c, 0, -c, c, 0, 0, 0, 1 << 30]))
-    with pytest.raises(Unreadable, match="a.mp4.*turned by 45°: expected 0, 90, 180 or 270"):
+    with pytest.raises(Unreadable, match="a.mp4.*rotated by 45°: expected 0, 90, 180 or 270"):
         list(VideoFile(tmp_path/"a.mp4"))
     r = track(tmp_path/"a.mp4", tmp_path/"out")
-    assert r.exit_code == 1 and "turned by 45°" in r.output
+    assert r.exit_code == 1 and "rotated by 45°" in r.output
 
 
 def test_pictures_are_upright(tmp_path):
