@@ -156,8 +156,8 @@ class Embedding(nn.Sequential):
 # %% ../nbs/02_embedding.ipynb #c046
 def n_params(
     m:nn.Module, # Network
-)->int:          # Learned values; the running moments of batch-norm are not learned
-    "Number of learned parameters"
+)->int:          # Learnt values; the running moments of batch-norm are not learnt
+    "Number of learnt parameters"
     return sum(p.numel() for p in m.parameters())
 
 # %% ../nbs/02_embedding.ipynb #c069

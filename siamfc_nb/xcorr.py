@@ -48,7 +48,7 @@ class SiamNet(nn.Module):
     def __init__(self,
         phi:nn.Module=None, # Embedding φ, images to feature maps; a fresh `Embedding()` if `None`
         gain:float=1e-3,    # Fixed factor of the inner product; 1 is eq. (2) to the letter
-        bias:float=0.,      # Where the learned b starts
+        bias:float=0.,      # Where the learnt b starts
     ):
         super().__init__()
         self.phi,self.bias = Embedding() if phi is None else phi,nn.Parameter(torch.tensor(float(bias)))
