@@ -6,7 +6,9 @@ readme   nbs/index.ipynb into README.md
 stubs    the package's front, and its modules with patched methods, into .pyi files, where methods stand inside their class
 sliders  runs the lessons, and draws what each slider does into nbs/_sliders/, for pages without a kernel (... sliders 04 07)
 paint    measures how soon the largest page of docs/ is seen in Chromium, into data/results/site.json
+measure  measures the live pages of docs/ in Chromium, against what was asked of them, into data/results/live_pages.json; on an idle machine (... measure runs/site)
 memory   measures the memory of `siamfc play` while its page is loaded again and again, into data/results/playground_memory.json
+fresh    writes the first cell of every lesson, which installs the package on a machine without it; once after another address in settings.ini
 live     writes the shipped φ for the live pages into nbs/_live/phi.js, and what sliders of lessons need beside it; once after new weights
 engine   makes nbs/_live/ort.js and ort-wasm.js anew from npm, at the version that nbs/_live/README.md names
 languages  leads each page of a rendered site to itself in the other language (... languages _proc/_docs); `build` does it by itself
@@ -178,6 +180,7 @@ def stage_nb(path, page, syms, docs):
     "Anchors at definitions, links to them, words for figures, and no sliders that cannot slide"
     nb, seen, cells = json.loads(path.read_text(encoding='utf-8')), set(), []
     heading, before, moved, here = page, '', 0, set(syms.values())
+    told = next(c for c in nb['cells'] if c['cell_type']=='markdown' and not src(c).startswith(('# ', '<!--'))) if nbs/path.name in lessons() else None # the words below the title
     codes = [src(c) for c in nb['cells'] if c['cell_type']=='code' and not re.search('^[%!]', src(c), re.M)]
     for c in nb['cells']:
         s = src(c)
@@ -189,6 +192,7 @@ def stage_nb(path, page, syms, docs):
         elif c['cell_type']=='markdown':
             heading, before = (re.findall(r'^#+ (.+?)(?: \{#.*\})?$', s, re.M) or [heading])[-1], s if re.sub(r'^#+ .*$', '', s, flags=re.M).strip() else before
             c['source'] = link_symbols(front_page(s) if page=='index.html' else s, syms, page)
+            if c is told: c['source'] = src(c) + '\n\n' + ways(path.name, page[:3]=='zh/')
         elif c['cell_type']=='code':
             if not re.sub(r'^#\|.*$', '', s, flags=re.M).strip(): continue
             new = [n for n in defs(s) if (page, n) in here and n not in seen]
@@ -481,6 +485,48 @@ def build(dest=root/'docs'):
     shutil.copytree(site, dest)
     if Path(dest)==root/'docs': commit(root/'docs')
     return [w for w in done.warnings if not re.search('respect-user-color-scheme|html.grid', w)] # smalldocs does so without being told; styles.css says it once more
+
+# ---- opened elsewhere
+
+def address():
+    "Owner, name and branch of the public repository: settings.ini has them, and no other file"
+    from configparser import ConfigParser
+    ini = ConfigParser()
+    ini.read(root/'settings.ini')
+    return tuple(ini['DEFAULT'][k] for k in ('user', 'repo', 'branch'))
+
+def lessons():
+    "Notebooks that the sidebar calls lessons"
+    bar = yaml.safe_load((nbs/'_quarto.yml').read_text(encoding='utf-8'))['website']['sidebar'][0]['contents'] # the English one
+    return [nbs/o for part in bar if isinstance(part, dict) and part['section']=='Lessons' for o in part['contents']]
+
+def ways(name, zh=False):
+    "Links that open a lesson on a machine of Colab or Binder"
+    user, repo, branch = address()
+    colab = f'https://colab.research.google.com/github/{user}/{repo}/blob/{branch}/nbs/{name}'
+    binder = f'https://mybinder.org/v2/gh/{user}/{repo}/{branch}?urlpath=lab/tree/nbs/{name}'
+    if zh: return f'运行本课：[Colab]({colab})、[Binder]({binder})，或在克隆的仓库中运行 `make lab`。'
+    return f'Run this lesson: [in Colab]({colab}), [in Binder]({binder}), or with `make lab` in a clone.'
+
+def first_cell():
+    "What the first cell of a lesson does on a machine without the package: it fetches the project and what that needs; elsewhere nothing"
+    user, repo, branch = address()
+    return f"""#| hide
+if not __import__('importlib.util').util.find_spec('siamfc_nb'): # a fresh machine, such as Colab's
+    get_ipython().system('git clone -q --depth 1 -b {branch} https://github.com/{user}/{repo}')
+    get_ipython().system('pip install -q "./{repo}[cluster,deploy]" datasets')
+    get_ipython().run_line_magic('cd', '{repo}/nbs')"""
+
+def fresh():
+    "The first cell of every lesson, after its title"
+    for p in lessons():
+        nb = json.loads(p.read_text(encoding='utf-8'))
+        cells = [c for c in nb['cells'] if c['id']!='fresh']
+        at = next(k for k, c in enumerate(cells) if src(c).startswith('# '))+1
+        lines = first_cell().splitlines(keepends=True)
+        cells.insert(at, dict(cell_type='code', execution_count=None, id='fresh', metadata={}, outputs=[], source=lines))
+        nb['cells'] = cells
+        p.write_text(json.dumps(nb, ensure_ascii=False, indent=1)+'\n', encoding='utf-8')
 
 # ---- what is committed
 
@@ -880,6 +926,76 @@ def paint(n=10):
                  site_bytes=sum(f.stat().st_size for f in (root/'docs').rglob('*') if f.is_file()), seconds=[round(t/1000, 3) for t in seen], median=round(median(seen)/1000, 3), worst=round(max(seen)/1000, 3))
     print(f'{page.name}: {median(seen):.0f} ms, at worst {max(seen):.0f}')
 
+bars = dict(front_seconds=3, drag_ms=400, track_fps=10) # of the live pages: at most, at most, at least
+
+def opened_within(new_page, url):
+    "Seconds from the start of a page's load to a tracker that answers"
+    p = new_page(reduced_motion='reduce')
+    p.goto(url('index'))
+    p.wait_for_function("document.getElementById('track-it').liveState?.ready")
+    seconds = p.evaluate('performance.now()')/1000
+    p.close()
+    return round(seconds, 3)
+
+def dragged(new_page, url, moves):
+    "Milliseconds from a move of the exemplar's box to its new map, for each of some moves of the mouse"
+    p, state, ms = new_page(), "document.getElementById('where-is-it').liveState", []
+    p.goto(url('where_is_it'))
+    p.wait_for_function(f'{state}?.ready && !{state}.running')
+    p.locator('[data-live=show]').click()
+    view = p.locator('[data-live=first]')
+    view.scroll_into_view_if_needed()
+    at, [x, y, w, h] = view.bounding_box(), p.evaluate(f'{state}.box')
+    r = at['width']/p.evaluate("document.querySelector('[data-live=first]').width")
+    x, y = at['x']+(x+w/2)*r, at['y']+(y+h/2)*r
+    p.mouse.move(x, y)
+    p.mouse.down()
+    for i in range(moves):
+        before = p.evaluate('performance.now()')
+        p.mouse.move(x+2*(i%5+1), y+i%3)
+        p.evaluate(f'(async () => {{ while ({state}.running) await {state}.running }})()')
+        p.evaluate('new Promise(requestAnimationFrame)')
+        ms.append(round(p.evaluate('performance.now()')-before, 1))
+    p.mouse.up()
+    p.close()
+    return ms
+
+def tracked_per_second(new_page, url, config, frames):
+    "Frames per second of *Track it*, decoding and drawing included"
+    p, state = new_page(reduced_motion='reduce'), "document.getElementById('track-it').liveState"
+    p.goto(url('track_it'))
+    p.wait_for_function(f'{state}?.ready')
+    p.locator('[data-live=config]').select_option(config)
+    fps = p.evaluate(f"""async n => {{ await {state}.step(); const start = performance.now();
+      for (let i = 0; i < n; i++) {{ await {state}.step(); await new Promise(requestAnimationFrame); }}
+      return 1000*n/(performance.now() - start) }}""", frames)
+    p.close()
+    return round(fps, 1)
+
+def measure_live(browser, site, n=5, moves=30, frames=60):
+    "What the live pages do in this browser, and what was asked of them"
+    from statistics import median
+    def url(page): return (Path(site)/f'{page}.html').resolve().as_uri()
+    def new_page(**kw): return browser.new_page(viewport=dict(width=1400, height=1000), **kw)
+    front, drag = [opened_within(new_page, url) for _ in range(n)], dragged(new_page, url, moves)
+    fps = {k: tracked_per_second(new_page, url, k, frames) for k in ('siamfc-dither', 'siamfc-3s')}
+    got = dict(front_seconds=median(front), drag_ms=median(drag), track_fps=fps['siamfc-dither'])
+    met = {k: got[k]>=v if k=='track_fps' else got[k]<=v for k, v in bars.items()}
+    return dict(front_seconds=front, drag_ms=drag, track_fps=fps, medians=got, bars=bars, met=met)
+
+def measure(site=root/'docs', n=5):
+    "The live pages from disk: how soon the front page answers, how soon a map follows the hand, frames per second"
+    from playwright.sync_api import sync_playwright
+    from siamfc_nb.pretrained import shipped_weights, weights_digest
+    from siamfc_nb.report import write_result
+    with sync_playwright() as pw:
+        browser = pw.chromium.launch(executable_path=shutil.which('chromium'), args=['--no-sandbox', '--disable-gpu'])
+        res, about = measure_live(browser, site, int(n)), f'Chromium {browser.version}, headless'
+        browser.close()
+    write_result(root/'data'/'results'/'live_pages.json', what='the live pages from disk: seconds until the tracker of the front page answers; milliseconds from a move of '
+                 'the exemplar to its map; frames per second of Track it', browser=about, engine='ONNX Runtime, WebAssembly, one thread', weights=weights_digest(shipped_weights), **res)
+    print(res['medians'], res['met'])
+
 def resident(pid):
     "Memory of a process and all that it has started, in MB"
     import psutil
@@ -926,7 +1042,7 @@ def memory(n=4):
     print(f'{res}, {left} MB after the last page was closed; at most {ratio} times one load')
 
 if __name__=='__main__':
-    tasks = {'stage': stage, 'build': build, 'readme': readme, 'stubs': stubs, 'sliders': sliders, 'live': live, 'engine': engine, 'movie': movie, 'paint': paint, 'memory': memory, 'languages': languages}
-    if len(sys.argv)<2 or sys.argv[1] not in tasks or len(sys.argv)>2 and sys.argv[1] not in ('build', 'sliders', 'movie', 'paint', 'memory', 'languages'): sys.exit(__doc__)
+    tasks = {'stage': stage, 'build': build, 'readme': readme, 'stubs': stubs, 'sliders': sliders, 'fresh': fresh, 'live': live, 'engine': engine, 'movie': movie, 'paint': paint, 'measure': measure, 'memory': memory, 'languages': languages}
+    if len(sys.argv)<2 or sys.argv[1] not in tasks or len(sys.argv)>2 and sys.argv[1] not in ('build', 'sliders', 'movie', 'paint', 'measure', 'memory', 'languages'): sys.exit(__doc__)
     res = tasks[sys.argv[1]](*sys.argv[2:])
     if sys.argv[1]=='build': print('\n'.join([*res, f'site: {Path(*sys.argv[2:] or [root/"docs"])/"index.html"}']))

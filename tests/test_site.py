@@ -5,6 +5,7 @@ import json
 import re
 import shutil
 import sys
+import tomllib
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -173,9 +174,9 @@ def test_both_languages_have_the_same_code_figures_and_anchors(built, name):
     assert '<html lang="zh">' in b and '<html lang="en">' in a
     assert stripped(a, '<pre.*?</pre>')==stripped(b, '<pre.*?</pre>')
     a,b = Links(en),Links(zh)
-    own = lambda ids: {o for o in ids if not o.startswith('quarto-sidebar-section')}
+    own = lambda ids: {o for o in ids if not o.startswith(('quarto-sidebar-section', 'live-', 'track-it'))}
     assert own(a.ids)==own(b.ids)
-    shown = lambda o: [l.rpartition('/')[2] for l in o.loads]
+    shown = lambda o: [l.rpartition('/')[2] for l in o.loads if 'live/' not in l] # the front page alone runs a tracker
     assert shown(a)==shown(b)
 
 def test_each_page_leads_to_itself_in_the_other_language(built):
@@ -224,6 +225,58 @@ def test_a_chinese_part_leads_to_chinese_pages_and_keeps_anchors_and_code():
     got = _site.chinese_part(zh, en, 'howto/train')
     assert got.startswith('## 3. 研究 {#study-the-recipe}\n\n```bash\nls\n```\n')
     assert got.endswith('[甲](../../07_curation.ipynb)[乙](evaluate.qmd#baselines)')
+
+# ---- opened elsewhere
+
+lessons = _site.lessons()
+
+class Shell:
+    "What stands where IPython's shell does, and only remembers"
+    def __init__(self): self.said = []
+    def system(self, line): self.said.append(line)
+    def run_line_magic(self, name, line): self.said.append(f'%{name} {line}')
+
+def test_each_lesson_says_where_it_runs(built):
+    user, repo, branch = _site.address()
+    assert len(lessons)>=20
+    for p in lessons:
+        links = Links(built[0]/f'{p.stem}.html').links
+        assert f'https://colab.research.google.com/github/{user}/{repo}/blob/{branch}/nbs/{p.name}' in links, p.name
+        assert f'https://mybinder.org/v2/gh/{user}/{repo}/{branch}?urlpath=lab/tree/nbs/{p.name}' in links, p.name
+        html = (built[0]/f'{p.stem}.html').read_text(encoding='utf-8')
+        assert 'find_spec' not in html # readers of the page have a page
+
+def test_the_address_stands_in_one_place():
+    user, _, _ = _site.address()
+    assert user not in (root/'nbs'/'_site.py').read_text(encoding='utf-8')
+
+@pytest.mark.parametrize('path', lessons, ids=lambda p: p.stem)
+def test_the_first_cell_of_a_lesson_does_nothing_here(path):
+    cells = json.loads(path.read_text(encoding='utf-8'))['cells']
+    cells = [''.join(c['source']) for c in cells if c['cell_type']=='code']
+    first = next(s for s in cells if not s.startswith('#| default_exp'))
+    assert first==_site.first_cell(), 'python nbs/_site.py fresh'
+    shell = Shell()
+    exec(first, {'get_ipython': lambda: shell})
+    assert not shell.said and not any('find_spec' in s for s in cells if s!=first)
+
+def test_the_first_cell_of_a_lesson_installs_elsewhere(monkeypatch):
+    import importlib.util
+    shell = Shell()
+    monkeypatch.setattr(importlib.util, 'find_spec', lambda name: None)
+    exec(_site.first_cell(), {'get_ipython': lambda: shell})
+    _, repo, branch = _site.address()
+    clone, install, there = shell.said
+    assert clone.startswith('git clone') and f'-b {branch} ' in clone and clone.endswith(f'/{repo}')
+    assert f'"./{repo}[' in install and there==f'%cd {repo}/nbs'
+    known = tomllib.loads((root/'pyproject.toml').read_text(encoding='utf-8'))['project']['optional-dependencies']
+    binder = (root/'.binder'/'requirements.txt').read_text(encoding='utf-8')
+    for text in (install, binder): assert set(re.search(r'\[(.*)\]', text)[1].split(','))<=known.keys()
+
+def test_a_container_sets_up_what_a_clone_does():
+    o = json.loads((root/'.devcontainer'/'devcontainer.json').read_text(encoding='utf-8'))
+    assert o['hostRequirements']['gpu']=='optional' and o['postCreateCommand'].endswith('make setup')
+    assert '/.venv/bin/python' in o['customizations']['vscode']['settings']['python.defaultInterpreterPath']
 
 # ---- docs/, which a release commits
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
 
+from nbs import _site
+
 root = Path(__file__).resolve().parents[2]
 site = Path(os.environ.get('SITE', root/'docs')).resolve()
 pages = [p.relative_to(site).as_posix() for p in sorted(site.rglob('*.html'))]
@@ -159,3 +161,11 @@ def test_dark_can_be_switched(new_page):
     assert p.evaluate("document.documentElement.classList.contains('quarto-dark')")
     r, g, b = map(int, p.evaluate("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).slice(0, 3)"))
     assert max(r, g, b)<80
+
+def test_the_live_pages_are_measured(browser):
+    "The program that `nbs/_site.py measure` runs, with few rounds: what a busy machine does is no matter here"
+    r = _site.measure_live(browser, site, n=1, moves=3, frames=3)
+    assert len(r['front_seconds'])==1 and len(r['drag_ms'])==3 and set(r['track_fps'])=={'siamfc-dither', 'siamfc-3s'}
+    assert min(*r['front_seconds'], *r['drag_ms'], *r['track_fps'].values())>0
+    assert r['medians'].keys()==r['met'].keys()==r['bars'].keys()
+    for k, v in r['bars'].items(): assert r['met'][k]==(r['medians'][k]>=v if k=='track_fps' else r['medians'][k]<=v)
