@@ -292,6 +292,11 @@ def test_constraints_cover_requirements():
     assert not want - pins.keys(), f'not pinned in constraints.txt: {sorted(want - pins.keys())}'
     for r in asked: assert r.specifier.contains(pins[name(r.name)]), f'{r} excludes the pin {pins[name(r.name)]}'
 
+def test_hooks_check_with_the_ruff_that_is_pinned():
+    hooks = yaml.safe_load((root/'.pre-commit-config.yaml').read_text(encoding='utf-8'))['repos']
+    [ruff] = [o['rev'] for o in hooks if 'ruff' in o['repo']]
+    assert f"ruff=={ruff.removeprefix('v')}" in (root/'constraints.txt').read_text().splitlines()
+
 def test_requirements_cover_imports():
     "What an exported module imports is what the package asks for; what only a function imports may be an extra's"
     dists, asked = packages_distributions(), {name(r) for r in project['dependencies']}

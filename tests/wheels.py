@@ -17,7 +17,7 @@ LARGEST = 7e6 # bytes; the weights are in it
 
 def said(*cmd, **kw):
     "What a command prints; its whole output if it fails"
-    env = {k: v for k,v in os.environ.items() if k not in ('PYTHONPATH','PYTHONHOME')}
+    env = {k: v for k,v in os.environ.items() if k not in ('PYTHONPATH','PYTHONHOME')} | dict(PYTHONUTF8='1')
     r = subprocess.run([*map(str, cmd)], env=env, text=True, encoding='utf-8', capture_output=True, **kw)
     if r.returncode: raise RuntimeError(f'{" ".join(map(str, cmd))} ends with {r.returncode}:\n{r.stdout}{r.stderr}')
     return r.stdout
@@ -44,7 +44,7 @@ def install(wheel, env, empty=False):
 def demo(env, cwd):
     "Where the package lies that was imported, and what the demo prints, away from the repository"
     at = said(program(env, 'python'), '-c', 'import siamfc_nb; print(siamfc_nb.__file__)', cwd=cwd).strip()
-    assert Path(at).is_relative_to(Path(env).resolve()), f'{at} is not the wheel'
+    assert Path(at).resolve().is_relative_to(Path(env).resolve()), f'{at} is not the wheel'
     out = said(program(env, 'siamfc'), 'demo', '--out', 'out', cwd=cwd)
     for clip in ('bunny_head','juice_box'):
         assert f'{clip}: mean IoU 0.' in out, out
