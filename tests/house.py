@@ -43,13 +43,14 @@ def filled(text):
 
 def unfold():
     "Module = lines after a formatter / lines before"
-    res = {}
-    for p in modules:
-        s = written(p)
-        cmd = [sys.executable, '-m', 'ruff', 'format', '-', f'--line-length={WIDTH}', '--isolated']
-        out = subprocess.run(cmd, input=s, text=True, capture_output=True, check=True).stdout
-        if filled(s): res[name_of(p)] = filled(out)/filled(s)
-    return res
+    text = {name_of(p): written(p) for p in modules}
+    with tempfile.TemporaryDirectory() as tmp:
+        for k,o in text.items():
+            (Path(tmp)/k).parent.mkdir(parents=True, exist_ok=True)
+            (Path(tmp)/k).write_text(o)
+        cmd = [sys.executable, '-m', 'ruff', 'format', '.', f'--line-length={WIDTH}', '--isolated', '--no-cache']
+        subprocess.run(cmd, cwd=tmp, capture_output=True, check=True)
+        return {k: filled((Path(tmp)/k).read_text())/filled(o) for k,o in text.items() if filled(o)}
 
 def wide(paths):
     "File = number of lines that are too long"

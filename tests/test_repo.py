@@ -80,12 +80,25 @@ def cleaned(tmp_path_factory):
 def test_notebook_is_clean(nb, cleaned):
     assert nb.read_text()==(cleaned/nb_id(nb)).read_text(), f'{nb_id(nb)}: run `make prep`'
 
+@pytest.fixture(scope='module')
+def linted(tmp_path_factory):
+    "Notebook = what ruff says of its code, by one run for all"
+    tmp = tmp_path_factory.mktemp('lint')
+    shutil.copy(root/'pyproject.toml', tmp)
+    for nb in notebooks:
+        py = (tmp/'nbs'/nb_id(nb)).with_suffix('.py')
+        py.parent.mkdir(parents=True, exist_ok=True)
+        py.write_text(jupytext.writes(jupytext.read(nb), fmt='py:percent'), encoding='utf-8')
+    r = run('ruff', 'check', '--no-cache', '--output-format', 'json', 'nbs', cwd=tmp)
+    assert r.returncode in (0, 1), r.stderr
+    res = {}
+    for o in json.loads(r.stdout):
+        said = f"{o['location']['row']}: {o['code']} {o['message']}"
+        res.setdefault(Path(o['filename']).relative_to(tmp.resolve()/'nbs').with_suffix('.ipynb').as_posix(), []).append(said)
+    return res
+
 @each_notebook
-def test_notebook_passes_ruff(nb):
-    py = jupytext.writes(jupytext.read(nb), fmt='py:percent')
-    r = run('ruff', 'check', '--output-format', 'concise', '--stdin-filename', str(nb.with_suffix('.py')), '-',
-            input=py)
-    assert r.returncode==0, r.stdout + r.stderr
+def test_notebook_passes_ruff(nb, linted): assert not linted.get(nb_id(nb))
 
 def test_python_passes_ruff():
     r = run('ruff', 'check', '--output-format', 'concise', 'siamfc_nb', 'tests', 'nbs/_site.py', 'conftest.py')
@@ -179,17 +192,18 @@ def test_a_cleaned_notebook_is_still_checked(tmp_path):
     "`nbdev_clean` takes execution counts away; nbval must compare the outputs nevertheless"
     from nbformat import v4, write
     for f in ('settings.ini', 'conftest.py'): shutil.copy(root/f, tmp_path)
-    (tmp_path/'nbs').mkdir(); path = tmp_path/'nbs'/'tried.ipynb'
-    def check(stored):
+    (tmp_path/'nbs').mkdir()
+    for stored in '23':
         out = v4.new_output('execute_result', {'text/plain': stored}, execution_count=3)
         nb = v4.new_notebook(cells=[v4.new_code_cell('#NBVAL_CHECK_OUTPUT\n1+1', outputs=[out], execution_count=3)],
                              metadata={'kernelspec': dict(name='python3', display_name='python3', language='python')})
-        write(nb, path); r = run('nbdev_clean', cwd=tmp_path); assert r.returncode==0, r.stderr
-        assert json.loads(path.read_text())['cells'][0]['execution_count'] is None
-        return run(sys.executable, '-m', 'pytest', '-q', '-p', 'no:cacheprovider', '--nbval-lax', str(path),
-                   cwd=tmp_path)
-    r = check('2'); assert r.returncode==0 and '1 passed' in r.stdout, r.stdout
-    r = check('3'); assert r.returncode==1 and '1 failed' in r.stdout, r.stdout
+        write(nb, tmp_path/'nbs'/f'says_{stored}.ipynb')
+    r = run('nbdev_clean', cwd=tmp_path); assert r.returncode==0, r.stderr
+    made = sorted((tmp_path/'nbs').glob('*.ipynb'))
+    for p in made: assert json.loads(p.read_text())['cells'][0]['execution_count'] is None
+    r = run(sys.executable, '-m', 'pytest', '-q', '-rA', '-p', 'no:cacheprovider', '--nbval-lax', *map(str, made), cwd=tmp_path)
+    assert r.returncode==1 and '1 failed, 1 passed' in r.stdout, r.stdout
+    assert re.search(r'PASSED .*says_2', r.stdout) and re.search(r'FAILED .*says_3', r.stdout), r.stdout
 
 # ---- how readable it is
 
