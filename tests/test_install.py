@@ -1,5 +1,6 @@
 """What a wheel brings: all that a user needs and nothing else, and a demo that runs without the repository"""
 
+import shutil
 import tomllib
 import zipfile
 from email.parser import Parser
@@ -64,3 +65,14 @@ def test_the_demo_runs_without_the_repository(built, tmp_path):
     (tmp_path/'away').mkdir()
     out = wheels.demo(tmp_path/'env', tmp_path/'away')
     assert '120 frames' in out and '150 frames' in out
+
+@pytest.mark.skipif(not shutil.which('make'), reason='needs make')
+def test_the_demo_waits_for_the_package_alone(tmp_path):
+    "What notebooks, tests and site need is installed by what needs it"
+    (tmp_path/'.venv').mkdir()
+    for f in ('pyproject.toml','constraints.txt','.venv/.light'): (tmp_path/f).touch()
+    def plan(task): return wheels.said('make', '-n', '-f', root/'Makefile', task, cwd=tmp_path)
+    assert 'siamfc demo' in plan('demo') and 'pip install' not in plan('demo')
+    assert "'.[dev]'" in plan('lab') and "'.[deploy]'" not in plan('lab')
+    (tmp_path/'.venv'/'.light').unlink()
+    assert "'.[deploy]'" in plan('demo') and "'.[dev]'" not in plan('demo')
