@@ -94,7 +94,8 @@ def linted(tmp_path_factory):
     res = {}
     for o in json.loads(r.stdout):
         said = f"{o['location']['row']}: {o['code']} {o['message']}"
-        res.setdefault(Path(o['filename']).relative_to(tmp.resolve()/'nbs').with_suffix('.ipynb').as_posix(), []).append(said)
+        nb = Path(o['filename']).relative_to(tmp.resolve()/'nbs').with_suffix('.ipynb')
+        res.setdefault(nb.as_posix(), []).append(said)
     return res
 
 @each_notebook
@@ -201,7 +202,8 @@ def test_a_cleaned_notebook_is_still_checked(tmp_path):
     r = run('nbdev_clean', cwd=tmp_path); assert r.returncode==0, r.stderr
     made = sorted((tmp_path/'nbs').glob('*.ipynb'))
     for p in made: assert json.loads(p.read_text())['cells'][0]['execution_count'] is None
-    r = run(sys.executable, '-m', 'pytest', '-q', '-rA', '-p', 'no:cacheprovider', '--nbval-lax', *map(str, made), cwd=tmp_path)
+    how = '-q', '-rA', '-p', 'no:cacheprovider', '--nbval-lax'
+    r = run(sys.executable, '-m', 'pytest', *how, *map(str, made), cwd=tmp_path)
     assert r.returncode==1 and '1 failed, 1 passed' in r.stdout, r.stdout
     assert re.search(r'PASSED .*says_2', r.stdout) and re.search(r'FAILED .*says_3', r.stdout), r.stdout
 
