@@ -108,7 +108,9 @@ def test_python_passes_ruff():
 @each_notebook
 def test_notebook_stores_its_outputs(nb):
     "Nobody should have to run a lesson to read it: values are stored, and no errors"
-    cells = [c for c in json.loads(nb.read_text())['cells'] if c['cell_type']=='code']
+    book = json.loads(nb.read_text())
+    assert 'widgets' not in book['metadata'], "the widgets' state, which no page shows and which can be megabytes"
+    cells = [c for c in book['cells'] if c['cell_type']=='code']
     assert not [o for c in cells for o in c['outputs'] if o['output_type']=='error'], 'a stored traceback'
     assert any(c['outputs'] for c in cells) or len(cells)<5, 'run the notebook and save it'
 
