@@ -3,11 +3,22 @@
 (root => {
 const {siamfc, siamfcData: data} = root;
 
-/** Text of `inlined` to bytes @param {string} text */
+/** Text of `inlined` to bytes: seven bits per character, then gzip @param {string} text */
 async function unpack(text) {
-  const packed = Uint8Array.from(atob(text), c => c.charCodeAt(0));
+  const packed = new Uint8Array(text.length*7 >> 3);
+  for (let i = 0, o = 0, n = 0, bits = 0; i < text.length; i++) {
+    bits = (bits << 7 | text.charCodeAt(i) & 127) & 0x7fff; n += 7;
+    if (n >= 8) { n -= 8; packed[o++] = bits >> n; }
+  }
   const plain = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'));
   return new Uint8Array(await new Response(plain).arrayBuffer());
+}
+
+/** Even bytes and then odd ones, back in their places @param {Uint8Array} halves */
+function interleave(halves) {
+  const out = new Uint8Array(halves.length), n = (halves.length + 1) >> 1;
+  for (let i = 0; i < out.length; i++) out[i] = halves[(i & 1 ? n : 0) + (i >> 1)];
+  return out;
 }
 
 /** φ in this browser: WebAssembly, one thread; throws a sentence where it cannot run */
@@ -16,7 +27,7 @@ async function loadPhi() {
   const {ort} = root;
   ort.env.wasm.numThreads = 1;
   ort.env.wasm.wasmBinary = await unpack(data.wasm);
-  const session = await ort.InferenceSession.create(await unpack(data.phi), {executionProviders: ['wasm']});
+  const session = await ort.InferenceSession.create(interleave(await unpack(data.phi)), {executionProviders: ['wasm']});
   data.wasm = data.phi = ''; // 10 MB that nobody needs any more
   return async (x, side, padding = false) => {
     const input = new ort.Tensor('float32', x, [1, 3, side, side]), around = new ort.Tensor('int64', BigInt64Array.of(padding ? 1n : 0n), [1]);
@@ -42,14 +53,15 @@ function fromYuv(yuv, planes, width, height) {
 
 /** Frames of a video, one at a time */
 class Clip {
-  /** @param {{fps?: number, frames?: number, truth?: (number[]|null)[], video: string, exact?: boolean}} o */
+  /** @param {{fps?: number, frames?: number, truth?: (number[]|null)[], video?: string, packed?: string, exact?: boolean}} o  `packed`: a clip that ships */
   constructor(o) {
-    Object.assign(this, {fps: 25, truth: [], ...o});
+    Object.assign(this, {fps: 25, truth: [], given: o, ...o});
     this.el = Object.assign(document.createElement('video'), {muted: true, playsInline: true, preload: 'auto'});
     this.canvas = document.createElement('canvas');
     this.pen = this.canvas.getContext('2d', {willReadFrequently: true});
   }
   async open(longest = 960) {
+    this.video ??= URL.createObjectURL(new Blob([await unpack(this.packed)], {type: 'video/mp4'}));
     await new Promise((ok, no) => {
       this.el.onloadeddata = ok;
       this.el.onerror = () => no(new Error('This browser cannot decode the video: expected one that it plays, such as MP4 with H.264, or WebM'));
@@ -76,7 +88,10 @@ class Clip {
     this.pen.drawImage(this.el, 0, 0, this.width, this.height);
     return this.pen.getImageData(0, 0, this.width, this.height);
   }
-  close() { this.el.removeAttribute('src'); this.el.load(); }
+  close() {
+    this.el.removeAttribute('src'); this.el.load();
+    if (this.packed) URL.revokeObjectURL(this.video);
+  }
 }
 
 /** Frames of a camera, as they come: it neither ends nor goes back */
@@ -167,5 +182,5 @@ async function begin(at, say) {
   } catch (e) { say(`${e.message}. The picture shows what would run here.`); return null; }
 }
 
-root.siamfcLive = {Clip, Camera, heat, drawBox, placeOf, arrows, holdBox, sayValues, begin};
+root.siamfcLive = {unpack, interleave, Clip, Camera, heat, drawBox, placeOf, arrows, holdBox, sayValues, begin};
 })(globalThis);

@@ -81,7 +81,7 @@ async function trackIt(at) {
   async function enter(clip) {
     await clip.open();
     state.clip?.close();
-    if (state.clip?.video.startsWith('blob:') && state.clip.video !== clip.video) URL.revokeObjectURL(state.clip.video);
+    if (state.clip?.given.video && state.clip.given.video !== clip.given.video) URL.revokeObjectURL(state.clip.given.video);
     Object.assign(state, {clip, i: 0, rows: [], times: [], changed: true, tracker: null});
     const {width: w, height: h} = clip;
     view.width = w; view.height = h;
@@ -102,7 +102,7 @@ async function trackIt(at) {
   view.addEventListener('keydown', e => { if (e.key === ' ') { e.preventDefault(); play(); } });
   $('play').addEventListener('click', play);
   $('step').addEventListener('click', () => { setPlaying(false); step(); });
-  $('again').addEventListener('click', () => open(state.clip instanceof Camera ? new Camera() : new Clip({fps: state.clip.fps, truth: state.clip.truth, video: state.clip.video, exact: state.clip.exact})));
+  $('again').addEventListener('click', () => open(state.clip instanceof Camera ? new Camera() : new Clip(state.clip.given)));
   $('camera').addEventListener('click', () => open(new Camera()));
   $('clip').addEventListener('change', () => open(new Clip(data.clips[$('clip').value])));
   $('config').addEventListener('change', () => {
@@ -126,6 +126,7 @@ async function trackIt(at) {
   $('penalty').disabled = config().scales === 1;
   sayValues(at);
   await open(new Clip(data.clips[$('clip').value]));
+  if ('autoplay' in at.dataset && !matchMedia('(prefers-reduced-motion: reduce)').matches && !document.hidden) play();
 }
 
 root.siamfcLive.trackIt = trackIt;

@@ -134,7 +134,7 @@
   const loadIndex = async () => {
     if (index) return;
     try {
-      await new Promise((ok, no) => { document.head.append(Object.assign(document.createElement("script"), { src: offset + "search.js", onload: ok, onerror: no })); });
+      await new Promise((ok, no) => { document.head.append(Object.assign(document.createElement("script"), { src: offset + (document.documentElement.lang == "zh" ? "zh/" : "") + "search.js", onload: ok, onerror: no })); });
       index = window.searchIndex;
     } catch (e) { index = []; }
     if (window.Fuse) {
