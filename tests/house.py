@@ -128,7 +128,8 @@ def spoken(path):
     return 1000*len(re.findall(r"\byou(?:r|rs|rself)?\b", markdown(path), re.I))/max(words(path), 1)
 
 def code_cells(path):
-    return sum(c['cell_type']=='code' for c in json.loads(path.read_text())['cells'])
+    cells = json.loads(path.read_text())['cells']
+    return sum(c['cell_type']=='code' and c['id']!='fresh' for c in cells) # `fresh` installs elsewhere, hidden here
 
 def plain(text):
     "Prose without code, formulas and addresses"

@@ -340,7 +340,7 @@ def test_vot_file_round_trip(tmp_path):
 # ---- trackers that break
 
 BAD = dict(Raises=r"KeyError in frame 3: 'no such key'", Text="ValueError in frame 3.*somewhere",
-           Nothing="frame 3.*None", Nans="none of the 11 boxes", Exits="SystemExit in frame 3: enough",
+           Nothing="frame 3.*None", Nans="no valid box in 11 frames", Exits="SystemExit in frame 3: enough",
            Refuses="OSError: no weights", Dies="the process died", Hangs="no result within 4 s")
 
 
