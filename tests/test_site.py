@@ -11,6 +11,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import cv2
+import numpy as np
 import pytest
 import yaml
 
@@ -138,6 +140,14 @@ def test_figures_are_files_that_pages_show(built):
     assert shown=={p.name for p in (built[0]/'figures').iterdir()} and len(shown)>50
     data = {p.read_bytes() for p in (built[0]/'figures').iterdir()}
     assert len(data)==len(shown) and {d[:2] for d in data}<={b'\x89P', b'\xff\xd8', b'GI', b'RI'}
+
+def test_smaller_figures_keep_every_pixel():
+    flat,noise = (np.zeros((40,60,3), np.uint8)+200, np.random.default_rng(0).integers(0, 256, (9,9,3), np.uint8))
+    for im in (flat, noise):
+        png = cv2.imencode('.png', im)[1].tobytes()
+        data,kind = _site.smaller(png)
+        assert kind in ('webp','png') and len(data)<=len(png)
+        assert (cv2.imdecode(np.frombuffer(data, np.uint8), 1)==im).all()
 
 # ---- in Chinese
 
