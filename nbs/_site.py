@@ -16,7 +16,8 @@ movie    tracks a clip that ships and draws nbs/tracked.webp, the moving picture
 """
 
 import ast, base64, json, re, shutil, sys
-from contextlib import chdir
+from contextlib import chdir, contextmanager
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from posixpath import dirname, join, normpath, relpath
@@ -454,6 +455,7 @@ def local_icons(site):
 
 stored = re.compile(r'(<img\b[^>]*?src=")data:image/(\w+);base64,([\w+/=\s]{2000,})"')
 
+@cache
 def smaller(data):
     "A picture's bytes and the ending of its name; WebP keeps every pixel of a PNG in half the bytes"
     from PIL import Image
@@ -461,17 +463,15 @@ def smaller(data):
     Image.open(BytesIO(data)).save(out, 'WEBP', lossless=True)
     return (out.getvalue(), 'webp') if len(out.getvalue())<len(data) else (data, 'png')
 
-def figures_apart(site):
-    "Figures of the pages as files, each once: a page in two languages shows the same, and bytes need no letters"
-    (site/'figures').mkdir()
-    for p in sorted(site.rglob('*.html')):
-        def apart(m, up='../'*(len(p.relative_to(site).parts)-1)):
-            data,kind = base64.b64decode(m[3]),m[2]
-            if kind=='png': data,kind = smaller(data)
-            to = site/'figures'/f'{sha(data)}.{kind}'
-            to.write_bytes(data)
-            return f'{m[1]}{up}figures/{to.name}"'
-        p.write_text(stored.sub(apart, p.read_text(encoding='utf-8')), encoding='utf-8')
+def figures_apart(html, up, folder):
+    "A page's figures as files, each once: a page in two languages shows the same, and bytes need no letters"
+    def apart(m):
+        data, kind = base64.b64decode(m[3]), m[2]
+        if kind=='png': data, kind = smaller(data)
+        to = folder/f'{sha(data)}.{kind}'
+        to.write_bytes(data)
+        return f'{m[1]}{up}{folder.name}/{to.name}"'
+    return stored.sub(apart, html)
 
 def build(dest=root/'docs'):
     "The site into `dest`; returns what smalldocs warned of"
@@ -479,12 +479,13 @@ def build(dest=root/'docs'):
     proc = stage()
     done = build(proc, quiet=True)
     site = done.out
+    (site/'figures').mkdir()
     for p in sorted(site.rglob('*.html')):
-        html = local_maths(p.read_text(encoding='utf-8'), '../'*(len(p.relative_to(site).parts)-1))
-        p.write_text(light_sidebar(html), encoding='utf-8')
+        up = '../'*(len(p.relative_to(site).parts)-1)
+        html = light_sidebar(local_maths(p.read_text(encoding='utf-8'), up))
+        p.write_text(figures_apart(html, up, site/'figures'), encoding='utf-8')
     shutil.copytree(nbs/'_mathjax', site/'site_libs'/'mathjax')
     for k in ('notebooks', 'live', 'examples'): shutil.copytree(proc/k, site/k, dirs_exist_ok=True)
-    figures_apart(site)
     languages(site)
     local_search(site)
     local_icons(site)
@@ -627,8 +628,6 @@ def paddable(
 
 def lesson_data():
     "What figures of the lessons need: the score maps of lesson 10's frame, chances of the failures of lesson 13, and lesson 5's photographs"
-    from io import BytesIO
-
     import numpy as np
     from PIL import Image
     from siamfc_nb.readers import clips
@@ -915,22 +914,27 @@ def movie(name='juice_box', config='siamfc-3s', every=2, side=320):
     ims[0].save(out, save_all=True, append_images=ims[1:], duration=40*every, loop=0, quality=60, method=6)
     print(f'{out}: {out.stat().st_size//1000} kB, {len(ims)} frames, mean overlap {np.nanmean(iou(np.array(boxes), clip.boxes)):.2f}')
 
+@contextmanager
+def chromium():
+    "A browser without a window, and how a result names it"
+    from playwright.sync_api import sync_playwright
+    with sync_playwright() as pw:
+        browser = pw.chromium.launch(executable_path=shutil.which('chromium'), args=['--no-sandbox', '--disable-gpu'])
+        yield browser, f'Chromium {browser.version}, headless'
+        browser.close()
+
 def paint(n=10):
     "First contentful paint of the largest page, from disk, each time in a fresh browser context"
     from statistics import median
 
-    from playwright.sync_api import sync_playwright
     from siamfc_nb.report import write_result
     page, seen = max((root/'docs').rglob('*.html'), key=lambda p: p.stat().st_size), []
-    with sync_playwright() as pw:
-        browser = pw.chromium.launch(executable_path=shutil.which('chromium'), args=['--no-sandbox', '--disable-gpu'])
+    with chromium() as (browser, about):
         for _ in range(int(n)):
             p = browser.new_page()
             p.goto(page.as_uri())
             seen.append(p.evaluate("""() => new Promise(ok => new PerformanceObserver(l => ok(l.getEntriesByName('first-contentful-paint')[0]?.startTime)).observe({type: 'paint', buffered: true}))"""))
             p.close()
-        about = f'Chromium {browser.version}, headless'
-        browser.close()
     write_result(root/'data'/'results'/'site.json', what='first contentful paint of the largest page of docs/, from disk', browser=about, page=page.relative_to(root).as_posix(), page_bytes=page.stat().st_size,
                  site_bytes=sum(f.stat().st_size for f in (root/'docs').rglob('*') if f.is_file()), seconds=[round(t/1000, 3) for t in seen], median=round(median(seen)/1000, 3), worst=round(max(seen)/1000, 3))
     print(f'{page.name}: {median(seen):.0f} ms, at worst {max(seen):.0f}')
@@ -994,13 +998,9 @@ def measure_live(browser, site, n=5, moves=30, frames=60):
 
 def measure(site=root/'docs', n=5):
     "The live pages from disk: how soon the front page answers, how soon a map follows the hand, frames per second"
-    from playwright.sync_api import sync_playwright
     from siamfc_nb.pretrained import shipped_weights, weights_digest
     from siamfc_nb.report import write_result
-    with sync_playwright() as pw:
-        browser = pw.chromium.launch(executable_path=shutil.which('chromium'), args=['--no-sandbox', '--disable-gpu'])
-        res, about = measure_live(browser, site, int(n)), f'Chromium {browser.version}, headless'
-        browser.close()
+    with chromium() as (browser, about): res = measure_live(browser, site, int(n))
     write_result(root/'data'/'results'/'live_pages.json', what='the live pages from disk: seconds until the tracker of the front page answers; milliseconds from a move of '
                  'the exemplar to its map; frames per second of Track it', browser=about, engine='ONNX Runtime, WebAssembly, one thread', weights=weights_digest(shipped_weights), **res)
     print(res['medians'], res['met'])
@@ -1031,17 +1031,13 @@ def memory(n=4):
     "Memory of the server of `siamfc play` and its kernels over `n` loads, and half a minute after the last page was closed"
     import subprocess, time
 
-    from playwright.sync_api import sync_playwright
     from siamfc_nb.report import write_result
     server = subprocess.Popen([sys.executable, '-c', 'from siamfc_nb.cli import app; app()', 'play', '--no-browser', '--port', '0'], stdout=subprocess.PIPE, text=True)
     try:
         url = next(l for l in server.stdout if l.startswith('http')).strip(); time.sleep(5)
         idle = round(resident(server.pid))
-        with sync_playwright() as pw:
-            browser = pw.chromium.launch(executable_path=shutil.which('chromium'), args=['--no-sandbox', '--disable-gpu'])
+        with chromium() as (browser, about):
             res = {k: load_again(browser, url, server.pid, int(n), k=='reloaded') for k in ('opened', 'reloaded')}
-            about = f'Chromium {browser.version}, headless'
-            browser.close()
         time.sleep(30)
         left = round(resident(server.pid))
     finally: server.terminate(); server.wait(30)
@@ -1053,5 +1049,6 @@ def memory(n=4):
 if __name__=='__main__':
     tasks = {'stage': stage, 'build': build, 'readme': readme, 'stubs': stubs, 'sliders': sliders, 'fresh': fresh, 'live': live, 'engine': engine, 'movie': movie, 'paint': paint, 'measure': measure, 'memory': memory, 'languages': languages}
     if len(sys.argv)<2 or sys.argv[1] not in tasks or len(sys.argv)>2 and sys.argv[1] not in ('build', 'sliders', 'movie', 'paint', 'measure', 'memory', 'languages'): sys.exit(__doc__)
+    sys.path.insert(0, str(root)) # the package of this clone, also where another one is installed
     res = tasks[sys.argv[1]](*sys.argv[2:])
     if sys.argv[1]=='build': print('\n'.join([*res, f'site: {Path(*sys.argv[2:] or [root/"docs"])/"index.html"}']))

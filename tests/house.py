@@ -96,12 +96,15 @@ def twins():
 
 # ---- notebooks
 
+def cells_of(path):
+    return json.loads(path.read_text())['cells']
+
 def shares():
     "Notebook = lines that are exported / lines that are not"
     res = {}
     for p in notebooks:
         n = Counter()
-        for c in json.loads(p.read_text())['cells']:
+        for c in cells_of(p):
             s = ''.join(c['source'])
             if c['cell_type']=='code': n[bool(re.search(r'^#\|\s*export', s, re.M))] += filled(s)
         if n[True]: res[name_of(p)] = n[True]/max(n[False], 1)
@@ -117,8 +120,7 @@ def findings(checker):
 def markdown(path):
     "What a page says; cells of a notebook one after the other"
     if path.suffix!='.ipynb': return re.sub(r'\A---.*?^---$', '', path.read_text(), flags=re.M|re.S)
-    cells = json.loads(path.read_text())['cells']
-    return '\n\n'.join(''.join(c['source']) for c in cells if c['cell_type']=='markdown')
+    return '\n\n'.join(''.join(c['source']) for c in cells_of(path) if c['cell_type']=='markdown')
 
 def words(path):
     return len(markdown(path).split())
@@ -128,8 +130,8 @@ def spoken(path):
     return 1000*len(re.findall(r"\byou(?:r|rs|rself)?\b", markdown(path), re.I))/max(words(path), 1)
 
 def code_cells(path):
-    cells = json.loads(path.read_text())['cells']
-    return sum(c['cell_type']=='code' and c['id']!='fresh' for c in cells) # `fresh` installs elsewhere, hidden here
+    "`fresh`, which installs elsewhere and is hidden, does not count"
+    return sum(c['cell_type']=='code' and c['id']!='fresh' for c in cells_of(path))
 
 def plain(text):
     "Prose without code, formulas and addresses"
@@ -150,7 +152,7 @@ def said(path):
 
 def figures(path):
     "Id of a cell, and width of a picture that it stores, pixels"
-    for c in json.loads(path.read_text())['cells']:
+    for c in cells_of(path):
         for o in c.get('outputs', ()):
             for kind,data in o.get('data', {}).items():
                 if kind not in ('image/png','image/jpeg'): continue
