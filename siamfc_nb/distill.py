@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from .pretrained import fold_bn, load_weights, named_weights
+from .runtime import choose
 from .xcorr import SiamNet
 
 # %% ../nbs/16_distillation.ipynb #ds17
@@ -46,19 +47,22 @@ class Pupil(nn.Module):
     ):
         super().__init__()
         if not cfg.teacher: raise ValueError("teacher='': expected weights to learn from, a file or 'shipped'")
-        t = load_weights(named_weights(cfg.teacher))
+        path = named_weights(cfg.teacher)
+        t = load_weights(path)
         self.net,self.match,self.crossed = net,cfg.match,cfg.crossed
         # without batch-norm, whose modes could change what it says
         self.teacher = SiamNet(fold_bn(t.phi), t.gain.item(), t.bias.item()).requires_grad_(False)
         self.teacher.to(memory_format=torch.channels_last)
+        self.phi8 = choose(precision='int8', weights=path).net.phi if cfg.teacher_bits==8 else None
 
     def forward(self,
         z, # `(B,3,127,127)` exemplar images
         x, # `(B,3,255,255)` search images
     ):     # the loss, and the `(B,sz,sz)` scores of the pairs
         with torch.no_grad():
-            tx = self.teacher.phi(x)
-            t = self.teacher.crossed(self.teacher.phi(z), tx).float()
+            phi = self.phi8 or self.teacher.phi
+            tx = phi(x)
+            t = self.teacher.crossed(phi(z), tx).float()
         fz,fx = self.net.phi(z),self.net.phi(x)
         v = self.net.crossed(fz, fx).float()
         loss = score_gap(v, t, self.crossed) if self.match!='features' else v.new_zeros(())

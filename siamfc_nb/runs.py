@@ -109,6 +109,8 @@ def run_training(
         raise ValueError(f"alike={a:g} needs crossed above 0: else the pairs of a batch are no negatives of each other")
     out,cpu,begun = Path(out),device=='cpu',time.perf_counter()
     here,done,end = PartialState(cpu=cpu),done_steps(out),min(cfg.steps, stop or cfg.steps)
+    if cfg.teacher_bits==8 and here.device.type!='cpu':
+        raise ValueError(f"teacher_bits=8 on {here.device.type}: expected 32, or device 'cpu'")
     if here.is_main_process:
         same_data(out, **{k: about[k] for k in ('tracks','shares','validation_videos','pairs') if k in about})
     learner = Pupil if cfg.teacher else Learner

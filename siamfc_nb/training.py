@@ -99,7 +99,7 @@ def _refuse(
 ):
     "A `ValueError` for settings that cannot be meant"
     for k,ok in dict(optimizer=('sgd','adamw'), precision=('no','bf16','fp16'), init=('he','xavier'),
-                     match=('scores','features','both')).items():
+                     match=('scores','features','both'), teacher_bits=(32,8)).items():
         if getattr(cfg,k) not in ok: raise ValueError(f"{k}={getattr(cfg,k)!r}: expected one of {ok}")
     least = dict(steps=1, batch=1, epochs=1, save=1, accumulate=1, warmup=0, patience=0, seed=0)
     for k,n in least.items():
@@ -146,6 +146,8 @@ class TrainConfig:
     # weights to learn from instead of labels: a file, or `shipped`; none if empty. See lesson 16
     teacher:str=''
     match:str='scores'  # what of the teacher's: `scores`, `features` or `both`
+    # of the teacher's numbers: 32, or 8 through the graph beside its weights, on the CPU
+    teacher_bits:int=32
 
     @property
     def sizes(self)->tuple: return 127, 239 if self.release else 255

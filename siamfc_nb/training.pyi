@@ -68,6 +68,7 @@ class TrainConfig:
     filters: tuple = table1_filters
     teacher: str = ''
     match: str = 'scores'
+    teacher_bits: int = 32
 
     @property
     def sizes(self) -> tuple:

@@ -95,3 +95,15 @@ def test_weights_of_another_width_are_named(tmp_path):
     assert load_weights(tmp_path/"w.safetensors").phi.conv1.out_channels == 24
     with pytest.raises(ValueError, match=r"phi.conv1.weight is \(24, 3, 11, 11\), expected \(96, 3, 11, 11\)"):
         load_weights(tmp_path/"w.safetensors", SiamNet())
+
+
+def test_a_teacher_in_8_bits_says_nearly_the_same():
+    "Its scores are the torch teacher's to a few per cent, at both sizes of search images; on a GPU it is refused"
+    pytest.importorskip("onnxruntime")
+    (z, x), losses = images(), []
+    for side in (255, 191):
+        pupils = [Pupil(pretrained_net(), TrainConfig(teacher="shipped", match="both", teacher_bits=b))
+                  for b in (32, 8)]
+        with torch.no_grad(): losses.append([p(z, x[..., :side, :side])[0].item() for p in pupils])
+    assert all(a < 2e-3 and b < .05 for a, b in losses), losses
+    with pytest.raises(ValueError, match="teacher_bits=16: expected one of"): TrainConfig(teacher_bits=16)
