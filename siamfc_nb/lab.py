@@ -107,6 +107,35 @@ def curve_of(
     some = [(p,y) for p,(_,y,_),ok in zip(ps, pairs, counts) if ok]
     return reliability_curve(*map(np.concatenate, zip(*some))) if some else []
 
+# %% ../nbs/reference/lab.ipynb #lb61
+def _calibration_videos(
+    root,      # folder of DAVIS
+    report,    # JSON of a training run
+    generated, # how many are generated
+):             # videos that training held out; these and their harder forms; generated ones
+    "What a confidence is fitted to"
+    from siamfc_nb.evaluate import validation_videos
+    from siamfc_nb.videos import Video, toy_video
+    held = validation_videos(root, report)
+    real = [*held, *(Video(f'{v.name}, harder', h.frames, h.tracks) for v in held for h in [harder(v)])]
+    return held, real, [toy_video(s, n=60, objects=1) for s in range(900, 900+generated)]
+
+# %% ../nbs/reference/lab.ipynb #lb62
+def _reliability(
+    pairs, # see `curve_of`
+    ps,    # see `curve_of`
+    made,  # whether each video was generated
+)->dict:   # name in the record = rows of `reliability_curve`
+    "Say how far probabilities are off, in filmed videos and in generated ones"
+    from siamfc_nb.confidence import calibration_error
+    res = {}
+    for k,m in (('reliability',False), ('reliability_generated',True)):
+        rows = res[k] = curve_of(ps, pairs, [o==m for o in made])
+        off = calibration_error(rows) if rows else float('nan')
+        typer.echo(f"{k.replace('_',', ')}: {sum(b['n'] for b in rows)} boxes that the fit had not seen,"
+                   f" {off:.3f} off on average")
+    return res
+
 # %% ../nbs/reference/lab.ipynb #h5cal
 _generated = Annotated[int, typer.Option(
     help='Generated videos beside those of DAVIS; in them things pass in front of the target.')]
@@ -114,6 +143,7 @@ _configs = Annotated[str, typer.Option('--config', help='Configurations, with co
 _fitted = Annotated[Path, typer.Option(help='JSON file for the confidence.')]
 _ship = Annotated[bool, typer.Option('--publish', help='Replace the confidence that ships with the package.')]
 
+# %% ../nbs/reference/lab.ipynb #lb64
 @command(lab, 'calibrate', f'{here} calibrate DATA/DAVIS --jobs 2')
 def calibrate(
     root:Annotated[Path, typer.Argument(help='Folder of DAVIS-2016.')],
@@ -126,30 +156,20 @@ def calibrate(
     at_least(0, generated=generated)
     if not publish: need_folder(out.parent)
     from siamfc_nb.bench import judged_boxes
-    from siamfc_nb.confidence import calibration_error, cross_fit, save_confidence
-    from siamfc_nb.evaluate import validation_videos
+    from siamfc_nb.confidence import cross_fit, save_confidence
     from siamfc_nb.pretrained import shipped_weights, weights_digest
-    from siamfc_nb.videos import Video, toy_video
     known_configs(names)
-    held = validation_videos(root, report)
-    real = [*held, *(Video(f'{v.name}, harder', h.frames, h.tracks) for v in held for h in [harder(v)])]
-    toys = [toy_video(s, n=60, objects=1) for s in range(900, 900+generated)]
+    held,real,toys = _calibration_videos(root, report, generated)
     runs = [(n,v) for n in names.split(',') for v in real] + [(names.split(',')[-1],v) for v in toys]
-    found = judged_boxes(runs, jobs, weights)
-    pairs = [(x, y, k.removesuffix(', harder')) for x,y,k in found] # a video and its harder form are one
+    # a video and its harder form are one
+    pairs = [(x, y, k.removesuffix(', harder')) for x,y,k in judged_boxes(runs, jobs, weights)]
     made = [k in {v.name for v in toys} for *_,k in pairs]
     c,ps = cross_fit(pairs, weight=[1/made.count(m) for m in made]) # half of the weight for each kind
-    r = {}
-    for k,m in (('reliability',False), ('reliability_generated',True)):
-        rows = r[k] = curve_of(ps, pairs, [o==m for o in made])
-        off = calibration_error(rows) if rows else float('nan')
-        typer.echo(f"{k.replace('_',', ')}: {sum(b['n'] for b in rows)} boxes that the fit had not seen,"
-                   f" {off:.3f} off on average")
     about = (f'{len(held)} validation videos of DAVIS, each also with smaller and faster targets,'
              f' and {generated} generated ones')
     used = dict(weights=str(weights or 'shipped'), digest=weights_digest(weights or shipped_weights))
     named = dict(fitted_to=about, videos=[v.name for v in held], trackers=names)
-    typer.echo(save_confidence(c, None if publish else out, **named, **used, **r))
+    typer.echo(save_confidence(c, None if publish else out, **named, **used, **_reliability(pairs, ps, made)))
 
 # %% ../nbs/reference/lab.ipynb #rt41
 @command(lab, 'quantize', f'{here} quantize')
@@ -241,6 +261,32 @@ def bench_training(
                    f" ratio {r['ratio']:.3f}; {r['pairs']:.0f} pairs/s")
     typer.echo(write_result(out, training=rs))
 
+# %% ../nbs/reference/lab.ipynb #lb65
+def _use_threads(
+    threads:int, # that OpenCV and torch may use
+):
+    "Let both use as many threads"
+    import cv2
+    import torch
+    cv2.setNumThreads(threads)
+    torch.set_num_threads(threads)
+
+# %% ../nbs/reference/lab.ipynb #lb66
+def _again_lines(
+    tracker, # its name
+    r,       # of `again_figures`
+)->list:     # of lines
+    "What the search for a lost target brought, in words"
+    def share(x): return 'none' if x is None else f'{x:.0%}'
+    false = ', '.join(f'{share(o)} with overlap below {k}' for k,o in r['false'].items())
+    res = [f"{tracker}: lost {r['losses']} times, {r['premature']} of them although the box was right; "
+           f"found {r['recoveries']} times, of these false: {false}"]
+    if d := r.get('difference'):
+        lo,hi = d['interval']
+        res.append(f"AUC {d['difference']:+.3f} [{lo:+.3f}, {hi:+.3f}], better on {d['better']}, worse on {d['worse']}"
+                   f" of {d['sequences']} sequences")
+    return res
+
 # %% ../nbs/reference/lab.ipynb #ag50
 @command(benches, 'again', f'{here} bench again DATA/VAL --tracker siamfc-dither')
 def bench_again(
@@ -253,8 +299,6 @@ def bench_again(
     at_least(1, threads=threads)
     from dataclasses import asdict
 
-    import cv2
-    import torch
     from tqdm.auto import tqdm
 
     from siamfc_nb.again import again_figures, again_run
@@ -263,19 +307,11 @@ def bench_again(
     from siamfc_nb.suite import paired, sequences
     out,vs = result_path('again', out, publish),sequences(root)
     t = mk_tracker(f'{tracker}-again', 'cpu', weights)
-    cv2.setNumThreads(threads)
-    torch.set_num_threads(threads)
+    _use_threads(threads)
     r = again_figures({v.name: again_run(t, v) for v in tqdm(vs, total=len(vs), unit='video', disable=None)})
     if len(vs)>1:
         r['difference'] = paired(*({k: s[o] for k,s in r['sequences'].items()} for o in ('auc','plain')))
-    def share(x): return 'none' if x is None else f'{x:.0%}'
-    false = ', '.join(f'{share(o)} with overlap below {k}' for k,o in r['false'].items())
-    typer.echo(f"{tracker}: lost {r['losses']} times, {r['premature']} of them although the box was right; "
-               f"found {r['recoveries']} times, of these false: {false}")
-    if d := r.get('difference'):
-        lo,hi = d['interval']
-        typer.echo(f"AUC {d['difference']:+.3f} [{lo:+.3f}, {hi:+.3f}], better on {d['better']}, worse on {d['worse']}"
-                   f" of {d['sequences']} sequences")
+    for l in _again_lines(tracker, r): typer.echo(l)
     r |= dict(tracker=tracker, settings=asdict(t.again), weights=str(weights or 'shipped'))
     typer.echo(write_result(out, again=r))
 
@@ -301,6 +337,29 @@ _names = Annotated[str, typer.Option('--tracker', '--trackers',
     help='Names as for `siamfc eval`, with commas between them; the first is the baseline.')]
 _steps = Annotated[bool, typer.Option('--steps/--no-steps', help='Also the steps of lesson 15, and frames of 4K.')]
 
+# %% ../nbs/reference/lab.ipynb #lb68
+def _speeds(
+    ts,     # name = tracker
+    rounds, # per tracker
+    steps,  # whether to time the steps of lesson 15, too
+)->dict:    # `timings`, `trackers` and `steps`: size of a frame = figures
+    "Time trackers in small frames and in large ones, and say what comes out"
+    from siamfc_nb.bench import ladder, time_trackers, update_ratio
+    from siamfc_nb.tracking import Tracker
+    res = dict(timings={}, trackers={}, steps={})
+    for size in ((240,320),(720,1280)):
+        tag = f'{size[1]}x{size[0]}'
+        for n in (k for k in ts if isinstance(ts[k], Tracker)):
+            r = res['timings'][f'{n} {tag}'] = update_ratio(ts[n], size, 8*rounds)
+            typer.echo(f"{n} {tag}: update {1e3*r['update']:.1f} ms, phi {1e3*r['phi']:.1f} ms, ratio {r['ratio']:.3f}")
+        todo = dict(trackers=ts) | (dict(steps=ladder(size==(240,320))) if steps else {})
+        for k,o in todo.items():
+            res[k][tag] = time_trackers(o, size, rounds=rounds)
+            for n,r in res[k][tag].items():
+                typer.echo(f"{n} {tag}: {r['fps']:.1f} frames/s, {r['gain']:.2f} times the first")
+    return res
+
+# %% ../nbs/reference/lab.ipynb #lb69
 @command(benches, 'tracking', f'{here} bench tracking --tracker siamfc-3s,siamfc-dither --no-steps')
 def bench_tracking(
     trackers:_names='siamfc-3s,siamfc,siamfc-dither,mil', steps:_steps=True,
@@ -311,23 +370,13 @@ def bench_tracking(
     at_least(1, rounds=rounds)
     import torch
 
-    from siamfc_nb.bench import ladder, time_large, time_trackers, update_ratio
+    from siamfc_nb.bench import time_large
     from siamfc_nb.trackers import mk_tracker
     from siamfc_nb.report import result_path, write_result
     from siamfc_nb.tracking import Tracker
     out = result_path('speed', out, publish)
-    names,res = trackers.split(','),dict(timings={}, trackers={}, steps={})
-    ts = {n: mk_tracker(n, 'cpu') for n in names}
-    for size in ((240,320),(720,1280)):
-        tag = f'{size[1]}x{size[0]}'
-        for n in (k for k in names if isinstance(ts[k], Tracker)):
-            r = res['timings'][f'{n} {tag}'] = update_ratio(ts[n], size, 8*rounds)
-            typer.echo(f"{n} {tag}: update {1e3*r['update']:.1f} ms, phi {1e3*r['phi']:.1f} ms, ratio {r['ratio']:.3f}")
-        todo = dict(trackers=ts) | (dict(steps=ladder(size==(240,320))) if steps else {})
-        for k,o in todo.items():
-            res[k][tag] = time_trackers(o, size, rounds=rounds)
-            for n,r in res[k][tag].items():
-                typer.echo(f"{n} {tag}: {r['fps']:.1f} frames/s, {r['gain']:.2f} times the first")
+    ts = {n: mk_tracker(n, 'cpu') for n in trackers.split(',')}
+    res = _speeds(ts, rounds, steps)
     if steps:
         res['large'] = time_large(ts.get('siamfc-dither') or Tracker.pretrained('siamfc-dither', 'cpu'))
     typer.echo(write_result(out, threads=torch.get_num_threads(), **res))

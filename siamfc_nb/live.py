@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['steps', 'Feed', 'Source', 'read_still', 'Stills', 'is_picture', 'Latest', 'from_camera', 'hide', 'is_live',
            'stream_frames', 'from_stream', 'open_source', 'Found', 'annotate', 'table_columns', 'table_row',
-           'table_text', 'Recorder', 'follow', 'stoppable', 'need_window', 'choose_box', 'track_to_files', 'shown',
+           'table_text', 'Recorder', 'follow', 'stoppable', 'need_window', 'choose_box', 'shown', 'track_to_files',
            'parse_box', 'track_config', 'config_name', 'finish', 'drawn_boxes', 'track_command', 'show_live']
 
 # %% ../nbs/reference/live.ipynb #c003
@@ -35,6 +35,7 @@ import numpy as np
 import typer
 from fastcore.basics import patch
 
+# %% ../nbs/reference/live.ipynb #lv01
 from .again import Again, confidence_of
 from .crops import check_box, check_frame, to_rgb
 from .drawing import as_bytes, draw_boxes, ten, to_width
@@ -214,6 +215,7 @@ def _packet(
     if isinstance(bad, av.error.ExitError) or time.monotonic()-asked > .95*patience: raise TimeoutError(stalled)
     return p,bad
 
+# %% ../nbs/reference/live.ipynb #lv03
 def _decoded(
     p,   # packet of PyAV
     bad, # what was wrong with the last one
@@ -222,6 +224,7 @@ def _decoded(
     try: return p.decode(),None if p.size else bad
     except av.FFmpegError as e: return (),e
 
+# %% ../nbs/reference/live.ipynb #lv05
 def _upright(
     fr,    # frame of PyAV
     s,     # its video stream
@@ -234,6 +237,7 @@ def _upright(
     if about is not None: about.update(rotation_of(turn))
     return im
 
+# %% ../nbs/reference/live.ipynb #lv06
 def stream_frames(
     f,          # PyAV's container
     s,          # its video stream
@@ -291,6 +295,7 @@ def _from_path(kind, at, stills, bits):
     fs = Stills(image_folder(at).frames.paths if kind=='folder' else [at], bits)
     return Source(at.resolve().name if kind=='folder' else at.stem, str(at), fs, n=len(fs))
 
+# %% ../nbs/reference/live.ipynb #lv07
 def open_source(
     source,          # video file, folder of images, camera, or address of a stream; see `source_kind`
     timeout=(10,10), # see `from_stream`
@@ -378,19 +383,44 @@ class Recorder:
         self.rate,self.size,self.began = fps,None,perf_counter()
         self.video = VideoWriter(self.path('mp4'), fps, aspect=aspect, live=True)
     def path(self, kind): return self.out/f'{self.name}.{kind}'
-    def __repr__(self):
-        if not self.n: return 'nothing'
-        files = ', '.join(str(p) for k in ('csv','json','mot.txt','mp4') if (p := self.path(k)).exists())
-        late = f', {self.dropped} late ones dropped' if self.dropped else ''
-        rates = f"{self.fps:.1f} frames/s of tracking alone, {self.n/self.seconds:.1f} with decoding and writing"
-        return f"{self.n} frames{late}, {rates} -> {files}"
-
     @property
     def fps(self)->float:
         "Frames per second of tracking alone"
         return self.n/max(self.tracking, 1e-9)
 
+# %% ../nbs/reference/live.ipynb #lv08
+@patch
+def __repr__(self:Recorder):
+    "How much was stored, how fast, and where"
+    if not self.n: return 'nothing'
+    files = ', '.join(str(p) for k in ('csv','json','mot.txt','mp4') if (p := self.path(k)).exists())
+    late = f', {self.dropped} late ones dropped' if self.dropped else ''
+    rates = f"{self.fps:.1f} frames/s of tracking alone, {self.n/self.seconds:.1f} with decoding and writing"
+    return f"{self.n} frames{late}, {rates} -> {files}"
+
 # %% ../nbs/reference/live.ipynb #c036
+@patch
+def _open(self:Recorder):
+    "Remove what an earlier run left, and start the files"
+    try: self.out.mkdir(parents=True, exist_ok=True)
+    except OSError as e: raise OSError(f"{self.out} cannot be made: {(e.strerror or str(e)).lower()}") from None
+    for k in ('csv','json','mot.txt','mp4'): self.path(k).unlink(missing_ok=True)
+    for k in ['csv'] + ['mot.txt']*self.several: self.files[k] = open(self.path(k), 'ab', buffering=0)
+    self._write('csv', [table_columns(self.judged)])
+
+@patch
+def _write(self:Recorder, kind, rows):
+    "Rows in one piece"
+    self.files[kind].write(table_text(rows).encode())
+
+# %% ../nbs/reference/live.ipynb #lv11
+@patch
+def _mot(self:Recorder, i, j, o):
+    "A row of MOTChallenge"
+    at,sure = [f'{v:.3f}' for v in np.add(o.box, [1,1,0,0])], 1 if o.confidence is None else f'{o.confidence:.4f}'
+    return [i+1, j, *at, sure, -1, -1, -1]
+
+# %% ../nbs/reference/live.ipynb #lv12
 @patch
 def add(self:Recorder,
     i:int,      # number of the frame
@@ -410,26 +440,6 @@ def add(self:Recorder,
         self.video.add(drawn, None if None in (time,self.start) else time-self.start)
     self.n += 1; self.tracking += seconds; self.seconds = perf_counter()-self.began
 
-@patch
-def _mot(self:Recorder, i, j, o):
-    "A row of MOTChallenge"
-    at,sure = [f'{v:.3f}' for v in np.add(o.box, [1,1,0,0])], 1 if o.confidence is None else f'{o.confidence:.4f}'
-    return [i+1, j, *at, sure, -1, -1, -1]
-
-@patch
-def _open(self:Recorder):
-    "Remove what an earlier run left, and start the files"
-    try: self.out.mkdir(parents=True, exist_ok=True)
-    except OSError as e: raise OSError(f"{self.out} cannot be made: {(e.strerror or str(e)).lower()}") from None
-    for k in ('csv','json','mot.txt','mp4'): self.path(k).unlink(missing_ok=True)
-    for k in ['csv'] + ['mot.txt']*self.several: self.files[k] = open(self.path(k), 'ab', buffering=0)
-    self._write('csv', [table_columns(self.judged)])
-
-@patch
-def _write(self:Recorder, kind, rows):
-    "Rows in one piece"
-    self.files[kind].write(table_text(rows).encode())
-
 # %% ../nbs/reference/live.ipynb #c037
 _numbers = dict(frame=int, time=float, score=float, confidence=float, lost=int, x=float, y=float, w=float, h=float)
 
@@ -445,6 +455,7 @@ def tracks(self:Recorder)->dict: # name of an object = a list per column, and it
             for k,v in row.items(): o.setdefault(k, []).append(v)
     return res
 
+# %% ../nbs/reference/live.ipynb #lv14
 @patch
 def close(self:Recorder,
     ended='', # why tracking ended
@@ -472,12 +483,14 @@ def _single(tracker, f, boxes, begun):
     sure = (tracker.confidence,tracker.lost) if tracker.judge else ()
     return {k: Found(*at, *sure)}
 
+# %% ../nbs/reference/live.ipynb #lv15
 def _several(many, f, boxes, begun):
     "The objects in a frame, as a dict"
     found = many.update(f) if begun else many.init(f, boxes)
     def sure(k): return (many.confidence.get(k),many.lost.get(k)) if many.tracker.judge else ()
     return {k: Found(*at, *sure(k)) for k,at in found.items()}
 
+# %% ../nbs/reference/live.ipynb #lv17
 def follow(
     tracker,       # `Tracker`
     source:Source, # where the frames come from
@@ -541,6 +554,16 @@ def _keep_source(
     if mp4.exists() and os.path.exists(source.what) and mp4.samefile(source.what):
         raise ValueError(f"{mp4} would be written over the source: choose another folder")
 
+# %% ../nbs/reference/live.ipynb #lv18
+def shown(
+    name,   # of the window
+    frame,  # `(H,W,3)` `uint8`, RGB
+)->bool:    # whether the user wants to end
+    "Show a frame in a window"
+    cv2.imshow(name, cv2.cvtColor(frame, cv2.COLOR_RGB2BGR))
+    return cv2.waitKey(1)&0xff in (27,ord('q'))
+
+# %% ../nbs/reference/live.ipynb #lv20
 def _record(
     r:Recorder,    # what is written
     tracker,       # see `track_to_files`
@@ -564,6 +587,34 @@ def _record(
     if not r.n: raise ValueError(f"no frames in {source.what}: expected at least the one that the boxes belong to")
     return '--stop' if source.stop is not None and source.first+r.n==source.stop else 'end of the source'
 
+# %% ../nbs/reference/live.ipynb #lv21
+def _about_run(
+    tracker,       # see `track_to_files`
+    source:Source, # see `track_to_files`
+    boxes,         # see `track_to_files`
+    about,         # see `track_to_files`
+)->dict:
+    "What the record says of a run before its first frame"
+    given = {k: np.asarray(b, float).tolist() for k,b in boxes.items()}
+    own = dict(source=source.what, boxes=given, config=asdict(tracker.cfg), device=str(tracker.device))
+    return own | dict(rate=source.fps) | dict(about or {})
+
+# %% ../nbs/reference/live.ipynb #lv23
+def _close_record(
+    r:Recorder,    # what is written
+    tracker,       # see `track_to_files`
+    source:Source, # see `track_to_files`
+    ended,         # why
+    stop,          # see `_record`
+):
+    "Finish the files with what is known in the end"
+    r.stopped = stop[0] if stop else None
+    r.dropped = source.feed.dropped if source.feed else 0
+    r.about |= source.about # known since the first frame
+    r.about |= {k: getattr(tracker, k) for k in ('losses','finds') if hasattr(tracker, k)}
+    r.close(ended)
+
+# %% ../nbs/reference/live.ipynb #lv24
 def track_to_files(
     tracker,       # `Tracker`, or `Again` for one object
     source:Source, # where the frames come from
@@ -577,9 +628,7 @@ def track_to_files(
     "Track, and store every frame at once; an error carries what was stored as `kept`"
     if video: _keep_source(source, need_folder(out)/f'{source.name}.mp4')
     if show: need_window('the frames cannot be shown')
-    given = {k: np.asarray(b, float).tolist() for k,b in boxes.items()}
-    about = dict(source=source.what, boxes=given, config=asdict(tracker.cfg), device=str(tracker.device),
-                 rate=source.fps) | dict(about or {})
+    about = _about_run(tracker, source, boxes, about)
     r = Recorder(out, source.name, source.fps, len(boxes)>1, bool(tracker.judge), about, source.aspect)
     ended = 'interrupted at once'
     with stoppable() as stop:
@@ -588,22 +637,9 @@ def track_to_files(
             ended,e.kept = 'interrupted' if stop else str(e),r
             if not stop: raise
         finally:
-            r.stopped = stop[0] if stop else None
-            r.dropped = source.feed.dropped if source.feed else 0
-            r.about |= source.about # known since the first frame
-            r.about |= {k: getattr(tracker, k) for k in ('losses','finds') if hasattr(tracker, k)}
-            r.close(ended)
+            _close_record(r, tracker, source, ended, stop)
             if show: cv2.destroyAllWindows()
     return r
-
-# %% ../nbs/reference/live.ipynb #c050
-def shown(
-    name,   # of the window
-    frame,  # `(H,W,3)` `uint8`, RGB
-)->bool:    # whether the user wants to end
-    "Show a frame in a window"
-    cv2.imshow(name, cv2.cvtColor(frame, cv2.COLOR_RGB2BGR))
-    return cv2.waitKey(1)&0xff in (27,ord('q'))
 
 # %% ../nbs/reference/live.ipynb #c057
 def parse_box(
@@ -672,8 +708,17 @@ _runtime = 'What computes the network: auto, torch, openvino or onnxruntime.'
 _timeout = 'Seconds to wait for the answer of a stream, and for each packet.'
 _late = 'Track late frames of a camera or stream, too, instead of dropping them.'
 
+# %% ../nbs/reference/live.ipynb #lv25
 def _opt(text, *names): return typer.Option(*names, help=text)
 
+def _kept(t, s, boxes, out, video, show, about):
+    "`track_to_files`, which says after an error what was kept"
+    try: return track_to_files(t, s, boxes, out, video, show, about=about)
+    except Exception as e:
+        if (r := getattr(e, 'kept', None)) and r.n: typer.echo(f'kept: {r}')
+        raise
+
+# %% ../nbs/reference/live.ipynb #lv27
 def track_command(
     source:Annotated[str, typer.Argument(help=_source)],
     box:Annotated[list[str], _opt(_box)]=None,
@@ -713,13 +758,6 @@ def track_command(
     about = dict(name=config_name(name, cfg), weights=str(weights or 'shipped'), phi=t.computed)
     if again: about['again'] = asdict(t.again)
     finish(_kept(t, s, boxes, out, video, show, about), t)
-
-def _kept(t, s, boxes, out, video, show, about):
-    "`track_to_files`, which says after an error what was kept"
-    try: return track_to_files(t, s, boxes, out, video, show, about=about)
-    except Exception as e:
-        if (r := getattr(e, 'kept', None)) and r.n: typer.echo(f'kept: {r}')
-        raise
 
 # %% ../nbs/reference/live.ipynb #h50662
 def show_live(

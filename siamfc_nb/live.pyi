@@ -1,7 +1,7 @@
 # Made by `make prep`: edit the notebook, not this file.
 """`siamfc track`: objects in video files, folders, cameras and streams; every row is on disk at once"""
 from typing import Any
-__all__ = ['steps', 'Feed', 'Source', 'read_still', 'Stills', 'is_picture', 'Latest', 'from_camera', 'hide', 'is_live', 'stream_frames', 'from_stream', 'open_source', 'Found', 'annotate', 'table_columns', 'table_row', 'table_text', 'Recorder', 'follow', 'stoppable', 'need_window', 'choose_box', 'track_to_files', 'shown', 'parse_box', 'track_config', 'config_name', 'finish', 'drawn_boxes', 'track_command', 'show_live']
+__all__ = ['steps', 'Feed', 'Source', 'read_still', 'Stills', 'is_picture', 'Latest', 'from_camera', 'hide', 'is_live', 'stream_frames', 'from_stream', 'open_source', 'Found', 'annotate', 'table_columns', 'table_row', 'table_text', 'Recorder', 'follow', 'stoppable', 'need_window', 'choose_box', 'shown', 'track_to_files', 'parse_box', 'track_config', 'config_name', 'finish', 'drawn_boxes', 'track_command', 'show_live']
 import csv
 import io
 import json
@@ -190,20 +190,13 @@ class Recorder:
     def path(self, kind):
         ...
 
-    def __repr__(self):
-        ...
-
     @property
     def fps(self) -> float:
         """Frames per second of tracking alone"""
         ...
 
-    def add(self, i: int, found: dict, seconds=0.0, drawn=None, time=None):
-        """Store a frame"""
-        ...
-
-    def _mot(self, i, j, o):
-        """A row of MOTChallenge"""
+    def __repr__(self):
+        """How much was stored, how fast, and where"""
         ...
 
     def _open(self):
@@ -212,6 +205,14 @@ class Recorder:
 
     def _write(self, kind, rows):
         """Rows in one piece"""
+        ...
+
+    def _mot(self, i, j, o):
+        """A row of MOTChallenge"""
+        ...
+
+    def add(self, i: int, found: dict, seconds=0.0, drawn=None, time=None):
+        """Store a frame"""
         ...
 
     def tracks(self) -> dict:
@@ -253,16 +254,24 @@ def _keep_source(source: Source, mp4):
     """Refuse to write a video over the one that is read"""
     ...
 
+def shown(name, frame) -> bool:
+    """Show a frame in a window"""
+    ...
+
 def _record(r: Recorder, tracker, source: Source, boxes, video, show, draw, stop):
     """Track and store, frame by frame"""
     ...
 
-def track_to_files(tracker, source: Source, boxes: dict, out, video=True, show=False, draw=annotate, about=None) -> Recorder:
-    """Track, and store every frame at once; an error carries what was stored as `kept`"""
+def _about_run(tracker, source: Source, boxes, about) -> dict:
+    """What the record says of a run before its first frame"""
     ...
 
-def shown(name, frame) -> bool:
-    """Show a frame in a window"""
+def _close_record(r: Recorder, tracker, source: Source, ended, stop):
+    """Finish the files with what is known in the end"""
+    ...
+
+def track_to_files(tracker, source: Source, boxes: dict, out, video=True, show=False, draw=annotate, about=None) -> Recorder:
+    """Track, and store every frame at once; an error carries what was stored as `kept`"""
     ...
 
 def parse_box(text: str) -> np.ndarray:
@@ -298,12 +307,12 @@ _late = 'Track late frames of a camera or stream, too, instead of dropping them.
 def _opt(text, *names):
     ...
 
-def track_command(source: Annotated[str, typer.Argument(help=_source)], box: Annotated[list[str], _opt(_box)]=None, out: Annotated[Path, _opt(_out)]=Path('runs/track'), config: Annotated[str, _opt(_config)]=None, scales: Annotated[int, _opt('Scales per frame: 3, 5 or 9.')]=None, confidence: Annotated[bool, _opt(_judged, '--confidence')]=False, again: Annotated[bool, _opt(_again, '--again')]=False, device: Annotated[str, _opt('torch device; the best there is if not given.')]=None, weights: Annotated[Path, _opt('Weights other than those that ship.')]=None, runtime: Annotated[str, _opt(_runtime)]='auto', precision: Annotated[str, _opt('Of the network: auto, fp32 or int8.')]='auto', start: Annotated[int, _opt('Number of the first frame, from 0; the boxes belong to it.')]=0, stop: Annotated[int, _opt('Number of the frame before which to end.')]=None, timeout: Annotated[tuple[float, float], _opt(_timeout)]=(10, 10), bits: Annotated[int, _opt('Bits that 16-bit images use.')]=None, video: Annotated[bool, _opt('Write NAME.mp4.', '--video/--no-video')]=True, show: Annotated[bool, _opt('Show the frames in a window; q or Escape ends.', '--show')]=False, late: Annotated[bool, _opt(_late, '--late')]=False):
-    """Track objects in a video file, a folder, a camera or a stream; stop it at any time, all rows are on disk."""
-    ...
-
 def _kept(t, s, boxes, out, video, show, about):
     """`track_to_files`, which says after an error what was kept"""
+    ...
+
+def track_command(source: Annotated[str, typer.Argument(help=_source)], box: Annotated[list[str], _opt(_box)]=None, out: Annotated[Path, _opt(_out)]=Path('runs/track'), config: Annotated[str, _opt(_config)]=None, scales: Annotated[int, _opt('Scales per frame: 3, 5 or 9.')]=None, confidence: Annotated[bool, _opt(_judged, '--confidence')]=False, again: Annotated[bool, _opt(_again, '--again')]=False, device: Annotated[str, _opt('torch device; the best there is if not given.')]=None, weights: Annotated[Path, _opt('Weights other than those that ship.')]=None, runtime: Annotated[str, _opt(_runtime)]='auto', precision: Annotated[str, _opt('Of the network: auto, fp32 or int8.')]='auto', start: Annotated[int, _opt('Number of the first frame, from 0; the boxes belong to it.')]=0, stop: Annotated[int, _opt('Number of the frame before which to end.')]=None, timeout: Annotated[tuple[float, float], _opt(_timeout)]=(10, 10), bits: Annotated[int, _opt('Bits that 16-bit images use.')]=None, video: Annotated[bool, _opt('Write NAME.mp4.', '--video/--no-video')]=True, show: Annotated[bool, _opt('Show the frames in a window; q or Escape ends.', '--show')]=False, late: Annotated[bool, _opt(_late, '--late')]=False):
+    """Track objects in a video file, a folder, a camera or a stream; stop it at any time, all rows are on disk."""
     ...
 
 def show_live(tracker, source: Source, boxes=None, width=480) -> int:

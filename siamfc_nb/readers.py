@@ -23,6 +23,7 @@ from xml.etree import ElementTree
 
 import av
 import numpy as np
+from fastcore.basics import patch
 from fastcore.xdg import xdg_cache_home
 
 from .drawing import as_bytes
@@ -84,6 +85,7 @@ def _numbers(
     raise ValueError(f"{path} does not hold rows of numbers: row {i} is {','.join(row)[:60]!r}; "
                      "a header must begin with #") from None
 
+# %% ../nbs/reference/readers.ipynb #rdr2
 def _absent(row): return len(row)==1 and (np.isnan(row[0]) or row[0]==-1)
 
 def _alike(
@@ -225,12 +227,14 @@ class LazyVideos(Sequence):
         if i not in self.where: raise KeyError(f"no video {i!r} among {self!r}")
         return self.load(i, *self.where[i])
 
-    def table(self, tracks=False)->list:
-        "A dict per video: `name`, `frames`, `tracks` = visible boxes of each if asked for, `error` if unreadable"
-        old = _load(self.cache/'index.json') if self.cache else {}
-        new = {k: _row(self, k, old.get(k) or {}, tracks) for k in self.names}
-        if self.cache and any(r is not old.get(k) for k,r in new.items()): _store(self.cache/'index.json', old|new)
-        return [dict(name=k) | {f: o for f,o in r.items() if f!='sign'} for k,r in new.items()]
+# %% ../nbs/reference/readers.ipynb #rdr4
+@patch
+def table(self:LazyVideos, tracks=False)->list:
+    "A dict per video: `name`, `frames`, `tracks` = visible boxes of each if asked for, `error` if unreadable"
+    old = _load(self.cache/'index.json') if self.cache else {}
+    new = {k: _row(self, k, old.get(k) or {}, tracks) for k in self.names}
+    if self.cache and any(r is not old.get(k) for k,r in new.items()): _store(self.cache/'index.json', old|new)
+    return [dict(name=k) | {f: o for f,o in r.items() if f!='sign'} for k,r in new.items()]
 
 # %% ../nbs/reference/readers.ipynb #c035
 def _mtime(path): # file or folder; a video may be built from other things, too
@@ -611,6 +615,7 @@ def _davis_folders(
     kind = next((o for o in ('Annotations','Annotations_unsupervised') if (root/o/size).is_dir()), 'Annotations')
     return root,_need(root/'JPEGImages'/size, 'DAVIS'),_need(root/kind/size, 'DAVIS')
 
+# %% ../nbs/reference/readers.ipynb #rdr9
 def _davis_year(
     anns, # folder of the masks of all videos
 )->int:   # 2016 if no mask tells

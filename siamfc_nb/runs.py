@@ -43,6 +43,36 @@ def fewer(
     return few, [videos(a)/max(videos(b), 1) for a,b in zip(few, sets)]
 
 # %% ../nbs/reference/runs.ipynb #ru09
+_judge = dict(seed=1, shift=0, stretch=0, color=0, grey=0, worse=.5) # settings of the pairs that validate
+
+def _read_sets(
+    crops,  # folders of `curate`
+    stills, # folders of stills
+    val,    # part of the first folder's videos that validates
+):          # lists of `CropTrack` to train on, one that validates, and where each folder's videos come from
+    "Folders of crops, apart from what validates"
+    sets,held = [*map(Crops, crops), *(Crops(c, 1) for c in stills)],[]
+    origins = [s.sources for s in sets]
+    if val: sets[0],held = split(sets[0], val)
+    return [apart(s, held) for s in sets],held,origins
+
+# %% ../nbs/reference/runs.ipynb #ru40
+def _described(
+    names,   # of the folders
+    pairs,   # number of a folder = its `Pairs`
+    each,    # share of each of these
+    origins, # of `_read_sets`
+    sets,    # of `_read_sets`
+    held,    # of `_read_sets`
+)->dict:
+    "What a run learns from and is judged by, for its report"
+    return dict(tracks={names[k]: len(p.tracks) for k,p in pairs.items()}, shares=each,
+                videos=len({t.video for s in sets for t in s}), validation_videos=sorted({t.video for t in held}),
+                training_videos=sorted({t.video for t in sets[0]}),
+                folders=[dict(name=names[k], tracks=len(p.tracks), share=s, sources=origins[k])
+                         for (k,p),s in zip(pairs.items(), each)])
+
+# %% ../nbs/reference/runs.ipynb #ru42
 def training_sets(
     crops,        # folders of `curate`
     still=None,   # folder of stills, or several: each is one more share
@@ -57,28 +87,17 @@ def training_sets(
     "What a run learns from and is judged by"
     stills = [still] if isinstance(still, (str,Path)) else [*(still or ())]
     names,moving = [Path(c).name for c in [*crops,*stills]],len(crops)
-    sets,held = [*map(Crops, crops), *(Crops(c, 1) for c in stills)],[]
-    origins = [s.sources for s in sets]
-    if val: sets[0],held = split(sets[0], val)
-    sets = [apart(s, held) for s in sets]
+    sets,held,origins = _read_sets(crops, stills, val)
     parts = [1.]*len(sets)
     if videos: sets,parts = fewer(sets, videos)
     pairs = {k: Pairs(s, seed=seed+k, **kw|(still_warp if k>=moving else {})) for k,s in enumerate(sets) if parts[k]}
     if mined:
-        ts,rows = mined_rows(mined, dict(zip(names, sets)))
-        pairs[len(names)] = Mined(ts, rows, seed=seed+len(names), **kw)
-        names.append(Path(mined).name)
-        parts.append(1.)
-        origins.append(sorted({s for o in origins for s in o}) if all(origins) else None)
-    asked = each_share(names, shares)
-    each = [asked[k]*parts[k] for k in pairs]
-    about = dict(tracks={names[k]: len(p.tracks) for k,p in pairs.items()}, shares=each,
-                 videos=len({t.video for s in sets for t in s}), validation_videos=sorted({t.video for t in held}),
-                 training_videos=sorted({t.video for t in sets[0]}),
-                 folders=[dict(name=names[k], tracks=len(p.tracks), share=s, sources=origins[k])
-                          for (k,p),s in zip(pairs.items(), each)])
-    judge = dict(seed=1, shift=0, stretch=0, color=0, grey=0, worse=.5)
-    return Mixed(pairs.values(), each), Pairs(held, n_val, **judge) if held else None, about
+        pairs[len(names)] = Mined(*mined_rows(mined, dict(zip(names, sets))), seed=seed+len(names), **kw)
+        names,parts = [*names, Path(mined).name],[*parts, 1.]
+        origins = [*origins, sorted({s for o in origins for s in o}) if all(origins) else None]
+    each = [each_share(names, shares)[k]*parts[k] for k in pairs]
+    about = _described(names, pairs, each, origins, sets, held)
+    return Mixed(pairs.values(), each), Pairs(held, n_val, **_judge) if held else None, about
 
 # %% ../nbs/reference/runs.ipynb #ru13
 def lasting(
@@ -93,6 +112,34 @@ def _given_weights(cfg): # digests of the weights that a run begins with and lea
     paths = {k: named_weights(o) for k,o in dict(start=cfg.start, teacher=cfg.teacher).items() if o}
     return {f'{k}_weights': weights_digest(p) for k,p in paths.items() if p.is_file()}
 
+def _check_run(about, cfg, kind): # of a device
+    "Refuse what cannot be trained"
+    if (a := about.get('pairs', {}).get('alike')) and not cfg.crossed:
+        raise ValueError(f"alike={a:g} needs crossed above 0: else the pairs of a batch are no negatives of each other")
+    if cfg.teacher_bits==8 and kind!='cpu':
+        raise ValueError(f"teacher_bits=8 on {kind}: expected 32, or device 'cpu'")
+
+# %% ../nbs/reference/runs.ipynb #ru44
+def _announce(cfg, done, end, here, learner):
+    "Say how long the steps that are left will take"
+    s = time_left(cfg, done, end, here.device, here.num_processes, learner)
+    said = f'{end-done} steps of {cfg.batch} pairs on {here.device.type}: about {lasting(s)}, and the validations'
+    if here.is_main_process:
+        typer.echo(f'{said}; it can be stopped, and goes on with the same command')
+
+def _leave_report(out, cfg, about, rows, end, seconds, picture):
+    "Say if it ended early, and write what was learnt from, how long, and how it went"
+    if cfg.patience and (last := done_steps(out))<end:
+        best = min((r for r in rows if 'val_error' in r), key=lambda r: r['val_error'])
+        typer.echo(f"ended at step {last:.0f}: {cfg.patience} validations in a row found nothing better than step "
+                   f"{best['step']:.0f}, whose weights are {out/'best.safetensors'}")
+    about |= _given_weights(cfg)
+    write_result(out/'training.json', config=asdict(cfg), **about, seconds=spent(out),
+                 seconds_of_the_last_session=seconds, log=rows)
+    (out/'curves.png').write_bytes(as_bytes(show_curves(rows), dpi=100))
+    (out/'pairs.png').write_bytes(as_bytes(picture, dpi=100))
+
+# %% ../nbs/reference/runs.ipynb #ru45
 def run_training(
     out,          # folder of the run
     pairs,        # `Mixed`
@@ -105,31 +152,16 @@ def run_training(
     stop=None,    # see `train`
 )->dict:          # the last row of the log
     "Say how long it will take, train, and leave a report beside the weights"
-    if (a := about.get('pairs', {}).get('alike')) and not cfg.crossed:
-        raise ValueError(f"alike={a:g} needs crossed above 0: else the pairs of a batch are no negatives of each other")
     out,cpu,begun = Path(out),device=='cpu',time.perf_counter()
     here,done,end = PartialState(cpu=cpu),done_steps(out),min(cfg.steps, stop or cfg.steps)
-    if cfg.teacher_bits==8 and here.device.type!='cpu':
-        raise ValueError(f"teacher_bits=8 on {here.device.type}: expected 32, or device 'cpu'")
+    _check_run(about, cfg, here.device.type)
     if here.is_main_process:
         same_data(out, **{k: about[k] for k in ('tracks','shares','validation_videos','pairs') if k in about})
     learner = Pupil if cfg.teacher else Learner
-    if done<end and len(pairs)>=cfg.batch:
-        s = time_left(cfg, done, end, here.device, here.num_processes, learner)
-        said = f'{end-done} steps of {cfg.batch} pairs on {here.device.type}: about {lasting(s)}, and the validations'
-        if here.is_main_process:
-            typer.echo(f'{said}; it can be stopped, and goes on with the same command')
+    if done<end and len(pairs)>=cfg.batch: _announce(cfg, done, end, here, learner)
     net = train(pairs, cfg, out, val, cpu, workers=workers, live=live, stop=stop, learner=learner)
     rows = [{k: v for k,v in r.items() if pd.notna(v)} for r in pd.read_csv(out/'log.csv').to_dict('records')]
-    if here.is_main_process and cfg.patience and (last := done_steps(out))<end:
-        best = min((r for r in rows if 'val_error' in r), key=lambda r: r['val_error'])
-        typer.echo(f"ended at step {last:.0f}: {cfg.patience} validations in a row found nothing better than step "
-                   f"{best['step']:.0f}, whose weights are {out/'best.safetensors'}")
     if here.is_main_process:
         seconds = time.perf_counter()-begun
-        about |= _given_weights(cfg)
-        write_result(out/'training.json', config=asdict(cfg), **about, seconds=spent(out),
-                     seconds_of_the_last_session=seconds, log=rows)
-        (out/'curves.png').write_bytes(as_bytes(show_curves(rows), dpi=100))
-        (out/'pairs.png').write_bytes(as_bytes(show_run(net, val or pairs), dpi=100))
+        _leave_report(out, cfg, about, rows, end, seconds, show_run(net, val or pairs))
     return rows[-1]

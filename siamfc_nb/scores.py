@@ -89,6 +89,7 @@ def percents(
     "Overlaps in per cent, with blanks between them and a dash for NaN: short, in a file of figures"
     return ' '.join('-' if np.isnan(o) else f'{100*o:.0f}' for o in overlaps)
 
+# %% ../nbs/reference/scores.ipynb #sc21
 def summary(
     kind:str, # name of one of `benchmarks`
     rows,     # of `score`

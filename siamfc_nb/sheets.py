@@ -49,6 +49,7 @@ figure {{ margin: 1em 0 }} img {{ max-width: 100% }}
 </body></html>
 """
 
+# %% ../nbs/reference/sheets.ipynb #sh40
 def _tag(name, text):
     return f'<{name}>{html.escape(str(text))}</{name}>'
 
@@ -139,6 +140,7 @@ def _excluded(found, left_out, bad): # failures, and what no tracker could use
         if rows:
             yield from (('head', head), ('text', text), ('table', names, rows))
 
+# %% ../nbs/reference/sheets.ipynb #sh43
 def _behind(b, jobs, scored, most): # where the first tracker does worse than the best of the others
     if not b.behind or len(scored)<2: return
     key,(a,*rest) = b.measures[0],scored
@@ -152,6 +154,7 @@ def _behind(b, jobs, scored, most): # where the first tracker does worse than th
         said = f'{q}: {a} {ours[q][key]:.3f}, orange; {best} {theirs[q][key]:.3f}, blue; truth green'
         yield 'figure', f'{at[q].folder}_behind_{q}.jpg', strip(ours[q], at[q], search=theirs[q]), said
 
+# %% ../nbs/reference/sheets.ipynb #sh44
 def _worst(b, jobs, scored, most): # sequences of each tracker
     key = b.measures[0]
     yield 'head', 'Worst sequences'

@@ -132,6 +132,21 @@ def crowds(
     return LazyVideos(where, partial(_cutout_collage, frames=frames, kind=Crowd))
 
 # %% ../nbs/reference/sources.ipynb #s025
+def _plausible(
+    m,      # `(h,w)` bool, the largest piece
+    pieces, # `(h,w)` numbers of all pieces, 0 outside of them
+    border, # `(x,y)` widths of the border, pixels
+    share,  # see `grabcut`
+    one,    # see `grabcut`
+    edge,   # see `grabcut`
+):
+    "Whether a mask may be an object: neither tiny nor nearly all, in one piece, not along the rectangle's edge"
+    x,y = border
+    inside = m[y:len(m)-y,x:m.shape[1]-x]
+    rim = np.r_[inside[0],inside[-1],inside[:,0],inside[:,-1]]
+    return share[0]<=m.mean()<=share[1] and m.sum()>=one*(pieces>0).sum() and rim.mean()<=edge
+
+# %% ../nbs/reference/sources.ipynb #s025b
 def grabcut(
     im,          # `(H,W,3)` `uint8` RGB, an object in its middle
     margin=.04,  # width of the border that is background, as a part of the picture's
@@ -155,11 +170,7 @@ def grabcut(
         cv2.morphologyEx(label&1, cv2.MORPH_OPEN, np.ones((3,3), np.uint8)))
     if n<2: return None
     m = piece==1+stats[1:,cv2.CC_STAT_AREA].argmax()
-    in_ = m[y:h-y,x:w-x]
-    if not share[0]<=m.mean()<=share[1] or m.sum()<one*(piece>0).sum():
-        return None
-    if np.r_[in_[0],in_[-1],in_[:,0],in_[:,-1]].mean()>edge:
-        return None
+    if not _plausible(m, piece, (x,y), share, one, edge): return None
     return cv2.resize(m.astype(np.uint8), (W,H), interpolation=cv2.INTER_NEAREST)>0
 
 # %% ../nbs/reference/sources.ipynb #s027a
@@ -239,6 +250,7 @@ class VideoMasks(Sequence):
     def __len__(self): return len(self.frames)
     def __getitem__(self, i): return clean_mask(self.frames[i])
 
+# %% ../nbs/reference/sources.ipynb #s032b
 def _segtrack_tracks(masks, n):
     tracks = {}
     for k,p in masks.items():
@@ -250,6 +262,7 @@ def _segtrack_video(name, path, masks):
     fs = VideoFile(path)
     return LazyVideo(name, fs, partial(_segtrack_tracks, masks, len(fs)))
 
+# %% ../nbs/reference/sources.ipynb #s032d
 def segtrack(
     root, # folder with `Video/NAME.mp4` and `Truth/NAME.mp4`, `Truth/NAME2.mp4` …
 )->LazyVideos: # a track for each target, named by its number
@@ -279,6 +292,7 @@ def _drone_tracks(path, n):
                          f"them")
     return dict(tracks={'target': np.array([(np.nan,)*4 if r is None else r for r in rows], float)-[1,1,0,0]})
 
+# %% ../nbs/reference/sources.ipynb #s041b
 def _drone_video(name, path, labels):
     fs = VideoFile(path)
     return LazyVideo(name, fs, partial(_drone_tracks, labels, len(fs)))

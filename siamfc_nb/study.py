@@ -18,6 +18,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import typer
+from fastcore.basics import patch
 
 from .drawing import palette
 from .errors import at_least
@@ -57,13 +58,17 @@ class Study:
     timeout:float=1800     # seconds that a sequence may take
     device:str=None        # torch device
 
-    @property
-    def names(self)->list: # of the folders that are learnt from
-        return [Path(c).name for c in (*self.crops, *self.still, *filter(None, [self.mined]))]
-    @property
-    def about(self)->dict:
-        d = {k: v for k,v in vars(self).items() if k not in ('roots','work','jobs','workers','timeout','device')}
-        return json.loads(json.dumps(d | dict(sets={Path(r).resolve().name: str(r) for r in self.roots}), default=str))
+# %% ../nbs/reference/study.ipynb #st70
+@patch(as_prop=True)
+def names(self:Study)->list: # of the folders that are learnt from
+    "Names in the mix"
+    return [Path(c).name for c in (*self.crops, *self.still, *filter(None, [self.mined]))]
+
+@patch(as_prop=True)
+def about(self:Study)->dict:
+    "What makes it this study, for its record"
+    d = {k: v for k,v in vars(self).items() if k not in ('roots','work','jobs','workers','timeout','device')}
+    return json.loads(json.dumps(d | dict(sets={Path(r).resolve().name: str(r) for r in self.roots}), default=str))
 
 # %% ../nbs/reference/study.ipynb #st08
 @dataclass
@@ -88,6 +93,22 @@ def mix_of(
     return {name: 0.} if m['out'] else {n: float(n==name) for n in names}
 
 # %% ../nbs/reference/study.ipynb #st10
+def _parts_of(
+    study,  # `Study`
+    change, # see `plan`
+):          # name of what only a study knows = value, settings of trainer and pairs, shares
+    "A change in its parts"
+    given,rest,shares = {},[],dict(study.shares)
+    known = dict(length=1., videos=1, recipe='')
+    for t in (o.strip() for o in change.split(',') if o.strip()):
+        name,_,v = t.partition('=')
+        if name in known:
+            given[name] = value_of(f'--change {t}', v, known[name])
+        elif mix := mix_of(t, study.names): shares |= mix
+        else: rest.append(t)
+    return given,rest,shares
+
+# %% ../nbs/reference/study.ipynb #st72
 _own = dict(steps='pairs', batch='batch', seed='seeds') # settings that all trainings share = their options
 
 def plan(
@@ -95,15 +116,7 @@ def plan(
     change='', # see above; none: the base
 )->Plan:
     "What a change makes of the base"
-    parts = [o.strip() for o in change.split(',') if o.strip()]
-    given,rest,shares = {},[],dict(study.shares)
-    known = dict(length=1., videos=1, recipe='')
-    for t in parts:
-        name,_,v = t.partition('=')
-        if name in known:
-            given[name] = value_of(f'--change {t}', v, known[name])
-        elif mix := mix_of(t, study.names): shares |= mix
-        else: rest.append(t)
+    given,rest,shares = _parts_of(study, change)
     recipe = given.get('recipe', study.recipe)
     if recipe not in recipes:
         raise ValueError(f"--change recipe={recipe}: expected one of {', '.join(recipes)}")
@@ -238,25 +251,39 @@ def _row(study, p, trained, judged_, base): # of a change
         res['failed'] = failed
     return res if base is None else res | dict(worth=worth(runs, base, sets))
 
+# %% ../nbs/reference/study.ipynb #st74
+def _plans(study, changes):
+    "Name of a change = its plan, `base` first; errors before anything is trained"
+    plans = {k: plan(study, '' if k=='base' else k) for k in dict.fromkeys(['base', *changes])}
+    if twice := [f for f,n in Counter(map(_folder, plans)).items() if n>1]:
+        raise ValueError(f"two changes are called {twice[0]}: expected each once")
+    for k,p in plans.items():
+        if k!='base' and _effective(p)==_effective(plans['base']):
+            raise ValueError(f"--change {k}: it changes nothing, the base has that: expected another value")
+    return plans
+
+def _folder(change): return re.sub(r'[^\w.=+-]+', '_', change)
+
+def _kept(out, study): # what an earlier run of the same study has found
+    if not Path(out).exists(): return {}
+    try: old = record(out, 'about', 'changes')
+    except ValueError: return {}
+    return old['changes'] if old['about']==study.about else {}
+
+# %% ../nbs/reference/study.ipynb #st76
 def run_study(
     study,   # `Study`
     changes, # list of changes
     out,     # JSON file, written after each change
 )->dict:     # name of a change, `base` first = figures
     "Train and judge the base and every change of it"
-    plans = {k: plan(study, '' if k=='base' else k) for k in dict.fromkeys(['base', *changes])} # errors first
-    folders = {k: re.sub(r'[^\w.=+-]+', '_', k) for k in plans}
-    if twice := [f for f,n in Counter(folders.values()).items() if n>1]:
-        raise ValueError(f"two changes are called {twice[0]}: expected each once")
-    for k,p in plans.items():
-        if k!='base' and _effective(p)==_effective(plans['base']):
-            raise ValueError(f"--change {k}: it changes nothing, the base has that: expected another value")
+    plans = _plans(study, changes)
     need_folder(study.work)
     res,base = _kept(out, study),None
     for k,p in plans.items():
         trained,tracked = [],[]
         for seed in range(study.seeds):
-            to = Path(study.work)/folders[k]/f'seed-{seed}'
+            to = Path(study.work)/_folder(k)/f'seed-{seed}'
             typer.echo(f'{k}, seed {seed}: {to}')
             trained.append(learn(study, p, seed, to))
             tracked.append(judged(study, trained[-1][0], to/'suite'))
@@ -264,12 +291,6 @@ def run_study(
         if base is None: base = [r for r,*_ in tracked]
         write_result(out, about=study.about, table=table_of(res), changes=res)
     return res
-
-def _kept(out, study): # what an earlier run of the same study has found
-    if not Path(out).exists(): return {}
-    try: old = record(out, 'about', 'changes')
-    except ValueError: return {}
-    return old['changes'] if old['about']==study.about else {}
 
 # %% ../nbs/reference/study.ipynb #st28
 table3 = pd.DataFrame(dict(
@@ -292,6 +313,7 @@ def numbers_of(
         raise ValueError(f"--videos {text}: expected one below the {total} that there are")
     return below
 
+# %% ../nbs/reference/study.ipynb #st77
 def show_table3(
     result, # what `python -m siamfc_nb.lab ablate data` wrote
 ):          # the figure
@@ -336,6 +358,7 @@ _jobs = Annotated[int, typer.Option(help='Processes that track.')]
 _workers = Annotated[int, typer.Option(help='Processes that prepare batches.')]
 _work = Annotated[Path, typer.Option(help='Folder for all runs; what is finished there is not run again.')]
 
+# %% ../nbs/reference/study.ipynb #st78
 def _mk_study(
     o,     # name of an argument = value, as `ablate_recipe` and `ablate_data` have them
 )->Study:

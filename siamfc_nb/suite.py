@@ -14,6 +14,7 @@ from typing import Annotated
 import numpy as np
 import typer
 
+from .errors import at_least
 from .evaluate import _command, _device, _jobs, _out, _publish, _retry, _threads, _timeout, _tracker
 from .evaluate import _weights, _work, all_failed, training_record
 from .larger import uav123
@@ -39,8 +40,7 @@ def large(
 # %% ../nbs/reference/suite.ipynb #v013
 def held_out(
     root,         # folder of DAVIS
-    # file of weights, with the record of their training beside it; those that ship if `None`, or without a record
-    weights=None,
+    weights=None, # file with the record of its training beside it; those that ship if `None`, or without a record
 )->LazyVideos:    # all objects of a video as one
     "The videos of DAVIS that training held out"
     kept = (training_record(weights) or training_record()).get('validation_videos') or []
@@ -51,6 +51,7 @@ def held_out(
                                 f"training held out")
     return LazyVideos(there, vs.load, vs.cache)
 
+# %% ../nbs/reference/suite.ipynb #v013b
 def sequences(
     root,         # folder in OTB's, UAV123's, DAVIS's or the drone set's layout
     weights=None, # see `held_out`
@@ -80,6 +81,7 @@ def _of_suite(name, videos, own, frames):
         return Video(name, v.frames, {'target': v.boxes})
     return Video(name, First(v.frames, frames), {'target': v.boxes[:frames]})
 
+# %% ../nbs/reference/suite.ipynb #v015f
 def suite(
     roots,        # folders, see `sequences`
     frames=None,  # frames of each sequence, from the first on; all if `None`
@@ -145,6 +147,7 @@ def by_set(
         {'all': list(sets)} if len(set(sets.values()))>1 else {})
     return {p: {t: row(s, names) for t,s in trackers.items()} for p,names in parts.items()}
 
+# %% ../nbs/reference/suite.ipynb #v025b
 def _set_table(rows): # of `by_set`
     "Lines of a table"
     trackers = list(next(iter(rows.values())))
@@ -164,6 +167,50 @@ _roots = Annotated[list[Path], typer.Argument(help="Folders of sequences in OTB'
 _earlier = 'JSON of an earlier run of this command, with other weights: each tracker is compared with itself there;' \
            ' with the first tracker if not given.'
 
+# %% ../nbs/reference/suite.ipynb #v034
+def _earlier_result(
+    path, # JSON of `eval_videos`, or `None`
+):        # its trackers
+    "What another run has found"
+    if path is None: return None
+    try: return json.loads(path.read_text())['trackers']
+    except (OSError, ValueError, KeyError, TypeError) as e:
+        raise ValueError(f"--against {path}: {e!r}; expected the JSON of `siamfc eval videos`") from None
+
+def _named(roots, sets):
+    "What the results are called, and for people"
+    name = Path(roots[0]).resolve().name if len(roots)==1 else 'suite'
+    return f'videos_{name.lower()}', f"Sequences of {', '.join(dict.fromkeys(sets.values()))}"
+
+def _difference_lines(ds): # of `differences`
+    "A line per tracker and measure"
+    return [f"{t}, {k}: {o['difference']:+.3f} [{o['interval'][0]:+.3f}, {o['interval'][1]:+.3f}] on "
+            f"{o['sequences']} sequences, better on {o['better']}, worse on {o['worse']}"
+            for t,d in ds.items() for k,o in d.items()]
+
+# %% ../nbs/reference/suite.ipynb #v036
+def _compared(
+    out,     # JSON that the evaluation wrote, and this writes anew
+    roots,   # see `eval_videos`
+    sets,    # of `suite`
+    frames,  # see `eval_videos`
+    against, # see `eval_videos`
+    other,   # of `_earlier_result`
+):           # the trackers' summaries
+    "Add the figures of each set, and the differences"
+    r = json.loads(out.read_text())
+    rows = by_set(r['trackers'], sets)
+    if len(roots)>1:
+        for l in _set_table(rows): typer.echo(l)
+    ds = differences(r['trackers'], other, sets=sets)
+    for l in _difference_lines(ds): typer.echo(l)
+    res = {k: r[k] for k in r if k not in ('machine','versions','command','date','provenance')}
+    res['about'] |= dict(sets={s: str(p) for s,p in zip(rows, roots)}, frames=frames)
+    first = str(against) if against else next(iter(r['trackers']))
+    write_result(out, **res, sets=rows, differences=dict(against=first, trackers=ds))
+    return r['trackers']
+
+# %% ../nbs/reference/suite.ipynb #v037
 def eval_videos(
     roots:_roots,
     tracker:_tracker='siamfc-3s,siamfc-dither',
@@ -182,30 +229,10 @@ def eval_videos(
     """Success and precision on any sequences, and differences with their intervals; of several folders, on each and
     on all, every folder with the same weight. Started again, it goes on. Into runs/eval/videos_NAME and
     runs/results/videos_NAME.json, NAME as the folder's, or suite."""
-    if frames is not None and frames<2:
-        raise ValueError(f"--frames {frames}: expected at least 2")
-    try:
-        other = None if against is None else json.loads(against.read_text())['trackers']
-    except (OSError, ValueError, KeyError, TypeError) as e:
-        raise ValueError(f"--against {against}: {e!r}; expected the JSON of `siamfc eval videos`") from None
-    name = Path(roots[0]).resolve().name if len(roots)==1 else 'suite'
-    key = f'videos_{name.lower()}'
+    at_least(2, frames=frames)
+    other = _earlier_result(against)
     vs,sets = suite(roots, frames, weights)
-    title = f"Sequences of {', '.join(dict.fromkeys(sets.values()))}"
+    key,title = _named(roots, sets)
     _command('otb', key, title, vs, tracker, work, out, publish, jobs, timeout, False, retry=retry, threads=threads,
              weights=weights, device=device)
-    out = result_path(key, out, publish)
-    r = json.loads(out.read_text())
-    rows = by_set(r['trackers'], sets)
-    if len(roots)>1:
-        for l in _set_table(rows): typer.echo(l)
-    ds = differences(r['trackers'], other, sets=sets)
-    for t,d in ds.items():
-        for k,o in d.items():
-            typer.echo(f"{t}, {k}: {o['difference']:+.3f} [{o['interval'][0]:+.3f}, {o['interval'][1]:+.3f}] on "
-                       f"{o['sequences']} sequences, better on {o['better']}, worse on {o['worse']}")
-    res = {k: r[k] for k in r if k not in ('machine','versions','command','date','provenance')}
-    res['about'] |= dict(sets={s: str(p) for s,p in zip(rows, roots)}, frames=frames)
-    write_result(out, **res, sets=rows, differences=dict(against=str(against) if against else next(iter(r['trackers'])),
-        trackers=ds))
-    all_failed(r['trackers'])
+    all_failed(_compared(result_path(key, out, publish), roots, sets, frames, against, other))

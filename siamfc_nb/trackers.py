@@ -18,6 +18,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import torch
+from fastcore.basics import patch
 
 from .again import Again, AgainConfig, confidence_of
 from .crops import annotated
@@ -54,19 +55,21 @@ class NCC:
         x1,y1 = np.clip(np.ceil(box[:2]+box[2:]), [x0+1,y0+1], [W,H]).astype(int)
         self.patch,self.at,self.box = cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY)[y0:y1,x0:x1], np.array([x0,y0]), box
 
-    def update(self,
-        frame, # `(H,W,3)` `uint8` RGB
-    )->tuple:  # box `(4,)` where the patch fits best, and how well: its correlation
-        "Find the patch in the next frame"
-        frame,back = in_size(frame, self.size)
-        g,size = cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY),np.array(self.patch.shape[::-1])
-        r = int(np.ceil(self.reach*size.max()))
-        a,b = np.maximum(self.at-r, 0), np.minimum(self.at+size+r, g.shape[::-1])
-        fit = cv2.matchTemplate(g[a[1]:b[1],a[0]:b[0]], self.patch, cv2.TM_CCOEFF_NORMED)
-        fit = np.nan_to_num(fit) # a patch of one colour has no correlation
-        at = a+np.unravel_index(fit.argmax(), fit.shape)[::-1]
-        self.box,self.at = np.r_[self.box[:2]+at-self.at, self.box[2:]],at
-        return self.box*back, float(fit.max())
+# %% ../nbs/reference/trackers.ipynb #tr20
+@patch
+def update(self:NCC,
+    frame, # `(H,W,3)` `uint8` RGB
+)->tuple:  # box `(4,)` where the patch fits best, and how well: its correlation
+    "Find the patch in the next frame"
+    frame,back = in_size(frame, self.size)
+    g,size = cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY),np.array(self.patch.shape[::-1])
+    r = int(np.ceil(self.reach*size.max()))
+    a,b = np.maximum(self.at-r, 0), np.minimum(self.at+size+r, g.shape[::-1])
+    fit = cv2.matchTemplate(g[a[1]:b[1],a[0]:b[0]], self.patch, cv2.TM_CCOEFF_NORMED)
+    fit = np.nan_to_num(fit) # a patch of one colour has no correlation
+    at = a+np.unravel_index(fit.argmax(), fit.shape)[::-1]
+    self.box,self.at = np.r_[self.box[:2]+at-self.at, self.box[2:]],at
+    return self.box*back, float(fit.max())
 
 # %% ../nbs/reference/trackers.ipynb #c013
 opencv = dict(kcf='KCF', csrt='CSRT', mil='MIL', mosse='MOSSE', medianflow='MedianFlow', boosting='Boosting', tld='TLD')
@@ -121,6 +124,7 @@ known = {
 } | {k: Known(k, partial(OpenCVTracker, k)) for k in opencv}
 _paths = {o.make: k for k,o in known.items() if isinstance(o.make, str)} # names under which results are stored
 
+# %% ../nbs/reference/trackers.ipynb #tr21
 def register(
     name:str,   # without a colon
     title=None, # for people; the name if `None`
@@ -133,6 +137,7 @@ def register(
         return make
     return put
 
+# %% ../nbs/reference/trackers.ipynb #tr23
 def lookup(
     name:str, # see `mk_tracker`
 )->Known:     # `None` if the name says by itself what makes it
@@ -141,6 +146,7 @@ def lookup(
     if name in known: return known[name]
     for e in entry_points(group='siamfc_nb.trackers', name=name): return Known(name, e.value)
 
+# %% ../nbs/reference/trackers.ipynb #tr25
 def title_of(
     name:str, # see `mk_tracker`
 )->str:
@@ -149,6 +155,7 @@ def title_of(
     module,_,attr = name.rpartition(':')
     return f'{attr}, {module}' if module else name
 
+# %% ../nbs/reference/trackers.ipynb #tr26
 def ours(
     name:str, # see `mk_tracker`
 )->bool:
@@ -191,6 +198,7 @@ def _maker(
     make = k.make if k else name if ':' in name else None
     return outside(make) if isinstance(make, str) else make
 
+# %% ../nbs/reference/trackers.ipynb #tr28
 def _searching(
     name,    # with `-again` behind it
     device,  # see `mk_tracker`
@@ -204,6 +212,7 @@ def _searching(
     t.judge = t.judge or confidence_of(None if _maker(base) else weights)
     return Again(t)
 
+# %% ../nbs/reference/trackers.ipynb #tr29
 def mk_tracker(
     name:str,    # see the table above: ours, one that is registered, or `package.module:Class`
     device=None, # of our trackers, see `siamfc_tracker`
@@ -233,6 +242,7 @@ def digest_of(
         h.update(p)
     return h.hexdigest()
 
+# %% ../nbs/reference/trackers.ipynb #tr31
 def _source(
     name, # see `mk_tracker`
     make, # what makes it
@@ -243,6 +253,7 @@ def _source(
     about = dict(path=name, source=digest_of(Path(path).read_bytes()) if path else None)
     return about | (dict(weights=weights_digest(shipped_weights)) if module.startswith('siamfc_nb.') else {})
 
+# %% ../nbs/reference/trackers.ipynb #tr32
 def describe(
     name:str,    # see `mk_tracker`
     device=None, # see `siamfc_tracker`

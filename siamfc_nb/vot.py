@@ -357,6 +357,29 @@ def all_tags(
     return dict(on, empty=~np.any([np.zeros(n, bool), *on.values()], 0))
 
 # %% ../nbs/reference/toolkits.ipynb #tk26
+def _tag_score(
+    tag,    # attribute
+    runs,   # see `tag_scores`
+    tags,   # see `tag_scores`
+    burn,   # see `tag_scores`
+    burnin, # see `tag_scores`
+)->dict:    # `accuracy`, `failures` and `frames`
+    "What one attribute is worth"
+    o,fails,n = [],0.,0
+    for k,rs in runs.items():
+        m = np.asarray(tags.get(k, {}).get(tag, np.zeros(len(rs[0]))), bool)
+        if len(m)!=len(rs[0]):
+            raise ValueError(f"attribute {tag!r} of {k!r} has {len(m)} values for {len(rs[0])} frames: "
+                             "expected one per frame")
+        c = np.array([counted(r.codes[m], burnin) if burn=='tag' else counted(r.codes, burnin)[m] for r in rs])
+        x = np.where(c, [r.overlaps[m] for r in rs], 0).sum(0)[c.any(0)]/c.sum(0)[c.any(0)]
+        o.append(x)
+        fails += np.mean([failures(r[m]) for r in rs])
+        n += int(m.sum())
+    o = np.concatenate(o)
+    return dict(accuracy=float(o.mean()) if len(o) else 0., failures=float(fails), frames=n)
+
+# %% ../nbs/reference/toolkits.ipynb #tk40
 def tag_scores(
     runs:dict,       # name of a sequence = list of `Run`
     tags:dict,       # name of a sequence = dict of attribute = `(N,)` bool
@@ -367,21 +390,8 @@ def tag_scores(
     "Accuracy and robustness of each attribute, and their mean"
     if weights not in ('frames','equal'): raise ValueError(f"{weights=}: expected 'frames' or 'equal'")
     if burn not in ('run','tag'): raise ValueError(f"{burn=}: expected 'run' or 'tag'")
-    res = {}
-    for tag in dict.fromkeys(t for k in runs for t in tags.get(k, {})):
-        o,fails,n = [],0.,0
-        for k,rs in runs.items():
-            m = np.asarray(tags.get(k, {}).get(tag, np.zeros(len(rs[0]))), bool)
-            if len(m)!=len(rs[0]):
-                raise ValueError(f"attribute {tag!r} of {k!r} has {len(m)} values for {len(rs[0])} frames: "
-                                 "expected one per frame")
-            c = np.array([counted(r.codes[m], burnin) if burn=='tag' else counted(r.codes, burnin)[m] for r in rs])
-            x = np.where(c, [r.overlaps[m] for r in rs], 0).sum(0)[c.any(0)]/c.sum(0)[c.any(0)]
-            o.append(x)
-            fails += np.mean([failures(r[m]) for r in rs])
-            n += int(m.sum())
-        o = np.concatenate(o)
-        if n: res[tag] = dict(accuracy=float(o.mean()) if len(o) else 0., failures=float(fails), frames=n)
+    each = {t: _tag_score(t, runs, tags, burn, burnin) for t in dict.fromkeys(t for k in runs for t in tags.get(k, {}))}
+    res = {t: r for t,r in each.items() if r['frames']}
     if not res: raise ValueError("tags marks no frame of these runs: expected at least one attribute")
     w = np.array([r['frames'] if weights=='frames' else 1 for r in res.values()])
     w = w/w.sum()

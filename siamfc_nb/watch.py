@@ -10,6 +10,7 @@ import reprlib
 import time
 
 import numpy as np
+from fastcore.basics import patch
 
 # %% ../nbs/reference/watch.ipynb #c037
 class NothingToTrack(Exception):
@@ -78,23 +79,25 @@ class Watch:
         "`NothingToTrack` if it never started"
         if self.first is None: raise NothingToTrack(f"no frame with a target can be read: {self.clock.why}")
 
-    def track(self,
-        box,        # in the first frame
-        truth=None, # `(N,4)`: if the first frame cannot be read, the first that can, and has a target, is the start
-    )->np.ndarray:  # `(N,4)`, the start as given; `first` is its number
-        "One pass through the frames"
-        boxes,box,self.first = [],np.array(box, float),None
-        here = np.ones(len(self.clock), bool) if truth is None else np.isfinite(truth).all(1)
-        for i,f in enumerate(self.clock):
-            if self.first is None and f is not None and here[i]:
-                self.first = i
-                if truth is not None: box = box+(truth[i]-truth[0])
-                self.init(f, box)
-                boxes.append(box)
-            elif f is None or self.first is None: boxes.append(boxes[-1] if boxes else box)
-            else: boxes.append(self.update(f)[0])
-        self.need_start()
-        rest = np.array(boxes)[self.first+1:]
-        if len(rest) and not (np.isfinite(rest).all(1) & (rest[:,2:]>0).all(1)).any():
-            raise ValueError(f"the tracker returned no valid box in {len(rest)} frames: all are NaN or have no area")
-        return np.array(boxes)
+# %% ../nbs/reference/watch.ipynb #wa20
+@patch
+def track(self:Watch,
+    box,        # in the first frame
+    truth=None, # `(N,4)`: if the first frame cannot be read, the first that can, and has a target, is the start
+)->np.ndarray:  # `(N,4)`, the start as given; `first` is its number
+    "One pass through the frames"
+    boxes,box,self.first = [],np.array(box, float),None
+    here = np.ones(len(self.clock), bool) if truth is None else np.isfinite(truth).all(1)
+    for i,f in enumerate(self.clock):
+        if self.first is None and f is not None and here[i]:
+            self.first = i
+            if truth is not None: box = box+(truth[i]-truth[0])
+            self.init(f, box)
+            boxes.append(box)
+        elif f is None or self.first is None: boxes.append(boxes[-1] if boxes else box)
+        else: boxes.append(self.update(f)[0])
+    self.need_start()
+    rest = np.array(boxes)[self.first+1:]
+    if len(rest) and not (np.isfinite(rest).all(1) & (rest[:,2:]>0).all(1)).any():
+        raise ValueError(f"the tracker returned no valid box in {len(rest)} frames: all are NaN or have no area")
+    return np.array(boxes)

@@ -29,8 +29,10 @@ import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
 import torch
+from fastcore.basics import patch
 from PIL import Image, ImageDraw, ImageFont
 
+# %% ../../nbs/reference/playground.ipynb #c003b
 from siamfc_nb.app.widgets import (
     BoxCanvas,
     Give,
@@ -47,6 +49,8 @@ from siamfc_nb.app.widgets import (
     told,
     widget_tree,
 )
+
+# %% ../../nbs/reference/playground.ipynb #c003c
 from ..crops import crop
 from ..curation import Crops, curate
 from ..drawing import as_bytes, draw_boxes, palette, ramp, rgb
@@ -119,27 +123,32 @@ class Maps:
             self.trackers[cfg] = Lookup(self, cfg)
         return self.trackers[cfg]
 
-    @torch.inference_mode()
-    def __call__(self,
-        i:int,  # number of a frame
-        c,      # `(2,)` centre of the target, pixels
-        sides,  # `(M,)` sides of the exemplar's square that belong to the search images, pixels
-        t=None, # `Lookup` whose exemplars are searched; that of siamfc-3s if `None`
-    )->torch.Tensor: # `(S,n,n)` scores
-        "Score maps of the crops around `c`"
-        t = t or self.tracker()
-        return torch.cat([self._map(i, c, s, t) for s in sides])
+# %% ../../nbs/reference/playground.ipynb #pg02
+@patch
+@torch.inference_mode()
+def __call__(self:Maps,
+    i:int,  # number of a frame
+    c,      # `(2,)` centre of the target, pixels
+    sides,  # `(M,)` sides of the exemplar's square that belong to the search images, pixels
+    t=None, # `Lookup` whose exemplars are searched; that of siamfc-3s if `None`
+)->torch.Tensor: # `(S,n,n)` scores
+    "Score maps of the crops around `c`"
+    t = t or self.tracker()
+    return torch.cat([self._map(i, c, s, t) for s in sides])
 
-    def _map(self, i, c, s, t):
-        key = (i, *map(float,c), float(s), t.cfg.search, t.kind)
-        self.asked += 1
-        if key not in self.kept:
-            at = replace(t.at, c=np.array([c]))
-            v = Tracker.correlate(t, at, t.z[None], [self.frames[i]], [0], np.array([[s]]))
-            while len(self.kept)>=self.most: self.kept.pop(next(iter(self.kept)), None)
-            self.kept[key] = v[0]
-            self.embedded += 1
-        return self.kept[key]
+# %% ../../nbs/reference/playground.ipynb #pg03
+@patch
+def _map(self:Maps, i, c, s, t):
+    "The map of one crop, embedded only if it was never asked for"
+    key = (i, *map(float,c), float(s), t.cfg.search, t.kind)
+    self.asked += 1
+    if key not in self.kept:
+        at = replace(t.at, c=np.array([c]))
+        v = Tracker.correlate(t, at, t.z[None], [self.frames[i]], [0], np.array([[s]]))
+        while len(self.kept)>=self.most: self.kept.pop(next(iter(self.kept)), None)
+        self.kept[key] = v[0]
+        self.embedded += 1
+    return self.kept[key]
 
 # %% ../../nbs/reference/playground.ipynb #c013
 @torch.inference_mode()
@@ -164,6 +173,34 @@ def retrack(
     t = Lookup(maps, cfg)
     yield t.at.boxes[0]
     for t.i in range(1, len(maps.frames)): yield t.update(maps.frames[t.i])[0]
+
+# %% ../../nbs/reference/playground.ipynb #pg06
+def _seen(maps, truth, i, cfg, gap):
+    "The target at the truth of `gap` frames before frame i, which is as old as in a video"
+    at = Targets.start([truth[max(i-gap,0)]], maps.at.fill[0], cfg.context)
+    return replace(at, first=maps.tracker(cfg).at.first, age=np.array([i-1]))
+
+def _blend(t, v, s):
+    "Peaks of all up-sampled maps; of map `s` the scores, from zero and summing to one, and their blend with the window"
+    up,window = t.U@v@t.U.T,t.window.flatten()
+    scores,blend = (blended(up[s].flatten(), window, k).view_as(t.window).cpu().numpy() for k in (0,t.cfg.window))
+    return up.flatten(1).amax(1), scores, blend
+
+# %% ../../nbs/reference/playground.ipynb #pg04
+def _earlier(
+    maps:Maps,       # see `look`
+    truth,           # see `look`
+    i:int,           # see `look`
+    cfg:TrackConfig, # see `look`
+    gap:int,         # see `look`
+)->list:             # numbers of frames
+    "The frames before whose peaks count, too; a `ValueError` if the target is not there to be seen"
+    if not 1<=i<len(maps.frames): raise ValueError(f"frame {i}: expected 1 to {len(maps.frames)-1}")
+    before = [k for k in (i-2,i-1) if k>0] if cfg.scaling=='dither' else [] # a dither compares three peaks
+    needed = [truth[i], *(truth[max(k-gap,0)] for k in (*before,i))]
+    if not np.isfinite(needed).all():
+        raise ValueError(f"frame {i}: the target is absent here or {gap} frames before; choose another frame")
+    return before
 
 # %% ../../nbs/reference/playground.ipynb #c020
 @dataclass
@@ -193,12 +230,7 @@ class Look:
     @property
     def overlap(self)->float: return float(iou(self.box, self.truth))
 
-# %% ../../nbs/reference/playground.ipynb #c021
-def _seen(maps, truth, i, cfg, gap):
-    "The target at the truth of `gap` frames before frame i, which is as old as in a video"
-    at = Targets.start([truth[max(i-gap,0)]], maps.at.fill[0], cfg.context)
-    return replace(at, first=maps.tracker(cfg).at.first, age=np.array([i-1]))
-
+# %% ../../nbs/reference/playground.ipynb #pg07
 @torch.inference_mode()
 def look(
     maps:Maps,       # of the target
@@ -208,19 +240,12 @@ def look(
     gap:int=1,       # frames since the target was seen
 )->Look:
     "One update from the truth of `gap` frames ago, taken apart"
-    if not 1<=i<len(maps.frames): raise ValueError(f"frame {i}: expected 1 to {len(maps.frames)-1}")
-    before = [k for k in (i-2,i-1) if k>0] if cfg.scaling=='dither' else [] # a dither compares three peaks
-    needed = [truth[i], *(truth[max(k-gap,0)] for k in (*before,i))]
-    if not np.isfinite(needed).all():
-        raise ValueError(f"frame {i}: the target is absent here or {gap} frames before; choose another frame")
-    at,old,frame = _seen(maps, truth, i, cfg, gap),needed[-1],maps.frames[i]
+    before = _earlier(maps, truth, i, cfg, gap)
+    at,old,frame = _seen(maps, truth, i, cfg, gap),truth[max(i-gap,0)],maps.frames[i]
     at.peaks[0,2-len(before):] = [advance(maps, _seen(maps, truth, k, cfg, gap), k, cfg)[1][3] for k in before]
     new,found,v = advance(maps, at, i, cfg)
     t,s = maps.tracker(cfg),int(found[0])
-    up = t.U@v@t.U.T
-    peaks = up.flatten(1).amax(1)
-    best,window = up[s].flatten(),t.window.flatten()
-    scores,blend = (blended(best, window, k).view_as(t.window).cpu().numpy() for k in (0,cfg.window))
+    peaks,scores,blend = _blend(t, v, s)
     sides = np.broadcast_to(t.sides, len(v))*cfg.search/cfg.exemplar
     return Look(
         i=i, cfg=cfg, frame=frame, crops=[crop(frame, at.c[0], o, 127, at.fill[0]) for o in sides],
@@ -290,6 +315,7 @@ def cross(
         cv2.drawMarker(im, p, c, cv2.MARKER_CROSS, 2*size, w, cv2.LINE_AA)
     return im
 
+# %% ../../nbs/reference/playground.ipynb #pg10
 def paint_choice(
     o:Look,
     side:int=190, # of a tile, pixels
@@ -361,6 +387,7 @@ _chart = '<svg viewBox="0 0 {} {}" role="img" aria-label="Overlap with the truth
 _curve = ('<polyline fill="none" stroke="{}" stroke-width="2" stroke-linejoin="round"{} points="{}">'
           '<title>{}</title></polyline>')
 
+# %% ../../nbs/reference/playground.ipynb #pg12
 def plot_overlaps(
     series:dict, # name = colour and `(n,)` overlaps
     n:int,       # frames of the clip
@@ -406,6 +433,7 @@ hints = { # name = what it does, for whoever holds the mouse over its slider
     'up': 'Cells of the finer score map per cell; 1: displacements in whole cells',
 }
 
+# %% ../../nbs/reference/playground.ipynb #pg13
 def check_setting(
     **values, # names and values of `knobs`
 )->dict:      # the same
@@ -444,30 +472,46 @@ class Controls(W.VBox):
         self.copy.text = as_code(self.cfg)
         self.changed()
 
-    def start(self,
-        base, # name of one of `configs`
-    ):
-        "Sliders as another configuration has them; one that searches a single scale has no choice of their number"
-        self.base = get_config(base)
-        hidden = self.base.scaling=='dither'
-        self.sliders['scales'].layout.display = 'none' if hidden else None
-        self.put(**{k: getattr(self.base,k) for k in knobs})
+# %% ../../nbs/reference/playground.ipynb #pg14
+@patch
+def put(self:Controls, **values):
+    "Move sliders, as one change"
+    check_setting(**values)
+    self.quiet = True
+    try:
+        for k,v in values.items(): self.sliders[k].value = v
+    finally: self.quiet = False
+    self._moved()
 
-    def put(self, **values):
-        "Move sliders, as one change"
-        check_setting(**values)
-        self.quiet = True
-        try:
-            for k,v in values.items(): self.sliders[k].value = v
-        finally: self.quiet = False
-        self._moved()
+# %% ../../nbs/reference/playground.ipynb #pg16
+@patch
+def start(self:Controls,
+    base, # name of one of `configs`
+):
+    "Sliders as another configuration has them; one that searches a single scale has no choice of their number"
+    self.base = get_config(base)
+    hidden = self.base.scaling=='dither'
+    self.sliders['scales'].layout.display = 'none' if hidden else None
+    self.put(**{k: getattr(self.base,k) for k in knobs})
 
 # %% ../../nbs/reference/playground.ipynb #c067
-def _clip_menu(value):
-    names = [v.name for v in clips()]
-    return W.Dropdown(description='clip', options=names, value=value, layout=W.Layout(width='320px'))
+def _menu(description, options, value=None):
+    "A list to choose from, as wide as the sliders"
+    kwargs = {} if value is None else dict(value=value)
+    return W.Dropdown(description=description, options=options, layout=W.Layout(width='320px'), **kwargs)
 
-class OneFrame(Panel):
+def _clip_menu(value): return _menu('clip', [v.name for v in clips()], value)
+
+# %% ../../nbs/reference/playground.ipynb #pg18
+class _Setting(Panel):
+    "A panel with `controls`"
+    @told
+    def put(self, **setting):
+        "Move sliders by code"
+        if setting: self.controls.put(**setting)
+
+# %% ../../nbs/reference/playground.ipynb #pg20
+class OneFrame(_Setting):
     "One update of the tracker under sliders"
     def __init__(self,
         clip='juice_box', # of `clips`
@@ -487,138 +531,164 @@ class OneFrame(Panel):
         self.load()
         self.put(**setting)
 
-    @told
-    def load(self, _=None):
-        "Another clip"
-        self.video = load_clip(self.clip.value)
-        self.maps = Maps(self.video.frames, self.video.boxes[0])
-        with self.i.hold_trait_notifications():
-            self.i.max = len(self.video)-1
-            self.i.value = min(20, self.i.max)
-        self.paint()
+# %% ../../nbs/reference/playground.ipynb #pg21
+@patch
+@told
+def load(self:OneFrame, _=None):
+    "Another clip"
+    self.video = load_clip(self.clip.value)
+    self.maps = Maps(self.video.frames, self.video.boxes[0])
+    with self.i.hold_trait_notifications():
+        self.i.max = len(self.video)-1
+        self.i.value = min(20, self.i.max)
+    self.paint()
 
-    @told
-    def put(self, **setting):
-        "Move sliders by code"
-        if setting: self.controls.put(**setting)
+@patch
+@told
+def paint(self:OneFrame, _=None):
+    "Pictures and numbers of the present setting"
+    self.look = o = look(self.maps, self.video.boxes, self.i.value, self.controls.cfg, self.gap.value)
+    for k,im in show_look(o).items(): getattr(self,k).value = as_bytes(im)
+    self.why.value = why(o)
 
-    @told
-    def paint(self, _=None):
-        "Pictures and numbers of the present setting"
-        self.look = o = look(self.maps, self.video.boxes, self.i.value, self.controls.cfg, self.gap.value)
-        for k,im in show_look(o).items(): getattr(self,k).value = as_bytes(im)
-        self.why.value = why(o)
+# %% ../../nbs/reference/playground.ipynb #pg23
+def _run_bar(
+    panel, # `Panel` with a method `track`
+):         # buttons to begin and to cancel, progress, and what is to say of it
+    "What begins and ends work in the background"
+    go,cancel = button('Track', 'play'),button('Cancel', 'stop')
+    go.on_click(lambda _: panel.track())
+    cancel.on_click(lambda _: panel.job.cancel())
+    return go,cancel,W.IntProgress(layout=W.Layout(width='310px')),W.HTML()
+
+def _play_bar(
+    show, # called when the frame changes
+):        # buttons to play, and a slider for the number of the frame
+    "What plays the frames"
+    at = W.IntSlider(layout=W.Layout(width='280px'))
+    at.observe(show, 'value')
+    return W.Play(interval=60, layout=W.Layout(width='130px')),at
+
+def _box_line(changed):
+    "A line to type a box in"
+    w = W.Text(description='box', placeholder='x, y, w, h', continuous_update=False, layout=W.Layout(width='320px'))
+    w.observe(changed, 'value')
+    return w
+
+# %% ../../nbs/reference/playground.ipynb #pg24
+_lines = {'default':'#888', 'setting':palette['prediction']} # name = its colour
+
+def _overlap_table(
+    r:dict, # name = `(n,)` overlaps; one of `_lines` each
+    i:int,  # number of a frame
+)->str:     # HTML
+    "AUC over the frames that all have, and the overlap in one of them"
+    n = min(map(len, r.values()))
+    def line(k, v):
+        score,now = f'{auc(v[:n]):.3f}' if n else '–', f'{v[i]:.2f}' if i<len(v) else '–'
+        return f'<tr><td><span style="color:{_lines[k]}">■</span> {k}<td>{score}<td>{now}'
+    head = f'<tr><th><th>AUC over {n} frames<th>overlap in frame {i}'
+    return f'<table class=siamfc-why>{head}{"".join(line(k, v) for k,v in r.items())}</table>'
 
 # %% ../../nbs/reference/playground.ipynb #c071
-class WholeClip(Panel):
+class WholeClip(_Setting):
     "A clip tracked with the default and with a setting, again whenever a slider is released"
     def __init__(self,
         clip='juice_box', # of `clips`
         **setting,        # see `knobs`
     ):
-        self.clip,self.controls = _clip_menu(clip),Controls(self.track, live=False)
-        self.go,self.cancel = button('Track', 'play'),button('Cancel', 'stop')
-        self.progress,self.status = W.IntProgress(layout=W.Layout(width='310px')),W.HTML()
-        self.play = W.Play(interval=60, layout=W.Layout(width='130px'))
-        self.at = W.IntSlider(description='', layout=W.Layout(width='280px'))
+        self.clip,self.controls = _clip_menu(clip),Controls(lambda: self.track(), live=False)
+        self.go,self.cancel,self.progress,self.status = _run_bar(self)
+        self.play,self.at = _play_bar(self.show)
         self.picture,self.numbers = W.Image(format='jpeg'),W.HTML()
         self.plot = W.HTML(layout=W.Layout(width='100%', max_width='640px'))
         colours = W.HTML(legend(truth='truth', default='default', prediction='setting'))
-        buttons = W.HBox([self.go,self.cancel])
-        left = column(self.clip, self.controls, buttons, self.progress, self.status, width='330px')
+        left = column(self.clip, self.controls, W.HBox([self.go,self.cancel]), self.progress, self.status,
+                      width='330px')
         right = column(colours, self.picture, row(self.play,self.at), self.plot, self.numbers)
         super().__init__([row(left, right)])
         self.also = [W.jslink((self.play,'value'), (self.at,'value'))]
-        self.go.on_click(self.track)
-        self.cancel.on_click(lambda _: self.job.cancel())
         self.clip.observe(self.load, 'value')
-        self.at.observe(self.show, 'value')
         self.load()
         self.put(**setting)
 
-    @told
-    def load(self, _=None):
-        "Another clip"
-        self.job.cancel()
-        self.job.wait(5)
-        self.video = load_clip(self.clip.value)
-        self.maps = Maps(self.video.frames, self.video.boxes[0])
-        self.base,self.boxes,self.started = [],[],None
-        self._rest = retrack(self.maps, self.controls.base)
-        for w in (self.play,self.at): w.max = len(self.video)-1; w.value = 0
-        self.progress.max,self.progress.value = len(self.video),0
-        self.status.value = 'Track, or move a slider.'
-        self.show()
-
-    @told
-    def put(self, **setting):
-        "Move sliders by code"
-        if setting: self.controls.put(**setting)
-
-    @told
-    def track(self, _=None):
-        "Track the clip in the background"
-        cfg = self.controls.cfg
-        self.asked,self.started = time.perf_counter(),None
-        self.job.start(lambda stop: self._run(cfg, stop))
-
-    @guarded
-    def _run(self, cfg, stop):
-        self.boxes,n,m = [],len(self.video),self.maps
-        asked,embedded,began,last = m.asked,m.embedded,time.perf_counter(),0.
-        self.status.value = 'tracking …'
-        for i,b in enumerate(retrack(m, cfg)):
-            if stop.is_set(): break
-            now = time.perf_counter()
-            if i==1: self.started = now-self.asked # seconds from the release to the first box
-            if len(self.base)<=i: self.base.append(next(self._rest))
-            self.boxes.append(b)
-            if now-last>.12 or i+1==n:
-                self._at(i)
-                self.show()
-                last = time.perf_counter()
-        self._done(time.perf_counter()-began, m.asked-asked, m.embedded-embedded)
-
-    def _at(self, i):
-        "Move the play bar to a frame that was tracked"
-        self.progress.value = i+1
-        self.at.unobserve(self.show, 'value')
-        self.at.value = i
-        self.at.observe(self.show, 'value')
-
-    def _done(self, seconds, asked, embedded):
-        "Say how far it came, and what was reused"
-        k,n = len(self.boxes),len(self.video)
-        reused = 1-embedded/max(asked, 1)
-        self.progress.value = k
-        if k<n: self.status.value = f'cancelled after {k} of {n} frames'
-        else: self.status.value = f'{n} frames in {seconds:.1f} s, {reused:.0%} of the score maps reused'
-        self.show()
-
     def overlaps(self)->dict: # `default` and `setting`: `(n,)` overlaps
         "Overlaps with the truth so far"
-        def one(boxes):
-            b = np.array(list(boxes)).reshape(-1,4)
-            return iou(b, self.video.boxes[:len(b)]) if len(b) else np.array([])
+        def one(b): return iou(np.array(b), self.video.boxes[:len(b)]) if len(b) else np.array([])
         return dict(default=one(self.base), setting=one(self.boxes))
 
-    @guarded
-    def show(self, _=None):
-        "The frame at the play bar, the lines and the numbers"
-        i,r = self.at.value,self.overlaps()
-        here = lambda boxes: boxes[i] if i<len(boxes) else np.full(4, np.nan)
-        boxes = dict(default=here(self.base), truth=self.video.boxes[i], prediction=here(self.boxes))
-        grey = dict(colours=dict(default='#969696'), lines=dict(default=2))
-        self.picture.value = as_bytes(draw_boxes(self.video.frames[i], boxes, width=420, **grey))
-        colours = {'default':'#888', 'setting':palette['prediction']}
-        self.plot.value = plot_overlaps({k: (colours[k],v) for k,v in r.items()}, len(self.video), i)
-        n = min(map(len, r.values()))
-        def numbers(k, v):
-            score,now = f'{auc(v[:n]):.3f}' if n else '–', f'{v[i]:.2f}' if i<len(v) else '–'
-            return f'<tr><td><span style="color:{colours[k]}">■</span> {k}<td>{score}<td>{now}'
-        head = f'<tr><th><th>AUC over {n} frames<th>overlap in frame {i}'
-        rows = ''.join(numbers(k, v) for k,v in r.items())
-        self.numbers.value = f'<table class=siamfc-why>{head}{rows}</table>'
+# %% ../../nbs/reference/playground.ipynb #pg26
+@patch
+@told
+def load(self:WholeClip, _=None): # noqa: F811 (of another class)
+    "Another clip"
+    self.job.cancel()
+    self.job.wait(5)
+    self.video = load_clip(self.clip.value)
+    self.maps = Maps(self.video.frames, self.video.boxes[0])
+    self.base,self.boxes,self.started = [],[],None
+    self._rest = retrack(self.maps, self.controls.base)
+    for w in (self.play,self.at): w.max = len(self.video)-1; w.value = 0
+    self.progress.max,self.progress.value = len(self.video),0
+    self.status.value = 'Track, or move a slider.'
+    self.show()
+
+@patch
+@guarded
+def show(self:WholeClip, _=None):
+    "The frame at the play bar, the lines and the numbers"
+    i,r = self.at.value,self.overlaps()
+    here = lambda boxes: boxes[i] if i<len(boxes) else np.full(4, np.nan)
+    boxes = dict(default=here(self.base), truth=self.video.boxes[i], prediction=here(self.boxes))
+    grey = dict(colours=dict(default='#969696'), lines=dict(default=2))
+    self.picture.value = as_bytes(draw_boxes(self.video.frames[i], boxes, width=420, **grey))
+    self.plot.value = plot_overlaps({k: (_lines[k],v) for k,v in r.items()}, len(self.video), i)
+    self.numbers.value = _overlap_table(r, i)
+
+# %% ../../nbs/reference/playground.ipynb #pg28
+@patch
+@told
+def track(self:WholeClip, _=None):
+    "Track the clip in the background"
+    cfg = self.controls.cfg
+    self.asked,self.started = time.perf_counter(),None
+    self.job.start(lambda stop: self._run(cfg, stop))
+
+@patch
+@guarded
+def _run(self:WholeClip, cfg, stop):
+    "The default and the setting, frame by frame"
+    self.boxes,n,m = [],len(self.video),self.maps
+    asked,embedded,began,last = m.asked,m.embedded,time.perf_counter(),0.
+    self.status.value = 'tracking …'
+    for i,b in enumerate(retrack(m, cfg)):
+        if stop.is_set(): break
+        now = time.perf_counter()
+        if i==1: self.started = now-self.asked # seconds from the release to the first box
+        if len(self.base)<=i: self.base.append(next(self._rest))
+        self.boxes.append(b)
+        if now-last>.12 or i+1==n: self._at(i); last = time.perf_counter()
+    self._done(time.perf_counter()-began, m.asked-asked, m.embedded-embedded)
+
+# %% ../../nbs/reference/playground.ipynb #pg29
+@patch
+def _at(self:WholeClip, i):
+    "Move the play bar to a frame that was tracked, and show it"
+    self.progress.value = i+1
+    self.at.unobserve(self.show, 'value')
+    self.at.value = i
+    self.at.observe(self.show, 'value')
+    self.show()
+
+@patch
+def _done(self:WholeClip, seconds, asked, embedded):
+    "Say how far it came, and what was reused"
+    k,n = len(self.boxes),len(self.video)
+    reused = 1-embedded/max(asked, 1)
+    self.progress.value = k
+    if k<n: self.status.value = f'cancelled after {k} of {n} frames'
+    else: self.status.value = f'{n} frames in {seconds:.1f} s, {reused:.0%} of the score maps reused'
+    self.show()
 
 # %% ../../nbs/reference/playground.ipynb #c085
 def open_upload(
@@ -631,119 +701,142 @@ def open_upload(
     return v
 
 # %% ../../nbs/reference/playground.ipynb #c087
-def _numbers(box): return ', '.join(f'{o:.1f}' for o in box)
-
-class YourOwn(Panel):
+class YourOwn(_Setting):
     "Track a target in a video of your own, or in a clip, from a box drawn with the mouse"
     def __init__(self,
         clip='bunny_head', # of `clips`
         limit=200_000_000, # of an upload, bytes
     ):
-        wide = W.Layout(width='320px')
-        self.clip,self.uploads = _clip_menu(clip),{}
-        self.upload = Upload(self.take, lambda e: self.say(e,True), limit=limit)
-        self.config = W.Dropdown(description='tracker', options=list(configs), layout=wide)
+        self.clip,self.uploads,self.folder = _clip_menu(clip),{},Path(tempfile.mkdtemp(prefix='siamfc_'))
+        self.upload = Upload(lambda path: self.take(path), lambda e: self.say(e,True), limit=limit)
+        self.config = _menu('tracker', list(configs))
         self.controls = Controls(lambda: None, live=False, base=self.config.value)
-        self.canvas = BoxCanvas(self.drawn)
-        self.typed = W.Text(description='box', placeholder='x, y, w, h', continuous_update=False, layout=wide)
-        self.go,self.cancel = button('Track', 'play'),button('Cancel', 'stop')
-        self.progress,self.status = W.IntProgress(layout=W.Layout(width='310px')),W.HTML()
+        self.canvas,self.typed = BoxCanvas(lambda box: self.drawn(box)),_box_line(lambda _: self.entered())
+        self.go,self.cancel,self.progress,self.status = _run_bar(self)
+        self.play,self.at = _play_bar(lambda _: self.show())
         self.video,self.table = Give(label='Save the video'),Give(label='Save the boxes')
-        self.play = W.Play(interval=60, layout=W.Layout(width='130px'))
-        self.at = W.IntSlider(layout=W.Layout(width='280px'))
         self.picture = W.Image(format='jpeg')
         self.result = column(self.picture, row(self.play,self.at))
-        buttons,files = W.HBox([self.go,self.cancel]),W.HBox([self.video,self.table])
-        left = column(self.clip, self.upload, self.typed, self.config, self.controls, buttons, self.progress,
-                      self.status, files, width='330px')
+        left = column(self.clip, self.upload, self.typed, self.config, self.controls, W.HBox([self.go,self.cancel]),
+                      self.progress, self.status, W.HBox([self.video,self.table]), width='330px')
         super().__init__([row(left, column(self.canvas, self.result))])
         self.also = [W.jslink((self.play,'value'), (self.at,'value'))]
-        self.go.on_click(self.track)
-        self.cancel.on_click(lambda _: self.job.cancel())
-        for w,f in (self.at,self.show),(self.typed,self.entered),(self.clip,self.pick),(self.config,self.configure):
-            w.observe(f, 'value')
-        self.folder = Path(tempfile.mkdtemp(prefix='siamfc_'))
+        self.config.observe(lambda _: self.configure(), 'value')
+        self.clip.observe(self.pick, 'value')
         self.pick()
 
-    @told
-    def pick(self, _=None):
-        "One of the clips, or a file that was uploaded before"
-        if self.clip.value in self.uploads: return self._open(self.uploads[self.clip.value])
-        v = load_clip(self.clip.value)
-        self._start(v.name, v.frames, 25)
+# %% ../../nbs/reference/playground.ipynb #pg30
+@patch
+@told
+def pick(self:YourOwn, _=None):
+    "One of the clips, or a file that was uploaded before"
+    if self.clip.value in self.uploads: return self._open(self.uploads[self.clip.value])
+    v = load_clip(self.clip.value)
+    self._start(v.name, v.frames, 25)
 
-    @told
-    def configure(self, _=None):
-        "Sliders where the chosen configuration has them"
-        self.controls.start(self.config.value)
+@patch
+def _start(self:YourOwn, name, frames, fps):
+    "Show the first frame, and wait for a box"
+    self.job.cancel()
+    self.name,self.frames,self.fps,self.shots,self.boxes,self.box = name,frames,fps,[],[],None
+    self.first = frames[0]
+    self.canvas.show(self.first)
+    self.typed.value = ''
+    self.progress.max,self.progress.value = len(frames),0
+    self._no_result('none')
+    self.status.value = f'{html.escape(name)}: {len(frames)} frames. Draw a box.'
 
-    @told
-    def put(self, **setting):
-        "Move sliders by code"
-        if setting: self.controls.put(**setting)
+@patch
+def _no_result(self:YourOwn, display):
+    "Show the result or not; there is nothing to save yet"
+    self.result.layout.display = display
+    for w in (self.video,self.table): w.file(None)
 
-    @told
-    def take(self, path):
-        "An uploaded file"
-        self._open(path)
-        name = f'{path.name} (yours)'
-        self.uploads[name] = path
-        self.clip.unobserve(self.pick, 'value')
-        try:
-            self.clip.options = [*(o for o in self.clip.options if o!=name), name]
-            self.clip.value = name
-        finally: self.clip.observe(self.pick, 'value')
+# %% ../../nbs/reference/playground.ipynb #pg32
+def _numbers(box): return ', '.join(f'{o:.1f}' for o in box)
 
-    def _open(self, path):
-        v = open_upload(path)
-        self._start(path.stem, v, v.fps)
+@patch
+@told
+def drawn(self:YourOwn, box):
+    "A box from the mouse"
+    self.box = check_drawn(box, self.first.shape[:2])
+    self.canvas.box = self.box.round(1).tolist()
+    self.typed.value = _numbers(self.box)
+    self.status.value = 'Now track it.'
 
-    def _start(self, name, frames, fps):
-        "Show the first frame, and wait for a box"
-        self.job.cancel()
-        self.name,self.frames,self.fps,self.shots,self.boxes,self.box = name,frames,fps,[],[],None
-        self.first = frames[0]
-        self.canvas.show(self.first)
-        self.typed.value = ''
-        self.progress.max,self.progress.value = len(frames),0
-        self._no_result('none')
-        self.status.value = f'{html.escape(name)}: {len(frames)} frames. Draw a box.'
+@patch
+@told
+def entered(self:YourOwn, _=None):
+    "A box from the keyboard"
+    text = self.typed.value
+    if not text.strip() or (self.box is not None and text==_numbers(self.box)): return
+    try: box = [float(o) for o in text.split(',')]
+    except ValueError:
+        raise ValueError(f"box {text!r}: expected four numbers x, y, w, h with commas between them") from None
+    self.drawn(box)
 
-    def _no_result(self, display):
-        self.result.layout.display = display
-        for w in (self.video,self.table): w.file(None)
+@patch
+def shut(self:YourOwn):
+    "Stop, close, and remove the files"
+    Panel.shut(self)
+    shutil.rmtree(self.folder, ignore_errors=True)
 
-    @told
-    def drawn(self, box):
-        "A box from the mouse"
-        self.box = check_drawn(box, self.first.shape[:2])
-        self.canvas.box = self.box.round(1).tolist()
-        self.typed.value = _numbers(self.box)
-        self.status.value = 'Now track it.'
+# %% ../../nbs/reference/playground.ipynb #pg33
+@patch
+@told
+def configure(self:YourOwn, _=None):
+    "Sliders where the chosen configuration has them"
+    self.controls.start(self.config.value)
 
-    @told
-    def entered(self, _=None):
-        "A box from the keyboard"
-        text = self.typed.value
-        if not text.strip() or (self.box is not None and text==_numbers(self.box)): return
-        try: box = [float(o) for o in text.split(',')]
-        except ValueError:
-            raise ValueError(f"box {text!r}: expected four numbers x, y, w, h with commas between them") from None
-        self.drawn(box)
+@patch
+@told
+def take(self:YourOwn, path):
+    "An uploaded file"
+    self._open(path)
+    name = f'{path.name} (yours)'
+    self.uploads[name] = path
+    self.clip.unobserve(self.pick, 'value')
+    try:
+        self.clip.options = [*(o for o in self.clip.options if o!=name), name]
+        self.clip.value = name
+    finally: self.clip.observe(self.pick, 'value')
+
+@patch
+def _open(self:YourOwn, path):
+    v = open_upload(path)
+    self._start(path.stem, v, v.fps)
 
 # %% ../../nbs/reference/playground.ipynb #c089
+@patch
 @told
-def _track(self, _=None):
+def track(self:YourOwn, _=None): # noqa: F811 (of another class)
     "Track in the background"
     if self.box is None:
         raise ValueError("no box yet: draw one around the target in the first frame, or type its numbers")
     args = self.name,self.frames,self.fps,self.box,self.controls.cfg
     self._no_result('')
     self.job.start(lambda stop: self._run(*args, stop))
-YourOwn.track = _track
 
+@patch
 @guarded
-def _run(self, name, frames, fps, box, config, stop):
+def show(self:YourOwn, _=None): # noqa: F811 (of another class)
+    "The frame at the play bar"
+    if self.shots: self.picture.value = self.shots[min(self.at.value, len(self.shots)-1)]
+
+@patch
+def _done(self:YourOwn, out, n, kept):
+    "Say how far it came, and offer the files"
+    k = self.progress.value = len(self.boxes)
+    how = f'{n} frames tracked' if k==n else f"{'cancelled' if kept else 'damaged'} after {k} of {n} frames"
+    self.status.value = how + (f', {kept.fps:.1f} frames per second' if kept else '')
+    for w,end in (self.video,'.mp4'),(self.table,'.csv'): w.file(out.with_name(out.name+end))
+    self.show()
+
+# %% ../../nbs/reference/playground.ipynb #pg35
+@patch
+@guarded
+def _run(self:YourOwn, name, frames, fps, box, config, stop):
+    "Track to files, and show a frame now and then"
     tracker,shots,boxes,last,n = Tracker(_net(), config),[],[],0.,len(frames)
     self.shots,self.boxes = shots,boxes
     self.play.max = self.at.max = n-1
@@ -764,29 +857,6 @@ def _run(self, name, frames, fps, box, config, stop):
         if boxes or not stop.is_set(): raise # cancelled before the first frame: nothing is wrong
     finally:
         if boxes and self.shots is shots: self._done(out, n, kept) # no other video has been chosen meanwhile
-YourOwn._run = _run
-
-def _done(self, out, n, kept):
-    "Say how far it came, and offer the files"
-    k = len(self.boxes)
-    how = f'{n} frames tracked' if k==n else f"{'cancelled' if kept else 'damaged'} after {k} of {n} frames"
-    self.progress.value = k
-    self.status.value = how + (f', {kept.fps:.1f} frames per second' if kept else '')
-    for w,end in (self.video,'.mp4'),(self.table,'.csv'): w.file(out.with_name(out.name+end))
-    self.show()
-YourOwn._done = _done
-
-@guarded
-def _show(self, _=None):
-    "The frame at the play bar"
-    if self.shots: self.picture.value = self.shots[min(self.at.value, len(self.shots)-1)]
-YourOwn.show = _show
-
-def _shut(self):
-    "Stop, close, and remove the files"
-    Panel.shut(self)
-    shutil.rmtree(self.folder, ignore_errors=True)
-YourOwn.shut = _shut
 
 # %% ../../nbs/reference/playground.ipynb #c094
 def figure_png(
@@ -821,6 +891,7 @@ def _context(clip, context, dx, dy):
 
 def _fig2(**kw): show_fig2(_tracks(), **kw)
 
+# %% ../../nbs/reference/playground.ipynb #pg38
 topics = { # title = sentence, function, and for each argument its start, then least, largest and step, or choices
     'Equivariance': (
         'A layer without padding moves with its input: nothing in the last picture (lesson 1).', show_violation,
@@ -862,25 +933,28 @@ class Inside(Panel):
         self.topic.observe(self.load, 'value')
         self.load()
 
-    @told
-    def load(self, _=None):
-        "Another picture"
-        old = [w for s in self.sliders.values() for w in widget_tree(s)]
-        words,_,args = topics[self.topic.value]
-        self.sliders = {}
-        for k,(v,*r) in args.items():
-            self.sliders[k] = knob(v, *r, description=k)
-            self.sliders[k].observe(self.paint, 'value')
-        self.box.children = tuple(self.sliders.values())
-        self.sentence.value = f'<p>{words}'
-        for w in old: w.close()
-        self.paint()
+# %% ../../nbs/reference/playground.ipynb #pg39
+@patch
+@told
+def load(self:Inside, _=None): # noqa: F811 (of another class)
+    "Another picture"
+    old = [w for s in self.sliders.values() for w in widget_tree(s)]
+    words,_,args = topics[self.topic.value]
+    self.sliders = {}
+    for k,(v,*r) in args.items():
+        self.sliders[k] = knob(v, *r, description=k)
+        self.sliders[k].observe(self.paint, 'value')
+    self.box.children = tuple(self.sliders.values())
+    self.sentence.value = f'<p>{words}'
+    for w in old: w.close()
+    self.paint()
 
-    @told
-    def paint(self, _=None):
-        "The picture for the sliders' values"
-        values = {k: s.value for k,s in self.sliders.items()}
-        self.picture.value = figure_png(topics[self.topic.value][1], **values)
+@patch
+@told
+def paint(self:Inside, _=None): # noqa: F811 (of another class)
+    "The picture for the sliders' values"
+    values = {k: s.value for k,s in self.sliders.items()}
+    self.picture.value = figure_png(topics[self.topic.value][1], **values)
 
 # %% ../../nbs/reference/playground.ipynb #c101
 _welcome = ('<h2>SiamFC playground</h2><p>Choose a tab, move a setting, and see what the tracker makes of it. '
@@ -923,6 +997,7 @@ def _template(d):
     (d/'conf.json').write_text('{"base_template": "lab"}')
     (d/'index.html.j2').write_text(_index)
 
+# %% ../../nbs/reference/playground.ipynb #pg40
 def kernels_of_pages(
     patience=2., # seconds that a page may be away
     start=60,    # seconds after its last work in which a page must come for the first time
@@ -942,6 +1017,7 @@ def kernels_of_pages(
             if left: await self.shutdown_kernel(kernel_id, now=True)
     return Kernels
 
+# %% ../../nbs/reference/playground.ipynb #pg42
 _app = """import logging, sys
 from siamfc_nb.app.playground import playground
 logging.basicConfig(stream=sys.__stderr__) # the terminal of `siamfc play`
@@ -954,6 +1030,7 @@ def _notebook(path):
     about = dict(title='SiamFC playground', kernelspec=kernel)
     path.write_text(json.dumps(dict(cells=[cell], metadata=about, nbformat=4, nbformat_minor=5)))
 
+# %% ../../nbs/reference/playground.ipynb #pg43
 def _free_port(ip, port):
     "The port, or one that is free if it is 0"
     with socket.socket() as s:
@@ -963,6 +1040,7 @@ def _free_port(ip, port):
             raise ValueError(f"port {port} at {ip} cannot be used ({e}): choose another one with --port") from None
         return s.getsockname()[1]
 
+# %% ../../nbs/reference/playground.ipynb #pg45
 def serve(
     port:int=8866, # of this machine; 0 takes any that is free
     browser=True,  # open one

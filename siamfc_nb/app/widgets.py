@@ -20,6 +20,7 @@ import anywidget
 import ipywidgets as W
 import numpy as np
 import traitlets as T
+from fastcore.basics import patch
 
 from ..crops import check_box
 from ..drawing import as_bytes, draw_boxes, palette
@@ -97,6 +98,7 @@ def widget_tree(
     for o in getattr(w, 'also', ()): widget_tree(o, seen)
     return seen
 
+# %% ../../nbs/reference/widgets.ipynb #x2z
 _shown = {} # kind and cell = the panel that is there
 
 def fresh(
@@ -273,19 +275,6 @@ class Upload(anywidget.AnyWidget):
         self.done,self.refused,self.folder = done,refused,Path(tempfile.mkdtemp(prefix='siamfc_'))
         self.on_msg(self._got)
 
-    def _got(self, _, m, buffers):
-        name = Path(m.get('refused') or m.get('unread') or m['name']).name or 'the file'
-        if 'unread' in m:
-            return self.refused(f"{name} cannot be read: expected a video file, not a folder, and one that may be read")
-        path = self.folder/name
-        try:
-            if 'refused' not in m and m['size']<=self.limit: self._write(path, m['at'], buffers[0])
-        except OSError as e: return self.refused(sentence(e) or str(e))
-        size = max(m['size'], path.stat().st_size if path.is_file() else 0)
-        if size>self.limit: return self._too_large(path, size)
-        self.send({'taken': m['at']})
-        if path.stat().st_size>=m['size']: self.done(path)
-
     def _too_large(self, path, size):
         path.unlink(missing_ok=True)
         has,most = (f'{o/1e6:,.0f} MB' for o in (size,self.limit))
@@ -298,3 +287,18 @@ class Upload(anywidget.AnyWidget):
     def close(self):
         if d := getattr(self, 'folder', None): shutil.rmtree(d, ignore_errors=True)
         super().close()
+
+# %% ../../nbs/reference/widgets.ipynb #x9b
+@patch
+def _got(self:Upload, _, m, buffers):
+    name = Path(m.get('refused') or m.get('unread') or m['name']).name or 'the file'
+    if 'unread' in m:
+        return self.refused(f"{name} cannot be read: expected a video file, not a folder, and one that may be read")
+    path = self.folder/name
+    try:
+        if 'refused' not in m and m['size']<=self.limit: self._write(path, m['at'], buffers[0])
+    except OSError as e: return self.refused(sentence(e) or str(e))
+    size = max(m['size'], path.stat().st_size if path.is_file() else 0)
+    if size>self.limit: return self._too_large(path, size)
+    self.send({'taken': m['at']})
+    if path.stat().st_size>=m['size']: self.done(path)

@@ -1,0 +1,122 @@
+# Made by `make prep`: edit the notebook, not this file.
+"""What `siamfc eval --tracker` understands, and how a tracker of yours gets a name"""
+from typing import Any
+__all__ = ['opencv', 'known', 'in_size', 'NCC', 'opencv_maker', 'OpenCVTracker', 'Known', 'register', 'lookup', 'title_of', 'ours', 'siamfc_tracker', 'outside', 'mk_tracker', 'digest_of', 'describe']
+import importlib
+import sys
+from dataclasses import asdict, dataclass
+from functools import partial
+from hashlib import blake2b
+from importlib.metadata import entry_points
+from pathlib import Path
+import cv2
+import numpy as np
+import torch
+from fastcore.basics import patch
+from .again import Again, AgainConfig, confidence_of
+from .crops import annotated
+from .pretrained import shipped_weights, weights_digest
+from .scales import experiments
+from .tracking import Tracker, Tracks, configs, get_config
+from .xcorr import SiamNet
+
+def in_size(frame, size):
+    """A frame for a tracker that cannot go on in another size"""
+    ...
+
+class NCC:
+    """The first patch, found again by normalised cross-correlation; its size never changes"""
+    reach: Any
+    size: Any
+    patch: Any
+    at: Any
+    box: Any
+
+    def __init__(self, reach: float=1.0):
+        ...
+
+    def init(self, frame, box):
+        """Remember the patch, as far as it lies in the frame"""
+        ...
+
+    def update(self, frame) -> tuple:
+        """Find the patch in the next frame"""
+        ...
+opencv = dict(kcf='KCF', csrt='CSRT', mil='MIL', mosse='MOSSE', medianflow='MedianFlow', boosting='Boosting', tld='TLD')
+
+def opencv_maker(name: str):
+    """OpenCV's function for a tracker, in this build"""
+    ...
+
+class OpenCVTracker:
+    """A tracker of OpenCV behind our interface"""
+    make: Any
+    whole_numbers: Any
+    tracker: Any
+    box: Any
+    size: Any
+
+    def __init__(self, name: str):
+        ...
+
+    def init(self, frame, box):
+        """Remember the target"""
+        ...
+
+    def update(self, frame) -> tuple:
+        """Find the target in the next frame"""
+        ...
+
+@dataclass(frozen=True)
+class Known:
+    """A tracker that is found by its name"""
+    title: str
+    make: object
+known = {'int8-onnxruntime': Known('int8, ONNX Runtime', 'siamfc_nb.deploy:int8_onnxruntime'), 'int8-openvino': Known('int8, OpenVINO', 'siamfc_nb.deploy:int8_openvino'), 'ncc': Known('ncc', NCC)} | {k: Known(k, partial(OpenCVTracker, k)) for k in opencv}
+_paths = {o.make: k for k, o in known.items() if isinstance(o.make, str)}
+
+def register(name: str, title=None):
+    """Let a tracker be found by its name"""
+    ...
+
+def lookup(name: str) -> Known:
+    """What is known of a name, from this package, a decorator or an entry point"""
+    ...
+
+def title_of(name: str) -> str:
+    """What a tracker is called in a table"""
+    ...
+
+def ours(name: str) -> bool:
+    """Whether a tracker runs the network of this package"""
+    ...
+
+def siamfc_tracker(name: str, device=None, weights=None) -> Tracker:
+    """A tracker of this package by its name in an evaluation"""
+    ...
+
+def outside(path: str):
+    """What a Python path names"""
+    ...
+
+def _maker(name: str):
+    ...
+
+def _searching(name, device, weights) -> Again:
+    ...
+
+def mk_tracker(name: str, device=None, weights=None):
+    """A tracker by its name in an evaluation"""
+    ...
+
+def digest_of(*parts) -> str:
+    """What tells bytes from others"""
+    ...
+
+def _source(name, make) -> dict:
+    """The file that it comes from; with the shipped weights if it is one of this package"""
+    ...
+
+def describe(name: str, device=None, weights=None) -> dict:
+    """What tells a tracker from another: its settings, weights, version or source; an error if it cannot be loaded"""
+    ...
