@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['can_draw', 'Solid', 'read_solid', 'cached_solid', 'rotation', 'turns', 'Studio', 'studio', 'contrast', 'solids',
-           'Body', 'SolidWorld', 'backdrop', 'photographs', 'mask_corners', 'lay', 'solid_video']
+           'Body', 'backdrop', 'photographs', 'SolidWorld', 'mask_corners', 'lay', 'solid_video']
 
 # %% ../nbs/reference/solid.ipynb #w003
 import os
@@ -266,7 +266,40 @@ class Body:
     light:np.ndarray   # `(n,)` factor on its colours
     shadow:float       # darkness of its shadow, 0–1
 
-# %% ../nbs/reference/solid.ipynb #w072
+# %% ../nbs/reference/solid.ipynb #w071b
+def backdrop(
+    rng,      # numpy generator
+    pictures, # paths of photographs; those of the flat world if `None`
+    size,     # `(H,W)` of a frame, pixels
+)->np.ndarray: # `(2H,2W,3)` float32
+    "A piece of a photograph, twice as large as a frame, so that the camera can move over it"
+    H,W = size
+    im = photos()[rng.integers(len(photos()))] if pictures is None else read_image(
+        pictures[rng.integers(len(pictures))])
+    h,w = im.shape[:2]
+    s = min(h/(2*H), w/(2*W))*rng.uniform(.7,1.8) # pixels of the photograph per pixel of the backdrop
+    x,y = rng.uniform(0,1,2)*(w-s*2*W, h-s*2*H) # beyond its edge it is mirrored
+    im = cv2.warpAffine(im, np.array([[s,0,x],[0,s,y]]), (2*W,2*H), flags=cv2.INTER_LINEAR|cv2.WARP_INVERSE_MAP,
+                        borderMode=cv2.BORDER_REFLECT)
+    if rng.random()<.5: im = im[:,::-1]
+    return (im*rng.uniform(.6,1.2)*rng.uniform(.9,1.1,3)).clip(0,255).astype(np.float32)
+
+# %% ../nbs/reference/solid.ipynb #w072p
+def photographs(
+    root,          # folder with pictures in it or in its folders
+    least:int=120, # least side, pixels
+)->list:           # of paths
+    "Pictures that can stand behind models"
+    good = []
+    for p in below(root, ('.jpg','.jpeg','.png')):
+        try: ok = min(read_image(p).shape[:2])>=least
+        except (OSError, ValueError): continue # one picture fewer
+        if ok: good.append(p)
+    if not good:
+        raise ValueError(f"{root} holds no picture of at least {least} pixels a side: expected some, .jpg or .png")
+    return good
+
+# %% ../nbs/reference/solid.ipynb #w072a
 class SolidWorld(World):
     "3D models before a photograph; `tracks` holds the boxes of their masks, NaN where less than a quarter is seen"
     def __init__(self,
@@ -287,61 +320,13 @@ class SolidWorld(World):
         step:int=1,       # every `step`-th frame of the motion is drawn
         cache=None,       # see `cached_solid`
     ):
-        rng,(H,W),N = np.random.default_rng([20270,seed]),size,n*step
-        self.n,self.step,self.size,self.models,self.cache,self.drawn = n,step,(H,W),[*map(Path, models)],cache,{}
-        self.cam = poses(rng, N, (W/2,H/2), 1, W*.12*camera, .08*camera, .03*camera)[::step]
-        self.shutter,self.sigma,self.noise_seed = (rng.uniform(.2,1)/step if rng.random()<blur else 0), rng.uniform(0,
-            noise), int(rng.integers(2**31))
-        self.gain = np.exp(light*smooth_path(rng,N,1,25)*.5 + .1*light*smooth_path(rng,N,3,40))[::step]
-        self.towards,self.ambient = (rng.normal(0,.8), rng.uniform(.3,1.2), rng.uniform(.4,1.2)), rng.uniform(.25,.6)
-        self.background,self.bodies = backdrop(rng, pictures, size),[]
-        for k in range(objects):
-            m,c,r = self.pick(rng), rng.uniform(.2,.8,2)*(W,H), np.exp(rng.uniform(*np.log((.05,.2))))*H
-            if rng.random()<distractors: # drawn first: mostly behind its object
-                self.add(rng, None, m if rng.random()<.7 else self.pick(rng, m), c+rng.normal(0,1.5*r,2),
-                         r*np.exp(rng.normal(0,.15)), turn, speed, light)
-            self.add(rng, str(k), m, c, r, turn, speed, light)
-        front = len(self.bodies)
-        if rng.random()<occlusion:
-            self.add(rng, None, self.pick(rng), rng.uniform(.2,.8,2)*(W,H), np.exp(rng.uniform(*np.log((.05,.2))))*H,
-                     turn, 2*speed, light)
-        self.order = [*rng.permutation(front).tolist(), *range(front, len(self.bodies))]
+        rng = np.random.default_rng([20270,seed])
+        self.n,self.step,self.size,self.models,self.cache,self.drawn = n,step,tuple(size),[*map(Path, models)],cache,{}
+        self._look(rng, pictures, blur, noise, light, camera)
+        self._fill(rng, objects, distractors, occlusion, turn, speed, light)
         self.tracks = self.mk_tracks()
 
-# %% ../nbs/reference/solid.ipynb #w073
-def backdrop(
-    rng,      # numpy generator
-    pictures, # paths of photographs; those of the flat world if `None`
-    size,     # `(H,W)` of a frame, pixels
-)->np.ndarray: # `(2H,2W,3)` float32
-    "A piece of a photograph, twice as large as a frame, so that the camera can move over it"
-    H,W = size
-    im = photos()[rng.integers(len(photos()))] if pictures is None else read_image(
-        pictures[rng.integers(len(pictures))])
-    h,w = im.shape[:2]
-    s = min(h/(2*H), w/(2*W))*rng.uniform(.7,1.8) # pixels of the photograph per pixel of the backdrop
-    x,y = rng.uniform(0,1,2)*(w-s*2*W, h-s*2*H) # beyond its edge it is mirrored
-    im = cv2.warpAffine(im, np.array([[s,0,x],[0,s,y]]), (2*W,2*H), flags=cv2.INTER_LINEAR|cv2.WARP_INVERSE_MAP,
-                        borderMode=cv2.BORDER_REFLECT)
-    if rng.random()<.5: im = im[:,::-1]
-    return (im*rng.uniform(.6,1.2)*rng.uniform(.9,1.1,3)).clip(0,255).astype(np.float32)
-
-# %% ../nbs/reference/solid.ipynb #w073b
-def photographs(
-    root,          # folder with pictures in it or in its folders
-    least:int=120, # least side, pixels
-)->list:           # of paths
-    "Pictures that can stand behind models"
-    good = []
-    for p in below(root, ('.jpg','.jpeg','.png')):
-        try: ok = min(read_image(p).shape[:2])>=least
-        except (OSError, ValueError): continue # one picture fewer
-        if ok: good.append(p)
-    if not good:
-        raise ValueError(f"{root} holds no picture of at least {least} pixels a side: expected some, .jpg or .png")
-    return good
-
-# %% ../nbs/reference/solid.ipynb #w074
+# %% ../nbs/reference/solid.ipynb #w072b
 @patch
 def pick(self:SolidWorld,
     rng,       # numpy generator
@@ -353,6 +338,36 @@ def pick(self:SolidWorld,
         ps = [p for p in ps if p!=like and p.parent.parent==like.parent.parent] or ps
     return ps[rng.integers(len(ps))]
 
+# %% ../nbs/reference/solid.ipynb #w072d
+@patch
+def _look(self:SolidWorld, rng, pictures, blur, noise, light, camera):
+    "How the camera moves, what its sensor does, where the light comes from, and what is behind it all"
+    (H,W),N,step = self.size,self.n*self.step,self.step
+    self.cam = poses(rng, N, (W/2,H/2), 1, W*.12*camera, .08*camera, .03*camera)[::step]
+    self.shutter = rng.uniform(.2,1)/step if rng.random()<blur else 0
+    self.sigma,self.noise_seed = rng.uniform(0, noise),int(rng.integers(2**31))
+    self.gain = np.exp(light*smooth_path(rng,N,1,25)*.5 + .1*light*smooth_path(rng,N,3,40))[::step]
+    self.towards,self.ambient = (rng.normal(0,.8), rng.uniform(.3,1.2), rng.uniform(.4,1.2)), rng.uniform(.25,.6)
+    self.background = backdrop(rng, pictures, self.size)
+
+# %% ../nbs/reference/solid.ipynb #w072e
+@patch
+def _fill(self:SolidWorld, rng, objects, distractors, occlusion, turn, speed, light):
+    "Objects and those that look like them, what passes in front, and in which order they are drawn"
+    (H,W),self.bodies = self.size,[]
+    for k in range(objects):
+        m,c,r = self.pick(rng), rng.uniform(.2,.8,2)*(W,H), np.exp(rng.uniform(*np.log((.05,.2))))*H
+        if rng.random()<distractors: # drawn first: mostly behind its object
+            self.add(rng, None, m if rng.random()<.7 else self.pick(rng, m), c+rng.normal(0,1.5*r,2),
+                     r*np.exp(rng.normal(0,.15)), turn, speed, light)
+        self.add(rng, str(k), m, c, r, turn, speed, light)
+    front = len(self.bodies)
+    if rng.random()<occlusion:
+        self.add(rng, None, self.pick(rng), rng.uniform(.2,.8,2)*(W,H), np.exp(rng.uniform(*np.log((.05,.2))))*H,
+                 turn, 2*speed, light)
+    self.order = [*rng.permutation(front).tolist(), *range(front, len(self.bodies))]
+
+# %% ../nbs/reference/solid.ipynb #w074b
 @patch
 def add(self:SolidWorld,
     rng,    # numpy generator
@@ -373,20 +388,6 @@ def add(self:SolidWorld,
     self.bodies.append(Body(name, cached_solid(model, self.cache), *(o[::self.step] for o in (M,T,L)),
                             rng.uniform(0,.6)*(rng.random()<.5)))
 
-# %% ../nbs/reference/solid.ipynb #w081
-@patch
-def sprite(self:SolidWorld,
-    o:Body, # an object of this world
-    i:int,  # number of the frame
-): # `(S,S,4)` float32 0–255, premultiplied by its alpha, which is 0–1, and the `(2,3)` map of its pixels to the frame
-    "A body as it looks at a time"
-    v = studio().view(o.solid, o.turns[i], self.towards, self.ambient)
-    P = self.to_frame(o.poses[i], i)
-    S = int(np.clip(np.ceil(2*np.sqrt(abs(np.linalg.det(P[:,:2])))), 4, len(v)))
-    s = cv2.resize(v, (S,S), interpolation=cv2.INTER_AREA).astype(np.float32)
-    s[...,3] /= 255
-    return s, compose(P, np.array([[2/S,0,1/S-1],[0,2/S,1/S-1]]))
-
 # %% ../nbs/reference/solid.ipynb #w082
 def mask_corners(
     a, # `(S,S)` alpha, 0–1
@@ -396,6 +397,7 @@ def mask_corners(
     if at is None: return None
     return (cv2.convexHull(at).reshape(-1,1,2)+np.array([[-.5,-.5],[.5,-.5],[-.5,.5],[.5,.5]])).reshape(-1,2)
 
+# %% ../nbs/reference/solid.ipynb #w082b
 def lay(
     canvas,     # `(H,W,3)` float32, changed in place
     s,          # `(S,S,4)` of `sprite`
@@ -439,37 +441,21 @@ def cast(self:SolidWorld,
     d[...,3] = cv2.blur(s[...,3], (max(len(s)//12,1),)*2)*o.shadow
     lay(canvas, d, flat)
 
-# %% ../nbs/reference/solid.ipynb #w084
+# %% ../nbs/reference/solid.ipynb #w081b
 @patch
-def drawing(self:SolidWorld,
-    i:int, # number of the frame
-): # `(H,W,3)` `uint8` RGB, and for each track its box, NaN where less than a quarter can be seen
-    "Draw a frame, once"
-    if i in self.drawn: return self.drawn[i]
-    (H,W),rng,who,whole_,boxes = self.size, np.random.default_rng([self.noise_seed,i]), np.full(self.size, -1,
-        np.int16), {}, {}
-    f = cv2.warpAffine(self.background, self.to_frame(np.array([[1,0,-W/2],[0,1,-H/2]]), i), (W,H),
-                       borderMode=cv2.BORDER_REFLECT)
-    for k in self.order:
-        o = self.bodies[k]
-        s,A = self.sprite(o, i)
-        j = min(i+1, self.n-1)
-        self.cast(f, o, s, A)
-        who[
-            lay(f, s, A, o.light[i], (self.to_frame(o.poses[j],j)[:,2]-self.to_frame(o.poses[i],i)[:,
-                2])*self.shutter)] = k
-        whole_[k] = (s[...,3]>.5).sum()*abs(np.linalg.det(A[:,:2]))
-        if o.name is not None and (p := mask_corners(s[...,3])) is not None:
-            p = p@A[:,:2].T+A[:,2]
-            boxes[k] = np.r_[p.min(0)+.5, np.ptp(p, axis=0)]
-    f *= self.gain[i].astype(np.float32)
-    if self.sigma>1:
-        f += self.sigma*rng.standard_normal(f.shape, np.float32)
-    seen = {k: (who==k).sum()/max(whole_[k], 1) for k in boxes}
-    self.drawn[i] = f.clip(0,255).astype(np.uint8), {self.bodies[k].name: b if seen[k]>=.25 else np.full(4, np.nan)
-        for k,b in boxes.items()}
-    return self.drawn[i]
+def sprite(self:SolidWorld,
+    o:Body, # an object of this world
+    i:int,  # number of the frame
+): # `(S,S,4)` float32 0–255, premultiplied by its alpha, which is 0–1, and the `(2,3)` map of its pixels to the frame
+    "A body as it looks at a time"
+    v = studio().view(o.solid, o.turns[i], self.towards, self.ambient)
+    P = self.to_frame(o.poses[i], i)
+    S = int(np.clip(np.ceil(2*np.sqrt(abs(np.linalg.det(P[:,:2])))), 4, len(v)))
+    s = cv2.resize(v, (S,S), interpolation=cv2.INTER_AREA).astype(np.float32)
+    s[...,3] /= 255
+    return s, compose(P, np.array([[2/S,0,1/S-1],[0,2/S,1/S-1]]))
 
+# %% ../nbs/reference/solid.ipynb #w084b
 @patch
 def render(self:SolidWorld,
     i:int, # number of the frame
@@ -482,6 +468,47 @@ def mk_tracks(self:SolidWorld)->dict: # name = `(n,4)` boxes
     "Boxes of all frames"
     names = [o.name for o in self.bodies if o.name is not None]
     return {k: np.array([self.drawing(i)[1].get(k, np.full(4, np.nan)) for i in range(self.n)]) for k in names}
+
+# %% ../nbs/reference/solid.ipynb #w084
+@patch
+def _put(self:SolidWorld,
+    f,      # `(H,W,3)` float32, changed in place
+    o:Body, # an object of this world
+    i:int,  # number of the frame
+):          # its mask in the frame, its area if nothing covered it, its box; `None` for what has no track
+    "Lay a body and its shadow over a frame"
+    s,A = self.sprite(o, i)
+    j = min(i+1, self.n-1)
+    self.cast(f, o, s, A)
+    path = (self.to_frame(o.poses[j],j)[:,2]-self.to_frame(o.poses[i],i)[:,2])*self.shutter
+    mask = lay(f, s, A, o.light[i], path)
+    area = (s[...,3]>.5).sum()*abs(np.linalg.det(A[:,:2]))
+    if o.name is None or (p := mask_corners(s[...,3])) is None: return mask, area, None
+    p = p@A[:,:2].T+A[:,2]
+    return mask, area, np.r_[p.min(0)+.5, np.ptp(p, axis=0)]
+
+# %% ../nbs/reference/solid.ipynb #w084d
+@patch
+def drawing(self:SolidWorld,
+    i:int, # number of the frame
+): # `(H,W,3)` `uint8` RGB, and for each track its box, NaN where less than a quarter can be seen
+    "Draw a frame, once"
+    if i in self.drawn: return self.drawn[i]
+    (H,W),rng = self.size,np.random.default_rng([self.noise_seed,i])
+    who,areas,boxes = np.full(self.size, -1, np.int16),{},{}
+    f = cv2.warpAffine(self.background, self.to_frame(np.array([[1,0,-W/2],[0,1,-H/2]]), i), (W,H),
+                       borderMode=cv2.BORDER_REFLECT)
+    for k in self.order:
+        mask,areas[k],box = self._put(f, self.bodies[k], i)
+        who[mask] = k
+        if box is not None: boxes[k] = box
+    f *= self.gain[i].astype(np.float32)
+    if self.sigma>1:
+        f += self.sigma*rng.standard_normal(f.shape, np.float32)
+    seen = {k: (who==k).sum()/max(areas[k], 1) for k in boxes}
+    tracks = {self.bodies[k].name: b if seen[k]>=.25 else np.full(4, np.nan) for k,b in boxes.items()}
+    self.drawn[i] = f.clip(0,255).astype(np.uint8),tracks
+    return self.drawn[i]
 
 # %% ../nbs/reference/solid.ipynb #w090
 def solid_video(

@@ -1,7 +1,7 @@
 # Made by `make prep`: edit the notebook, not this file.
 """Textured 3D models turn out of the plane before photographs, with boxes from their masks"""
 from typing import Any
-__all__ = ['can_draw', 'Solid', 'read_solid', 'cached_solid', 'rotation', 'turns', 'Studio', 'studio', 'contrast', 'solids', 'Body', 'SolidWorld', 'backdrop', 'photographs', 'mask_corners', 'lay', 'solid_video']
+__all__ = ['can_draw', 'Solid', 'read_solid', 'cached_solid', 'rotation', 'turns', 'Studio', 'studio', 'contrast', 'solids', 'Body', 'backdrop', 'photographs', 'SolidWorld', 'mask_corners', 'lay', 'solid_video']
 import os
 import subprocess
 import sys
@@ -99,11 +99,16 @@ class Body:
     light: np.ndarray
     shadow: float
 
+def backdrop(rng, pictures, size) -> np.ndarray:
+    """A piece of a photograph, twice as large as a frame, so that the camera can move over it"""
+    ...
+
+def photographs(root, least: int=120) -> list:
+    """Pictures that can stand behind models"""
+    ...
+
 class SolidWorld(World):
     """3D models before a photograph; `tracks` holds the boxes of their masks, NaN where less than a quarter is seen"""
-    cam: Any
-    gain: Any
-    order: Any
     tracks: Any
     n: Any
     step: Any
@@ -111,12 +116,15 @@ class SolidWorld(World):
     models: Any
     cache: Any
     drawn: Any
+    cam: Any
     shutter: Any
+    gain: Any
+    background: Any
     sigma: Any
     noise_seed: Any
     towards: Any
     ambient: Any
-    background: Any
+    order: Any
     bodies: Any
 
     def __init__(self, seed: int, models, pictures=None, n: int=60, size=(240, 320), objects: int=2, distractors=0.6, occlusion=0.5, turn=1.0, blur=0.3, noise=6.0, light=0.25, camera=1.0, speed=1.0, step: int=1, cache=None):
@@ -126,20 +134,24 @@ class SolidWorld(World):
         """A model, or a relative of one"""
         ...
 
-    def add(self, rng, name, model, c, r, turn, speed, light):
-        """Put an object into the world"""
+    def _look(self, rng, pictures, blur, noise, light, camera):
+        """How the camera moves, what its sensor does, where the light comes from, and what is behind it all"""
         ...
 
-    def sprite(self, o: Body, i: int):
-        """A body as it looks at a time"""
+    def _fill(self, rng, objects, distractors, occlusion, turn, speed, light):
+        """Objects and those that look like them, what passes in front, and in which order they are drawn"""
+        ...
+
+    def add(self, rng, name, model, c, r, turn, speed, light):
+        """Put an object into the world"""
         ...
 
     def cast(self, canvas, o: Body, s, A):
         """Its shadow: the mask laid flat from its lowest row, away from the light"""
         ...
 
-    def drawing(self, i: int):
-        """Draw a frame, once"""
+    def sprite(self, o: Body, i: int):
+        """A body as it looks at a time"""
         ...
 
     def render(self, i: int):
@@ -150,13 +162,13 @@ class SolidWorld(World):
         """Boxes of all frames"""
         ...
 
-def backdrop(rng, pictures, size) -> np.ndarray:
-    """A piece of a photograph, twice as large as a frame, so that the camera can move over it"""
-    ...
+    def _put(self, f, o: Body, i: int):
+        """Lay a body and its shadow over a frame"""
+        ...
 
-def photographs(root, least: int=120) -> list:
-    """Pictures that can stand behind models"""
-    ...
+    def drawing(self, i: int):
+        """Draw a frame, once"""
+        ...
 
 def mask_corners(a):
     """What a mask's box is made of, wherever it is moved"""
