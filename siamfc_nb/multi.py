@@ -75,6 +75,38 @@ def _put(self:MultiTracker,
     "Write some rows"
     for o in fields(Targets): getattr(self.at, o.name)[i] = getattr(at, o.name)
 
+# %% ../nbs/10c_multi.ipynb #so10
+@patch
+def _sorted(self:MultiTracker,
+    frame,      # the frame that they are in
+    boxes:dict, # name of an object = its box
+)->tuple:       # name = box, of those that can be tracked; name = error, of the others
+    "Which objects can be started"
+    good,bad = {},{}
+    for k,b in boxes.items():
+        try:
+            if k in self.names: raise ValueError("is tracked already: stop it first, or choose another name")
+            good[k] = check_box(b, frame.shape[:2], self.tracker.plausible)
+        except ValueError as e: bad[k] = e
+    return good,bad
+
+# %% ../nbs/10c_multi.ipynb #re10
+@patch
+def _remember(self:MultiTracker,
+    frame,      # the frame that they are in
+    boxes:dict, # name of an object = its box, all of them good
+    video,      # name of the video
+):
+    "Embed some objects, and follow them from now on"
+    self._enter(video, frame)
+    at = Targets.start(list(boxes.values()), cv2.mean(frame)[:3], self.tracker.cfg.context)
+    with self.tracker.around(): z = self.tracker.exemplars([frame], [0]*len(boxes), at)
+    self.at,self.z = (self.at+at, library(z).concatenate([self.z,z])) if self.names else (at,z)
+    self.names += boxes
+    self.video += [video]*len(boxes)
+    self.shape[video] = frame.shape[:2]
+    self.past += [[] for _ in boxes]
+
 # %% ../nbs/10c_multi.ipynb #c127
 @patch
 def init(self:MultiTracker,
@@ -83,23 +115,10 @@ def init(self:MultiTracker,
     video=None, # name of the video that the frame belongs to, if there are several
 )->dict:        # name = box and NaN, of those that were started
     "Start objects, at any frame; `Refused` names those that cannot be, after the others were started"
-    good,bad = {},{}
     try: frame = check_frame(frame)
     except (TypeError, ValueError) as e: raise Refused(dict.fromkeys(boxes, e), {}) from e
-    for k,b in boxes.items():
-        try:
-            if k in self.names: raise ValueError("is tracked already: stop it first, or choose another name")
-            good[k] = check_box(b, frame.shape[:2], self.tracker.plausible)
-        except ValueError as e: bad[k] = e
-    if good:
-        self._enter(video, frame)
-        at = Targets.start(list(good.values()), cv2.mean(frame)[:3], self.tracker.cfg.context)
-        with self.tracker.around(): z = self.tracker.exemplars([frame], [0]*len(good), at)
-        self.at,self.z = (self.at+at, library(z).concatenate([self.z,z])) if self.names else (at,z)
-        self.names += good
-        self.video += [video]*len(good)
-        self.shape[video] = frame.shape[:2]
-        self.past += [[] for _ in good]
+    good,bad = self._sorted(frame, boxes)
+    if good: self._remember(frame, good, video)
     found = {k: (b,np.nan) for k,b in good.items()}
     if bad: raise Refused(bad, found)
     return found
@@ -139,6 +158,7 @@ def update(self:MultiTracker,
     if errors := {n: bad[k] for n,k in zip(self.names, self.video) if k in bad}: raise Refused(errors, found)
     return found
 
+# %% ../nbs/10c_multi.ipynb #ad10
 @patch
 def _advance(self:MultiTracker,
     i,      # numbers of objects

@@ -53,6 +53,14 @@ class MultiTracker:
         """Write some rows"""
         ...
 
+    def _sorted(self, frame, boxes: dict) -> tuple:
+        """Which objects can be started"""
+        ...
+
+    def _remember(self, frame, boxes: dict, video):
+        """Embed some objects, and follow them from now on"""
+        ...
+
     def init(self, frame, boxes: dict, video=None) -> dict:
         """Start objects, at any frame; `Refused` names those that cannot be, after the others were started"""
         ...

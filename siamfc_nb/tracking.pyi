@@ -1,7 +1,7 @@
 # Made by `make prep`: edit the notebook, not this file.
 """From a score map to a box, frame after frame (§2.4, §4.1)"""
 from typing import Any
-__all__ = ['scalings', 'configs', 'usual', 'ablations', 'Pyramid', 'TrackConfig', 'get_config', 'cubic', 'upsampling', 'cosine_window', 'penalised', 'blended', 'locate', 'resize', 'move', 'Targets', 'say', 'Tracker', 'Tracks', 'open_frames']
+__all__ = ['scalings', 'configs', 'usual', 'ablations', 'Pyramid', 'TrackConfig', 'get_config', 'say', 'cubic', 'upsampling', 'cosine_window', 'penalised', 'blended', 'locate', 'resize', 'move', 'Targets', 'Tracker', 'Tracks', 'open_frames']
 import os
 import reprlib
 import sys
@@ -77,6 +77,11 @@ def get_config(name: str) -> TrackConfig:
     """A configuration by its name"""
     ...
 usual = 'siamfc-dither'
+_said = set()
+
+def say(text: str):
+    """Tell people what was chosen for them, once"""
+    ...
 ablations = {'as it is': {}, 'no window': dict(window=0.0), 'no scale search': dict(scales=1), 'no penalty': dict(penalty=1.0), 'no damping': dict(damping=1.0), 'no up-sampling': dict(up=1), '5 scales': dict(scales=5, step=1.0255), '9 scales': dict(scales=9, step=1.0127), 'region ×2': dict(search=search_side(2)), 'region ×3': dict(search=search_side(3)), 'region ×5': dict(search=search_side(5)), 'exemplar updated': dict(rate=0.01), 'exemplar updated faster': dict(rate=0.1)} | scale_ablations
 
 def cubic(t, a=-0.5):
@@ -144,7 +149,7 @@ class Targets:
         """`(N,4)` boxes `(x,y,w,h)`, pixels"""
         ...
 
-    def enter(self, old, new) -> 'Targets':
+    def enter(self, old, new) -> Targets:
         """Objects in frames of another resolution, which show the same view"""
         ...
 
@@ -155,11 +160,6 @@ class Targets:
     def after(self, found, cfg, stride=8) -> Targets:
         """The objects after one frame (§4.1)"""
         ...
-_said = set()
-
-def say(text: str):
-    """Tell people what was chosen for them, once"""
-    ...
 
 class Tracker:
     """SiamFC: track the object in a box of the first frame (§2.4, §4.1)"""

@@ -444,9 +444,22 @@ def _accelerator(cfg, cpu):
     AcceleratorState._reset_state() # a run in this process may have had another precision
     return Accelerator(cpu=cpu, mixed_precision=cfg.precision, dynamo_backend='inductor' if cfg.compile else 'no')
 
+def _on_devices(acc, run, learner):
+    "The network with its loss, and the optimiser, on all devices"
+    model,run.opt = acc.prepare(learner(run.net, run.cfg)),acc.prepare(run.opt)
+    if acc.num_processes>1 and acc.device.type=='cuda': return nn.SyncBatchNorm.convert_sync_batchnorm(model)
+    return model
+
+def _watched(acc, run, feed):
+    "What feeds a run, with a progress bar"
+    from tqdm.auto import tqdm
+    return tqdm(feed, initial=run.step, total=run.cfg.steps, desc='train', unit='step',
+                disable=None if acc.is_main_process else True)
+
 def _start(run, keep, pairs, val):
-    "Go on from the last checkpoint, or start from given weights; what cannot work is refused"
+    "Prepare the pairs; go on from the last checkpoint, or start from given weights; what cannot work is refused"
     cfg = run.cfg
+    pairs.prepare(cfg.sizes, keep.acc.device.type=='cuda')
     if keep.last.exists(): run.load(keep.last)
     elif cfg.start: load_weights(named_weights(cfg.start), run.net).train()
     if cfg.patience and val is None:
@@ -466,7 +479,6 @@ def train(
     learner=Learner,   # the network with its loss: a module made of both `SiamNet` and `TrainConfig`
 )->SiamNet:            # the network after the last step, in eval mode
     "Train a network on pairs (eq. 5), resuming where the last run into `out` stopped"
-    from tqdm.auto import tqdm
     acc = _accelerator(cfg, cpu)
     run = TrainRun(cfg).to(acc.device)
     def judge(net): return validate(net, val)
@@ -474,12 +486,9 @@ def train(
         bar.set_postfix({k: f'{o:.3g}' for k,o in rows[-1].items() if 'loss' in k or 'error' in k})
         if live: live(rows)
     keep = Keeper(out, acc, judge if val is not None else None, [show])
-    pairs.prepare(cfg.sizes, acc.device.type=='cuda')
     _start(run, keep, pairs, val)
-    model,run.opt = acc.prepare(learner(run.net, cfg)),acc.prepare(run.opt)
-    if acc.num_processes>1 and acc.device.type=='cuda': model = nn.SyncBatchNorm.convert_sync_batchnorm(model)
-    bar = tqdm(_device_batches(acc, pairs, cfg, run.step, run.end(stop), workers), initial=run.step, total=cfg.steps,
-               desc='train', unit='step', disable=None if acc.is_main_process else True)
+    model = _on_devices(acc, run, learner)
+    bar = _watched(acc, run, _device_batches(acc, pairs, cfg, run.step, run.end(stop), workers))
     run_steps(run, bar, model, keep, acc, cfg.save)
     acc.wait_for_everyone()
     return run.result.eval()

@@ -225,8 +225,16 @@ def _accelerator(cfg, cpu):
     """The devices of this process, for the precision of a run"""
     ...
 
+def _on_devices(acc, run, learner):
+    """The network with its loss, and the optimiser, on all devices"""
+    ...
+
+def _watched(acc, run, feed):
+    """What feeds a run, with a progress bar"""
+    ...
+
 def _start(run, keep, pairs, val):
-    """Go on from the last checkpoint, or start from given weights; what cannot work is refused"""
+    """Prepare the pairs; go on from the last checkpoint, or start from given weights; what cannot work is refused"""
     ...
 
 def train(pairs, cfg: TrainConfig, out, val=None, cpu=False, stop: int=None, workers: int=1, live: Callable=None, learner=Learner) -> SiamNet:

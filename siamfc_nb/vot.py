@@ -59,7 +59,6 @@ def failures(run:Run)->int:
     "Robustness: how often the tracker failed"
     return int((run.codes==FAILURE).sum())
 
-# %% ../nbs/13_vot.ipynb #c019
 def reliability(
     fails,  # failures
     frames, # frames in which they happened
@@ -80,7 +79,6 @@ def corners(
     x,y,w,h = r
     return np.array([[x,y],[x+w,y],[x+w,y+h],[x,y+h]])
 
-# %% ../nbs/13_vot.ipynb #c025
 def area(
     p,  # `(K,2)` corners in order
 ):      # negative if they run counter-clockwise on the screen
