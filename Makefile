@@ -91,7 +91,7 @@ contrib: $(CONTRIB)/bin/siamfc ## the same with OpenCV's contrib package (KCF, C
 
 $(CONTRIB)/bin/siamfc: $(READY)
 	$(BIN)/python -m venv $(CONTRIB)
-	$(CONTRIB)/bin/python -m pip install -qq --no-deps opencv-contrib-python-headless==4.14.0.94
+	$(CONTRIB)/bin/python -m pip install -qq --no-deps opencv-contrib-python-headless==5.0.0.93
 	@echo "import site; site.addsitedir('$$($(BIN)/python -c 'import cv2; print(cv2.__path__[0].rsplit("/",1)[0])')')" > $$($(CONTRIB)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/rest.pth
 	@sed '1s|.*|#!$(CURDIR)/$(CONTRIB)/bin/python|' $(BIN)/siamfc > $@ && chmod +x $@
 	@$(CONTRIB)/bin/python -c 'import cv2, siamfc_nb; cv2.legacy.TrackerMOSSE_create()'
