@@ -20,8 +20,8 @@ from .arrays import as_rows, library
 from .confidence import Confidence, load_confidence, psr
 from .crops import annotated
 from .otb import auc, iou
-from .pretrained import shipped_weights, weights_digest
-from .tracking import Tracker, locate
+from .pretrained import named_weights, shipped_weights, weights_digest
+from .tracking import Tracker, get_config, locate
 
 # %% ../nbs/reference/again.ipynb #ag06
 @dataclass(frozen=True)
@@ -99,12 +99,13 @@ class Again:
     def pretrained(cls,
         name='siamfc-3s', # one of `configs`
         device=None,      # torch device; a GPU if there is one when `None`
-        weights=None,     # file of `save_weights`; the shipped weights if `None`
+        weights=None,     # file of `save_weights`; those of the configuration if `None`
         config=None,      # `AgainConfig`; as made if `None`
         **kwargs,         # see `Tracker`
     )->'Again':
         "With the weights that ship with the package, or with those of a file, and the confidence beside them"
-        return cls(Tracker.pretrained(name, device, weights, confidence=confidence_of(weights), **kwargs), config)
+        judge = confidence_of(weights or named_weights(get_config(name).weights))
+        return cls(Tracker.pretrained(name, device, weights, confidence=judge, **kwargs), config)
 
     def __getattr__(self, k): # settings and network are the tracker's
         if k in ('tracker','__setstate__'): raise AttributeError(k)

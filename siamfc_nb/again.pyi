@@ -14,8 +14,8 @@ from .arrays import as_rows, library
 from .confidence import Confidence, load_confidence, psr
 from .crops import annotated
 from .otb import auc, iou
-from .pretrained import shipped_weights, weights_digest
-from .tracking import Tracker, locate
+from .pretrained import named_weights, shipped_weights, weights_digest
+from .tracking import Tracker, get_config, locate
 
 @dataclass(frozen=True)
 class AgainConfig:

@@ -165,6 +165,10 @@ def run_text(
              f"learning rate {c['lr0']:g} to {c['lr1']:g} in {c['epochs']} geometric steps for a batch of 8 and in "
              f"proportion for others" + (f", the first {c['warmup']} steps rising" if c['warmup'] else ''),
              f"from {_start(rec)}, seed {c['seed']}"]
+    if c.get('teacher'):
+        said = dict(scores='score maps', features='features', both='score maps and features')[c['match']]
+        parts.append(f"no labels: it learns the {said} of the weights {rec.get('teacher')}, whose φ answers in "
+                     f"{c.get('teacher_bits', 32)} bits (lesson 16); filters {', '.join(map(str, c['filters']))}")
     if c['small']:
         parts.append(f"search images of 191 pixels for the first {c['small']:.0%} of the steps")
     if c['crossed']:
@@ -234,8 +238,8 @@ def pack(
         weights = _blend(run, weights, rep['config'].get('start'), blend, last['step'])
         last = {k: v for k,v in last.items() if not k.startswith('val_')} # of the run's own weights
     learnt = before.get('training_videos') or []
-    rec = dict(weights=weights_digest(weights), blend=None if blend==1 else blend, validation_videos=[v
-        for v in rep['validation_videos'] if v not in learnt],
+    rec = dict(weights=weights_digest(weights), blend=None if blend==1 else blend, teacher=rep.get('teacher_weights'),
+        validation_videos=[v for v in rep['validation_videos'] if v not in learnt],
         training_videos=sorted({*rep['training_videos'], *learnt}) if 'training_videos' in rep else None, folders=rows,
         start={k: before[k] for k in ('weights','folders')} if before else None,
         sources={s: known[s] for r in rows for s in r['sources'] if s not in known_sources()}

@@ -41,6 +41,7 @@ from .crops import check_box, check_frame, to_rgb
 from .drawing import as_bytes, draw_boxes, ten, to_width
 from .files import need_folder, whole
 from .multi import MultiTracker
+from .pretrained import named_weights
 from .readers import image_folder
 from .report import provenance
 from .tracking import TrackConfig, Tracker, ablations, configs, get_config, usual
@@ -701,7 +702,8 @@ _source = ('A video file, a folder of images, a camera (0, /dev/video0), '
            'or the address of a stream (rtsp://…, http://…).')
 _box = 'Target in the first frame: x,y,w,h in pixels; once for each object. Drawn with the mouse if not given.'
 _out = 'Folder for NAME.csv, .json, .mp4, and .mot.txt of several objects; those of an earlier run are replaced.'
-_config = f'One of {", ".join(configs)}, by torch in 32 bits; {usual}, as fast as it runs here, if not given.'
+_config = (f'One of {", ".join(configs)}, by torch in 32 bits; siamfc-lite, and {usual} if none is given, '
+           'as fast as they run here.')
 _judged = 'Judge each box: how probably it is right, and whether the object is lost.'
 _again = 'Search the frame for an object that is lost, and judge each box; of one object.'
 _runtime = 'What computes the network: auto, torch, openvino or onnxruntime.'
@@ -750,12 +752,14 @@ def track_command(
     waits = source_kind(source)[0] in ('file','folder')
     if not boxes and waits: need_window(_no_box)
     s = open_source(source, timeout, start, stop, bits) if waits else None
-    judge = confidence_of(weights) if again else confidence or None
-    t = Tracker.pretrained(cfg if config or scales else None, device, weights, runtime, precision, confidence=judge)
+    own = weights or named_weights(cfg.weights)
+    judge = confidence_of(own) if again else confidence or None
+    asked = name if cfg==get_config(name) else cfg
+    t = Tracker.pretrained(asked if config or scales else None, device, weights, runtime, precision, confidence=judge)
     if again: t = Again(t)
     s = s or open_source(source, timeout, start, stop, bits, late) # what is live is opened when it can be followed
     if not boxes: boxes,s = drawn_boxes(s)
-    about = dict(name=config_name(name, cfg), weights=str(weights or 'shipped'), phi=t.computed)
+    about = dict(name=config_name(name, cfg), weights=str(weights or cfg.weights), phi=t.computed)
     if again: about['again'] = asdict(t.again)
     finish(_kept(t, s, boxes, out, video, show, about), t)
 

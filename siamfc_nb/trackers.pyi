@@ -1,8 +1,9 @@
 # Made by `make prep`: edit the notebook, not this file.
 """What `siamfc eval --tracker` understands, and how a tracker of yours gets a name"""
 from typing import Any
-__all__ = ['opencv', 'known', 'in_size', 'NCC', 'opencv_maker', 'OpenCVTracker', 'Known', 'register', 'lookup', 'title_of', 'ours', 'siamfc_tracker', 'outside', 'mk_tracker', 'digest_of', 'describe']
+__all__ = ['opencv', 'models', 'known', 'in_size', 'NCC', 'model_files', 'opencv_maker', 'OpenCVTracker', 'Known', 'register', 'lookup', 'title_of', 'ours', 'siamfc_tracker', 'outside', 'mk_tracker', 'digest_of', 'describe']
 import importlib
+import os
 import sys
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -15,7 +16,8 @@ import torch
 from fastcore.basics import patch
 from .again import Again, AgainConfig, confidence_of
 from .crops import annotated
-from .pretrained import shipped_weights, weights_digest
+from .embedding import Embedding, lite_filters, table1_filters
+from .pretrained import named_weights, shipped_weights, weights_digest
 from .scales import experiments
 from .tracking import Tracker, Tracks, configs, get_config
 from .xcorr import SiamNet
@@ -42,7 +44,12 @@ class NCC:
     def update(self, frame) -> tuple:
         """Find the patch in the next frame"""
         ...
-opencv = dict(kcf='KCF', csrt='CSRT', mil='MIL', mosse='MOSSE', medianflow='MedianFlow', boosting='Boosting', tld='TLD')
+opencv = dict(kcf='KCF', csrt='CSRT', mil='MIL', mosse='MOSSE', medianflow='MedianFlow', tld='TLD', nano='Nano', vit='Vit')
+models = dict(nano=dict(backbone='nanotrack_backbone_sim.onnx', neckhead='nanotrack_head_sim.onnx'), vit=dict(net='object_tracking_vittrack_2023sep.onnx'))
+
+def model_files(name: str, folder=None) -> dict:
+    """The files of a tracker that is a network, or an error that says which are missing"""
+    ...
 
 def opencv_maker(name: str):
     """OpenCV's function for a tracker, in this build"""

@@ -25,7 +25,7 @@ from .confidence import load_confidence, psr
 from .crops import check_box, check_frame, context_side, crop, crop_torch, from_center
 from .crops import search_side, to_center, to_input
 from .front import explain
-from .pretrained import as_device, as_tensor, fold_bn, load_weights, pretrained_net
+from .pretrained import as_device, as_tensor, fold_bn, load_weights, named_weights
 from .runtime import Place, choose
 from .scales import Dither, Exemplars, equal_norms, experiments, scale_ablations
 
@@ -74,6 +74,7 @@ class TrackConfig:
     scaling:str='pyramid'# how scales are searched, one of `scalings`
     gain:float=.34       # of a dither: change of scale per relative change of the peak, see `scale_step`
     rate:float=0.        # part of the present view that goes into the exemplar after each frame; 0: none
+    weights:str='shipped'# that `Tracker.pretrained` takes, see `named_weights`
 
     def __post_init__(self):
         def need(k, ok, what):
@@ -110,6 +111,7 @@ configs = {
     'siamfc-3s-paper': TrackConfig(3, 1.025, .9745, .35, .176),
     'siamfc-paper':    TrackConfig(5, 1.025, .962, .35, .168),
     'siamfc-dither': TrackConfig(1, 1.05, scaling='dither'),
+    'siamfc-lite':   TrackConfig(1, 1.05, scaling='dither', weights='lite'),
 }
 
 def get_config(
@@ -368,22 +370,26 @@ class Tracker:
 
     @classmethod
     def pretrained(cls,
-        name=None,        # one of `configs`, or a `TrackConfig`, by torch in 32 bits; as fast as it runs here if `None`
+        # one of `configs`, or a `TrackConfig`, by torch in 32 bits; `None` and siamfc-lite as fast as they run here
+        name=None,
         device=None,      # torch device; a GPU if there is one when `None`
-        weights=None,     # file of `save_weights`; the shipped weights if `None`
+        weights=None,     # file of `save_weights`; those of the configuration if `None`
         runtime='auto',   # what computes φ, see `choose`
         precision='auto', # in how many bits, see `choose`
         **kwargs,         # see `Tracker`
     )->'Tracker':
         "A tracker with the weights that ship with the package, or with those of a file"
         cfg = name if isinstance(name, TrackConfig) else get_config(usual if name is None else name)
-        if cls.outside and name is None or runtime!='auto' or precision!='auto':
+        named,weights = weights is not None,named_weights(weights or cfg.weights)
+        if kwargs.get('confidence') is True and not named:
+            kwargs['confidence'] = load_confidence(weights.with_name('confidence.json'))
+        quick = name is None or cfg.weights!='shipped' # which nobody takes but to be fast
+        if cls.outside and quick or runtime!='auto' or precision!='auto':
             c = choose(runtime, precision, device, weights)
             say(f"{usual if name is None else reprlib.repr(name)}, {c}")
             t = cls(c.net, cfg, c.device, **kwargs)
             t.computed = c.title
             return t
-        if weights is None: return cls(pretrained_net(), cfg, device, **kwargs)
         return cls(load_weights(weights), cfg, device, **kwargs)
 
     @property

@@ -17,7 +17,7 @@ from .confidence import load_confidence, psr
 from .crops import check_box, check_frame, context_side, crop, crop_torch, from_center
 from .crops import search_side, to_center, to_input
 from .front import explain
-from .pretrained import as_device, as_tensor, fold_bn, load_weights, pretrained_net
+from .pretrained import as_device, as_tensor, fold_bn, load_weights, named_weights
 from .runtime import Place, choose
 from .scales import Dither, Exemplars, equal_norms, experiments, scale_ablations
 
@@ -53,6 +53,7 @@ class TrackConfig:
     scaling: str = 'pyramid'
     gain: float = 0.34
     rate: float = 0.0
+    weights: str = 'shipped'
 
     def __post_init__(self):
         ...
@@ -71,7 +72,7 @@ class TrackConfig:
     def images(self) -> int:
         """Search images per frame"""
         ...
-configs = {'siamfc-3s': TrackConfig(), 'siamfc': TrackConfig(5, 1.0255, 0.962, 0.34, 0.168), 'siamfc-3s-paper': TrackConfig(3, 1.025, 0.9745, 0.35, 0.176), 'siamfc-paper': TrackConfig(5, 1.025, 0.962, 0.35, 0.168), 'siamfc-dither': TrackConfig(1, 1.05, scaling='dither')}
+configs = {'siamfc-3s': TrackConfig(), 'siamfc': TrackConfig(5, 1.0255, 0.962, 0.34, 0.168), 'siamfc-3s-paper': TrackConfig(3, 1.025, 0.9745, 0.35, 0.176), 'siamfc-paper': TrackConfig(5, 1.025, 0.962, 0.35, 0.168), 'siamfc-dither': TrackConfig(1, 1.05, scaling='dither'), 'siamfc-lite': TrackConfig(1, 1.05, scaling='dither', weights='lite')}
 
 def get_config(name: str) -> TrackConfig:
     """A configuration by its name"""

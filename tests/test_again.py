@@ -268,7 +268,7 @@ def test_false_recoveries_count():
 @pytest.fixture
 def toy(monkeypatch):
     "The command line with the quick network"
-    monkeypatch.setattr(tracking, "pretrained_net", net)
+    monkeypatch.setattr(tracking, "load_weights", lambda path: net())
     monkeypatch.setattr(live, "confidence_of", lambda w: sure_of if w is None else confidence_of(w))
 
 

@@ -49,7 +49,8 @@ def test_the_card_in_the_repository_is_what_the_command_writes():
     assert rec["weights"] == weights_digest(here/"siamfc.safetensors")
     made = json.loads((root/"data/results/training.json").read_text())
     assert {f["name"]: f["tracks"] for f in rec["folders"]} == made["tracks"]
-    assert rec["last"] == made["log"][-1]
+    # of weights between two points of a run, its validation says nothing
+    assert rec["last"] == {k: v for k, v in made["log"][-1].items() if not rec.get("blend") or not k.startswith("val_")}
 
 
 def test_every_source_that_pages_name_has_a_licence():
@@ -271,8 +272,9 @@ def test_the_page_shows_the_log():
         assert 0 < r["auc"] < 1 and r["interval"][0] < r["auc"] < r["interval"][1] and r["pairs"] > 0 and r[
             "machine"] and r["command"] and r["measured"]["command"], r["run"]
     made = json.loads((root/"data/results/training.json").read_text())
+    minutes = round(made["seconds"]/60, 1) if "seconds" in made else None # a run of several sessions may lack them
     assert any(r["pairs"] == made["log"][-1]["step"]*made["config"]["batch"]
-               and r["minutes"] == round(made["seconds"]/60, 1) for r in rows), "the weights that ship"
+               and r["minutes"] == minutes for r in rows), "the weights that ship"
     sys.path.insert(0, str(root/"nbs"))
     import _site
     page = _site.tables((root/"nbs/howto/train.qmd").read_text())

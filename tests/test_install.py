@@ -23,8 +23,9 @@ def wheel(built):
 def test_wheel_contents(wheel):
     names = set(wheel.namelist())
     want = {p.relative_to(root).as_posix() for p in modules}
-    want |= {f'siamfc_nb/weights/{p.name}' for p in (root/'siamfc_nb'/'weights').glob('*') if p.suffix in (
-        '.safetensors', '.md')}
+    want |= {p.relative_to(root).as_posix() for p in (root/'siamfc_nb'/'weights').rglob('*') if p.suffix in (
+        '.safetensors', '.onnx', '.md')}
+    assert 'siamfc_nb/weights/lite/siamfc.safetensors' in want, 'the light network, too'
     want |= {f'siamfc_nb/clips/{p.name}' for p in (root/'data'/'clips').glob('*') if p.suffix in ('.mp4', '.csv')}
     typed = {p.relative_to(root).as_posix() for p in (root/'siamfc_nb').rglob('*.pyi')} | {'siamfc_nb/py.typed'}
     want |= typed
@@ -34,7 +35,7 @@ def test_wheel_contents(wheel):
     assert {Path(n).suffix for n in shown}=={'.js', '.css'}, 'what the widgets run in the browser'
     kinds = {Path(n).suffix for n in want if n.startswith('siamfc_nb/weights/')}, {
         Path(n).suffix for n in want if n.startswith('siamfc_nb/clips/')}
-    assert kinds==({'.safetensors', '.md'},
+    assert kinds==({'.safetensors', '.onnx', '.md'},
                    {'.mp4', '.csv'}), 'the package ships weights with their card, and clips with their boxes'
     assert not want - names, f'not in the wheel: {sorted(want - names)}'
     strays = [n for n in names if not n.startswith(('siamfc_nb/', 'siamfc_nb-'))]

@@ -14,7 +14,7 @@ import pytest
 import torch
 
 from siamfc_nb import crops, otb, scales, tracking
-from siamfc_nb.pretrained import pretrained_net
+from siamfc_nb.pretrained import load_weights, named_weights
 from siamfc_nb.pretrained import weights_digest
 from siamfc_nb.xcorr import xcorr
 
@@ -56,7 +56,7 @@ def numbers():
                    data=flat(.5*xcorr(one(z), one(x))-1)),
         upsampling=[dict(n=n, up=up, data=flat(tracking.upsampling(n, up))) for n, up in ((5, 4), (17, 16), (3, 1))],
         cosineWindow=dict(n=20, data=flat(tracking.cosine_window(20))),
-        penalised=[dict(peak=p, keep=k, out=float(tracking.penalised(torch.tensor(p), k))) for p in (2.,
+        penalised=[dict(peak=p, penalty=k, out=float(tracking.penalised(torch.tensor(p), k))) for p in (2.,
         -2.) for k in (1, .9)],
         blended=[dict(r=flat(o), w=flat(w), influence=k, out=flat(tracking.blended(o, w, k))) for o in (r,
         0*r) for k in (0, .176, 1)],
@@ -64,8 +64,8 @@ def numbers():
         resize=[dict(args=(s, 10, f, (.2, 5), d),
         out=float(tracking.resize(np.array([s]), np.array([10.]), f, (.2, 5), d)[0])) for s in (10.,
         49.) for f in (.1, 1.3) for d in (1, .5)],
-        swing=[float(scales.dither_sign(np.array(a))) for a in range(6)],
-        climb=[dict(peaks=p, sign=s, cfg=asdict(dither),
+        ditherSign=[float(scales.dither_sign(np.array(a))) for a in range(6)],
+        scaleStep=[dict(peaks=p, sign=s, cfg=asdict(dither),
         out=float(scales.scale_step(np.array([p]), np.array([s]), dither)[0])) for p in ((1., 1.2, 1.1),
         (0., 0., 5.)) for s in (1., -1.)],
         move=[dict(box=b, d=d, zoom=z, f=f, cfg=asdict(c), stride=8, out=moved(c, b, d, z, f)) for c, b, d, z,
@@ -74,11 +74,12 @@ def numbers():
     )
 
 
-def test_the_pages_network_is_the_shipped_one():
-    about = json.loads((root/'nbs'/'_live'/'phi.js').read_text().split(';\n')[0].removeprefix('siamfcData.net = '))
-    weights = root/'siamfc_nb'/'weights'/'siamfc.safetensors'
+@pytest.mark.parametrize('name', ['shipped', 'lite'])
+def test_the_pages_networks_are_those_that_ship(name):
+    said = (root/'nbs'/'_live'/f'phi_{name}.js').read_text().split(';\n')[0]
+    about, weights = json.loads(said.removeprefix(f'siamfcData.nets.{name} = ')), named_weights(name)
     assert about['weights']==weights_digest(weights), 'other weights ship now: python nbs/_site.py live'
-    net = pretrained_net()
+    net = load_weights(weights)
     assert (about['gain'], about['bias'], about['stride'])==(net.gain.item(), net.bias.item(), net.phi.stride)
 
 

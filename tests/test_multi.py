@@ -209,7 +209,7 @@ def test_objects_that_leave_the_frame():
     m = MultiTracker(tracker())
     m.init(frames[0], boxes)
     empty = np.full_like(frames[0], 120)
-    empty[50:90, 40:100] = frames[0][50:90, 40:100]
+    empty[30:110, 20:130] = frames[0][30:110, 20:130] # it and its surroundings, which the exemplar shows
     for _ in range(6): found = m.update(empty)
     assert all(np.isfinite(b).all() for b, _ in found.values())
     assert np.abs(found["0"][0][:2]-boxes["0"][:2]).max() < 12

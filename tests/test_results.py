@@ -100,7 +100,8 @@ def test_bars_of_tracking():
         assert min(fast, fps["sizes in the exemplar"]) >= 2.6*fps["channels last"] and max(
             n for k, n in fps.items() if k.startswith("8 bits")) >= 2*fast, s
     auc = {k: r["auc"] for f in ("otb_speed", "otb") for k, r in result(f)["trackers"].items()}
-    assert auc["siamfc-dither"] >= auc["siamfc-3s"]-.01
+    d = result("videos_val")["differences"]["trackers"]["siamfc-dither"]["auc"]
+    assert d["sequences"] == 22 and d["interval"][1] > 0 and auc["siamfc-dither"] >= auc["siamfc-3s"]-.02
     assert max(v for k, v in auc.items() if "int8" in k) >= auc["siamfc-dither"]-.01
     assert d["large"]["update_mb"] < d["large"]["frame_mb"]/10
     m = result("memory")["memory"]; half = [mb for i, mb in zip(m["frames"], m["mb"]) if i >= m["frames"][-1]/2]
@@ -143,7 +144,8 @@ def test_model_card():
         assert f"`{name}` {r['mean_iou']:.3f}" in card
     t = result("training"); last = t["log"][-1]
     assert last["step"] >= .95*t["config"]["steps"] and f"{last['step']:,} steps" in card
-    assert f"{last['val_error']:.1f} px" in card
+    blend = json.loads(files("siamfc_nb").joinpath("weights", "training.json").read_text()).get("blend")
+    assert f"{blend:.0%} of the way" in card if blend else f"{last['val_error']:.1f} px" in card
 
 
 def test_size_of_the_weights():

@@ -236,7 +236,7 @@ def test_dithered_search():
         assert t.at.side[0] == pytest.approx(before.side[0]*(1+cfg.damping*(f-1)), rel=1e-4)
 
 
-def test_climbing():
+def test_scale_step_climbs():
     "Uphill in both halves of the dither, by a step at most; nothing at the start or on a steady slope"
     cfg = configs["siamfc-dither"]; s = cfg.step
     *peaks, sign, want = np.array(

@@ -366,7 +366,7 @@ def fine(pairs, out, **kw):
 
 
 def test_a_run_starts_from_the_weights_that_ship(pairs, tmp_path):
-    from siamfc_nb.tracking import pretrained_net
+    from siamfc_nb.pretrained import pretrained_net
     want = pretrained_net().state_dict()
     got = fine(pairs, tmp_path/"a", steps=1, epochs=1, lr0=1e-9, lr1=1e-9).state_dict()
     # a step at no rate changes nothing

@@ -379,7 +379,7 @@ def as_code(
     known = next((k for k,c in configs.items() if c==cfg), None)
     if known: return f"from siamfc_nb.tracking import Tracker\n\ntracker = Tracker.pretrained({known!r})"
     new = ', '.join(f'{k}={v!r}' for k,v in asdict(cfg).items() if v!=getattr(TrackConfig(),k))
-    start = 'from siamfc_nb.tracking import TrackConfig, Tracker, pretrained_net'
+    start = 'from siamfc_nb.pretrained import pretrained_net\nfrom siamfc_nb.tracking import TrackConfig, Tracker'
     return f"{start}\n\ntracker = Tracker(pretrained_net(), TrackConfig({new}))"
 
 # %% ../../nbs/reference/playground.ipynb #c046

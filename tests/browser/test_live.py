@@ -17,14 +17,16 @@ from .test_site import url
 ready = "document.getElementById('track-it').liveState?.ready"
 state = "document.getElementById('track-it').liveState"
 
-def opened(new_page, clip='juice_box', config='siamfc-dither', **kw):
+def opened(new_page, clip='juice_box', config='siamfc-lite', **kw):
     p = new_page(**kw)
     p.goto(url('track_it.html'))
     p.wait_for_function(ready)
     if clip!='juice_box':
         p.locator('[data-live=clip]').select_option(clip)
         p.wait_for_function(f'{ready} && {state}.clip.truth===siamfcData.clips.{clip}.truth')
-    if config!='siamfc-dither': p.locator('[data-live=config]').select_option(config)
+    if config!='siamfc-lite':
+        p.locator('[data-live=config]').select_option(config)
+        p.wait_for_function("document.querySelector('[data-live=status]').textContent.startsWith('Ready')")
     return p
 
 def tracked(p, n):
@@ -34,7 +36,7 @@ def tracked(p, n):
 
 def same(p, clip, config, n):
     v = next(o for o in clips() if o.name==clip)
-    want = Tracker.pretrained(config).track((v.frames[i] for i in range(n)), v.boxes[0])[0]
+    want = Tracker.pretrained(config, runtime='torch').track((v.frames[i] for i in range(n)), v.boxes[0])[0]
     found = tracked(p, n-1)
     assert found.shape==want.shape
     off = abs(found-want).max()
@@ -55,10 +57,12 @@ def test_frames_are_pythons(new_page, clip):
         rgba = np.frombuffer(b64decode(text), np.uint8).reshape(*v.frames[i].shape[:2], 4)
         np.testing.assert_array_equal(rgba[..., :3], v.frames[i])
 
+@pytest.mark.parametrize('config', ['siamfc-lite', 'siamfc-dither'])
 @pytest.mark.parametrize('clip', ['juice_box', 'bunny_head'])
-def test_boxes_are_pythons_in_every_frame(new_page, clip):
+def test_boxes_are_pythons_in_every_frame(new_page, clip, config):
     "Each frame from Python's state: a last bit decides between neighbouring cells, so two engines part in the end"
-    p, v, t = opened(new_page, clip), next(o for o in clips() if o.name==clip), Tracker.pretrained('siamfc-dither')
+    p, v = opened(new_page, clip, config), next(o for o in clips() if o.name==clip)
+    t = Tracker.pretrained(config, runtime='torch')
     t.init(v.frames[0], v.boxes[0])
     off = []
     for i in range(1, len(v.frames)):

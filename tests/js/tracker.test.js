@@ -19,7 +19,7 @@ test('crop is within a grey level of OpenCV', () => { for (const {c, side, size,
 test('xcorr', () => { const {z, x, gain, bias, data} = want.xcorr; const r = t.xcorr(z, x, gain, bias); near(r.data, data, 1e-4); });
 test('upsampling', () => { for (const {n, up, data} of want.upsampling) near(t.upsampling(n, up), data, 1e-6); });
 test('cosineWindow', () => near(t.cosineWindow(want.cosineWindow.n), want.cosineWindow.data, 1e-7));
-test('penalised', () => { for (const {peak, keep, out} of want.penalised) near([t.penalised(peak, keep)], [out], 1e-6); });
+test('penalised', () => { for (const {peak, penalty, out} of want.penalised) near([t.penalised(peak, penalty)], [out], 1e-6); });
 test('blended', () => { for (const {r, w, influence, out} of want.blended) near(t.blended(Float32Array.from(r), Float32Array.from(w), influence), out, 1e-6); });
 test('locate', () => {
   for (const {v, n, cfg, found} of want.locate) {
@@ -28,9 +28,9 @@ test('locate', () => {
   }
 });
 test('resize', () => { for (const {args, out} of want.resize) near([t.resize(...args)], [out], 1e-9); });
-test('swing and climb', () => {
-  near(want.swing.map((_, age) => t.swing(age)), want.swing, 0);
-  for (const {peaks, sign, cfg, out} of want.climb) near([t.climb(peaks, sign, cfg)], [out], 1e-9);
+test('ditherSign and scaleStep', () => {
+  near(want.ditherSign.map((_, age) => t.ditherSign(age)), want.ditherSign, 0);
+  for (const {peaks, sign, cfg, out} of want.scaleStep) near([t.scaleStep(peaks, sign, cfg)], [out], 1e-9);
 });
 test('move', () => {
   for (const {box, d, zoom, f, cfg, stride, out} of want.move) near(t.move(t.Targets.start(box, [0, 0, 0], cfg.context), ...d, zoom, f, cfg, stride).box, out, 1e-9);
