@@ -9,7 +9,7 @@ paint    measures how soon the largest page of docs/ is seen in Chromium, into d
 measure  measures the live pages of docs/ in Chromium, against what was asked of them, into data/results/live_pages.json; on an idle machine (... measure runs/site)
 memory   measures the memory of `siamfc play` while its page is loaded again and again, into data/results/playground_memory.json
 fresh    writes the first cell of every lesson, which installs the package on a machine without it; once after another address in settings.ini
-live     writes the shipped φ for the live pages into nbs/_live/phi.js, and what sliders of lessons need beside it; once after new weights
+live     writes φ of both networks for the live pages into nbs/_live/phi_NAME.js, and what sliders of lessons need beside them; once after new weights
 engine   makes nbs/_live/ort.js and ort-wasm.js anew from npm, at the version that nbs/_live/README.md names
 languages  leads each page of a rendered site to itself in the other language (... languages _proc/_docs); `build` does it by itself
 movie    tracks a clip that ships and draws nbs/tracked.webp, the moving picture of the README (... movie bunny_head)
@@ -644,21 +644,26 @@ def lesson_data():
     return dict(choice=dict(maps=maps, n=t.scores.shape[-1], up=t.cfg.up, step=t.cfg.step), draws=draws), photos
 
 def live():
-    "`phi.js`: the shipped φ as ONNX, and what the tracker must know of the network; `lessons.js` and `photos.js`: what the figures of lessons need"
+    "`lessons.js` and `photos.js`, what the figures of lessons need, and `phi_NAME.js` of each network"
     data, photos = lesson_data()
     (live_files/'lessons.js').write_text(''.join(f'siamfcData.{k} = {json.dumps(v)};\n' for k, v in data.items()), encoding='utf-8')
     (live_files/'photos.js').write_text(f'siamfcData.photos = {json.dumps(photos)};\n', encoding='utf-8')
+    live_phi('shipped', paddable)
+    live_phi('lite')
+
+def live_phi(name, change=lambda model: model):
+    "φ of a network as ONNX, changed, and what the tracker must know of it"
     from tempfile import TemporaryDirectory
 
     import onnx
     from siamfc_nb.deploy import export_onnx
-    from siamfc_nb.pretrained import pretrained_net
-    from siamfc_nb.pretrained import shipped_weights, weights_digest
-    net = pretrained_net()
-    with TemporaryDirectory() as d: data = paddable(stored_in_half(onnx.load(export_onnx(net, d)['phi']), net.phi.eval())).SerializeToString()
-    about = dict(gain=net.gain.item(), bias=net.bias.item(), stride=net.phi.stride, weights=weights_digest(shipped_weights))
-    (live_files/'phi.js').write_text(f'siamfcData.net = {json.dumps(about)};\n' + inlined('phi', data[::2]+data[1::2]), encoding='utf-8') # of a half, the byte with the exponent packs well, if it stands among its kind
-    print(f'phi.js: {(live_files/"phi.js").stat().st_size/1e6:.2f} MB')
+    from siamfc_nb.pretrained import load_weights, named_weights, weights_digest
+    net, to = load_weights(named_weights(name)), live_files/f'phi_{name}.js'
+    with TemporaryDirectory() as d: data = change(stored_in_half(onnx.load(export_onnx(net, d)['phi']), net.phi.eval())).SerializeToString()
+    about = dict(gain=net.gain.item(), bias=net.bias.item(), stride=net.phi.stride, weights=weights_digest(named_weights(name)))
+    # of a half, the byte with the exponent packs well, if it stands among its kind
+    to.write_text(f'siamfcData.nets.{name} = {json.dumps(about)};\n' + inlined(f'phi.{name}', data[::2]+data[1::2]), encoding='utf-8')
+    print(f'{to.name}: {to.stat().st_size/1e6:.2f} MB')
 
 def engine():
     "ONNX Runtime for the web as two scripts that need no module, no fetch and no second thread"
@@ -689,7 +694,7 @@ def live_configs():
 
     from siamfc_nb.drawing import palette
     from siamfc_nb.tracking import configs
-    return f'var siamfcData = {{}};\nsiamfcData.configs = {json.dumps({k: asdict(configs[k]) for k in ("siamfc-3s", "siamfc-dither")})};\nsiamfcData.palette = {json.dumps(palette)};\n'
+    return f'var siamfcData = {{nets: {{}}, phi: {{}}}};\nsiamfcData.configs = {json.dumps({k: asdict(configs[k]) for k in ("siamfc-lite", "siamfc-dither", "siamfc-3s")})};\nsiamfcData.palette = {json.dumps(palette)};\n'
 
 def stage_live(dest):
     "What the live pages load, into `dest`"
@@ -991,18 +996,18 @@ def measure_live(browser, site, n=5, moves=30, frames=60):
     def url(page): return (Path(site)/f'{page}.html').resolve().as_uri()
     def new_page(**kw): return browser.new_page(viewport=dict(width=1400, height=1000), **kw)
     front, drag = [opened_within(new_page, url) for _ in range(n)], dragged(new_page, url, moves)
-    fps = {k: tracked_per_second(new_page, url, k, frames) for k in ('siamfc-dither', 'siamfc-3s')}
-    got = dict(front_seconds=median(front), drag_ms=median(drag), track_fps=fps['siamfc-dither'])
+    fps = {k: tracked_per_second(new_page, url, k, frames) for k in ('siamfc-lite', 'siamfc-dither', 'siamfc-3s')}
+    got = dict(front_seconds=median(front), drag_ms=median(drag), track_fps=fps['siamfc-lite'])
     met = {k: got[k]>=v if k=='track_fps' else got[k]<=v for k, v in bars.items()}
     return dict(front_seconds=front, drag_ms=drag, track_fps=fps, medians=got, bars=bars, met=met)
 
 def measure(site=root/'docs', n=5):
     "The live pages from disk: how soon the front page answers, how soon a map follows the hand, frames per second"
-    from siamfc_nb.pretrained import shipped_weights, weights_digest
+    from siamfc_nb.pretrained import named_weights, weights_digest
     from siamfc_nb.report import write_result
     with chromium() as (browser, about): res = measure_live(browser, site, int(n))
     write_result(root/'data'/'results'/'live_pages.json', what='the live pages from disk: seconds until the tracker of the front page answers; milliseconds from a move of '
-                 'the exemplar to its map; frames per second of Track it', browser=about, engine='ONNX Runtime, WebAssembly, one thread', weights=weights_digest(shipped_weights), **res)
+                 'the exemplar to its map; frames per second of Track it', browser=about, engine='ONNX Runtime, WebAssembly, one thread', weights={k: weights_digest(named_weights(k)) for k in ('shipped', 'lite')}, **res)
     print(res['medians'], res['met'])
 
 def resident(pid):
