@@ -21,17 +21,36 @@ function interleave(halves) {
   return out;
 }
 
-/** φ in this browser: WebAssembly, one thread; throws a sentence where it cannot run */
-async function loadPhi() {
+const here = root.document?.currentScript?.src.replace(/[^/]*$/, '') ?? '', loaded = {};
+
+/** A script beside this one, for what few readers need @param {string} name */
+function script(name) {
+  return new Promise((ok, no) => {
+    const el = Object.assign(document.createElement('script'), {src: `${here}${name}.js`, onload: ok});
+    el.onerror = () => no(new Error(`${name}.js could not be read: load the page again`));
+    document.head.append(el);
+  });
+}
+
+/** φ of a network in this browser: WebAssembly, one thread; throws a sentence where it cannot run
+ * @param {string} name as `TrackConfig.weights` has it */
+function loadPhi(name) { return loaded[name] ??= makePhi(name).catch(e => { delete loaded[name]; throw e; }); }
+
+async function makePhi(name) {
   if (typeof WebAssembly !== 'object' || typeof DecompressionStream !== 'function') throw new Error('This browser is too old to run the network: expected one of 2023 or newer');
   const {ort} = root;
-  ort.env.wasm.numThreads = 1;
-  ort.env.wasm.wasmBinary = await unpack(data.wasm);
-  const session = await ort.InferenceSession.create(interleave(await unpack(data.phi)), {executionProviders: ['wasm']});
-  data.wasm = data.phi = ''; // 10 MB that nobody needs any more
+  if (data.wasm) {
+    ort.env.wasm.numThreads = 1;
+    ort.env.wasm.wasmBinary = await unpack(data.wasm);
+    data.wasm = ''; // 7 MB that nobody needs any more
+  }
+  if (!data.phi[name]) await script(`phi_${name}`);
+  const session = await ort.InferenceSession.create(interleave(await unpack(data.phi[name])), {executionProviders: ['wasm']});
+  data.phi[name] = '';
   return async (x, side, padding = false) => {
-    const input = new ort.Tensor('float32', x, [1, 3, side, side]), around = new ort.Tensor('int64', BigInt64Array.of(padding ? 1n : 0n), [1]);
-    const {features} = await session.run({x: input, padding: around});
+    const feeds = {x: new ort.Tensor('float32', x, [1, 3, side, side])};
+    if (session.inputNames.includes('padding')) feeds.padding = new ort.Tensor('int64', BigInt64Array.of(padding ? 1n : 0n), [1]);
+    const {features} = await session.run(feeds);
     return {data: features.data, dims: features.dims.slice(1)};
   };
 }
@@ -173,14 +192,14 @@ function holdBox(view, {box, set, start = () => {}, end = () => {}, busy = () =>
 /** Shows each slider's value beside it @param {HTMLElement} at */
 function sayValues(at) { at.querySelectorAll('output').forEach(o => { o.value = (+at.querySelector(`#${o.htmlFor}`).value).toFixed('whole' in o.dataset ? 0 : 3); }); }
 
-/** The network, or null after saying why not; then the picture stays @param {HTMLElement} at @param {(text: string) => void} say */
-async function begin(at, say) {
+/** The network, or null after saying why not; then the picture stays @param {HTMLElement} at @param {(text: string) => void} say @param {string} name */
+async function begin(at, say, name) {
   try {
-    const phi = await loadPhi();
+    const phi = await loadPhi(name);
     document.getElementById('live-picture').hidden = true; at.querySelector('[data-live=live]').hidden = false;
     return phi;
   } catch (e) { say(`${e.message}. The picture shows what would run here.`); return null; }
 }
 
-root.siamfcLive = {unpack, interleave, Clip, Camera, heat, drawBox, placeOf, arrows, holdBox, sayValues, begin};
+root.siamfcLive = {unpack, interleave, loadPhi, Clip, Camera, heat, drawBox, placeOf, arrows, holdBox, sayValues, begin};
 })(globalThis);

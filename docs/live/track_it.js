@@ -1,7 +1,7 @@
 // @ts-check
 // The page *Track it*: a clip, one's own video or a camera, with the tracker running over it
 (root => {
-const {siamfc, siamfcData: data} = root, {Clip, Camera, heat, drawBox, holdBox, sayValues, begin} = root.siamfcLive;
+const {siamfc, siamfcData: data} = root, {Clip, Camera, heat, drawBox, holdBox, sayValues, loadPhi, begin} = root.siamfcLive;
 
 /** Page *Track it* @param {HTMLElement} at */
 async function trackIt(at) {
@@ -10,8 +10,7 @@ async function trackIt(at) {
   const state = {clip: null, i: 0, rows: [], box: null, playing: false, busy: false, tracker: null, changed: true, times: []};
   at.liveState = state; // for those who look into the page, as its tests do
 
-  const phi = await begin(at, say);
-  if (!phi) return;
+  if (!await begin(at, say, data.configs[$('config').value].weights)) return;
 
   const config = () => ({...data.configs[$('config').value], window: +$('window').value, penalty: +$('penalty').value});
 
@@ -52,7 +51,8 @@ async function trackIt(at) {
     state.busy = true;
     try {
       if (state.changed) {
-        state.tracker = new siamfc.Tracker(phi, data.net, config());
+        const cfg = config();
+        state.tracker = new siamfc.Tracker(await loadPhi(cfg.weights), data.nets[cfg.weights], cfg);
         state.changed = false;
         await state.tracker.init(state.frame, state.box); // as it was seen when the box was drawn
         note(0);
@@ -107,7 +107,9 @@ async function trackIt(at) {
   $('clip').addEventListener('change', () => open(new Clip(data.clips[$('clip').value])));
   $('config').addEventListener('change', () => {
     const c = data.configs[$('config').value];
-    $('window').value = c.window; $('penalty').value = c.penalty; $('penalty').disabled = c.scales === 1; sayValues(at); state.changed = true;
+    $('window').value = c.window; $('penalty').value = c.penalty; $('penalty').disabled = c.scales === 1; sayValues(at);
+    setPlaying(false); state.changed = true; say('The network is being loaded …');
+    loadPhi(c.weights).then(() => say('Ready: Play goes on from here.'), e => say(`${e.message}.`));
   });
   at.addEventListener('input', () => sayValues(at));
   $('file').addEventListener('change', () => {

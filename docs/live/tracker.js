@@ -7,7 +7,7 @@
  * @typedef {[number, number, number, number]} Box  (x, y, w, h), pixels
  * @typedef {{data: Float32Array, dims: number[]}} Features  channels, rows, columns
  * @typedef {{scales: number, step: number, penalty: number, damping: number, window: number, up: number,
- *            context: number, exemplar: number, search: number, bounds: [number, number], scaling: string, gain: number}} TrackConfig
+ *            context: number, exemplar: number, search: number, bounds: [number, number], scaling: string, gain: number, weights: string}} TrackConfig
  * @typedef {{chosen: number, dx: number, dy: number, peak: number, up: Float32Array, final: Float32Array}} Found
  * @typedef {(x: Float32Array, side: number) => Promise<Features>} Phi  an image (3, side, side), 0–255, to its features
  */
@@ -91,8 +91,8 @@ function cosineWindow(n = 272) {
   return Float32Array.from({length: n*n}, (_, i) => h[Math.floor(i/n)]*h[i%n]/sum**2);
 }
 
-/** A peak after the penalty on a change of size @param {number} peak @param {number} keep 1 for the present size */
-function penalised(peak, keep) { return peak - (1 - keep)*Math.abs(peak); }
+/** A peak after the penalty on a change of scale @param {number} peak @param {number} penalty 1 for the present scale */
+function penalised(peak, penalty) { return peak - (1 - penalty)*Math.abs(peak); }
 
 /** The map whose highest value is the place: scores from zero, summing to one, and the window
  * @param {Float32Array} r @param {Float32Array} w @param {number} influence */
@@ -111,8 +111,8 @@ function argmax(v) {
   return best;
 }
 
-/** Size and displacement of the target
- * @param {Float32Array[]} v scores of the sizes, the present one in the middle @param {number} n cells on a side
+/** Scale and displacement of the target
+ * @param {Float32Array[]} v scores of the scales, the present one in the middle @param {number} n cells on a side
  * @param {Float32Array} U @param {Float32Array} w @param {TrackConfig} cfg @returns {Found} */
 function locate(v, n, U, w, cfg) {
   const ups = v.map(m => upsample(U, m, n)), peaks = ups.map(m => m[argmax(m)]), middle = (v.length - 1)/2;
@@ -122,18 +122,18 @@ function locate(v, n, U, w, cfg) {
   return {chosen, dx: cells(i%N), dy: cells(Math.floor(i/N)), peak: peaks[chosen], up: ups[chosen], final};
 }
 
-/** Carry out a change of size @param {number} side @param {number} first the side at the start
- * @param {number} f factor of the size that won @param {number[]} bounds parts of the first @param {number} damping */
+/** Carry out a change of scale @param {number} side @param {number} first the side at the start
+ * @param {number} f factor of the scale that won @param {number[]} bounds parts of the first @param {number} damping */
 function resize(side, first, f, bounds, damping = 1) {
   return Math.min(Math.max(side*(1 + damping*(f - 1)), bounds[0]*first), bounds[1]*first);
 }
 
 /** Sign of the dither: 1, −1, 1, −1 … from the third frame on, 0 before @param {number} age frames since the start */
-function swing(age) { return age > 1 ? 1 - 2*(age%2) : 0; }
+function ditherSign(age) { return age > 1 ? 1 - 2*(age%2) : 0; }
 
-/** Change of size towards higher peaks, from three frames of a dithered search
+/** Change of scale towards higher peaks, from three frames of a dithered search
  * @param {number[]} peaks @param {number} sign @param {TrackConfig} cfg */
-function climb(peaks, sign, cfg) {
+function scaleStep(peaks, sign, cfg) {
   const [a, b, c] = peaks, mean = (Math.abs(a) + Math.abs(b) + Math.abs(c))/3;
   const q = sign*((c + a)/2 - b)/Math.max(mean, 1e-3);
   return cfg.step**Math.min(Math.max(cfg.gain*q/Math.log(cfg.step), -1), 1);
@@ -153,9 +153,9 @@ class Targets {
   get box() { return [this.c[0] - this.size[0]/2, this.c[1] - this.size[1]/2, this.size[0], this.size[1]]; }
 }
 
-/** Carry out a displacement and a damped change of size
+/** Carry out a displacement and a damped change of scale
  * @param {Targets} at @param {number} dx cells @param {number} dy @param {number} zoom factor of the region that was searched
- * @param {number} f factor of the size that won @param {TrackConfig} cfg @param {number} stride pixels per cell */
+ * @param {number} f factor of the scale that won @param {TrackConfig} cfg @param {number} stride pixels per cell */
 function move(at, dx, dy, zoom, f, cfg, stride) {
   const cell = stride*at.side*zoom/cfg.exemplar, side = resize(at.side, at.first, f, cfg.bounds, cfg.damping), g = side/at.side;
   return new Targets([at.c[0] + dx*cell, at.c[1] + dy*cell], at.size.map(o => o*g), side, at.first, at.fill, at.age + 1, at.peaks);
@@ -196,7 +196,7 @@ class Tracker {
   /** Find the target in the next frame @param {Frame} frame @returns {Promise<{box: Box, peak: number}>} */
   async update(frame) {
     if (!this.z) throw new Error("update before init: call init(frame, box) with the target's box first");
-    const {cfg, at, net} = this, dithered = cfg.scaling === 'dither', sign = dithered ? swing(at.age) : 0, lean = cfg.step**sign;
+    const {cfg, at, net} = this, dithered = cfg.scaling === 'dither', sign = dithered ? ditherSign(at.age) : 0, lean = cfg.step**sign;
     const factors = Array.from({length: cfg.scales}, (_, i) => cfg.step**(i - (cfg.scales - 1)/2)), maps = [];
     let n = 0;
     for (const f of factors) { // one after the other: a page has one thread
@@ -207,14 +207,14 @@ class Tracker {
     const N = n*cfg.up;
     if (this.window?.length !== N*N) { this.U = upsampling(n, cfg.up); this.window = cosineWindow(N); }
     const found = locate(maps, n, this.U, this.window, cfg), peaks = [...at.peaks, found.peak], f = factors[found.chosen];
-    this.at = dithered ? move(at, found.dx, found.dy, lean, climb(peaks, sign, cfg), cfg, net.stride) : move(at, found.dx, found.dy, f, f, cfg, net.stride);
+    this.at = dithered ? move(at, found.dx, found.dy, lean, scaleStep(peaks, sign, cfg), cfg, net.stride) : move(at, found.dx, found.dy, f, f, cfg, net.stride);
     this.at.peaks = peaks.slice(1);
     this.scores = maps; this.found = found;
     return {box: this.at.box, peak: found.peak};
   }
 }
 
-const siamfc = {contextSide, meanColour, crop, xcorr, cubic, upsampling, upsample, cosineWindow, penalised, blended, argmax, locate, resize, swing, climb,
+const siamfc = {contextSide, meanColour, crop, xcorr, cubic, upsampling, upsample, cosineWindow, penalised, blended, argmax, locate, resize, ditherSign, scaleStep,
   Targets, move, wrongBox, iou, Tracker};
 if (typeof module === 'object') module.exports = siamfc; else root.siamfc = siamfc;
 

@@ -25,7 +25,7 @@ async function whereIsIt(at) {
   const $ = name => at.querySelector(`[data-live=${name}]`), say = text => { $('status').textContent = text; };
   const state = {box: null, c: null, guess: null, shown: false, stale: {}, times: [], ready: false, running: null};
   at.liveState = state; // for those who look into the page, as its tests do
-  const phi = await begin(at, say);
+  const phi = await begin(at, say, 'shipped');
   if (!phi) return;
 
   const config = () => {
@@ -42,7 +42,7 @@ async function whereIsIt(at) {
   /** Features of a search region @param {number} f factor of its size @param {number} cells to the right */
   const searched = (f, cells = 0) => {
     const cfg = config(), at = start(), side = at.side*f*cfg.search/cfg.exemplar;
-    return phi(siamfc.crop(state.second, [at.c[0] + cells*data.net.stride*side/cfg.search, at.c[1]], side, cfg.search, at.fill), cfg.search, padding());
+    return phi(siamfc.crop(state.second, [at.c[0] + cells*data.nets.shipped.stride*side/cfg.search, at.c[1]], side, cfg.search, at.fill), cfg.search, padding());
   };
 
   /** Everything that is stale, once more: `z` the exemplar, `x` the search regions, and then the maps. A new wish waits for the one before. */
@@ -71,7 +71,7 @@ async function whereIsIt(at) {
       for (let i = 0; i < cfg.scales; i++) xs.push(i === middle ? state.x[(state.x.length - 1)/2] : await searched(cfg.step**(i - middle)));
       state.x = xs;
     }
-    const {gain, bias, stride} = data.net, offer = start(), maps = state.x.map(x => siamfc.xcorr(state.z, x, gain, bias)), {n} = maps[0], N = n*cfg.up;
+    const {gain, bias, stride} = data.nets.shipped, offer = start(), maps = state.x.map(x => siamfc.xcorr(state.z, x, gain, bias)), {n} = maps[0], N = n*cfg.up;
     if (state.window?.length !== N*N) { state.U = siamfc.upsampling(n, cfg.up); state.window = siamfc.cosineWindow(N); }
     const found = siamfc.locate(maps.map(m => m.data), n, state.U, state.window, cfg), f = cfg.step**(found.chosen - (maps.length - 1)/2);
     Object.assign(state, {maps, found, n, next: siamfc.move(offer, found.dx, found.dy, f, f, cfg, stride), factor: f, offer});
@@ -81,7 +81,7 @@ async function whereIsIt(at) {
   /** Largest difference between the map of the region and that of the region one cell to the right, where both speak of the same place */
   async function compare() {
     await state.running;
-    const x = await searched(1, 1), {gain, bias} = data.net, {n} = state, a = state.maps[(state.maps.length - 1)/2].data, b = siamfc.xcorr(state.z, x, gain, bias).data;
+    const x = await searched(1, 1), {gain, bias} = data.nets.shipped, {n} = state, a = state.maps[(state.maps.length - 1)/2].data, b = siamfc.xcorr(state.z, x, gain, bias).data;
     const diff = new Float32Array(n*(n - 1));
     for (let i = 0; i < n; i++) for (let j = 0; j + 1 < n; j++) diff[i*(n - 1) + j] = Math.abs(a[i*n + j + 1] - b[i*n + j]);
     state.shift = {diff, most: Math.max(...diff), range: Math.max(...a) - Math.min(...a)};
