@@ -66,10 +66,10 @@ def export_onnx(
 )->dict:           # name of the graph = its file
     "φ and the score map as ONNX files, with the number of images left open"
     optional('onnxscript'); folder = Path(folder); folder.mkdir(parents=True, exist_ok=True)
-    net = deepcopy(net).cpu().eval() # the caller's stays where and what it is
-    x = torch.zeros(2, 3, 255, 255)
-    z = x.new_zeros(net.phi(x[...,:127,:127]).shape)
-    graphs = {'phi': (fold_bn(net.phi), (x,), ['x'], ['features'], ({0:'batch', 2:'height', 3:'width'},)),
+    net = deepcopy(net).cpu() # the caller's stays where it is
+    phi,x = fold_bn(net.phi),torch.zeros(2, 3, 255, 255)
+    z = x.new_zeros(phi(x[...,:127,:127]).shape)
+    graphs = {'phi': (phi, (x,), ['x'], ['features'], ({0:'batch', 2:'height', 3:'width'},)),
               'score': (Score(net).eval(), (z,x), ['z','x'], ['scores'], ({0:'sizes'}, {0:'batch'}))}
     log = logging.getLogger('torch.onnx')
     level = log.level

@@ -10,9 +10,10 @@ from typer.testing import CliRunner
 from siamfc_nb import MultiTracker, Tracker
 from siamfc_nb.again import Again, confidence_of
 from siamfc_nb.card import renewed
+from siamfc_nb.cli import app
 from siamfc_nb.deploy import conv_flops
 from siamfc_nb.distill import feature_gap
-from siamfc_nb.embedding import lite_filters
+from siamfc_nb.embedding import Embedding, lite_filters
 from siamfc_nb.otb import iou
 from siamfc_nb.pretrained import light_weights, load_weights, named_weights, pretrained_net, shipped_weights
 from siamfc_nb.pretrained import weights_digest
@@ -49,7 +50,6 @@ def test_it_knows_what_it_was_taught():
     v, (light, full) = videos["juice_box"], (load_weights(named_weights(k)).phi for k in ("lite", "shipped"))
     x = torch.from_numpy(np.stack([v.frames[i][:240, :240] for i in (0, 40)])).permute(0, 3, 1, 2).float()
     torch.manual_seed(0)
-    from siamfc_nb.embedding import Embedding
     with torch.no_grad(): t, own, none = full(x), light(x), Embedding(filters=lite_filters).eval()(x)
     assert feature_gap(own, t) < .7*feature_gap(none, t)
 
@@ -67,7 +67,7 @@ def test_it_follows_both_clips():
     assert all(overlap(t, v) > .6 for v in videos.values())
 
 
-def test_it_is_as_fast_as_it_can_be_unless_told_otherwise(capsys):
+def test_it_is_as_fast_as_it_can_be_unless_told_otherwise():
     pytest.importorskip("onnxruntime")
     assert "8 bits" in Tracker.pretrained("siamfc-lite", "cpu").computed
     assert "8 bits" in MultiTracker.pretrained("siamfc-lite", "cpu").tracker.computed
@@ -95,7 +95,6 @@ def test_its_card_is_what_the_command_writes():
 
 
 def test_track_by_name(tmp_path):
-    from siamfc_nb.cli import app
     v = videos["juice_box"]
     box = ",".join(str(round(float(o))) for o in v.boxes[0])
     command = ["track", str(root/"data/clips/juice_box.mp4"), "--box", box, "--config", "siamfc-lite", "--stop", "5",
