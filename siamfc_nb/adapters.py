@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
+from .confidence import load_confidence
 from .crops import annotated, to_rgb
 from .files import whole
 from .readers import polygon_box
@@ -111,8 +112,8 @@ class VotTracker:
         device=None,      # torch device; the best there is if `None`
         weights=None,     # file of `save_weights`; the shipped weights if `None`
     ):
-        # the confidence was fitted to the weights that ship
-        self.tracker = annotated(Tracker.pretrained(name, device, weights, confidence=True))
+        sure = load_confidence() if weights else True # the toolkit only notes it: to your weights nothing is fitted
+        self.tracker = annotated(Tracker.pretrained(name, device, weights, confidence=sure))
 
     def init(self,
         image, # file

@@ -1,21 +1,18 @@
 # Made by `make prep`: edit the notebook, not this file.
 """When the confidence says *lost*: stop believing the box, and search the frame"""
 from typing import Any
-__all__ = ['AgainConfig', 'places', 'confidence_of', 'Again', 'runner_up', 'again_run', 'recoveries', 'again_figures']
-import json
+__all__ = ['AgainConfig', 'places', 'Again', 'runner_up', 'again_run', 'recoveries', 'again_figures']
 from collections.abc import Iterable
 from copy import copy
 from dataclasses import dataclass, replace
-from pathlib import Path
 from time import perf_counter
 import numpy as np
 from fastcore.basics import patch
 from .arrays import as_rows, library
-from .confidence import Confidence, load_confidence, psr
+from .confidence import psr
 from .crops import annotated
 from .otb import auc, iou
-from .pretrained import named_weights, shipped_weights, weights_digest
-from .tracking import Tracker, get_config, locate
+from .tracking import Tracker, locate
 
 @dataclass(frozen=True)
 class AgainConfig:
@@ -34,10 +31,6 @@ class AgainConfig:
 
 def places(c, spacing, size) -> np.ndarray:
     """Centres of search images that together find a target anywhere in the frame, nearest first"""
-    ...
-
-def confidence_of(weights=None) -> Confidence:
-    """The confidence that was fitted to these weights: `confidence.json` beside them"""
     ...
 
 class Again:

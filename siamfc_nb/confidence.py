@@ -4,18 +4,18 @@
 
 # %% auto #0
 __all__ = ['psr', 'Confidence', 'confidence_pairs', 'fit_confidence', 'reliability_curve', 'calibration_error', 'save_confidence',
-           'load_confidence', 'cross_fit']
+           'load_confidence', 'confidence_of', 'cross_fit']
 
 # %% ../nbs/10d_confidence.ipynb #k003
 import json
 from dataclasses import asdict, dataclass, fields
-from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
 
 from .arrays import library
 from .crops import annotated
+from .pretrained import shipped_weights, weights_digest
 
 # %% ../nbs/10d_confidence.ipynb #c147
 def psr(
@@ -124,7 +124,7 @@ def save_confidence(
 ):                # the file
     "A confidence as JSON"
     from siamfc_nb.files import whole
-    path = Path(path or files('siamfc_nb')/'weights'/'confidence.json')
+    path = Path(path or shipped_weights.with_name('confidence.json'))
     with whole(path) as tmp: tmp.write_text(json.dumps(asdict(c)|meta, indent=1)+'\n')
     return path
 
@@ -132,7 +132,7 @@ def load_confidence(
     path=None, # file; the one that ships with the package if `None`
 )->Confidence:
     "A confidence that `save_confidence` wrote"
-    path = Path(path or files('siamfc_nb')/'weights'/'confidence.json')
+    path = Path(path or shipped_weights.with_name('confidence.json'))
     if not path.is_file(): raise FileNotFoundError(f"no confidence at {path}: write it with save_confidence")
     try:
         d = json.loads(path.read_text())
@@ -140,6 +140,22 @@ def load_confidence(
         return Confidence(**{k: tuple(o) if isinstance(o, list) else o for k,o in d.items()})
     except (ValueError, KeyError, TypeError) as e:
         raise ValueError(f"{path} does not hold a confidence: {e!r}") from None
+
+# %% ../nbs/10d_confidence.ipynb #ko01
+def confidence_of(
+    weights=None, # file of weights; those that ship if `None`
+)->Confidence:
+    "The confidence that was fitted to these weights: `confidence.json` beside them"
+    weights = Path(weights or shipped_weights)
+    path = weights.with_name('confidence.json')
+    if not path.is_file():
+        raise FileNotFoundError(f"no confidence fitted to {weights}: expected {path};"
+                                f" python -m siamfc_nb.lab calibrate DAVIS --weights {weights} --out {path} writes it")
+    c,told = load_confidence(path),json.loads(path.read_text()).get('digest')
+    if told not in (None, own := weights_digest(weights)):
+        raise ValueError(f"{path} was fitted to other weights than {weights}: expected digest {own}, it says {told};"
+                         " python -m siamfc_nb.lab calibrate fits another")
+    return c
 
 # %% ../nbs/10d_confidence.ipynb #c166
 def cross_fit(

@@ -142,6 +142,7 @@ class Embedding(nn.Sequential):
     ):
         super().__init__(mk_layers(filters))
         init_weights(self, init)
+        self.filters = tuple(filters)
         self.field,self.stride = receptive_field(self) # In pixels
 
     def forward(self,

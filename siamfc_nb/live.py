@@ -36,12 +36,11 @@ import typer
 from fastcore.basics import patch
 
 # %% ../nbs/reference/live.ipynb #lv01
-from .again import Again, confidence_of
+from .again import Again
 from .crops import check_box, check_frame, to_rgb
 from .drawing import as_bytes, draw_boxes, ten, to_width
 from .files import need_folder, whole
 from .multi import MultiTracker
-from .pretrained import named_weights
 from .readers import image_folder
 from .report import provenance
 from .tracking import TrackConfig, Tracker, ablations, configs, get_config, usual
@@ -752,10 +751,9 @@ def track_command(
     waits = source_kind(source)[0] in ('file','folder')
     if not boxes and waits: need_window(_no_box)
     s = open_source(source, timeout, start, stop, bits) if waits else None
-    own = weights or named_weights(cfg.weights)
-    judge = confidence_of(own) if again else confidence or None
     asked = name if cfg==get_config(name) else cfg
-    t = Tracker.pretrained(asked if config or scales else None, device, weights, runtime, precision, confidence=judge)
+    t = Tracker.pretrained(asked if config or scales else None, device, weights, runtime, precision,
+                           confidence=again or confidence)
     if again: t = Again(t)
     s = s or open_source(source, timeout, start, stop, bits, late) # what is live is opened when it can be followed
     if not boxes: boxes,s = drawn_boxes(s)

@@ -26,12 +26,11 @@ import cv2
 import numpy as np
 import typer
 from fastcore.basics import patch
-from .again import Again, confidence_of
+from .again import Again
 from .crops import check_box, check_frame, to_rgb
 from .drawing import as_bytes, draw_boxes, ten, to_width
 from .files import need_folder, whole
 from .multi import MultiTracker
-from .pretrained import named_weights
 from .readers import image_folder
 from .report import provenance
 from .tracking import TrackConfig, Tracker, ablations, configs, get_config, usual

@@ -21,10 +21,11 @@ import numpy as np
 import torch
 from fastcore.basics import patch
 
-from .again import Again, AgainConfig, confidence_of
+from .again import Again, AgainConfig
+from .confidence import confidence_of
 from .crops import annotated
-from .embedding import Embedding, lite_filters, table1_filters
-from .pretrained import named_weights, shipped_weights, weights_digest
+from .embedding import Embedding
+from .pretrained import load_weights, named_weights, shipped_weights, weights_digest
 from .scales import experiments
 from .tracking import Tracker, Tracks, configs, get_config
 from .xcorr import SiamNet
@@ -197,8 +198,9 @@ def siamfc_tracker(
 )->Tracker:
     "A tracker of this package by its name in an evaluation"
     if not name.endswith('-random'): return Tracker.pretrained(name, device, weights)
-    cfg = get_config(name.removesuffix('-random')); torch.manual_seed(0)
-    filters = lite_filters if cfg.weights=='lite' else table1_filters
+    cfg = get_config(name.removesuffix('-random'))
+    filters = load_weights(named_weights(cfg.weights)).phi.filters
+    torch.manual_seed(0)
     return Tracker(SiamNet(Embedding(filters=filters)), cfg, device)
 
 # %% ../nbs/reference/trackers.ipynb #c018
@@ -234,8 +236,7 @@ def _searching(
     if not isinstance(t, Tracker) or base.endswith('-random'):
         raise ValueError(f"tracker {name!r}: there is no confidence for {base}: expected -again behind one of"
                          f" {', '.join(configs)}, or behind the path of a Tracker with the shipped weights")
-    own = named_weights(t.cfg.weights)
-    t.judge = t.judge or confidence_of(own if _maker(base) else weights or own)
+    t.judge = t.judge or confidence_of(t.weights)
     return Again(t)
 
 # %% ../nbs/reference/trackers.ipynb #tr29
@@ -297,6 +298,6 @@ def describe(
     if name!='ncc' and (make := _maker(name)): return _source(name, make)
     t = mk_tracker(name, device, weights)
     if not isinstance(t, Tracker): return vars(t)
-    digest = 'random' if name.endswith('-random') else weights_digest(weights or named_weights(t.cfg.weights))
+    digest = weights_digest(t.weights) if t.weights else 'random'
     about = dict(asdict(t.cfg), device=t.device.type, weights=digest)
     return about if '32 bits' in t.computed else about | dict(computed=t.computed)

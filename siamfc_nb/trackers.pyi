@@ -14,10 +14,11 @@ import cv2
 import numpy as np
 import torch
 from fastcore.basics import patch
-from .again import Again, AgainConfig, confidence_of
+from .again import Again, AgainConfig
+from .confidence import confidence_of
 from .crops import annotated
-from .embedding import Embedding, lite_filters, table1_filters
-from .pretrained import named_weights, shipped_weights, weights_digest
+from .embedding import Embedding
+from .pretrained import load_weights, named_weights, shipped_weights, weights_digest
 from .scales import experiments
 from .tracking import Tracker, Tracks, configs, get_config
 from .xcorr import SiamNet

@@ -21,7 +21,7 @@ import numpy as np
 from fastcore.basics import patch
 
 from .arrays import along, as_rows, columns, library, xcorr_each
-from .confidence import load_confidence, psr
+from .confidence import confidence_of, load_confidence, psr
 from .crops import check_box, check_frame, context_side, crop, crop_torch, from_center
 from .crops import search_side, to_center, to_input
 from .front import explain
@@ -351,6 +351,7 @@ class Tracker:
         self.penalties = self._ready(self.xp.where(self.xp.arange(cfg.scales)==cfg.scales//2, 1., cfg.penalty))
         self.computed = '32 bits, torch' if phi is None else 'phi' # for people
         self.judge = load_confidence() if confidence is True else confidence
+        self.weights = None # the file that they come from, if they do, see `pretrained`
         self.plausible = True # refuse boxes that look like a mistake; a benchmark means its boxes, and sets it to False
         self._start()
 
@@ -380,17 +381,17 @@ class Tracker:
     )->'Tracker':
         "A tracker with the weights that ship with the package, or with those of a file"
         cfg = name if isinstance(name, TrackConfig) else get_config(usual if name is None else name)
-        named,weights = weights is not None,named_weights(weights or cfg.weights)
-        if kwargs.get('confidence') is True and not named:
-            kwargs['confidence'] = load_confidence(weights.with_name('confidence.json'))
+        weights = named_weights(weights or cfg.weights)
+        if kwargs.get('confidence') is True: kwargs['confidence'] = confidence_of(weights)
         quick = name is None or cfg.weights!='shipped' # which nobody takes but to be fast
         if cls.outside and quick or runtime!='auto' or precision!='auto':
             c = choose(runtime, precision, device, weights)
             say(f"{usual if name is None else reprlib.repr(name)}, {c}")
             t = cls(c.net, cfg, c.device, **kwargs)
             t.computed = c.title
-            return t
-        return cls(load_weights(weights), cfg, device, **kwargs)
+        else: t = cls(load_weights(weights), cfg, device, **kwargs)
+        t.weights = weights
+        return t
 
     @property
     def c(self)->np.ndarray:

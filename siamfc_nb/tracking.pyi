@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from fastcore.basics import patch
 from .arrays import along, as_rows, columns, library, xcorr_each
-from .confidence import load_confidence, psr
+from .confidence import confidence_of, load_confidence, psr
 from .crops import check_box, check_frame, context_side, crop, crop_torch, from_center
 from .crops import search_side, to_center, to_input
 from .front import explain
@@ -173,6 +173,7 @@ class Tracker:
     penalties: Any
     computed: Any
     judge: Any
+    weights: Any
     plausible: Any
     xp: Any
     device: Any

@@ -10,19 +10,19 @@ import torch
 from torch import nn
 from typer.testing import CliRunner
 
-from siamfc_nb import live, tracking
-from siamfc_nb.again import Again, AgainConfig, again_figures, again_run, confidence_of, places, recoveries, runner_up
+from siamfc_nb import tracking
+from siamfc_nb.again import Again, AgainConfig, again_figures, again_run, places, recoveries, runner_up
 from siamfc_nb.cli import app
 from siamfc_nb.lab import lab
 from siamfc_nb.deploy import GraphTracker
 from siamfc_nb.formats import write_boxes
 from siamfc_nb.otb import iou
-from siamfc_nb.confidence import Confidence, load_confidence, save_confidence
+from siamfc_nb.confidence import Confidence, confidence_of, load_confidence, save_confidence
 from siamfc_nb.multi import MultiTracker
 from siamfc_nb.pretrained import pretrained_net
 from siamfc_nb.trackers import describe, mk_tracker
 from siamfc_nb.tracking import Tracker, configs
-from siamfc_nb.pretrained import save_weights, weights_digest
+from siamfc_nb.pretrained import save_weights, shipped_weights, weights_digest
 from siamfc_nb.videos import Video
 
 rng = np.random.default_rng(0)
@@ -269,7 +269,7 @@ def test_false_recoveries_count():
 def toy(monkeypatch):
     "The command line with the quick network"
     monkeypatch.setattr(tracking, "load_weights", lambda path: net())
-    monkeypatch.setattr(live, "confidence_of", lambda w: sure_of if w is None else confidence_of(w))
+    monkeypatch.setattr(tracking, "confidence_of", lambda w: sure_of if w == shipped_weights else confidence_of(w))
 
 
 def test_track_command_says_lost(toy, tmp_path):
@@ -291,6 +291,8 @@ def test_track_command_says_lost(toy, tmp_path):
     save_weights(pretrained_net(), tmp_path/"own.safetensors")
     r = go("--again", "--weights", str(tmp_path/"own.safetensors"))
     assert r.exit_code and "no confidence fitted to" in str(r.output)+str(r.exception)
+    r = go("--confidence", "--weights", str(tmp_path/"own.safetensors"))
+    assert r.exit_code and "no confidence fitted to" in str(r.output)+str(r.exception), "not that of other weights"
 
 
 def test_bench_command(monkeypatch, tmp_path):

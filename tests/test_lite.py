@@ -8,7 +8,8 @@ import torch
 from typer.testing import CliRunner
 
 from siamfc_nb import MultiTracker, Tracker
-from siamfc_nb.again import Again, confidence_of
+from siamfc_nb.again import Again
+from siamfc_nb.confidence import confidence_of
 from siamfc_nb.card import renewed
 from siamfc_nb.cli import app
 from siamfc_nb.deploy import conv_flops
