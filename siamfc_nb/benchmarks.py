@@ -11,6 +11,7 @@ import warnings
 from pathlib import Path
 
 import numpy as np
+from fastcore.basics import patch
 
 from .drawing import as_bytes
 from .figures import plot_ar, plot_eao, plot_precision, plot_ranked, plot_success
@@ -62,82 +63,98 @@ class Benchmark:
         "Files of the times of a run"
         return [job.files[1]]
 
-    def runs(self,
-        video,         # one of those of `usable`
-        starts,        # its frames and boxes to start from
-        protocol,      # one of `protocols`
-        repetitions=1, # of a supervised protocol
-        regions=None,  # of a supervised protocol: name = truth
-    )->list:           # of fields of `Job`
-        "The runs through a sequence"
-        number = self.numbered(protocol)
-        return [dict(run=(k+1)*number, start=i, box=b) for k,(i,b) in enumerate(starts)]
+# %% ../nbs/reference/benchmarks.ipynb #bm57
+@patch
+def runs(self:Benchmark,
+    video,         # one of those of `usable`
+    starts,        # its frames and boxes to start from
+    protocol,      # one of `protocols`
+    repetitions=1, # of a supervised protocol
+    regions=None,  # of a supervised protocol: name = truth
+)->list:           # of fields of `Job`
+    "The runs through a sequence"
+    number = self.numbered(protocol)
+    return [dict(run=(k+1)*number, start=i, box=b) for k,(i,b) in enumerate(starts)]
 
-    def numbered(self, protocol)->bool:
-        "Whether the files have numbers"
-        return protocol!='ope'
+@patch
+def numbered(self:Benchmark, protocol)->bool:
+    "Whether the files have numbers"
+    return protocol!='ope'
 
-    def track(self,
-        watch, # `Watch`
-        job,   # `Job`
-    ):
-        "Track, and write the result"
-        write_boxes(job.files[0], watch.track(job.box, job.truth), self.origin)
+@patch
+def track(self:Benchmark,
+    watch, # `Watch`
+    job,   # `Job`
+):
+    "Track, and write the result"
+    write_boxes(job.files[0], watch.track(job.box, job.truth), self.origin)
 
-    def row(self,
-        jobs,         # of one tracker and sequence
-        failed=False, # give the worst score
-        # its measures, `frames`, and what `overall` needs; `boxes`, `overlaps` and `truth` of the first run
-    )->dict:
-        "Measures of a sequence"
-        raise NotImplementedError(f"{type(self).__name__}: expected row")
+# %% ../nbs/reference/benchmarks.ipynb #bm59
+@patch
+def row(self:Benchmark,
+    jobs,         # of one tracker and sequence
+    failed=False, # give the worst score
+    # its measures, `frames`, and what `overall` needs; `boxes`, `overlaps` and `truth` of the first run
+)->dict:
+    "Measures of a sequence"
+    raise NotImplementedError(f"{type(self).__name__}: expected row")
 
-    def overall(self,
-        rows,         # of the sequences
-        lengths=None, # see `VOT`
-    )->dict:          # measures, their `intervals`, and curves
-        "Measures over sequences"
-        raise NotImplementedError(f"{type(self).__name__}: expected overall")
+@patch
+def overall(self:Benchmark,
+    rows,         # of the sequences
+    lengths=None, # see `VOT`
+)->dict:          # measures, their `intervals`, and curves
+    "Measures over sequences"
+    raise NotImplementedError(f"{type(self).__name__}: expected overall")
 
-    def marks(self, root)->dict:
-        "Files of attributes, where they do not stand with the sequences"
-        return {}
+@patch
+def rank(self:Benchmark, row):
+    "Key that puts the worst sequence first"
+    return row[self.measures[0]]
 
-    def tags(self,
-        videos,# sequence of `Video`
-        name,  # of one
-        root,  # folder of the dataset
-        marks, # of the method of that name
-    )->dict:   # attribute = `(N,)` bool
-        "What the dataset says about a sequence"
-        return {}
+@patch
+def settings(self:Benchmark, lengths, repetitions=1)->dict:
+    "What belongs to the figures beside the protocol"
+    return {}
 
-    def completed(self, tags, videos, broken)->dict:
-        "Attributes of all sequences, where some follow from others"
-        return tags
+# %% ../nbs/reference/benchmarks.ipynb #bm61
+@patch
+def marks(self:Benchmark, root)->dict:
+    "Files of attributes, where they do not stand with the sequences"
+    return {}
 
-    def by_tag(self,
-        rows, # name of a sequence = its row
-        tags, # name = attribute = `(N,)` bool
-        n,    # attribute = number of its sequences
-    )->dict:
-        "Measures of each attribute"
-        raise NotImplementedError(f"{type(self).__name__}: expected by_tag")
+@patch
+def tags(self:Benchmark,
+    videos,# sequence of `Video`
+    name,  # of one
+    root,  # folder of the dataset
+    marks, # of the method of that name
+)->dict:   # attribute = `(N,)` bool
+    "What the dataset says about a sequence"
+    return {}
 
-    def figures(self,
-        scored, # tracker = its `summary`
-        lengths=None,
-    ):          # yields file name, bytes and caption
-        "Figures of all trackers"
-        yield from ()
+@patch
+def completed(self:Benchmark, tags, videos, broken)->dict:
+    "Attributes of all sequences, where some follow from others"
+    return tags
 
-    def rank(self, row):
-        "Key that puts the worst sequence first"
-        return row[self.measures[0]]
+@patch
+def by_tag(self:Benchmark,
+    rows, # name of a sequence = its row
+    tags, # name = attribute = `(N,)` bool
+    n,    # attribute = number of its sequences
+)->dict:
+    "Measures of each attribute"
+    raise NotImplementedError(f"{type(self).__name__}: expected by_tag")
 
-    def settings(self, lengths, repetitions=1)->dict:
-        "What belongs to the figures beside the protocol"
-        return {}
+# %% ../nbs/reference/benchmarks.ipynb #bm62
+@patch
+def figures(self:Benchmark,
+    scored, # tracker = its `summary`
+    lengths=None,
+):          # yields file name, bytes and caption
+    "Figures of all trackers"
+    yield from ()
 
 # %% ../nbs/reference/benchmarks.ipynb #bm11
 _got10k = 'ao','sr50','sr75'
@@ -170,25 +187,6 @@ class OTB(Benchmark):
         stem = f'{name}_{run:03d}' if run else name
         return Path(folder)/f'{stem}.txt', Path(folder)/'times'/f'{stem}_time.txt'
 
-    def row(self, jobs, failed=False): # also `counted`, overlaps by GOT-10k's rules
-        n = sum(len(j.truth) for j in jobs)
-        if failed: return self._worst(jobs, n)
-        runs,counted = [],[]
-        for j in jobs:
-            truth,size,k = j.seen()
-            b = read_result(j.files[0], len(truth))
-            truth[:k] = np.nan
-            runs.append((b, truth))
-            counted.append(got10k_overlaps(b[k:], truth[k:], size[k:]))
-        counted,(boxes,truth) = np.concatenate(counted),runs[0]
-        first = dict(boxes=boxes, truth=truth, overlaps=frame_scores(boxes, truth)[0])
-        return dict(_ao(counted), frames=n, counted=counted, **first, **sequence_scores(runs))
-
-    def _worst(self, jobs, n): # every overlap is 0
-        counted = np.zeros(sum(int(present_frames(j.truth)[1:].sum()) for j in jobs))
-        curves = dict(success=np.zeros(21), precision_curve=np.zeros(51))
-        return dict(frames=n, counted=counted) | curves | dict.fromkeys(self.measures, 0.)
-
     def overall(self, rows, lengths=None):
         o,a = overall(rows),_pooled(rows)
         ks = [k for k in self.measures if k in o]
@@ -196,26 +194,55 @@ class OTB(Benchmark):
         curves = {k: o[k].tolist() for k in ('success','precision_curve')}
         return {k: o[k][0] for k in ks} | {k: a[k] for k in _got10k} | dict(intervals=ends) | curves
 
-    def marks(self, root):
-        att = [root/d for d in ('anno/att','att') if (root/d).is_dir()]
-        return {same_name(p): d/p for d in att for p in listing(d, ('.txt',))}
+# %% ../nbs/reference/benchmarks.ipynb #bm65
+@patch
+def row(self:OTB, jobs, failed=False): # also `counted`, overlaps by GOT-10k's rules
+    n = sum(len(j.truth) for j in jobs)
+    if failed: return self._worst(jobs, n)
+    runs,counted = [],[]
+    for j in jobs:
+        truth,size,k = j.seen()
+        b = read_result(j.files[0], len(truth))
+        truth[:k] = np.nan
+        runs.append((b, truth))
+        counted.append(got10k_overlaps(b[k:], truth[k:], size[k:]))
+    counted,(boxes,truth) = np.concatenate(counted),runs[0]
+    first = dict(boxes=boxes, truth=truth, overlaps=frame_scores(boxes, truth)[0])
+    return dict(_ao(counted), frames=n, counted=counted, **first, **sequence_scores(runs))
 
-    def tags(self, videos, name, root, marks): # a row of zeros and ones
-        p,want = marks.get(same_name(name)),len(otb_attributes)
-        row = read_boxes(p)[0] if p else ()
-        if p and len(row)!=want:
-            raise ValueError(f"{p} has {len(row)} numbers: expected {want}")
-        return {a: np.ones(len(videos[name]), bool) for a,v in zip(otb_attributes, row) if v>0}
+@patch
+def _worst(self:OTB, jobs, n): # every overlap is 0
+    counted = np.zeros(sum(int(present_frames(j.truth)[1:].sum()) for j in jobs))
+    curves = dict(success=np.zeros(21), precision_curve=np.zeros(51))
+    return dict(frames=n, counted=counted) | curves | dict.fromkeys(self.measures, 0.)
 
-    def by_tag(self, rows, tags, n):
-        o = {k: by_attribute(list(rows.values()), tags, k) for k in ('auc','precision')}
-        return {a: dict(auc=x, precision=o['precision'][a][0], sequences=m) for a,(x,m) in o['auc'].items()}
+# %% ../nbs/reference/benchmarks.ipynb #bm68
+@patch
+def marks(self:OTB, root):
+    att = [root/d for d in ('anno/att','att') if (root/d).is_dir()]
+    return {same_name(p): d/p for d in att for p in listing(d, ('.txt',))}
 
-    def figures(self, scored, lengths=None):
-        for key,plot in (('success',plot_success), ('precision_curve',plot_precision)):
-            ax = plot({t: np.array(s[key]) for t,s in scored.items()}, title='')
-            what = key.split('_')[0].capitalize()
-            yield f'{key}.png', as_bytes(ax.figure), f'{what} over thresholds, ranked by the number in brackets'
+@patch
+def tags(self:OTB, videos, name, root, marks): # a row of zeros and ones
+    p,want = marks.get(same_name(name)),len(otb_attributes)
+    row = read_boxes(p)[0] if p else ()
+    if p and len(row)!=want:
+        raise ValueError(f"{p} has {len(row)} numbers: expected {want}")
+    return {a: np.ones(len(videos[name]), bool) for a,v in zip(otb_attributes, row) if v>0}
+
+# %% ../nbs/reference/benchmarks.ipynb #bm70
+@patch
+def by_tag(self:OTB, rows, tags, n):
+    o = {k: by_attribute(list(rows.values()), tags, k) for k in ('auc','precision')}
+    return {a: dict(auc=x, precision=o['precision'][a][0], sequences=m) for a,(x,m) in o['auc'].items()}
+
+# %% ../nbs/reference/benchmarks.ipynb #bm72
+@patch
+def figures(self:OTB, scored, lengths=None):
+    for key,plot in (('success',plot_success), ('precision_curve',plot_precision)):
+        ax = plot({t: np.array(s[key]) for t,s in scored.items()}, title='')
+        what = key.split('_')[0].capitalize()
+        yield f'{key}.png', as_bytes(ax.figure), f'{what} over thresholds, ranked by the number in brackets'
 
 # %% ../nbs/reference/benchmarks.ipynb #c065
 class GOT10k(Benchmark):
@@ -228,37 +255,46 @@ class GOT10k(Benchmark):
 
     def numbered(self, protocol): return True
 
-    def row(self, jobs, failed=False): # measures are NaN without truth
-        j, = jobs
-        truth,size,k = j.seen()
-        cover = getattr(j.video, 'info', {}).get('flags', {}).get('cover', {}).get('target')
-        unseen = (np.isnan(truth)&np.isfinite(j.truth)).any(1) # frames that could not be read
-        here = present_frames(truth) if cover is None else (cover[j.start:]>0)&~unseen
-        b = np.full_like(truth, np.nan) if failed else read_result(j.files[0], len(truth), self.origin)
-        o = got10k_overlaps(b[k:], truth[k:], size[k:], here[k:], 'keep' if failed else 'previous')
-        row = dict(frames=len(truth), counted=o, **_ao(o))
-        if failed: return row
-        overlaps = np.where(present_frames(truth), np.nan_to_num(iou(b, truth)), np.nan)
-        return dict(row, boxes=b, truth=truth, overlaps=overlaps)
+# %% ../nbs/reference/benchmarks.ipynb #bm75
+@patch
+def row(self:GOT10k, jobs, failed=False): # measures are NaN without truth
+    j, = jobs
+    truth,size,k = j.seen()
+    cover = getattr(j.video, 'info', {}).get('flags', {}).get('cover', {}).get('target')
+    unseen = (np.isnan(truth)&np.isfinite(j.truth)).any(1) # frames that could not be read
+    here = present_frames(truth) if cover is None else (cover[j.start:]>0)&~unseen
+    b = np.full_like(truth, np.nan) if failed else read_result(j.files[0], len(truth), self.origin)
+    o = got10k_overlaps(b[k:], truth[k:], size[k:], here[k:], 'keep' if failed else 'previous')
+    row = dict(frames=len(truth), counted=o, **_ao(o))
+    if failed: return row
+    overlaps = np.where(present_frames(truth), np.nan_to_num(iou(b, truth)), np.nan)
+    return dict(row, boxes=b, truth=truth, overlaps=overlaps)
 
-    def overall(self, rows, lengths=None): return _pooled(rows)
+# %% ../nbs/reference/benchmarks.ipynb #bm76
+@patch
+def overall(self:GOT10k, rows, lengths=None): return _pooled(rows)
 
-    def tags(self, videos, name, root, marks): # what moves, and how
-        v = videos[name]
-        meta = v.info.get('meta', {})
-        return {meta[k]: np.ones(len(v), bool) for k in ('major_class','motion_class') if meta.get(k)}
+# %% ../nbs/reference/benchmarks.ipynb #bm77
+@patch
+def tags(self:GOT10k, videos, name, root, marks): # what moves, and how
+    v = videos[name]
+    meta = v.info.get('meta', {})
+    return {meta[k]: np.ones(len(v), bool) for k in ('major_class','motion_class') if meta.get(k)}
 
-    def by_tag(self, rows, tags, n):
-        def counted(a):
-            return np.concatenate([r['counted'] for k,r in rows.items() if a in tags[k]])
-        return {a: dict(_ao(counted(a)), sequences=n[a]) for a in n}
+@patch
+def by_tag(self:GOT10k, rows, tags, n):
+    def counted(a):
+        return np.concatenate([r['counted'] for k,r in rows.items() if a in tags[k]])
+    return {a: dict(_ao(counted(a)), sequences=n[a]) for a in n}
 
-    def figures(self, scored, lengths=None):
-        if any(s['ao'] is None for s in scored.values()): return
-        curves,ao = ({t: s[k] for t,s in scored.items()} for k in ('success','ao'))
-        ax = plot_ranked(np.linspace(0, 1, 101), curves, ao, xlabel='overlap threshold', ylabel='success rate',
-                         xlim=(0,1))
-        yield 'success.png', as_bytes(ax.figure), 'Success over thresholds, AO in brackets'
+# %% ../nbs/reference/benchmarks.ipynb #bm79
+@patch
+def figures(self:GOT10k, scored, lengths=None):
+    if any(s['ao'] is None for s in scored.values()): return
+    curves,ao = ({t: s[k] for t,s in scored.items()} for k in ('success','ao'))
+    ax = plot_ranked(np.linspace(0, 1, 101), curves, ao, xlabel='overlap threshold', ylabel='success rate',
+                     xlim=(0,1))
+    yield 'success.png', as_bytes(ax.figure), 'Success over thresholds, AO in brackets'
 
 # %% ../nbs/reference/benchmarks.ipynb #c067
 class _Nowhere:
@@ -302,63 +338,78 @@ class VOT(Benchmark):
         own = job.files[1]
         return [own]+[own.with_name(f'{job.video.name}_time.txt')]*(job.run==1) # for MATLAB's toolkit and got10k's
 
-    def runs(self, video, starts, protocol, repetitions=1, regions=None):
-        return [dict(run=k+1, regions=regions[video.name]) for k in range(repetitions)]
-
-    def track(self, watch, job):
-        run = supervised(watch, watch.clock, job.regions)
-        starts = np.flatnonzero(run.codes==START)
-        watch.first = int(starts[0]) if len(starts) else None
-        watch.need_start()
-        write_vot(job.files[0], run)
-
-    def row(self, jobs, failed=False): # also `runs`; a job is a repetition
-        truth = jobs[0].regions
-        rs = [worst_run(truth) if failed else read_vot(j.files[0], truth, j.seen()[1]) for j in jobs]
-        means = dict(accuracy=float(np.mean([accuracy(r) for r in rs])),
-                     failures=float(np.mean([failures(r) for r in rs])))
-        row = dict(frames=len(truth), runs=rs, **means)
-        if failed: return row
-        return dict(row, boxes=rs[0].boxes, overlaps=rs[0].overlaps, truth=np.array([upright(t) for t in truth]))
-
-    def overall(self, rows, lengths=None): # `lengths`: range that EAO averages, frames
-        def f(rs):
-            a = ar_scores({str(i): r['runs'] for i,r in enumerate(rs)})
-            try:
-                e = eao([o for r in rs for o in r['runs']], lengths=lengths)
-            except ValueError:
-                e = np.nan # the sequences are too short
-            return dict({k: a[k] for k in ('accuracy','failures','mean_failures','reliability')}, eao=e)
-        curve = eao_curve([o for r in rows for o in r['runs']], lengths[1]).round(4).tolist()
-        return dict(resampled(f, rows), eao_curve=curve)
-
-    def tags(self, videos, name, root, marks): # files of a sequence that mark frames
-        names = [p for p in listing(root/name, ('.tag','.label')) if Path(p).stem in stack_tags]
-        return {Path(p).stem: read_tag(root/name/p, len(videos[name])) for p in names}
-
-    def completed(self, tags, videos, broken):
-        if not tags: return tags
-        return {n: all_tags(tags.get(n, {}), len(videos[n])) for n in videos.names if n not in broken}
-
-    def by_tag(self, rows, tags, n): # also `frames`; means over attributes, `weighted` (VOT-15) and `equal` (VOT-14)
-        runs = {k: r['runs'] for k,r in rows.items()}
-        w,e = (tag_scores(runs, tags, o) for o in ('frames','equal'))
-        def means(o):
-            return {k: o[k] for k in ('accuracy','failures')}
-        return {a: dict(o, sequences=n[a]) for a,o in w['tags'].items()} | dict(weighted=means(w), equal=means(e))
-
-    def figures(self, scored, lengths=None):
-        ax = plot_ar({t: (s['failures'],s['accuracy']) for t,s in scored.items()})
-        yield 'ar.png', as_bytes(ax.figure), 'Accuracy against failures; the best stand at the top right'
-        if any(s['eao'] is None for s in scored.values()): return
-        ax = plot_eao({t: np.array(s['eao_curve'], float) for t,s in scored.items()}, lengths)
-        said = 'Expected average overlap over the length of sequences; the shaded range is averaged'
-        yield 'eao.png', as_bytes(ax.figure), said
-
-    def rank(self, row): return -row['failures'], row['accuracy']
-
     def settings(self, lengths, repetitions=1):
         return dict(lengths=lengths, repetitions=repetitions)
+
+# %% ../nbs/reference/benchmarks.ipynb #bm83
+@patch
+def runs(self:VOT, video, starts, protocol, repetitions=1, regions=None):
+    return [dict(run=k+1, regions=regions[video.name]) for k in range(repetitions)]
+
+@patch
+def track(self:VOT, watch, job):
+    run = supervised(watch, watch.clock, job.regions)
+    starts = np.flatnonzero(run.codes==START)
+    watch.first = int(starts[0]) if len(starts) else None
+    watch.need_start()
+    write_vot(job.files[0], run)
+
+# %% ../nbs/reference/benchmarks.ipynb #bm86
+@patch
+def row(self:VOT, jobs, failed=False): # also `runs`; a job is a repetition
+    truth = jobs[0].regions
+    rs = [worst_run(truth) if failed else read_vot(j.files[0], truth, j.seen()[1]) for j in jobs]
+    means = dict(accuracy=float(np.mean([accuracy(r) for r in rs])),
+                 failures=float(np.mean([failures(r) for r in rs])))
+    row = dict(frames=len(truth), runs=rs, **means)
+    if failed: return row
+    return dict(row, boxes=rs[0].boxes, overlaps=rs[0].overlaps, truth=np.array([upright(t) for t in truth]))
+
+@patch
+def rank(self:VOT, row): return -row['failures'], row['accuracy']
+
+# %% ../nbs/reference/benchmarks.ipynb #bm88
+@patch
+def overall(self:VOT, rows, lengths=None): # `lengths`: range that EAO averages, frames
+    def f(rs):
+        a = ar_scores({str(i): r['runs'] for i,r in enumerate(rs)})
+        try:
+            e = eao([o for r in rs for o in r['runs']], lengths=lengths)
+        except ValueError:
+            e = np.nan # the sequences are too short
+        return dict({k: a[k] for k in ('accuracy','failures','mean_failures','reliability')}, eao=e)
+    curve = eao_curve([o for r in rows for o in r['runs']], lengths[1]).round(4).tolist()
+    return dict(resampled(f, rows), eao_curve=curve)
+
+# %% ../nbs/reference/benchmarks.ipynb #bm89
+@patch
+def tags(self:VOT, videos, name, root, marks): # files of a sequence that mark frames
+    names = [p for p in listing(root/name, ('.tag','.label')) if Path(p).stem in stack_tags]
+    return {Path(p).stem: read_tag(root/name/p, len(videos[name])) for p in names}
+
+@patch
+def completed(self:VOT, tags, videos, broken):
+    if not tags: return tags
+    return {n: all_tags(tags.get(n, {}), len(videos[n])) for n in videos.names if n not in broken}
+
+# %% ../nbs/reference/benchmarks.ipynb #bm93
+@patch
+def by_tag(self:VOT, rows, tags, n): # also `frames`; means over attributes, `weighted` (VOT-15) and `equal` (VOT-14)
+    runs = {k: r['runs'] for k,r in rows.items()}
+    w,e = (tag_scores(runs, tags, o) for o in ('frames','equal'))
+    def means(o):
+        return {k: o[k] for k in ('accuracy','failures')}
+    return {a: dict(o, sequences=n[a]) for a,o in w['tags'].items()} | dict(weighted=means(w), equal=means(e))
+
+# %% ../nbs/reference/benchmarks.ipynb #bm94
+@patch
+def figures(self:VOT, scored, lengths=None):
+    ax = plot_ar({t: (s['failures'],s['accuracy']) for t,s in scored.items()})
+    yield 'ar.png', as_bytes(ax.figure), 'Accuracy against failures; the best stand at the top right'
+    if any(s['eao'] is None for s in scored.values()): return
+    ax = plot_eao({t: np.array(s['eao_curve'], float) for t,s in scored.items()}, lengths)
+    said = 'Expected average overlap over the length of sequences; the shaded range is averaged'
+    yield 'eao.png', as_bytes(ax.figure), said
 
 # %% ../nbs/reference/benchmarks.ipynb #bm20
 benchmarks = {b.name: b for b in (OTB(), GOT10k(), VOT())}
