@@ -18,6 +18,7 @@ movie    tracks a clip that ships and draws nbs/tracked.webp, the moving picture
 import ast, base64, json, re, shutil, sys
 from contextlib import chdir, contextmanager
 from functools import cache
+from html import unescape
 from io import BytesIO
 from pathlib import Path
 from posixpath import dirname, join, normpath, relpath
@@ -418,6 +419,17 @@ def light_sidebar(html):
     "Each page repeats every entry of the sidebar: keep of it what the styles use"
     return entry.sub(r'<li><a \1 class="\2>\3</a></li>', html)
 
+plain = re.compile(r'<span class="(?:bu">([^<]*)|op">(\.))</span>') # in the colour of the text around; and dots, which need none
+twins = re.compile(r'(<span class="(\w+)">[^<]*)</span><span class="\2">')
+
+def light_code(html):
+    "Each colour of code costs more bytes than what it colours: one tag for neighbours of one colour, none for what has no colour"
+    def lighter(m):
+        code, n = plain.sub(lambda o: o[1] or o[2], re.sub('&quot;|&#x27;', lambda o: unescape(o[0]), m[0])), 1
+        while n: code, n = twins.subn(r'\1', code)
+        return code
+    return re.sub(r'<code\b[^>]*>.*?</code>', lighter, html, flags=re.S)
+
 fetched = 'const r = await fetch(offset + "search.json");\n      index = await r.json();'
 scripted = '''await new Promise((ok, no) => { document.head.append(Object.assign(document.createElement("script"), { src: offset + (document.documentElement.lang == "zh" ? "zh/" : "") + "search.js", onload: ok, onerror: no })); });
       index = window.searchIndex;'''
@@ -482,7 +494,7 @@ def build(dest=root/'docs'):
     (site/'figures').mkdir()
     for p in sorted(site.rglob('*.html')):
         up = '../'*(len(p.relative_to(site).parts)-1)
-        html = light_sidebar(local_maths(p.read_text(encoding='utf-8'), up))
+        html = light_code(light_sidebar(local_maths(p.read_text(encoding='utf-8'), up)))
         p.write_text(figures_apart(html, up, site/'figures'), encoding='utf-8')
     shutil.copytree(nbs/'_mathjax', site/'site_libs'/'mathjax')
     for k in ('notebooks', 'live', 'examples'): shutil.copytree(proc/k, site/k, dirs_exist_ok=True)

@@ -119,7 +119,7 @@ def test_every_icon_is_in_the_font(built):
 def test_search_finds_the_cosine_window(built):
     assert 'cosine window' in (built[0]/'search.js').read_text(encoding='utf-8')
 
-def test_site_is_small(built): assert sum(p.stat().st_size for p in built[0].rglob('*') if p.is_file())<31e6
+def test_site_is_small(built): assert sum(p.stat().st_size for p in built[0].rglob('*') if p.is_file())<30e6
 
 def test_no_broken_links(built): assert not list(broken(built[0]))
 
@@ -140,6 +140,20 @@ def test_figures_are_files_that_pages_show(built):
     assert shown=={p.name for p in (built[0]/'figures').iterdir()} and len(shown)>50
     data = {p.read_bytes() for p in (built[0]/'figures').iterdir()}
     assert len(data)==len(shown) and {d[:2] for d in data}<={b'\x89P', b'\xff\xd8', b'GI', b'RI'}
+
+def test_lighter_code_says_and_shows_the_same():
+    code = ('<span class="op">*</span><span class="op">*</span><span class="bu">len</span>(x<span class="op">.</span>T) '
+            '<span class="st">&quot;</span><span class="st">a&amp;b</span><span class="st">&#x27;</span>')
+    got = _site.light_code(f'<p title="&quot;"><code class="python">{code}</code></p>')
+    want = '<span class="op">**</span>len(x.T) <span class="st">"a&amp;b\'</span>'
+    assert got==f'<p title="&quot;"><code class="python">{want}</code></p>'
+
+def test_code_carries_no_idle_tags(built):
+    "What `light_code` takes to have no colour of its own has none in the styles"
+    assert 'code span.bu { color: inherit; }' in (built[0]/'site_libs'/'smalldocs.css').read_text(encoding='utf-8')
+    for p in built[0].rglob('*.html'):
+        code = ''.join(re.findall(r'<code\b.*?</code>', p.read_text(encoding='utf-8'), re.S))
+        assert not _site.plain.search(code) and not _site.twins.search(code), p.name
 
 def test_smaller_figures_keep_every_pixel():
     flat,noise = (np.zeros((40,60,3), np.uint8)+200, np.random.default_rng(0).integers(0, 256, (9,9,3), np.uint8))
