@@ -142,8 +142,8 @@ def test_figures_are_files_that_pages_show(built):
     assert len(data)==len(shown) and {d[:2] for d in data}<={b'\x89P', b'\xff\xd8', b'GI', b'RI'}
 
 def test_lighter_code_says_and_shows_the_same():
-    code = ('<span class="op">*</span><span class="op">*</span><span class="bu">len</span>(x<span class="op">.</span>T) '
-            '<span class="st">&quot;</span><span class="st">a&amp;b</span><span class="st">&#x27;</span>')
+    code = ('<span class="op">*</span><span class="op">*</span><span class="bu">len</span>(x<span class="op">.</span>T)'
+            ' <span class="st">&quot;</span><span class="st">a&amp;b</span><span class="st">&#x27;</span>')
     got = _site.light_code(f'<p title="&quot;"><code class="python">{code}</code></p>')
     want = '<span class="op">**</span>len(x.T) <span class="st">"a&amp;b\'</span>'
     assert got==f'<p title="&quot;"><code class="python">{want}</code></p>'
