@@ -24,10 +24,8 @@ def _md_table(head, rows):
     return '\n'.join('| '+' | '.join(map(cell, r))+' |' for r in (head, ['---']*len(head), *rows))
 
 def as_markdown(
-    # list of `(kind, …)`: `title`, `head`, `text` with a string; `table` with a header and rows of strings; `figure`
-    # with a file name, its bytes and a caption
-    parts,
-    folder,# for the pictures
+    parts,  # `('title'|'head'|'text', string)`, `('table', header, rows)`, `('figure', file name, bytes, caption)`
+    folder, # for the pictures
 )->str:
     "The report as Markdown"
     folder = Path(folder)

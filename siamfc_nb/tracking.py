@@ -371,8 +371,7 @@ class Tracker:
 
     @classmethod
     def pretrained(cls,
-        # one of `configs`, or a `TrackConfig`, by torch in 32 bits; `None` and siamfc-lite as fast as they run here
-        name=None,
+        name=None,        # of `configs`, or a `TrackConfig`; `None` and siamfc-lite run as fast as they can here
         device=None,      # torch device; a GPU if there is one when `None`
         weights=None,     # file of `save_weights`; those of the configuration if `None`
         runtime='auto',   # what computes φ, see `choose`

@@ -226,6 +226,16 @@ def test_lines_are_short():
     over = house.wide(files).keys()
     assert not over, f'lines over {house.WIDTH} columns: {over}'
 
+def test_arguments_are_explained_beside_them():
+    "A comment on a line of its own is lost: neither `help` nor the site shows it"
+    for m in modules:
+        lines = m.read_text().split('\n')
+        for f in ast.walk(ast.parse('\n'.join(lines))):
+            if not isinstance(f, ast.FunctionDef): continue
+            last = max((a.lineno for a in (*f.args.args, *f.args.kwonlyargs)), default=f.lineno)
+            alone = [o.strip() for o in lines[f.lineno:last] if o.strip().startswith('#')]
+            assert not alone, f'{m.name}: {f.name}: {alone}'
+
 def test_functions_have_few_branches():
     over = house.branchy().keys()
     assert not over, f'more than {house.BRANCHES} branches: {over}'
