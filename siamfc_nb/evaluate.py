@@ -31,6 +31,32 @@ from .trackers import opencv, ours, title_of
 from .tracking import configs
 from .vot import eao_lengths
 
+# %% ../nbs/reference/evaluate.ipynb #ev02
+def _scored(
+    kind,    # name of one of `benchmarks`
+    jobs,    # tracker = its jobs, of `run_benchmark`
+    lengths, # see `summary`
+    tags,    # of `attributes`
+):           # tracker = a row per sequence, `summary`
+    "What each tracker reached"
+    rows = {t: score(js) for t,js in jobs.items()}
+    return {t: (r, summary(kind, r, failed, lengths, tags)) for t,(r,failed) in rows.items()}
+
+# %% ../nbs/reference/evaluate.ipynb #ev04
+def _write_reports(
+    work,  # folder
+    parts, # of `report_parts`
+):
+    "A report for people: Markdown with its figures beside it, and one file of HTML"
+    with whole(work/'report.md') as p: p.write_text(as_markdown(parts, work/'report'))
+    with whole(work/'report.html') as p: p.write_text(as_html(parts))
+
+def _about(kind, title, sequences, lengths, notes, protocol='ope', repetitions=1, **_):
+    "What was run, for the JSON file"
+    about = dict(kind=kind, title=title, protocol=protocol, sequences=sequences)
+    about |= benchmarks[kind].settings(lengths, repetitions)
+    return about | (dict(notes=list(notes)) if notes else {})
+
 # %% ../nbs/reference/evaluate.ipynb #e16q
 def _evaluate(kind, title, videos, trackers, work, out=None, lengths=eao_lengths['matlab'], tags=None, notes=(),
               **kwargs):
@@ -39,21 +65,12 @@ def _evaluate(kind, title, videos, trackers, work, out=None, lengths=eao_lengths
     jobs,left_out = run_benchmark(kind, videos, trackers, work, **kwargs)
     if not next(iter(jobs.values())):
         raise ValueError(f"no sequence can be used: {reprlib.repr(left_out)}")
-    scored,bad = {},unreadable_frames(jobs)
-    for t,js in jobs.items():
-        rows,failed = score(js)
-        scored[t] = rows,summary(kind, rows, failed, lengths, tags)
+    scored,bad = _scored(kind, jobs, lengths, tags),unreadable_frames(jobs)
     jobs,named = ({title_of(t): o for t,o in d.items()} for d in (jobs,scored)) # for people
-    parts = report_parts(kind, title, jobs, named, left_out, lengths, bad=bad, notes=notes)
-    with whole(work/'report.md') as p:
-        p.write_text(as_markdown(parts, work/'report'))
-    with whole(work/'report.html') as p: p.write_text(as_html(parts))
+    _write_reports(work, report_parts(kind, title, jobs, named, left_out, lengths, bad=bad, notes=notes))
     res = {t: s for t,(_,s) in scored.items()}
     n = len(next(iter(res.values()))['sequences'])
-    about = dict(kind=kind, title=title, protocol=kwargs.get('protocol', 'ope'), sequences=n)
-    about |= benchmarks[kind].settings(lengths, kwargs.get('repetitions', 1))
-    if notes: about['notes'] = list(notes)
-    res = dict(about=about, trackers=res)
+    res = dict(about=_about(kind, title, n, lengths, notes, **kwargs), trackers=res)
     if left_out: res['left_out'] = left_out
     if bad: res['unreadable'] = bad
     if out: write_result(out, **res)
@@ -121,6 +138,7 @@ def _first_ten(rows): # the rest is in the report
     if len(rows)>10:
         typer.echo(f'and {len(rows)-10} more, in the report')
 
+# %% ../nbs/reference/evaluate.ipynb #ev06
 def _say(
     kind, # name of one of `benchmarks`
     res,  # of `_evaluate`
@@ -138,6 +156,7 @@ def _say(
     _first_ten([_frames_out(q, o) for q,o in res.get('unreadable', {}).items()])
     typer.echo(f'{out}, {work}/report.md, {work}/report.html')
 
+# %% ../nbs/reference/evaluate.ipynb #ev08
 def _command(kind, name, title, videos, tracker, work, out, publish, jobs, timeout, check=True, **kwargs):
     "What the commands have in common"
     if jobs<1 or not timeout>0:
@@ -149,6 +168,16 @@ def _command(kind, name, title, videos, tracker, work, out, publish, jobs, timeo
     res = _evaluate(kind, title, videos, names, work, out, jobs=jobs, timeout=timeout, **kwargs)
     _say(kind, res, work, out)
     if check: all_failed(res['trackers'])
+
+def _of_others(
+    folders, # of published results
+    names,   # of sequences
+):           # tracker = sequence = its boxes
+    "What somebody published, over all folders"
+    res = {}
+    for folder in folders or ():
+        for t,o in published(folder, names).items(): res.setdefault(t, {}).update(o)
+    return res
 
 # %% ../nbs/reference/evaluate.ipynb #c099
 def eval_otb(
@@ -169,14 +198,9 @@ def eval_otb(
 ):
     """Success and precision on sequences of OTB; started again, it goes on.
     Into runs/eval/otb and runs/results/otb.json."""
-    if tre and sre:
-        raise ValueError("--tre and --sre: expected one of them")
-    p = 'tre' if tre else 'sre' if sre else 'ope'
-    tag = '' if p=='ope' else f'_{p}'
-    vs,of_others = otb(root),{}
-    for folder in results or ():
-        for t,o in published(folder, vs.names).items():
-            of_others.setdefault(t, {}).update(o)
+    if tre and sre: raise ValueError("--tre and --sre: expected one of them")
+    vs,(p,tag) = otb(root),('tre','_tre') if tre else ('sre','_sre') if sre else ('ope','')
+    of_others = _of_others(results, vs.names)
     if tracker is None: tracker = '' if of_others else _ours
     _command('otb', f'otb{tag}', f'OTB, {p.upper()}', vs, tracker, work, out, publish, jobs, timeout, protocol=p,
              tags=attributes('otb', vs, root), results=of_others,
@@ -189,12 +213,25 @@ _averaged = "Lengths that expected average overlap is averaged over; VOT-15's if
 _entries = 'Workspace of vot-toolkit, whose list of trackers gets those of this package.'
 _talk = 'How the toolkit talks to them: trax, or python (vot-toolkit 0.9).'
 
-def _two_lengths(text): # that `--lengths` gives
+_part = 'val, train, or test, which is not scored here: its truth is on the server.'
+_list = 'Name of a list of videos; those that training held out if not given.'
+_judges = 'JSON of a training run, whose validation videos are taken; the one beside the weights if not given.'
+
+# %% ../nbs/reference/evaluate.ipynb #ev10
+def _supervised(
+    text,        # that `--lengths` gives
+    repetitions, # that `--repetitions` gives
+):               # both lengths
+    "Settings of the supervised protocol, or a `ValueError`"
     try: lo,hi = (int(o) for o in text.split(','))
     except ValueError:
         raise ValueError(f"--lengths {text}: expected two whole numbers with a comma between them") from None
+    if not 2<=lo<=hi or repetitions<1:
+        wanted = 'expected 2 or more, the longer length second, and at least one repetition'
+        raise ValueError(f"--lengths {text} --repetitions {repetitions}: {wanted}")
     return lo,hi
 
+# %% ../nbs/reference/evaluate.ipynb #ev12
 def _regions(videos, root): # those that can be read
     res = {}
     for n in videos.names:
@@ -203,6 +240,13 @@ def _regions(videos, root): # those that can be read
         except (OSError, ValueError): pass # `usable` says why
     return res
 
+# %% ../nbs/reference/evaluate.ipynb #ev15
+def _enter(workspace, trackers, *how): # see `write_entry`
+    "Entries for the official toolkit; an untrained network is nothing to enter"
+    for n in trackers:
+        if n and not n.endswith('-random'): typer.echo(f'{write_entry(workspace, n, *how)}: {n}')
+
+# %% ../nbs/reference/evaluate.ipynb #ev17
 def eval_vot(
     root:_data=None,
     tracker:_tracker=_ours,
@@ -224,23 +268,14 @@ def eval_vot(
     Or the entry of a tracker in a workspace of the official toolkit."""
     if root is None and workspace is None:
         raise ValueError("nothing to do: expected a folder of sequences, --workspace, or both")
-    if workspace is not None:
-        for n in tracker.split(','):
-            if not n or n.endswith('-random'): continue
-            typer.echo(f'{write_entry(workspace, n, protocol, device, weights)}: {n}')
-        if root is None: return
-    lo,hi = _two_lengths(lengths)
-    if not 2<=lo<=hi or repetitions<1:
-        wanted = 'expected 2 or more, the longer length second, and at least one repetition'
-        raise ValueError(f"--lengths {lengths} --repetitions {repetitions}: {wanted}")
-    vs = vot(root)
-    _command('vot', 'vot', 'VOT, supervised', vs, tracker, work, out, publish, jobs, timeout, lengths=(lo,hi),
+    if workspace is not None: _enter(workspace, tracker.split(','), protocol, device, weights)
+    if root is None: return
+    between,vs = _supervised(lengths, repetitions),vot(root)
+    _command('vot', 'vot', 'VOT, supervised', vs, tracker, work, out, publish, jobs, timeout, lengths=between,
              regions=_regions(vs, root), repetitions=repetitions, tags=attributes('vot', vs, root),
              retry=retry, threads=threads, weights=weights, device=device)
 
 # %% ../nbs/reference/evaluate.ipynb #c104
-_part = 'val, train, or test, which is not scored here: its truth is on the server.'
-
 def eval_got10k(
     root:_root,
     tracker:_tracker=_ours,
@@ -275,6 +310,7 @@ def training_record(
         raise ValueError(f"{path} holds {reprlib.repr(d)}: expected the record of a training run")
     return d
 
+# %% ../nbs/reference/evaluate.ipynb #ev19
 def learnt_from(
     names,   # of the videos
     trackers,# names, see `mk_tracker`
@@ -309,10 +345,7 @@ def validation_videos(
         raise ValueError(f"{root} lacks {', '.join(sorted(missing))} of {report}")
     return [v for v in vs if v.name in names]
 
-# %% ../nbs/reference/evaluate.ipynb #c106
-_list = 'Name of a list of videos; those that training held out if not given.'
-_judges = 'JSON of a training run, whose validation videos are taken; the one beside the weights if not given.'
-
+# %% ../nbs/reference/evaluate.ipynb #ev22
 def _davis_videos(root, part, names, record): # videos, what their figures are called, and notes on them
     kept,notes = record.get('validation_videos', ()) if part is None else (),[]
     vs = [v for v in davis(root, None, 2016) if v.name in kept]
@@ -323,6 +356,7 @@ def _davis_videos(root, part, names, record): # videos, what their figures are c
     vs = davis(root, part, 2016)
     return vs,part,learnt_from(vs.names, names, record)
 
+# %% ../nbs/reference/evaluate.ipynb #c106
 def eval_davis(
     root:_root,
     tracker:_tracker=_ours,
@@ -366,6 +400,22 @@ def eval_clips(
              retry=retry, threads=threads, weights=weights, device=device)
 
 # %% ../nbs/reference/evaluate.ipynb #h6s1
+def _timed(
+    videos,   # sequence of `Video`
+    trackers, # names
+    jobs,     # processes
+    **kwargs, # see `run_benchmark`
+):            # seconds, tracker = `summary`
+    "Run and score a benchmark with nothing kept from before"
+    with tempfile.TemporaryDirectory() as work:
+        start = time.perf_counter()
+        js,_ = run_benchmark('otb', videos, trackers, work, jobs=jobs, **kwargs)
+        res = {t: summary('otb', *score(o)) for t,o in js.items()}
+        seconds = time.perf_counter()-start
+    typer.echo(f'{jobs} process{"es"*(jobs>1)}: {seconds:.1f} s')
+    return seconds,res
+
+# %% ../nbs/reference/evaluate.ipynb #ev25
 def eval_scaling(
     root:_root,
     tracker:_tracker='siamfc-3s',
@@ -381,17 +431,11 @@ def eval_scaling(
     out,load,names = result_path('scaling', out, publish),os.getloadavg()[0],tracker.split(',')
     if load>os.cpu_count()/2:
         typer.echo(f'The machine is busy, its load {load:.1f}: the times will say little.')
-    seconds,res = {},{}
-    for n in (1,jobs):
-        with tempfile.TemporaryDirectory() as work:
-            start = time.perf_counter()
-            js,_ = run_benchmark('otb', otb(root), names, work, jobs=n, timeout=timeout, weights=weights, device=device)
-            res[n] = {t: summary('otb', *score(o)) for t,o in js.items()}
-            seconds[n] = time.perf_counter()-start
-        typer.echo(f'{n} process{"es"*(n>1)}: {seconds[n]:.1f} s')
-    auc,again = ({t: s['auc'] for t,s in r.items()} for r in res.values())
+    how = dict(timeout=timeout, weights=weights, device=device)
+    (one,res),(many,same) = (_timed(otb(root), names, n, **how) for n in (1,jobs))
+    auc,again = ({t: s['auc'] for t,s in r.items()} for r in (res,same))
     if auc!=again:
         raise RuntimeError(f"one process and {jobs} differ: {[auc, again]}")
-    frames = sum(s['frames'] for s in next(iter(res[1].values()))['sequences'].values())
-    took = dict(seconds=list(seconds.values()), speedup=seconds[1]/seconds[jobs])
+    frames = sum(s['frames'] for s in next(iter(res.values()))['sequences'].values())
+    took = dict(seconds=[one,many], speedup=one/many)
     typer.echo(write_result(out, scaling=dict(trackers=names, frames=frames, jobs=jobs, load=load, **took, auc=auc)))
