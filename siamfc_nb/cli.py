@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['at_work', 'app', 'known_readers', 'datasets', 'packs', 'evals', 'interrupted', 'options', 'friendly', 'command',
-           'later', 'box_of', 'boxes_in', 'track_to_video', 'demo', 'play', 'toy', 'world_of', 'open_dataset',
+           'later', 'box_of', 'boxes_in', 'track_to_video', 'demo', 'play', 'world_of', 'toy', 'open_dataset',
            'check_command', 'cluster', 'curate_command', 'check_training', 'train_command']
 
 # %% ../nbs/reference/cli.ipynb #c003
@@ -34,7 +34,7 @@ if _ours and current_process().name=='MainProcess': signal.signal(signal.SIGINT,
 # %% ../nbs/reference/cli.ipynb #e16c
 import warnings
 from contextlib import ExitStack, contextmanager
-from functools import cached_property, wraps
+from functools import cached_property, partial, wraps
 from importlib import import_module
 from inspect import signature
 from typing import Annotated
@@ -149,37 +149,7 @@ def boxes_in(
         if a=='--box': box_of(b)
         elif a.startswith('--box='): box_of(a.removeprefix('--box='))
 
-# %% ../nbs/reference/cli.ipynb #c009
-def track_to_video(
-    tracker,  # `Tracker`
-    video,    # `Video`; truth is drawn where it has a track
-    box,      # `(x,y,w,h)` in the first frame
-    out,      # folder for NAME.mp4, NAME.csv, NAME.json, NAME.png
-):            # boxes `(N,4)`, frames per second without drawing and encoding
-    "Track a video and store it with box, truth and score map drawn in; after an error, what was tracked until then"
-    import cv2
-    import numpy as np
-
-    from siamfc_nb.drawing import draw_boxes
-    from siamfc_nb.live import Source, finish, track_to_files
-    truth = video.boxes if video.tracks else np.full((len(video),4), np.nan)
-    boxes,shots,every = [],[],max(len(video)//8, 1)
-    def draw(i, f, found):
-        b,s = found['1'][:2]
-        boxes.append(b)
-        text,scores = f'{video.name} {i}', None
-        if i: text,scores = f'{text}  {s:.2f}', tracker.scores[tracker.chosen]
-        o = draw_boxes(f, dict(truth=truth[i], prediction=b), text, scores)
-        if i%every==0 and len(shots)<8: shots.append(_small(o, shots))
-        return o
-    path = str(getattr(video.frames, 'path', video.name)) # a video file must not be written over
-    source = Source(video.name, path, video.frames, getattr(video.frames, 'fps', 25), len(video))
-    try: r = track_to_files(tracker, source, {'1': box}, out, draw=draw)
-    finally:
-        if shots: cv2.imwrite(str(out/f'{video.name}.png'), _sheet(shots)[...,::-1])
-    if r.stopped is not None: finish(r) # Ctrl-C: the sentence, and status 130
-    return np.array(boxes), r.fps
-
+# %% ../nbs/reference/cli.ipynb #cq05
 def _small(frame, others):
     "A frame at most 400 pixels wide, or as large as the others"
     import cv2
@@ -194,6 +164,87 @@ def _sheet(shots):
     black = [np.zeros_like(shots[0])]*(-len(shots)%4)
     full = [*shots, *black]
     return np.vstack([np.hstack(full[i:i+4]) for i in range(0, len(full), 4)])
+
+# %% ../nbs/reference/cli.ipynb #cq07
+def _drawing(
+    tracker, # `Tracker`
+    video,   # `Video`; truth is drawn where it has a track
+    boxes,   # list for the boxes, one per frame
+    shots,   # list for at most eight small pictures
+):           # function of a frame's number, the frame, and what was found in it, that gives the picture
+    "How a frame becomes a picture, while boxes and shots are kept"
+    import numpy as np
+
+    from siamfc_nb.drawing import draw_boxes
+    truth = video.boxes if video.tracks else np.full((len(video),4), np.nan)
+    every = max(len(video)//8, 1)
+    def draw(i, f, found):
+        b,s = found['1'][:2]
+        boxes.append(b)
+        text,scores = f'{video.name} {i}', None
+        if i: text,scores = f'{text}  {s:.2f}', tracker.scores[tracker.chosen]
+        o = draw_boxes(f, dict(truth=truth[i], prediction=b), text, scores)
+        if i%every==0 and len(shots)<8: shots.append(_small(o, shots))
+        return o
+    return draw
+
+# %% ../nbs/reference/cli.ipynb #c009
+def track_to_video(
+    tracker,  # `Tracker`
+    video,    # `Video`; truth is drawn where it has a track
+    box,      # `(x,y,w,h)` in the first frame
+    out,      # folder for NAME.mp4, NAME.csv, NAME.json, NAME.png
+):            # boxes `(N,4)`, frames per second without drawing and encoding
+    "Track a video and store it with box, truth and score map drawn in; after an error, what was tracked until then"
+    import cv2
+    import numpy as np
+
+    from siamfc_nb.live import Source, finish, track_to_files
+    boxes,shots = [],[]
+    path = str(getattr(video.frames, 'path', video.name)) # a video file must not be written over
+    source = Source(video.name, path, video.frames, getattr(video.frames, 'fps', 25), len(video))
+    draw = _drawing(tracker, video, boxes, shots)
+    try: r = track_to_files(tracker, source, {'1': box}, out, draw=draw)
+    finally:
+        if shots: cv2.imwrite(str(out/f'{video.name}.png'), _sheet(shots)[...,::-1])
+    if r.stopped is not None: finish(r) # Ctrl-C: the sentence, and status 130
+    return np.array(boxes), r.fps
+
+# %% ../nbs/reference/cli.ipynb #cq11
+def _demo_videos(
+    video, # file; `None` for the clips that ship
+    box,   # text of `--box`
+)->list:   # pairs of `Video` and box in its first frame
+    "What is tracked, and from where on"
+    from siamfc_nb.live import parse_box
+    from siamfc_nb.readers import clips
+    from siamfc_nb.videos import Video, VideoFile
+    if video: return [(Video(video.stem, VideoFile(video)), parse_box(box))]
+    # the clip that is held goes first, then the one on which the box drifts
+    return [(v, v.boxes[0]) for v in sorted(clips(), key=lambda v: v.name!='juice_box')]
+
+def _demo_line(
+    video, # `Video`
+    boxes, # `(N,4)` that were found
+    fps,   # frames per second
+    out,   # folder of the results
+)->str:
+    "What came of a video"
+    import numpy as np
+
+    from siamfc_nb.otb import iou
+    quality = f'mean IoU {np.nanmean(iou(boxes, video.boxes)):.3f}, ' if video.tracks else ''
+    return f'{video.name}: {quality}{fps:.1f} frames/s, {len(boxes)} frames -> {out/video.name}.mp4, .csv, .json, .png'
+
+# %% ../nbs/reference/cli.ipynb #cq13
+def _legend(
+    shipped, # whether the clips that ship were tracked, which have a truth
+):           # yields lines
+    "What the pictures show"
+    yield 'In the pictures: orange our box;'
+    if shipped: yield '  green the box that was drawn by hand (mean IoU: how far the two agree, 1 is all);'
+    yield '  in the corner the score map, brightest where the target is most likely;'
+    yield '  the number below is its peak, the score: compare it within a video, not between two.'
 
 # %% ../nbs/reference/cli.ipynb #c010
 _config = 'Configuration, by torch in 32 bits, for example siamfc-3s or siamfc; the fastest here if not given.'
@@ -213,29 +264,11 @@ def demo(
         raise ValueError("--video and --box belong together: a video and the target's box in its first frame")
     if video is not None: box_of(box)
     need_folder(out)
-    import numpy as np
-
-    from siamfc_nb.live import parse_box
-    from siamfc_nb.otb import iou
-    from siamfc_nb.readers import clips
     from siamfc_nb.tracking import Tracker
-    from siamfc_nb.videos import Video, VideoFile
-    # the clip that is held goes first, then the one on which the box drifts
-    vs = [Video(video.stem, VideoFile(video))] if video else sorted(clips(), key=lambda v: v.name!='juice_box')
+    vs = _demo_videos(video, box)
     t = Tracker.pretrained(config, device, runtime=runtime, precision=precision)
-    for v in vs:
-        first = v.boxes[0] if box is None else parse_box(box)
-        boxes,fps = track_to_video(t, v, first, out)
-        quality = f'mean IoU {np.nanmean(iou(boxes, v.boxes)):.3f}, ' if v.tracks else ''
-        typer.echo(f'{v.name}: {quality}{fps:.1f} frames/s, {len(boxes)} frames -> {out/v.name}.mp4, .csv, .json, .png')
-    typer.echo(_legend[0])
-    if video is None: typer.echo(_legend_of_clips)
-    for o in _legend[1:]: typer.echo(o)
-
-_legend = ('In the pictures: orange our box;',
-           '  in the corner the score map, brightest where the target is most likely;',
-           '  the number below is its peak, the score: compare it within a video, not between two.')
-_legend_of_clips = '  green the box that was drawn by hand (mean IoU: how far the two agree, 1 is all);'
+    for v,first in vs: typer.echo(_demo_line(v, *track_to_video(t, v, first, out), out))
+    for o in _legend(video is None): typer.echo(o)
 
 # %% ../nbs/reference/cli.ipynb #c015
 command(app, 'track', 'siamfc track holiday.mp4 --box 120,80,60,90 --config siamfc-dither',
@@ -254,6 +287,85 @@ def play(
     from siamfc_nb.app.playground import serve
     serve(port, browser, ip)
 
+# %% ../nbs/reference/cli.ipynb #cq16
+def _check_world(
+    world,    # of `--world`
+    models,   # of `--models`
+    pictures, # of `--pictures`
+):
+    "Refuse what does not belong to a world, and what it cannot do without"
+    if world not in ('flat','solid','cutouts','crowds'):
+        raise ValueError(f"--world {world}: expected flat, solid, cutouts or crowds")
+    if models and world!='solid': raise ValueError("--models belongs to --world solid")
+    if world=='solid' and models is None:
+        raise ValueError("--world solid needs --models: expected a folder of textured models, OBJ, glTF or GLB")
+    if world=='flat' and pictures: raise ValueError("--pictures belongs to --world solid, cutouts or crowds")
+    if world in ('cutouts','crowds') and pictures is None:
+        raise ValueError(f"--world {world} needs --pictures: "
+                         "expected a folder with a folder of pictures for each class")
+
+# %% ../nbs/reference/cli.ipynb #cq18
+def _solid(models, pictures, n, contrast, triangles):
+    "`solid_video` of the models in a folder"
+
+    from siamfc_nb.solid import photographs, solid_video, solids
+    good,out = solids(models, least=contrast, most=triangles)
+    if out: typer.echo(f'{len(good)} models; {len(out)} left out, the first: {next(iter(out.values()))}')
+    behind = None if pictures is None else photographs(pictures)
+    return partial(solid_video, models=good, pictures=behind, n=n)
+
+def _scene(make, halves, n, seed): return make(halves, [seed], n)[0]
+
+# %% ../nbs/reference/cli.ipynb #c019
+def world_of(
+    world,    # `flat`, `solid`, `cutouts` or `crowds`
+    models,   # folder; of the solid world
+    pictures, # folder; `None` for those that ship, which only the solid world can do with
+    n,        # frames of a video
+    contrast=20.,    # see `solids`
+    triangles=60000, # see `solids`
+):            # function of a seed that makes a video
+    "Where generated videos come from"
+    _check_world(world, models, pictures)
+    if world=='solid': return _solid(models, pictures, n, contrast, triangles)
+    if world=='flat':
+        from siamfc_nb.videos import toy_video
+        return partial(toy_video, n=n)
+    from siamfc_nb import sources
+    make = sources.crowds if world=='crowds' else sources.cutout_collages
+    return partial(_scene, make, sources.pictures(pictures), n)
+
+# %% ../nbs/reference/cli.ipynb #cq21
+def _toy(make, seed, out, layout):
+    from siamfc_nb import readers
+    write = readers.write_otb if layout=='otb' else readers.write_ilsvrc_vid
+    return write(make(seed), out)
+
+def _write_videos(
+    make,   # of `world_of`
+    seeds,  # of the videos
+    out,    # folder
+    layout, # of `--layout`
+    jobs,   # processes
+):
+    "Write generated videos, with a bar"
+    from joblib import Parallel, delayed
+    from tqdm.auto import tqdm
+    todo = (delayed(_toy)(make, s, out, layout) for s in seeds)
+    done = Parallel(jobs, return_as='generator')(todo)
+    for _ in tqdm(done, total=len(seeds), desc='toy', unit='video', disable=None): pass
+
+# %% ../nbs/reference/cli.ipynb #cq22
+def _note_made_of(
+    out,      # folder of generated videos
+    models,   # folder, or `None`
+    pictures, # folder; `None` for those that ship
+):
+    "Let a generated set name its sources"
+    from siamfc_nb.card import folder_sources, note_sources
+    made_of = [s for o in (models,pictures) if o is not None for s in folder_sources(o)]
+    note_sources(out, made_of+['photographs']*(pictures is None))
+
 # %% ../nbs/reference/cli.ipynb #c018
 _world = ('flat: shapes that turn in the plane. solid: 3D models before photographs. '
           'cutouts, crowds: objects cut out of --pictures, before others of them.')
@@ -264,6 +376,7 @@ _contrast = 'How much the colours of a model must differ, grey levels.'
 _first = 'Seed of the first video; others, to validate on what was not trained on.'
 _layout = 'ilsvrc-vid, to train on; otb, with one target each, for `siamfc eval videos`.'
 
+# %% ../nbs/reference/cli.ipynb #cq24
 @command(app, 'toy', 'siamfc toy runs/toy --videos 100 --jobs 2')
 def toy(
     out:Annotated[Path, typer.Argument(help='Folder for the tree; videos that are there already stay.')],
@@ -284,59 +397,9 @@ def toy(
     if layout not in ('ilsvrc-vid','otb'): raise ValueError(f"--layout {layout}: expected ilsvrc-vid or otb")
     make = world_of(world, models, pictures, frames, contrast, triangles)
     need_folder(out).mkdir(parents=True, exist_ok=True)
-    from siamfc_nb.card import folder_sources, note_sources
-    made_of = [s for o in (models,pictures) if o is not None for s in folder_sources(o)]
-    note_sources(out, made_of+['photographs']*(pictures is None))
-    from joblib import Parallel, delayed
-    from tqdm.auto import tqdm
-    todo = (delayed(_toy)(make, s, out, layout) for s in range(first, first+videos))
-    done = Parallel(jobs, return_as='generator')(todo)
-    for _ in tqdm(done, total=videos, desc='toy', unit='video', disable=None): pass
+    _note_made_of(out, models, pictures)
+    _write_videos(make, range(first, first+videos), out, layout, jobs)
     typer.echo(f'{videos} videos -> {out}')
-
-# %% ../nbs/reference/cli.ipynb #c019
-def world_of(
-    world,    # `flat`, `solid`, `cutouts` or `crowds`
-    models,   # folder; of the solid world
-    pictures, # folder; `None` for those that ship, which only the solid world can do with
-    n,        # frames of a video
-    contrast=20.,    # see `solids`
-    triangles=60000, # see `solids`
-):            # function of a seed that makes a video
-    "Where generated videos come from"
-    from functools import partial
-    if world not in ('flat','solid','cutouts','crowds'):
-        raise ValueError(f"--world {world}: expected flat, solid, cutouts or crowds")
-    if models and world!='solid': raise ValueError("--models belongs to --world solid")
-    if world=='solid': return _solid(models, pictures, n, contrast, triangles)
-    if world=='flat':
-        if pictures: raise ValueError("--pictures belongs to --world solid, cutouts or crowds")
-        from siamfc_nb.videos import toy_video
-        return partial(toy_video, n=n)
-    if pictures is None:
-        raise ValueError(f"--world {world} needs --pictures: "
-                         "expected a folder with a folder of pictures for each class")
-    from siamfc_nb import sources
-    make = sources.crowds if world=='crowds' else sources.cutout_collages
-    return partial(_scene, make, sources.pictures(pictures), n)
-
-def _solid(models, pictures, n, contrast, triangles):
-    "`solid_video` of the models in a folder"
-    from functools import partial
-    if models is None:
-        raise ValueError("--world solid needs --models: expected a folder of textured models, OBJ, glTF or GLB")
-    from siamfc_nb.solid import photographs, solid_video, solids
-    good,out = solids(models, least=contrast, most=triangles)
-    if out: typer.echo(f'{len(good)} models; {len(out)} left out, the first: {next(iter(out.values()))}')
-    behind = None if pictures is None else photographs(pictures)
-    return partial(solid_video, models=good, pictures=behind, n=n)
-
-def _scene(make, halves, n, seed): return make(halves, [seed], n)[0]
-
-def _toy(make, seed, out, layout):
-    from siamfc_nb import readers
-    write = readers.write_otb if layout=='otb' else readers.write_ilsvrc_vid
-    return write(make(seed), out)
 
 # %% ../nbs/reference/cli.ipynb #e16k2
 # name in the command line = module and reader
@@ -416,51 +479,6 @@ def cluster(
 datasets = {k: o for k,o in known_readers.items() if k not in ('otb','vot','uav123')} # benchmarks are not trained on
 datasets |= {'pictures': 'sources:object_pictures', 'cutouts': 'sources:cutout_collages', 'crowds': 'sources:crowds'}
 
-_left_out = "Leave out what the released code's filters would: classes, sizes, boxes near the edge."
-_stills = 'Random regions of every fourth frame instead of the annotated boxes, for `siamfc train --stills`.'
-_pasted = ('Write so many synthetic scenes instead of the videos: objects of DAVIS-2016, cut out by their masks, '
-           'in front of frames of other videos.')
-_named = ('Name of what the folder is made of, for the model card; what the folder says, or its own name, '
-          'if not given. May be given again.')
-
-@command(app, 'curate', 'siamfc curate got10k DATA/GOT-10k runs/crops/got10k --jobs 2')
-def curate_command(
-    dataset:Annotated[str, typer.Argument(help=f'Layout of the folder: {", ".join(datasets)}.')],
-    root:Annotated[Path, typer.Argument(help='Folder of the dataset.')],
-    out:Annotated[Path, typer.Argument(help='Folder for the crops; a curation that was interrupted is continued.')],
-    part:Annotated[str, _opt(_split, '--split')]=None,
-    every:Annotated[int, _opt('Take every n-th frame.')]=1,
-    size:Annotated[int, _opt('Side of the stored crops, pixels.')]=303,
-    quality:Annotated[int, _opt('JPEG quality, 1 to 100.')]=90,
-    filters:Annotated[bool, _opt(_left_out, '--release-filters')]=False,
-    still:Annotated[bool, _opt(_stills, '--stills')]=False,
-    pasted:Annotated[int, _opt(_pasted, '--collages')]=0,
-    source:Annotated[list[str], _opt(_named, '--source')]=None,
-    jobs:Annotated[int, _opt('Processes.')]=1,
-    backend:Annotated[str, _opt('loky (processes here), dask or ray.')]='loky',
-    address:Annotated[str, _opt("Address of the cluster's scheduler.")]=None,
-):
-    "Cut every annotated box out of a dataset; stop it at any time and start it again to go on."
-    _check_curation(dataset, every, size, quality, still, pasted)
-    if backend=='loky' or jobs==0: at_least(1, jobs=jobs) # -1 is joblib's word for all of a cluster
-    need_folder(out)
-    from siamfc_nb import curation, readers
-    from siamfc_nb.card import folder_sources
-    from siamfc_nb.drawing import as_bytes
-    from siamfc_nb.figures import show_statistics
-    videos = open_dataset(dataset, datasets[dataset], root, part, n=pasted or None)
-    made_of = source or folder_sources(root, dataset)
-    if still: videos = curation.stills(videos)
-    if pasted and dataset=='davis':
-        videos = curation.collages(videos, [readers.Masks(root, n) for n in videos.names], pasted)
-    kept = curation.release_filters if filters else {}
-    cfg = curation.CurateConfig(size=size, quality=quality, every=every, **kept)
-    with cluster(backend, address, jobs): r = curation.curate(videos, out, cfg, jobs, backend, made_of)
-    seen = show_statistics(curation.statistics(curation.Crops(out, 1)))
-    (out/'statistics.png').write_bytes(as_bytes(seen, dpi=100))
-    for o in _curated(r, made_of): typer.echo(o)
-    typer.echo(f'-> {out}, with statistics.png')
-
 def _check_curation(dataset, every, size, quality, still, pasted):
     "Refuse what is wrong with a curation before anything is loaded"
     if dataset not in datasets:
@@ -473,6 +491,22 @@ def _check_curation(dataset, every, size, quality, still, pasted):
         raise ValueError("--collages belongs to davis, cutouts and crowds, whose objects have masks, "
                          "and excludes --stills")
 
+# %% ../nbs/reference/cli.ipynb #cq26
+def _videos_to_cut(
+    dataset, # one of `datasets`
+    root,    # its folder
+    part,    # of `--split`
+    still,   # of `--stills`
+    pasted,  # of `--collages`
+):           # sequence of `Video`
+    "The videos of a curation"
+    from siamfc_nb import curation, readers
+    videos = open_dataset(dataset, datasets[dataset], root, part, n=pasted or None)
+    if still: return curation.stills(videos)
+    if not pasted or dataset!='davis': return videos # the others paste by themselves
+    return curation.collages(videos, [readers.Masks(root, n) for n in videos.names], pasted)
+
+# %% ../nbs/reference/cli.ipynb #cq29
 def _curated(r, made_of):
     "Lines on what `curate` did"
     from siamfc_nb.card import known_sources
@@ -483,6 +517,59 @@ def _curated(r, made_of):
     new = [s for s in made_of if s not in known_sources()]
     hint = f"; the list of licences does not know {', '.join(new)}: --source says it otherwise" if new else ''
     yield f"cut from {', '.join(made_of)}{hint}"
+
+def _draw_statistics(
+    out, # folder of crops
+):
+    "Draw what the crops are like into statistics.png"
+    from siamfc_nb.curation import Crops, statistics
+    from siamfc_nb.drawing import as_bytes
+    from siamfc_nb.figures import show_statistics
+    seen = show_statistics(statistics(Crops(out, 1)))
+    (out/'statistics.png').write_bytes(as_bytes(seen, dpi=100))
+
+# %% ../nbs/reference/cli.ipynb #cq31
+_dataset = Annotated[str, typer.Argument(help=f'Layout of the folder: {", ".join(datasets)}.')]
+_root = Annotated[Path, typer.Argument(help='Folder of the dataset.')]
+_cut = Annotated[Path, typer.Argument(help='Folder for the crops; a curation that was interrupted is continued.')]
+_part = Annotated[str, _opt(_split, '--split')]
+_every = Annotated[int, _opt('Take every n-th frame.')]
+_size = Annotated[int, _opt('Side of the stored crops, pixels.')]
+_quality = Annotated[int, _opt('JPEG quality, 1 to 100.')]
+_filters = Annotated[bool, _opt("Leave out what the released code's filters would: classes, sizes, boxes near the "
+                                "edge.", '--release-filters')]
+_stills = Annotated[bool, _opt('Random regions of every fourth frame instead of the annotated boxes, for `siamfc train '
+                               '--stills`.', '--stills')]
+_pasted = Annotated[int, _opt('Write so many synthetic scenes instead of the videos: objects of DAVIS-2016, cut out by '
+                              'their masks, in front of frames of other videos.', '--collages')]
+_named = Annotated[list[str], _opt('Name of what the folder is made of, for the model card; what the folder says, or '
+                                   'its own name, if not given. May be given again.', '--source')]
+_jobs = Annotated[int, _opt('Processes.')]
+_backend = Annotated[str, _opt('loky (processes here), dask or ray.')]
+_address = Annotated[str, _opt("Address of the cluster's scheduler.")]
+
+# %% ../nbs/reference/cli.ipynb #cq32
+@command(app, 'curate', 'siamfc curate got10k DATA/GOT-10k runs/crops/got10k --jobs 2')
+def curate_command(
+    dataset:_dataset, root:_root, out:_cut,
+    part:_part=None, every:_every=1, size:_size=303, quality:_quality=90,
+    filters:_filters=False, still:_stills=False, pasted:_pasted=0, source:_named=None,
+    jobs:_jobs=1, backend:_backend='loky', address:_address=None,
+):
+    "Cut every annotated box out of a dataset; stop it at any time and start it again to go on."
+    _check_curation(dataset, every, size, quality, still, pasted)
+    if backend=='loky' or jobs==0: at_least(1, jobs=jobs) # -1 is joblib's word for all of a cluster
+    need_folder(out)
+    from siamfc_nb import curation
+    from siamfc_nb.card import folder_sources
+    videos = _videos_to_cut(dataset, root, part, still, pasted)
+    made_of = source or folder_sources(root, dataset)
+    kept = curation.release_filters if filters else {}
+    cfg = curation.CurateConfig(size=size, quality=quality, every=every, **kept)
+    with cluster(backend, address, jobs): r = curation.curate(videos, out, cfg, jobs, backend, made_of)
+    _draw_statistics(out)
+    for o in _curated(r, made_of): typer.echo(o)
+    typer.echo(f'-> {out}, with statistics.png')
 
 # %% ../nbs/reference/cli.ipynb #mi41
 command(app, 'mine', 'siamfc mine runs/crops/davis runs/crops/crowds --out runs/mined',
@@ -508,41 +595,79 @@ def check_training(
     for c in folders:
         if not c.is_dir(): raise ValueError(f"{c} is no folder: expected one of `siamfc curate`")
 
-# %% ../nbs/reference/cli.ipynb #c030
-_crops = 'Folders of `siamfc curate`; each has an equal share of the pairs, unless --share says otherwise.'
-_more = 'Folder of `siamfc curate --stills`, or of pictures; one more share. May be given again.'
-_from = 'Weights to start from: a file, or shipped for those of the package. New ones if not given.'
-_rate = 'First learning rate, for a batch of 8; 0.01 if not given, 0.001 with --from.'
-_stop = 'Stop after this step of the schedule; the same command without it goes on.'
-_share = 'FOLDER=SHARE, its name and its share of the pairs against the 1 of the others; may be given again.'
-_set = ('NAME=VALUE, a setting of the recipe: of TrainConfig or of Pairs, for example hard=0.1, patience=5, '
-        'init=xavier, grey=0.5, T=50; may be given again.')
-_run = 'Folder for checkpoints, weights and report; a run in it is continued.'
-_hard = 'Folder of `siamfc mine`: pairs of CROPS that a tracker finds hard; one more share.'
+# %% ../nbs/reference/cli.ipynb #cq34
+def _train_settings(
+    recipe,    # name of one of `recipes`
+    changes,   # of `--set`
+    source,    # of `--from`
+    rate,      # of `--rate`
+    val,       # of `--val`
+    precision, # of `--precision`
+    **given,   # other settings of `TrainConfig`
+):             # settings of `TrainConfig`, and those of `Pairs`
+    "Settings of a run, and of its pairs"
+    from siamfc_nb.training import TrainConfig, recipes, settings_of
+    if recipe not in recipes: raise ValueError(f"--recipe {recipe}: expected one of {', '.join(recipes)}")
+    own,drawn = settings_of(changes)
+    settings = recipes[recipe][0] | own | given | dict(start=source or '')
+    if precision: settings['precision'] = precision
+    if rate or source: settings['lr0'] = rate or 1e-3
+    if settings.get('patience') and not val:
+        raise ValueError('--set patience needs validation pairs: expected --val above 0')
+    TrainConfig(**settings) # says what is wrong before crops are read
+    return settings, recipes[recipe][1] | drawn
 
+# %% ../nbs/reference/cli.ipynb #cq38
+def _say_spread(
+    last, # rows of the log, the last of each run
+    out,  # folder of the runs
+):
+    "Say how far runs of several seeds differ, and write it"
+    from siamfc_nb.report import write_result
+    from siamfc_nb.training import over_seeds
+    spread = over_seeds(last)
+    for n,o in spread.items(): typer.echo(f"{n}: {o['mean']:.3f} ± {o['std']:.3f} over {len(last)} seeds")
+    write_result(out/'seeds.json', seeds=len(last), spread=spread)
+
+# %% ../nbs/reference/cli.ipynb #cq41
+_crops = Annotated[list[Path], typer.Argument(
+    help='Folders of `siamfc curate`; each has an equal share of the pairs, unless --share says otherwise.')]
+_more = Annotated[list[Path], _opt('Folder of `siamfc curate --stills`, or of pictures; one more share. May be given '
+                                   'again.', '--stills')]
+_share = Annotated[list[str], _opt('FOLDER=SHARE, its name and its share of the pairs against the 1 of the others; may '
+                                   'be given again.', '--share')]
+_hard = Annotated[Path, _opt('Folder of `siamfc mine`: pairs of CROPS that a tracker finds hard; one more share.')]
+_val = Annotated[float, _opt("Part of the first folder's videos that validates; 0 trains on all.")]
+_val_pairs = Annotated[int, _opt('Validation pairs.')]
+
+# %% ../nbs/reference/cli.ipynb #cq42
+_from = Annotated[str, _opt('Weights to start from: a file, or shipped for those of the package. New ones if not '
+                            'given.', '--from')]
+_recipe = Annotated[str, _opt('Settings: paper, release, ours or lite.')]
+_rate = Annotated[float, _opt('First learning rate, for a batch of 8; 0.01 if not given, 0.001 with --from.', '--rate')]
+_steps = Annotated[int, _opt("Steps; the paper's 312500 are 50 epochs of 50,000 pairs.")]
+_stop = Annotated[int, _opt('Stop after this step of the schedule; the same command without it goes on.')]
+_batch = Annotated[int, _opt('Pairs per step; the learning rate grows with it.')]
+_set = Annotated[list[str], _opt('NAME=VALUE, a setting of the recipe: of TrainConfig or of Pairs, for example '
+                                 'hard=0.1, patience=5, init=xavier, grey=0.5, T=50; may be given again.', '--set')]
+_precision = Annotated[str, _opt("no (32 bits), bf16 or fp16; the recipe's if not given.")]
+_compile = Annotated[bool, _opt('Compile the network.', '--compile')]
+
+# %% ../nbs/reference/cli.ipynb #cq43
+_seed = Annotated[int, _opt('Random seed of weights and pairs.')]
+_seeds = Annotated[int, _opt('Runs with as many seeds, into OUT/seed-N, and reports mean and spread.')]
+_workers = Annotated[int, _opt('Processes that prepare batches.')]
+_board = Annotated[bool, _opt('Log for TensorBoard, too.', '--tensorboard')]
+_run = Annotated[Path, _opt('Folder for checkpoints, weights and report; a run in it is continued.')]
+_device = Annotated[str, _opt('cpu leaves a GPU alone; the best there is if not given.')]
+
+# %% ../nbs/reference/cli.ipynb #c030
 @command(app, 'train', 'siamfc train runs/crops/davis --steps 2000 --out runs/train')
 def train_command(
-    crops:Annotated[list[Path], typer.Argument(help=_crops)],
-    still:Annotated[list[Path], _opt(_more, '--stills')]=None,
-    source:Annotated[str, _opt(_from, '--from')]=None,
-    recipe:Annotated[str, _opt('Settings: paper, release, ours or lite.')]='ours',
-    rate:Annotated[float, _opt(_rate, '--rate')]=None,
-    steps:Annotated[int, _opt("Steps; the paper's 312500 are 50 epochs of 50,000 pairs.")]=10000,
-    stop:Annotated[int, _opt(_stop)]=None,
-    batch:Annotated[int, _opt('Pairs per step; the learning rate grows with it.')]=8,
-    val:Annotated[float, _opt("Part of the first folder's videos that validates; 0 trains on all.")]=.2,
-    val_pairs:Annotated[int, _opt('Validation pairs.')]=512,
-    seed:Annotated[int, _opt('Random seed of weights and pairs.')]=0,
-    shares:Annotated[list[str], _opt(_share, '--share')]=None,
-    changes:Annotated[list[str], _opt(_set, '--set')]=None,
-    seeds:Annotated[int, _opt('Runs with as many seeds, into OUT/seed-N, and reports mean and spread.')]=1,
-    mined:Annotated[Path, _opt(_hard)]=None,
-    precision:Annotated[str, _opt("no (32 bits), bf16 or fp16; the recipe's if not given.")]=None,
-    compiled:Annotated[bool, _opt('Compile the network.', '--compile')]=False,
-    workers:Annotated[int, _opt('Processes that prepare batches.')]=1,
-    board:Annotated[bool, _opt('Log for TensorBoard, too.', '--tensorboard')]=False,
-    out:Annotated[Path, _opt(_run)]=Path('runs/train'),
-    device:Annotated[str, _opt('cpu leaves a GPU alone; the best there is if not given.')]=None,
+    crops:_crops, still:_more=None, source:_from=None, recipe:_recipe='ours', rate:_rate=None, steps:_steps=10000,
+    stop:_stop=None, batch:_batch=8, val:_val=.2, val_pairs:_val_pairs=512, seed:_seed=0, shares:_share=None,
+    changes:_set=None, seeds:_seeds=1, mined:_hard=None, precision:_precision=None, compiled:_compile=False,
+    workers:_workers=1, board:_board=False, out:_run=Path('runs/train'), device:_device=None,
 ):
     "Train the embedding; stop it at any time and start it again to go on."
     at_least(1, steps=steps, stop=stop, batch=batch, val_pairs=val_pairs, seeds=seeds)
@@ -550,31 +675,18 @@ def train_command(
     check_training([*crops, *(still or ())], source, rate, val, device)
     need_folder(out)
     from siamfc_nb.runs import run_training, training_sets
-    from siamfc_nb.training import TrainConfig, over_seeds, recipes, settings_of, shares_of, tensorboard
-    if recipe not in recipes: raise ValueError(f"--recipe {recipe}: expected one of {', '.join(recipes)}")
-    own,drawn = settings_of(changes)
-    settings,kw = recipes[recipe][0]|own,recipes[recipe][1]|drawn
-    settings = settings | dict(steps=steps, batch=batch, compile=compiled, start=source or '')
-    if precision: settings['precision'] = precision
-    if rate or source: settings['lr0'] = rate or 1e-3
-    part_of = shares_of(shares)
-    if settings.get('patience') and not val:
-        raise ValueError('--set patience needs validation pairs: expected --val above 0')
-    TrainConfig(**settings) # says what is wrong before crops are read
+    from siamfc_nb.training import TrainConfig, shares_of, tensorboard
+    given = dict(steps=steps, batch=batch, compile=compiled)
+    settings,kw = _train_settings(recipe, changes, source, rate, val, precision, **given)
     last,first = [],os.environ.get('RANK', '0')=='0' # of the processes that Accelerate started, one speaks
     for k in range(seed, seed+seeds):
         to = out/f'seed-{k}' if seeds>1 else out
-        pairs,held,about = training_sets(crops, still, val, 1000*k, val_pairs, None, part_of, mined, **kw)
-        about = dict(about, recipe=recipe, pairs=kw)
-        log = tensorboard(to) if board else None
+        pairs,held,about = training_sets(crops, still, val, 1000*k, val_pairs, None, shares_of(shares), mined, **kw)
+        about,log = dict(about, recipe=recipe, pairs=kw),tensorboard(to) if board else None
         last.append(run_training(to, pairs, held, about, TrainConfig(seed=k, **settings), device, workers, log, stop))
         figures = ', '.join(f'{n} {v:.3g}' for n,v in last[-1].items() if n!='step')
         if first: typer.echo(f'{figures} -> {to}')
-    if seeds>1 and first:
-        from siamfc_nb.report import write_result
-        spread = over_seeds(last)
-        for n,o in spread.items(): typer.echo(f"{n}: {o['mean']:.3f} ± {o['std']:.3f} over {seeds} seeds")
-        write_result(out/'seeds.json', seeds=seeds, spread=spread)
+    if seeds>1 and first: _say_spread(last, out)
 
 # %% ../nbs/reference/cli.ipynb #m9w1
 packs = typer.Typer(help='Weights to hand on, with their sources and licences.', no_args_is_help=True)
