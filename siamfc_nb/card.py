@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['known_sources', 'folder_sources', 'note_sources', 'check_sources', 'data_text', 'run_text', 'measured_text', 'fill',
-           'pack', 'run_row', 'without_paths', 'runs_table', 'pack_command', 'log_command', 'card_command', 'renewed']
+           'pack', 'without_paths', 'run_row', 'runs_table', 'pack_command', 'log_command', 'renewed', 'card_command']
 
 # %% ../nbs/reference/card.ipynb #m003
 import json
@@ -81,6 +81,7 @@ def _rows(
                          f"{', '.join(dict.fromkeys(r['name'] for r in rows))}")
     return [r | dict(sources=given.get(r['name']) or r.get('sources')) for r in rows]
 
+# %% ../nbs/reference/card.ipynb #nc03
 def check_sources(
     rows,  # of folders, each with `name` and `sources`
     known, # see `known_sources`
@@ -117,11 +118,28 @@ def _before(
                          f"is of {rec.get('weights')}: expected one digest")
     return rec
 
-# %% ../nbs/reference/card.ipynb #m041
+# %% ../nbs/reference/card.ipynb #nc05
 def _table(head, rows):
-    "Lines of a table"
+    "A table in Markdown"
     return '\n'.join(f"| {' | '.join(map(str, r))} |" for r in (head, ['---']*len(head), *rows))
 
+def _folders_table(rows): # see `_rows`
+    "Folders, and which part of the pairs each gave"
+    total = sum(r['share'] for r in rows)
+    return _table(('folder of crops','tracks','part of the pairs','sources'),
+                  [(f"`{r['name']}`", f"{r['tracks']:,}", f"{r['share']/total:.0%}", ', '.join(r['sources']))
+                   for r in rows])
+
+def _sources_table(
+    names, # of sources
+    known, # see `known_sources`
+):
+    "Sources and their licences"
+    return _table(('source','what','licence','holder','used for','where','version'),
+                  [(f'`{k}`', *(known[k][o] for o in ('what','licence','holder','use','where','version')))
+                   for k in names])
+
+# %% ../nbs/reference/card.ipynb #m041
 def data_text(
     rec,   # record of the training, see `pack`
     known, # see `known_sources`
@@ -131,64 +149,65 @@ def data_text(
     before = rec.get('start') or {}
     rows,all_rows = rec['folders'],[*rec['folders'], *before.get('folders', ())]
     check_sources(all_rows, known)
-    def folders_of(rows):
-        total = sum(r['share'] for r in rows)
-        return _table(('folder of crops','tracks','part of the pairs','sources'),
-                      [(f"`{r['name']}`", f"{r['tracks']:,}", f"{r['share']/total:.0%}", ', '.join(r['sources']))
-                       for r in rows])
-    names = [*dict.fromkeys(s for r in all_rows for s in r['sources'])]
-    parts = [folders_of(rows)]
+    parts = [_folders_table(rows)]
     if before:
         parts += [f"The run started from the weights `{before['weights']}`, which had learnt from:",
-                  folders_of(before['folders'])]
+                  _folders_table(before['folders'])]
     held = rec.get('validation_videos')
     parts.append(f"Held out, to validate: {', '.join(held)}. No folder shows one of them in training." if held
                  else "No video was held out.")
-    parts.append(_table(('source','what','licence','holder','used for','where','version'),
-                        [(f'`{k}`', *(known[k][o] for o in ('what','licence','holder','use','where','version')))
-                         for k in names]))
-    return '\n\n'.join(parts)
+    return '\n\n'.join([*parts, _sources_table(dict.fromkeys(s for r in all_rows for s in r['sources']), known)])
 
+# %% ../nbs/reference/card.ipynb #nc10
 def _start(rec): # of a run
     if rec.get('start'): return f"the weights {rec['start']['weights']}"
     return f"{rec['config']['init'].capitalize()} initialisation"
 
+def _course(rec): # record of the training, see `pack`
+    "Length, optimiser and beginning of a run, a phrase each"
+    c,step = rec['config'],rec['last']['step']
+    yield (f"Recipe `{rec['recipe']}` of lesson 09: {step:,.0f} steps of {c['batch']} pairs ({step*c['batch']:,.0f} "
+           f"pairs; the paper: 2,500,000), of {c['steps']:,} planned")
+    yield f"{c['optimizer'].upper()}, momentum {c['momentum']:g}, weight decay {c['decay']:g}"
+    rising = f", the first {c['warmup']} steps rising" if c['warmup'] else ''
+    yield (f"learning rate {c['lr0']:g} to {c['lr1']:g} in {c['epochs']} geometric steps for a batch of 8 and in "
+           f"proportion for others{rising}")
+    yield f"from {_start(rec)}, seed {c['seed']}"
+
+# %% ../nbs/reference/card.ipynb #nc13
+def _extras(rec): # record of the training, see `pack`
+    "What a run has beside the plain recipe, a phrase each"
+    c = rec['config']
+    if c.get('teacher'):
+        said = dict(scores='score maps', features='features', both='score maps and features')[c['match']]
+        yield (f"no labels: it learns the {said} of the weights {rec.get('teacher')}, whose φ answers in "
+               f"{c.get('teacher_bits', 32)} bits (lesson 16); filters {', '.join(map(str, c['filters']))}")
+    if c['small']: yield f"search images of 191 pixels for the first {c['small']:.0%} of the steps"
+    if c['crossed']:
+        highest = f", the highest {c['hard']:.0%} of their scores" if c.get('hard', 1)<1 else ''
+        yield f"the other pairs of a batch as negatives with weight {c['crossed']:g}{highest}"
+    if c['average']:
+        yield f"a running average of the weights with decay {c['average']:.3g}, which is what is kept"
+    if c['precision']!='no': yield f"{c['precision']} where autocast allows it"
+    if rec['pairs']:
+        yield 'pairs with ' + ', '.join(f'{k} {v}' if isinstance(v, str) else f'{k} {v:g}'
+                                        for k,v in rec['pairs'].items())
+    if rec.get('blend'):
+        yield (f"what ships lies {rec['blend']:.0%} of the way from the weights before the run to those "
+               f"after it (`blend_weights`)")
+
+# %% ../nbs/reference/card.ipynb #nc15
 def run_text(
     rec, # record of the training, see `pack`
 )->str:  # Markdown
     "Settings, length, machine and validation of the run"
-    c,last = rec['config'],rec['last']
-    step = last['step']
-    parts = [f"Recipe `{rec['recipe']}` of lesson 09: {step:,.0f} steps of {c['batch']} pairs ({step*c['batch']:,.0f} "
-             f"pairs; the paper: 2,500,000), of {c['steps']:,} planned",
-             f"{c['optimizer'].upper()}, momentum {c['momentum']:g}, weight decay {c['decay']:g}",
-             f"learning rate {c['lr0']:g} to {c['lr1']:g} in {c['epochs']} geometric steps for a batch of 8 and in "
-             f"proportion for others" + (f", the first {c['warmup']} steps rising" if c['warmup'] else ''),
-             f"from {_start(rec)}, seed {c['seed']}"]
-    if c.get('teacher'):
-        said = dict(scores='score maps', features='features', both='score maps and features')[c['match']]
-        parts.append(f"no labels: it learns the {said} of the weights {rec.get('teacher')}, whose φ answers in "
-                     f"{c.get('teacher_bits', 32)} bits (lesson 16); filters {', '.join(map(str, c['filters']))}")
-    if c['small']:
-        parts.append(f"search images of 191 pixels for the first {c['small']:.0%} of the steps")
-    if c['crossed']:
-        parts.append(f"the other pairs of a batch as negatives with weight {c['crossed']:g}"
-                     + (f", the highest {c['hard']:.0%} of their scores" if c.get('hard', 1)<1 else ''))
-    if c['average']:
-        parts.append(f"a running average of the weights with decay {c['average']:.3g}, which is what is kept")
-    if c['precision']!='no':
-        parts.append(f"{c['precision']} where autocast allows it")
-    if rec['pairs']:
-        parts.append('pairs with ' + ', '.join(f'{k} {v:g}' if not isinstance(v, str) else f'{k} {v}'
-            for k,v in rec['pairs'].items()))
-    if rec.get('blend'):
-        parts.append(f"what ships lies {rec['blend']:.0%} of the way from the weights before the run to those "
-                     f"after it (`blend_weights`)")
+    last = rec['last']
     at = f"on {rec['machine']}, {rec['date']}" + (f", {rec['seconds']:,.0f} seconds" if rec.get('seconds') else '')
     val = (f" On the validation pairs: loss {last['val_loss']:.3f}, peaks {last['val_error']:.1f} px off in the mean, "
            f"{last['val_within']:.0%} within 16 px." if 'val_loss' in last else '')
-    return f"{'; '.join(parts)}; {at}.{val}"
+    return f"{'; '.join([*_course(rec), *_extras(rec)])}; {at}.{val}"
 
+# %% ../nbs/reference/card.ipynb #nc16
 def measured_text()->str: # Markdown
     "Success on OTB and overlap on the clips, from `data/results`"
     otb,clips = load_result('otb'),load_result('clips')
@@ -211,50 +230,20 @@ def fill(
             raise ValueError(f"the model card has the mark <!-- {k} --> … <!-- /{k} --> {n} times: expected it once")
     return card
 
-# %% ../nbs/reference/card.ipynb #m051
-_new_card = '# Model card\n\n## Data and licences\n\n<!-- data -->\n<!-- /data -->\n\n' \
-            '## Training\n\n<!-- run -->\n<!-- /run -->\n'
+# %% ../nbs/reference/card.ipynb #nc17
+def _report_of(
+    run, # folder of a run of `siamfc train`, or of the bundle
+)->Path: # its report
+    "Where a run says what it was"
+    for n in ('training.json','train.json'):
+        if (p := Path(run)/n).is_file(): return p
+    raise FileNotFoundError(f"{run} holds no training.json: expected the folder of a run; the command that "
+                            f"trained it writes one when it ends")
 
-def pack(
-    run,         # folder of a run
-    out,         # folder for `siamfc.safetensors`, `training.json`, `README.md`
-    given=None,  # name of a folder of crops = names of its sources, where it does not say them
-    more=None,   # see `known_sources`
-    which='best',# `best` by validation, or `last`
-    blend=1.,    # part of the way from the weights that the run started from, see `blend_weights`
-)->dict:         # the record
-    "Weights of a run with their record and a model card; refused where a source or its licence is not known"
-    from siamfc_nb.pretrained import weights_digest
-    run,out,known = Path(run),Path(out),known_sources(more)
-    report = next((p for n in ('training.json','train.json') if (p := run/n).is_file()), None)
-    if report is None:
-        raise FileNotFoundError(f"{run} holds no training.json: expected the folder of a run; the command that "
-                                f"trained it writes one when it ends")
-    rep = record(report, 'config', 'recipe', 'tracks', 'log', 'validation_videos')
-    rows,before = _rows(rep, given or {}),_before(rep, run)
-    check_sources([*rows, *before.get('folders', ())], known | before.get('sources', {}))
-    weights,last = _weights_of(run, rep, which)
-    if blend!=1:
-        weights = _blend(run, weights, rep['config'].get('start'), blend, last['step'])
-        last = {k: v for k,v in last.items() if not k.startswith('val_')} # of the run's own weights
-    learnt = before.get('training_videos') or []
-    rec = dict(weights=weights_digest(weights), blend=None if blend==1 else blend, teacher=rep.get('teacher_weights'),
-        validation_videos=[v for v in rep['validation_videos'] if v not in learnt],
-        training_videos=sorted({*rep['training_videos'], *learnt}) if 'training_videos' in rep else None, folders=rows,
-        start={k: before[k] for k in ('weights','folders')} if before else None,
-        sources={s: known[s] for r in rows for s in r['sources'] if s not in known_sources()}
-        | before.get('sources', {}) or None, **{k: rep.get(k)
-            for k in ('recipe','config','pairs','seconds','machine','date')}, last=last)
-    rec = {k: v for k,v in rec.items() if v is not None}
-    need_folder(out).mkdir(parents=True, exist_ok=True)
-    card = out/'README.md'
-    said = fill(text(card) if card.is_file() else _new_card, data=data_text(rec, known), run=run_text(rec))
-    with whole(out/'siamfc.safetensors') as p:
-        shutil.copyfile(weights, p)
-    with whole(out/'training.json') as p:
-        p.write_text(json.dumps(rec, indent=1, ensure_ascii=False)+'\n')
-    with whole(card) as p: p.write_text(said)
-    return rec
+def _step(weights): # text; empty if the file does not say it
+    from safetensors import safe_open
+    with safe_open(str(weights), 'pt') as f:
+        return (f.metadata() or {}).get('step', '')
 
 def _weights_of(run, report, which): # the file, and its row of the log
     "Weights of a run, of the bundle for a GPU as well"
@@ -266,6 +255,7 @@ def _weights_of(run, report, which): # the file, and its row of the log
     load_weights(weights) # says what is wrong with them
     return weights, next((r for r in report['log'] if str(r['step'])==_step(weights)), report['log'][-1])
 
+# %% ../nbs/reference/card.ipynb #nc21
 def _blend(run, weights, start, share, step): # the file
     "Weights between those that a run started from and its own, in the run's folder"
     from siamfc_nb.pretrained import blend_weights, load_weights, named_weights, save_weights
@@ -277,10 +267,89 @@ def _blend(run, weights, start, share, step): # the file
     save_weights(blend_weights(before, after, share), out, step=step, blend=share)
     return out
 
-def _step(weights): # text; empty if the file does not say it
-    from safetensors import safe_open
-    with safe_open(str(weights), 'pt') as f:
-        return (f.metadata() or {}).get('step', '')
+# %% ../nbs/reference/card.ipynb #nc23
+def _record(
+    weights, # file
+    rep,     # report of the run
+    rows,    # of `_rows`
+    before,  # of `_before`
+    known,   # see `known_sources`
+    blend,   # see `pack`
+    last,    # row of the log
+)->dict:
+    "What weights must say of themselves; what is not known is left out"
+    from siamfc_nb.pretrained import weights_digest
+    learnt = before.get('training_videos') or []
+    seen = sorted({*rep['training_videos'], *learnt}) if 'training_videos' in rep else None
+    own = {s: known[s] for r in rows for s in r['sources'] if s not in known_sources()}
+    rec = dict(weights=weights_digest(weights), blend=None if blend==1 else blend, teacher=rep.get('teacher_weights'),
+               validation_videos=[v for v in rep['validation_videos'] if v not in learnt], training_videos=seen,
+               folders=rows, start={k: before[k] for k in ('weights','folders')} if before else None,
+               sources=own | before.get('sources', {}) or None)
+    rec |= {k: rep.get(k) for k in ('recipe','config','pairs','seconds','machine','date')}
+    return {k: v for k,v in dict(rec, last=last).items() if v is not None}
+
+# %% ../nbs/reference/card.ipynb #nc27
+_new_card = '# Model card\n\n## Data and licences\n\n<!-- data -->\n<!-- /data -->\n\n' \
+            '## Training\n\n<!-- run -->\n<!-- /run -->\n'
+
+def _write_pack(
+    out,     # folder
+    weights, # file
+    rec,     # record
+    known,   # see `known_sources`
+):
+    "Write weights, record and card, each of them whole"
+    need_folder(out).mkdir(parents=True, exist_ok=True)
+    card = out/'README.md'
+    said = fill(text(card) if card.is_file() else _new_card, data=data_text(rec, known), run=run_text(rec))
+    with whole(out/'siamfc.safetensors') as p: shutil.copyfile(weights, p)
+    with whole(out/'training.json') as p: p.write_text(json.dumps(rec, indent=1, ensure_ascii=False)+'\n')
+    with whole(card) as p: p.write_text(said)
+
+# %% ../nbs/reference/card.ipynb #m051
+def pack(
+    run,         # folder of a run
+    out,         # folder for `siamfc.safetensors`, `training.json`, `README.md`
+    given=None,  # name of a folder of crops = names of its sources, where it does not say them
+    more=None,   # see `known_sources`
+    which='best',# `best` by validation, or `last`
+    blend=1.,    # part of the way from the weights that the run started from, see `blend_weights`
+)->dict:         # the record
+    "Weights of a run with their record and a model card; refused where a source or its licence is not known"
+    run,out,known = Path(run),Path(out),known_sources(more)
+    rep = record(_report_of(run), 'config', 'recipe', 'tracks', 'log', 'validation_videos')
+    rows,before = _rows(rep, given or {}),_before(rep, run)
+    check_sources([*rows, *before.get('folders', ())], known | before.get('sources', {}))
+    weights,last = _weights_of(run, rep, which)
+    if blend!=1:
+        weights = _blend(run, weights, rep['config'].get('start'), blend, last['step'])
+        last = {k: v for k,v in last.items() if not k.startswith('val_')} # of the run's own weights
+    rec = _record(weights, rep, rows, before, known, blend, last)
+    _write_pack(out, weights, rec, known)
+    return rec
+
+# %% ../nbs/reference/card.ipynb #nc30
+def without_paths(
+    command:str, # that was called
+)->str:
+    "A command with the names of files and folders, but not where they lay"
+    return re.sub(r'(?<![^\s=])/\S*/(?=\S)', '', command).replace('__main__.py', 'siamfc')
+
+# %% ../nbs/reference/card.ipynb #nc32
+def _to_shipped(
+    result,  # see `run_row`
+    shipped, # see `run_row`
+    tracker, # name
+)->dict:     # `difference`, its interval, and how many sequences both have
+    "What new weights gain on those that ship, sequence by sequence"
+    from siamfc_nb.suite import differences
+    if tracker not in shipped['trackers']:
+        raise ValueError(f"--against: it lacks {tracker}: expected figures of the same tracker")
+    t,sets = result['trackers'][tracker],result.get('sets') or {}
+    of = {k: next(s for s in sets if k.startswith(f'{s}.')) for k in t['sequences']} if 'all' in sets else None
+    d = differences({tracker: t}, {tracker: shipped['trackers'][tracker]}, ('auc',), of)[tracker]['auc']
+    return dict(difference=d['difference'], difference_interval=d['interval'], common=d['sequences'])
 
 # %% ../nbs/reference/card.ipynb #m056
 def run_row(
@@ -291,34 +360,21 @@ def run_row(
     shipped=None, # the same of the weights that ship; `None` if these are they
 )->dict:          # a row of the log
     "A run and what came of it"
-    from siamfc_nb.suite import differences
     if tracker not in result['trackers']:
         raise ValueError(f"--tracker {tracker}: expected one of those that were measured, "
                          f"{', '.join(result['trackers'])}")
     t,sets = result['trackers'][tracker],result.get('sets') or {}
-    auc,lo,hi = sets['all'][tracker]['auc'] if 'all' in sets else [t['auc'], *t['intervals']['auc']]
-    step = report['log'][-1]['step']
-    s = report.get('seconds')
+    auc,*ends = sets['all'][tracker]['auc'] if 'all' in sets else [t['auc'], *t['intervals']['auc']]
+    step,s = report['log'][-1]['step'],report.get('seconds')
     row = dict(run=name, pairs=step*report['config']['batch'], minutes=None if s is None else round(s/60, 1),
                recipe=report['recipe'], **{k: report[k] for k in ('machine','versions','date')},
-               command=without_paths(report['command']), tracker=tracker, auc=auc, interval=[lo,hi],
+               command=without_paths(report['command']), tracker=tracker, auc=auc, interval=ends,
                suite=[s for s in sets if s!='all'] or [result['about']['title'].removeprefix('Sequences of ')],
                sequences=len(t['sequences']), measured={k: result[k] for k in ('machine','versions','date')}
                | dict(command=without_paths(result['command'])))
-    if shipped is not None:
-        if tracker not in shipped['trackers']:
-            raise ValueError(f"--against: it lacks {tracker}: expected figures of the same tracker")
-        of = {k: next(s for s in sets if k.startswith(f'{s}.')) for k in t['sequences']} if 'all' in sets else None
-        d = differences({tracker: t}, {tracker: shipped['trackers'][tracker]}, ('auc',), of)[tracker]['auc']
-        row |= dict(difference=d['difference'], difference_interval=d['interval'], common=d['sequences'])
-    return row
+    return row if shipped is None else row | _to_shipped(result, shipped, tracker)
 
-def without_paths(
-    command:str, # that was called
-)->str:
-    "A command with the names of files and folders, but not where they lay"
-    return re.sub(r'(?<![^\s=])/\S*/(?=\S)', '', command).replace('__main__.py', 'siamfc')
-
+# %% ../nbs/reference/card.ipynb #nc35
 def runs_table(
     rows, # of the log
 )->str:   # Markdown
@@ -334,7 +390,7 @@ def runs_table(
     head = 'run','machine','pairs','minutes','AUC','to the weights that ship','suite and its sequences','date'
     return _table(head, map(cells, sorted(rows, key=lambda r: -r['auc'])))
 
-# %% ../nbs/reference/card.ipynb #m061
+# %% ../nbs/reference/card.ipynb #nc38
 def _given(texts): # of `--source`
     "FOLDER=NAME, NAME2 … as a dict"
     out = {}
@@ -346,44 +402,49 @@ def _given(texts): # of `--source`
         out.setdefault(folder, []).extend(ns)
     return out
 
-def _own(): # folder of the weights that ship
-    from siamfc_nb.pretrained import shipped_weights
-    return shipped_weights.parent
-
-_given_source = 'FOLDER=NAME, the source of a folder of crops that does not say it; NAME,NAME for several.' \
-                ' May be given again.'
-
-def pack_command(
-    run:Annotated[Path, typer.Argument(help='Folder of a run of `siamfc train` or of the bundle.')],
-    source:Annotated[list[str], typer.Option('--source', help=_given_source)]=None,
-    more:Annotated[Path, typer.Option(
-        '--list', help='JSON of further sources, of the form of siamfc_nb/weights/sources.json.')]=None,
-    which:Annotated[str, typer.Option('--weights', help='best, by validation, or last.')]='best',
-    blend:Annotated[float, typer.Option(
-        help='Part of the way from the weights that the run started from to its own, 0 to 1.')]=1.,
-    out:Annotated[Path, typer.Option(help='Folder for weights, record and model card.')]=None,
-    publish:Annotated[bool, typer.Option(
-        '--publish', help='Into the package of a clone, and the report into data/results.')]=False,
-):
-    """Weights of a run with a record of what they learnt from and a model card; refused where a source or its licence
-    is not known. Into runs/weights."""
+def _check_pack(
+    which,   # of `--weights`
+    out,     # of `--out`
+    publish, # of `--publish`
+)->Path:     # where the weights go
+    "Refuse what is wrong with a packing before anything is read"
     if which not in ('best','last'):
         raise ValueError(f"--weights {which}: expected best or last")
     if out is not None and publish:
         raise ValueError(f"--publish --out {out}: expected one of them")
     if publish and not Path('data/results').is_dir():
         raise ValueError(f"--publish: there is no folder data/results in {Path.cwd()}: expected the root of a clone")
-    to = Path('siamfc_nb/weights') if publish else Path(out or 'runs/weights')
+    return Path('siamfc_nb/weights') if publish else Path(out or 'runs/weights')
+
+# %% ../nbs/reference/card.ipynb #m061
+_given_source = 'FOLDER=NAME, the source of a folder of crops that does not say it; NAME,NAME for several.' \
+                ' May be given again.'
+_list = 'JSON of further sources, of the form of siamfc_nb/weights/sources.json.'
+_part = 'Part of the way from the weights that the run started from to its own, 0 to 1.'
+_into = 'Into the package of a clone, and the report into data/results.'
+
+def pack_command(
+    run:Annotated[Path, typer.Argument(help='Folder of a run of `siamfc train` or of the bundle.')],
+    source:Annotated[list[str], typer.Option('--source', help=_given_source)]=None,
+    more:Annotated[Path, typer.Option('--list', help=_list)]=None,
+    which:Annotated[str, typer.Option('--weights', help='best, by validation, or last.')]='best',
+    blend:Annotated[float, typer.Option(help=_part)]=1.,
+    out:Annotated[Path, typer.Option(help='Folder for weights, record and model card.')]=None,
+    publish:Annotated[bool, typer.Option('--publish', help=_into)]=False,
+):
+    """Weights of a run with a record of what they learnt from and a model card; refused where a source or its licence
+    is not known. Into runs/weights."""
+    to = _check_pack(which, out, publish)
     rec = pack(run, to, _given(source), more, which, blend)
-    names = [*dict.fromkeys(s for r in rec['folders'] for s in r['sources'])]
+    names = dict.fromkeys(s for r in rec['folders'] for s in r['sources'])
     typer.echo(f"step {rec['last']['step']:,.0f}, learnt from {', '.join(names)} -> {to}/siamfc.safetensors, "
                f"training.json, README.md")
     if publish:
-        report = next(p for n in ('training.json','train.json') if (p := Path(run)/n).is_file())
-        shutil.copyfile(report, 'data/results/training.json')
+        shutil.copyfile(_report_of(run), 'data/results/training.json')
         typer.echo('measure them: python -m siamfc_nb.lab calibrate, siamfc eval otb --publish,'
                    ' siamfc eval clips --publish; then siamfc weights card')
 
+# %% ../nbs/reference/card.ipynb #nc40
 def log_command(
     run:Annotated[Path, typer.Argument(help='Folder of a run.')],
     result:Annotated[Path, typer.Argument(help='JSON of `siamfc eval videos` with its weights.')],
@@ -396,18 +457,29 @@ def log_command(
     publish:Annotated[bool, typer.Option('--publish', help='Into data/results of a clone.')]=False,
 ):
     "Enter a run into the log of minutes and pairs to AUC. Into runs/results/runs.json."
-    to,name = result_path('runs', out, publish),name or Path(run).resolve().name
-    report = next((p for n in ('training.json','train.json') if (p := Path(run)/n).is_file()), None)
-    if report is None:
-        raise FileNotFoundError(f"{run} holds no training.json: expected the folder of a run; the command that "
-                                f"trained it writes one when it ends")
-    read = [None if p is None else record(p, 'trackers', 'about', 'machine', 'command', 'date')
-            for p in (result,against)]
-    row = run_row(name, record(report, 'config', 'recipe', 'log', 'machine', 'command', 'date'), read[0], tracker,
-                  read[1])
+    to,name,report = result_path('runs', out, publish),name or Path(run).resolve().name,_report_of(run)
+    new,old = (None if p is None else record(p, 'trackers', 'about', 'machine', 'command', 'date')
+               for p in (result,against))
+    about = record(report, 'config', 'recipe', 'log', 'machine', 'command', 'date')
+    row = run_row(name, about, new, tracker, old)
     rows = record(to, 'rows')['rows'] if to.is_file() else []
     typer.echo(write_result(to, rows=[r for r in rows if r['run']!=name]+[row]))
     typer.echo(runs_table([row]))
+
+# %% ../nbs/reference/card.ipynb #nc41
+def renewed(
+    folder, # that `pack` wrote
+)->str:     # Markdown
+    "A model card with its computed parts as they are now"
+    rec,card = record(Path(folder)/'training.json', 'folders', 'config', 'last'),text(Path(folder)/'README.md')
+    blocks = dict(data=data_text(rec, known_sources()), run=run_text(rec))
+    if '<!-- measured -->' in card:
+        blocks['measured'] = measured_text()
+    return fill(card, **blocks)
+
+def _own(): # folder of the weights that ship
+    from siamfc_nb.pretrained import shipped_weights
+    return shipped_weights.parent
 
 def card_command(
     folder:Annotated[Path, typer.Argument(
@@ -420,13 +492,3 @@ def card_command(
     said = renewed(at)
     with whole(card) as p: p.write_text(said)
     typer.echo(str(card))
-
-def renewed(
-    folder, # that `pack` wrote
-)->str:     # Markdown
-    "A model card with its computed parts as they are now"
-    rec,card = record(Path(folder)/'training.json', 'folders', 'config', 'last'),text(Path(folder)/'README.md')
-    blocks = dict(data=data_text(rec, known_sources()), run=run_text(rec))
-    if '<!-- measured -->' in card:
-        blocks['measured'] = measured_text()
-    return fill(card, **blocks)
