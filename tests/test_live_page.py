@@ -9,13 +9,14 @@ from dataclasses import asdict
 from pathlib import Path
 
 import cv2
+import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 
 from siamfc_nb import crops, otb, scales, tracking
-from siamfc_nb.pretrained import load_weights, named_weights
-from siamfc_nb.pretrained import weights_digest
+from siamfc_nb.pretrained import load_weights, named_weights, pretrained_net, weights_digest
 from siamfc_nb.xcorr import xcorr
 
 root = Path(__file__).resolve().parent.parent
@@ -95,10 +96,16 @@ def test_javascript_tracker_is_the_package(tmp_path):
 
 # ---- figures of the lessons
 
-def of_lesson(stem, *names):
-    "Functions of a lesson that are not in the package, from its cells; `plot_` ones remember what they are given"
-    from siamfc_nb import vot
-    space, plotted = {**vars(otb), **vars(vot), 'np': np, 'plt': None}, {}
+def of_lesson(stem, *names, **known):
+    "Functions of a lesson that are not in the package, from its cells; `plot_` ones and axes remember what they are given"
+    from unittest.mock import MagicMock
+
+    from siamfc_nb import deploy, drawing, embedding, report, vot
+    space, plotted = {}, {}
+    for m in (otb, deploy, drawing, embedding, report, vot): space |= vars(m)
+    space |= {'np': np, 'plt': MagicMock(), 'net': pretrained_net(), **known}
+    plotted['ax'] = MagicMock()
+    space['plt'].subplots.return_value = None, plotted['ax']
     space |= {k: (lambda curves, *a, **kw: plotted.update(curves=curves, rest=a)) for k in ('plot_eao', 'plot_success')}
     for c in json.loads((root/'nbs'/f'{stem}.ipynb').read_text())['cells']:
         s = ''.join(c['source'])
@@ -106,12 +113,12 @@ def of_lesson(stem, *names):
             exec(s, space)
     return space, plotted
 
-def figure_numbers():
-    "What the package computes for settings of every live figure"
+def figure_numbers(monkeypatch):
+    "What the package, or a lesson, computes for settings of every live figure"
     from itertools import product
 
     from nbs import _site
-    from siamfc_nb import labels, training
+    from siamfc_nb import figures, labels, training
     flat = lambda a: np.asarray(a, float).ravel().tolist()
     cases, (data, _) = {}, _site.lesson_data()
     def add(kind, by=1e-6, settings=None, **want):
@@ -188,19 +195,53 @@ def figure_numbers():
             hi=lengths[1],
             eao=float(np.mean(curve[lengths[0] : lengths[1]+1])),
         )
+    seen = []
+    monkeypatch.setattr(figures, '_panel', lambda ax, p, *a, **kw: seen.append(p))
+    moves = (((3, -5), 5, 2), ((-12, 0), 1, 6), ((0, 12), 11, 0), ((1, 1), 4, 1))
+    for ((dy, dx), kernel, padding), mode in product(moves, ('zeros', 'reflect', 'replicate', 'circular')):
+        seen.clear()
+        figures.show_violation(dy, dx, kernel, padding, mode)
+        plt.close('all')
+        settings = dict(dy=dy, dx=dx, kernel=kernel, padding=padding, mode=mode)
+        known = seen[3][~seen[3].isnan()]
+        add('violation', 1e-6, settings, **dict(zip(('moved', 'h', 'later', 'off'), map(flat, seen))), N=seen[3].shape[-1],
+            most=float(known.max()), valid=len(known), broken=int((known>1e-5).sum()))
+    space, plotted = of_lesson('13_vot', 'rotated', 'show_rotated')
+    for angle, side in product((0, 20, 45, 85, 90), (4, 5, 12, 31, 50)):
+        space['show_rotated'](angle, side)
+        ax = plotted['ax']
+        exact, inside = map(float, re.findall(r'\d\.\d+', ax.set_title.call_args[0][0]))
+        add('rotated', .005001, dict(angle=angle, side=side), mask=flat(ax.imshow.call_args[0][0]), exact=exact, pixels=inside)
+    ope = of_lesson('14_results', 'trackers')[0]['trackers']('otb_opencv', 'otb')
+    space, plotted = of_lesson('14_results', 'overlaps', ope=ope, pd=pd)
+    data['overlaps'] = _site.benchmark_overlaps()
+    assert data['overlaps'].keys()==ope.keys()
+    for tracker, sequence in product(('siamfc-3s', 'csrt'), ('Girl', 'Bolt2')):
+        curve = space['overlaps'](tracker, sequence)
+        add('sequence', 1e-9, dict(tracker=tracker, sequence=sequence), curve=flat(curve), mean=float(np.nanmean(curve)))
+    space, plotted = of_lesson('15_speed', 'show_work')
+    for scales_, search in product((1, 3, 9), (183, 255, 287)):
+        space['show_work'](scales_, search)
+        one, pyramid = plotted['ax'].barh.call_args[0][1]
+        add('work', 1e-9, dict(scales=scales_, search=search), one=one, pyramid=pyramid)
+    space, plotted = of_lesson('16_distillation', 'show_cost')
+    for share in (.1, .25, .3, .95, 1):
+        space['show_cost'](share)
+        full, light = (c[0][1] for c in plotted['ax'].barh.call_args_list[-2:])
+        add('cost', 1e-9, dict(share=share), full=full, light=light)
     rgba = np.dstack([pixels, np.full((60, 80), 255, np.uint8)])
     data['photos'] = dict(noise=dict(box=box, image=dict(data=rgba.ravel().tolist(), width=80, height=60)))
     return dict(cases=cases, data=data)
 
 @pytest.mark.skipif(not shutil.which('node'), reason='no Node here: apt-get install nodejs')
-def test_figures_of_lessons_compute_what_the_package_computes(tmp_path):
+def test_figures_of_lessons_compute_what_the_package_computes(tmp_path, monkeypatch):
     from nbs import _site
-    fixture, numbers = tmp_path/'figures.json', figure_numbers()
+    fixture, numbers = tmp_path/'figures.json', figure_numbers(monkeypatch)
     assert set(numbers['cases'])==set(_site.figures.values())
     fixture.write_text(re.sub(r'\bNaN\b', 'null', json.dumps(numbers)))
     cmd = ['node', '--test', '--test-reporter=tap', str(root/'tests'/'js'/'figures.test.js')]
     p = subprocess.run(cmd, env=os.environ | {'FIGURES': str(fixture)}, capture_output=True, text=True, timeout=120)
-    assert p.returncode==0 and '# pass 7' in p.stdout, p.stdout+p.stderr
+    assert p.returncode==0 and '# pass 12' in p.stdout, p.stdout+p.stderr
 
 def stored(name):
     "Data of a script of the pages"
@@ -220,7 +261,8 @@ def test_stored_data_of_figures_are_the_lessons():
         atol=0.02,
         err_msg='other weights ship now: python nbs/_site.py live',
     )
-    assert have['choice']==data['choice']
+    for k in ('choice', 'layers', 'camera'): assert have[k]==data[k]
+    assert have['filters']==list(data['filters'])
     np.testing.assert_allclose(have['draws'], data['draws'], atol=1e-8)
     assert {k: o['box'] for k, o in stored('photos')['photos'].items()}=={k: list(o['box']) for k, o in photos.items()}
 
@@ -248,8 +290,11 @@ def test_sliders_of_a_page_start_where_those_of_the_notebook_do():
     c = tracking.get_config('siamfc-3s')
     assert {k: o['value'] for k, o in of('10_tracking', 1).items()}==dict(window=c.window, penalty=c.penalty)
     assert of('05_crops', 1)['photo']['options']==['cat', 'rocket', 'cup', 'face']
-    for stem, k in (('09_training', 1), ('12_otb', 1), ('12_otb', 2), ('13_vot', 1), ('10_tracking', 1)):
+    assert of('14_results', 1)['sequence']['value']=='Girl' and 'csrt' in of('14_results', 1)['tracker']['options']
+    for stem, k in (('01_equivariance', 1), ('09_training', 1), ('12_otb', 1), ('12_otb', 2), ('13_vot', 1), ('13_vot', 2),
+                    ('10_tracking', 1), ('15_speed', 1), ('16_distillation', 1)):
         for o in of(stem, k).values():
+            if 'options' in o: continue
             n = (o['value']-o['min'])/o['step']
             assert o['min']<=o['value']<=o['max'] and abs(n-round(n))<1e-6, o # else a browser cuts it
 
@@ -266,3 +311,36 @@ def test_a_page_unpacks_what_the_site_packs(n, tmp_path):
       unpack(siamfcData.x).then(o => console.log(Buffer.from(interleave(o)).toString('hex')));"""
     p = subprocess.run(['node', '-e', code], capture_output=True, text=True, timeout=60, check=True)
     assert bytes.fromhex(p.stdout)==data
+
+def sentences(script):
+    "What a script says, as `zh.js` names it: templates with the tag t, each value a number in braces"
+    for m in re.finditer(r'(?<![\w$])t`', script):
+        i, said, n, depth = m.end(), '', 0, 0
+        while depth or script[i]!='`':
+            if not depth and script[i:i+2]=='${':
+                said, n = said+f'{{{n}}}', n+1
+            depth += (script[i]=='{')-(script[i]=='}')
+            if not depth and script[i]!='}' and script[i:i+2]!='${': said += script[i]
+            i += 1
+        yield said
+
+def test_what_a_script_says_is_found():
+    assert [*sentences("say(t`a ${b.map(o => ({o}))} c ${d}`); x.at`no`; say(t`e`)")]==['a {0} c {1}', 'e']
+
+@pytest.mark.skipif(not shutil.which('node'), reason='no Node here: apt-get install nodejs')
+def test_all_that_live_parts_say_is_there_in_chinese():
+    at = root/'nbs'/'_live'
+    said = {s for k in ('tracker', 'live', 'track_it', 'figures') for s in sentences((at/f'{k}.js').read_text())}
+    assert len(said)>50
+    code = f"""require({str(at/'zh.js')!r});
+      const values = [...Array(9).keys()].map(i => `<${{i}}>`);
+      console.log(JSON.stringify({json.dumps(sorted(said))}.map(o => {{
+        const parts = o.split(/\\{{\\d\\}}/);
+        return siamfcSay(parts, ...values.slice(0, parts.length - 1)); }})));"""
+    p = subprocess.run(['node', '-e', code], capture_output=True, text=True, timeout=60)
+    assert p.returncode==0, p.stderr
+    for en, zh in zip(sorted(said), json.loads(p.stdout)):
+        assert sorted(re.findall(r'\{(\d)\}', en))==sorted(set(re.findall(r'<(\d)>', zh))), en
+        assert re.search('[\u4e00-\u9fff。]', zh), en
+    kept = re.findall(r"^  '(.*?)':(?: |$)", (at/'zh.js').read_text(), re.M)
+    assert set(kept)==said, 'zh.js has a sentence that nobody says'

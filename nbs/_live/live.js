@@ -1,7 +1,7 @@
 // @ts-check
 // What the live pages share: the engine, a clip's frames, what is drawn, and the box in the reader's hand
 (root => {
-const {siamfc, siamfcData: data} = root;
+const {siamfc, siamfcData: data} = root, t = root.siamfcSay ?? String.raw; // `zh.js` says it in Chinese
 
 /** Text of `inlined` to bytes: seven bits per character, then gzip @param {string} text */
 async function unpack(text) {
@@ -27,7 +27,7 @@ const here = root.document?.currentScript?.src.replace(/[^/]*$/, '') ?? '', load
 function script(name) {
   return new Promise((ok, no) => {
     const el = Object.assign(document.createElement('script'), {src: `${here}${name}.js`, onload: ok});
-    el.onerror = () => no(new Error(`${name}.js could not be read: load the page again`));
+    el.onerror = () => no(new Error(t`${name}.js could not be read: load the page again`));
     document.head.append(el);
   });
 }
@@ -37,7 +37,7 @@ function script(name) {
 function loadPhi(name) { return loaded[name] ??= makePhi(name).catch(e => { delete loaded[name]; throw e; }); }
 
 async function makePhi(name) {
-  if (typeof WebAssembly !== 'object' || typeof DecompressionStream !== 'function') throw new Error('This browser is too old to run the network: expected one of 2023 or newer');
+  if (typeof WebAssembly !== 'object' || typeof DecompressionStream !== 'function') throw new Error(t`This browser is too old to run the network: expected one of 2023 or newer`);
   const {ort} = root;
   if (data.wasm) {
     ort.env.wasm.numThreads = 1;
@@ -83,7 +83,7 @@ class Clip {
     this.video ??= URL.createObjectURL(new Blob([await unpack(this.packed)], {type: 'video/mp4'}));
     await new Promise((ok, no) => {
       this.el.onloadeddata = ok;
-      this.el.onerror = () => no(new Error('This browser cannot decode the video: expected one that it plays, such as MP4 with H.264, or WebM'));
+      this.el.onerror = () => no(new Error(t`This browser cannot decode the video: expected one that it plays, such as MP4 with H.264, or WebM`));
       this.el.src = this.video;
     });
     const {videoWidth: w, videoHeight: h, duration} = this.el, r = Math.min(1, longest/Math.max(w, h));
@@ -117,9 +117,9 @@ class Clip {
 class Camera extends Clip {
   constructor() { super({video: '', frames: Infinity}); }
   async open(longest = 640) {
-    if (!navigator.mediaDevices?.getUserMedia) throw new Error('This page may not use a camera here: open it from https or from localhost');
+    if (!navigator.mediaDevices?.getUserMedia) throw new Error(t`This page may not use a camera here: open it from https or from localhost`);
     try { this.stream = await navigator.mediaDevices.getUserMedia({video: {width: {ideal: longest}}}); } catch (e) {
-      throw new Error(e.name === 'NotAllowedError' ? 'The camera was refused: allow it in the browser, or choose a video' : 'No camera was found: choose a video');
+      throw new Error(e.name === 'NotAllowedError' ? t`The camera was refused: allow it in the browser, or choose a video` : t`No camera was found: choose a video`);
     }
     this.el.srcObject = this.stream;
     await this.el.play();
@@ -198,7 +198,7 @@ async function begin(at, say, name) {
     const phi = await loadPhi(name);
     document.getElementById('live-picture').hidden = true; at.querySelector('[data-live=live]').hidden = false;
     return phi;
-  } catch (e) { say(`${e.message}. The picture shows what would run here.`); return null; }
+  } catch (e) { say(t`${e.message}. The picture shows what would run here.`); return null; }
 }
 
 root.siamfcLive = {unpack, interleave, loadPhi, Clip, Camera, heat, drawBox, placeOf, arrows, holdBox, sayValues, begin};

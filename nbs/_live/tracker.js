@@ -12,6 +12,7 @@
  * @typedef {(x: Float32Array, side: number) => Promise<Features>} Phi  an image (3, side, side), 0–255, to its features
  */
 (root => {
+const t = root.siamfcSay ?? String.raw;
 
 /** Side of the square with the area (w+2p)(h+2p) of eq. (7), pixels of the frame
  * @param {number} w @param {number} h @param {number} context p as a part of the mean dimension */
@@ -163,10 +164,10 @@ function move(at, dx, dy, zoom, f, cfg, stride) {
 
 /** What is wrong with a box, or '' @param {number[]} box @param {number} width of the frame @param {number} height */
 function wrongBox(box, width, height) {
-  const [x, y, w, h] = box, is = `box ${box.map(o => Math.round(o*10)/10).join(', ')}`;
-  if (box.length !== 4 || !box.every(Number.isFinite)) return `${is}: expected four finite numbers (x, y, w, h)`;
-  if (w <= 0 || h <= 0 || w*h < 4) return `${is} covers too little: expected at least 4 square pixels`;
-  if (x >= width || y >= height || x + w <= 0 || y + h <= 0) return `${is} lies wholly outside the frame of width ${width} and height ${height}`;
+  const [x, y, w, h] = box, is = box.map(o => Math.round(o*10)/10).join(', ');
+  if (box.length !== 4 || !box.every(Number.isFinite)) return t`box ${is}: expected four finite numbers (x, y, w, h)`;
+  if (w <= 0 || h <= 0 || w*h < 4) return t`box ${is} covers too little: expected at least 4 square pixels`;
+  if (x >= width || y >= height || x + w <= 0 || y + h <= 0) return t`box ${is} lies wholly outside the frame of width ${width} and height ${height}`;
   return '';
 }
 

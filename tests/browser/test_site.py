@@ -3,8 +3,10 @@
 SITE=folder for another than docs/."""
 
 import os
+import re
 from pathlib import Path
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from nbs import _site
@@ -104,16 +106,30 @@ def test_what_only_draws_or_imports_is_folded(new_page):
 
 front = "document.getElementById('track-it').liveState"
 
-def test_the_tracker_runs_at_the_top_of_the_front_page(new_page):
+@pytest.mark.parametrize('page, words', [('index', 'as a course that runs'), ('zh/index', '写成一门能运行的课程')])
+def test_the_tracker_runs_at_the_top_of_the_front_page(new_page, page, words):
     p = new_page(viewport={'width': 1400, 'height': 1000})
-    p.goto(url('index.html'))
+    p.goto(url(f'{page}.html'))
     p.wait_for_function(f'{front}?.i>=2')
     box = p.locator('[data-live=view]').bounding_box()
     assert box['y']+box['height']<=1000
-    first = p.locator('main p', has_text='as a course that runs').bounding_box()
+    first = p.locator('main p', has_text=words).bounding_box()
     assert first['y']>box['y']+box['height'] and not p.errors and not p.strange
     p.locator('[data-live=play]').click()
     p.wait_for_function(f'!{front}.playing && !{front}.busy')
+
+def test_the_tracker_of_the_chinese_front_page_speaks_chinese(new_page):
+    p = new_page(reduced_motion='reduce')
+    p.goto(url('zh/index.html'))
+    p.wait_for_function(f'{front}?.ready')
+    p.locator('[data-live=step]').click()
+    p.wait_for_function(f'{front}.i===1')
+    said = p.evaluate("""() => { const at = document.getElementById('track-it'), own = e => [...e.childNodes];
+      const texts = [...at.querySelectorAll('*')].flatMap(own).filter(n => n.nodeType == 3).map(n => n.data);
+      return [...texts, ...[...at.querySelectorAll('[aria-label]')].map(e => e.ariaLabel)] }""")
+    english = [s for s in said if re.search('[A-Za-z]{3}', s) and not re.search('[\u4e00-\u9fff]', s)]
+    assert len(said)>20 and not english and not p.errors
+    assert p.locator('[role=status]').inner_text().startswith('第 2 帧，共 ')
 
 def test_the_front_page_rests_where_less_motion_is_wanted(new_page):
     p = new_page(reduced_motion='reduce')
