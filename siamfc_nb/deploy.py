@@ -140,6 +140,7 @@ def _images_first(
     del m.graph.input[:]
     m.graph.input.append(h.make_tensor_value_info('images', types.UINT8, ['batch','height','width',3]))
 
+# %% ../nbs/15_speed.ipynb #sp03
 def _leave_out(
     m, # ONNX model of φ, changed in place
 ):     # names of what was left out, per convolution: filters, and their steps if they have some
@@ -154,6 +155,7 @@ def _leave_out(
     for i in [o for o in g.initializer if o.name in out]: g.initializer.remove(i)
     return names
 
+# %% ../nbs/15_speed.ipynb #sp05
 def pack_graphs(
     weights=None, # file of `save_weights`, beside which the graphs are written; the shipped weights if `None`
     crops=None,   # what `calibration_crops` gives; made here if `None`
@@ -181,10 +183,6 @@ def int8_onnxruntime()->Tracker: return _dither(OnnxPhi)
 def int8_openvino()->Tracker: return _dither(OpenVinoPhi)
 
 # %% ../nbs/15_speed.ipynb #c054
-def _same_exemplar(cfg): # `TrackConfig`
-    "Refuse what would change the graph"
-    if cfg.rate: raise ValueError(f"rate={cfg.rate}: expected 0, the exemplar is part of the graph")
-
 def _squares(
     frames, # list of one frame, a tensor
     owner,  # numbers of the objects' frames, all 0
@@ -199,6 +197,24 @@ def _squares(
     cropped = (crop_torch(f, c, s, size, at.fill[0]) for c,s in zip(c.split(batch), sides.flatten().split(batch)))
     return torch.cat([o.to(dtype, memory_format=torch.channels_last) for o in cropped])
 
+def _on_device(
+    t,     # `Tracker`
+    dtype, # of its φ
+    batch, # crops that φ gets at once, at most
+):         # a copy; φ itself is brought to `dtype`
+    "A tracker for frames that lie on a device"
+    if not isinstance(t.phi, nn.Module):
+        raise ValueError(f"φ is a {type(t.phi).__name__}: expected one of torch, as Tracker.pretrained('siamfc-3s')"
+                         " or runtime='torch' give")
+    own,phi = copy(t),t.phi.to(dtype)
+    own.phi,own.batch,own.squares = (lambda x: phi(x).float()),batch,partial(_squares, dtype=dtype, batch=batch)
+    return own
+
+# %% ../nbs/15_speed.ipynb #sp08
+def _same_exemplar(cfg): # `TrackConfig`
+    "Refuse what would change the graph"
+    if cfg.rate: raise ValueError(f"rate={cfg.rate}: expected 0, the exemplar is part of the graph")
+
 class DeviceTracker:
     "Objects in frames that lie on a device; on CUDA a step is one graph, and its result stays there"
     def __init__(self,
@@ -209,14 +225,9 @@ class DeviceTracker:
         batch:int=192,# crops that φ gets at once, at most
     ):
         _same_exemplar(t.cfg)
-        if not isinstance(t.phi, nn.Module):
-            raise ValueError(f"φ is a {type(t.phi).__name__}: expected one of torch, as Tracker.pretrained('siamfc-3s')"
-                             " or runtime='torch' give")
+        self.t = _on_device(t, dtype or torch.float32, batch)
         boxes = [check_box(b, frame.shape[:2], t.plausible) for b in boxes]
-        self.frame,self.graph,self.scores,dtype = frame.clone(),None,None,dtype or torch.float32
-        self.t,phi = copy(t),t.phi.to(dtype)
-        self.t.phi,self.t.batch = (lambda x: phi(x).float()),batch
-        self.t.squares = partial(_squares, dtype=dtype, batch=batch)
+        self.frame,self.graph,self.scores = frame.clone(),None,None
         at = Targets.start(boxes, np.zeros(3), t.cfg.context)
         self.at = Targets(*(torch.as_tensor(np.array(o, float), device=frame.device) for o in at))
         self.at.fill = frame.float().mean((0,1)).expand(len(boxes), 3)
@@ -225,8 +236,7 @@ class DeviceTracker:
         if frame.is_cuda: self.record()
 
     @property
-    def state(self)->list:
-        "What a step changes"
+    def state(self)->list: # what a step changes
         return [self.at.c, self.at.size, self.at.side, self.at.age, self.at.peaks]
 
 # %% ../nbs/15_speed.ipynb #c055
@@ -252,6 +262,7 @@ def record(self:DeviceTracker):
     for o,first in zip(self.state, state): o.copy_(first)
     self.graph = graph
 
+# %% ../nbs/15_speed.ipynb #sp10
 @patch
 @torch.inference_mode()
 def enter(self:DeviceTracker,
@@ -266,6 +277,7 @@ def enter(self:DeviceTracker,
         self.graph = None
         self.record()
 
+# %% ../nbs/15_speed.ipynb #sp12
 @patch
 @torch.inference_mode()
 def update(self:DeviceTracker,
@@ -294,30 +306,40 @@ class GraphTracker(Tracker):
         _same_exemplar(self.cfg)
         self.dtype,self.steps = dtype,None
 
-    def init(self,
-        frame, # `(H,W,3)` `uint8`, RGB
-        box,   # `(x,y,w,h)` of the target, pixels
-    ):
-        "Remember the target; on CUDA, record the step"
-        frame = check_frame(frame)
-        box = check_box(box, frame.shape[:2], self.plausible)
-        self.steps = None # the graph of another target
-        self._start()
-        s = DeviceTracker(self, as_tensor(frame).to(self.device), [box], self.dtype)
-        self._start(frame.shape[:2], Targets.start([box], s.at.fill[0].tolist(), self.cfg.context), s.z[0])
-        self.steps = s
-
     def update(self,
         frame, # `(H,W,3)` `uint8`, RGB; one of another resolution shows the same view
     ):         # box `(4,)` float, in pixels of this frame, and the peak of the score map
         "Find the target in the next frame; after an error, go on with another frame"
         if self.z is None: raise RuntimeError("update before init: call init(frame, box) with the target's box first")
         frame = check_frame(frame)
-        out = self.steps.update(as_tensor(frame))[0].cpu().numpy() # the wait
-        box,peak,chosen = out[:4].copy(),float(out[4]),out[5]
-        at,self.shape = self.at.enter(self.shape, frame.shape[:2]),frame.shape[:2]
-        c,size = np.split(to_center(box), 2)
-        self.at = replace(at, c=c[None], side=at.side*size[0]/at.size[0,0], size=size[None], age=at.age+1)
-        self.chosen,self.scores = int(chosen),self.steps.scores[0]
-        if self.judge: self.features,self.confidence,self.lost = self.judge.look((chosen,0,0,peak,out[6]), self.past)
-        return box, peak
+        return self._moved(frame.shape[:2], self.steps.update(as_tensor(frame))[0].cpu().numpy()) # the wait
+
+# %% ../nbs/15_speed.ipynb #sp14
+@patch
+def init(self:GraphTracker,
+    frame, # `(H,W,3)` `uint8`, RGB
+    box,   # `(x,y,w,h)` of the target, pixels
+):
+    "Remember the target; on CUDA, record the step"
+    frame = check_frame(frame)
+    box = check_box(box, frame.shape[:2], self.plausible)
+    self.steps = None # the graph of another target
+    self._start()
+    s = DeviceTracker(self, as_tensor(frame).to(self.device), [box], self.dtype)
+    self._start(frame.shape[:2], Targets.start([box], s.at.fill[0].tolist(), self.cfg.context), s.z[0])
+    self.steps = s
+
+# %% ../nbs/15_speed.ipynb #sp15
+@patch
+def _moved(self:GraphTracker,
+    shape, # `(H,W)` of the frame
+    out,   # `(6,)` or `(7,)` of `DeviceTracker.step`
+):         # box and peak
+    "Remember where the target is now, as a `Tracker` does"
+    box,peak,chosen = out[:4].copy(),float(out[4]),out[5]
+    at,self.shape = self.at.enter(self.shape, shape),shape
+    c,size = np.split(to_center(box), 2)
+    self.at = replace(at, c=c[None], side=at.side*size[0]/at.size[0,0], size=size[None], age=at.age+1)
+    self.chosen,self.scores = int(chosen),self.steps.scores[0]
+    if self.judge: self.features,self.confidence,self.lost = self.judge.look((chosen,0,0,peak,out[6]), self.past)
+    return box, peak

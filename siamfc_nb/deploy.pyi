@@ -70,22 +70,26 @@ def int8_onnxruntime() -> Tracker:
 def int8_openvino() -> Tracker:
     ...
 
-def _same_exemplar(cfg):
-    """Refuse what would change the graph"""
-    ...
-
 def _squares(frames, owner, at, sides, size, dtype, batch):
     """`Tracker.squares` of a frame that lies on the device"""
     ...
 
+def _on_device(t, dtype, batch):
+    """A tracker for frames that lie on a device"""
+    ...
+
+def _same_exemplar(cfg):
+    """Refuse what would change the graph"""
+    ...
+
 class DeviceTracker:
     """Objects in frames that lie on a device; on CUDA a step is one graph, and its result stays there"""
+    t: Any
     at: Any
     out: Any
     frame: Any
     graph: Any
     scores: Any
-    t: Any
     z: Any
 
     def __init__(self, t: Tracker, frame, boxes, dtype=None, batch: int=192):
@@ -93,7 +97,6 @@ class DeviceTracker:
 
     @property
     def state(self) -> list:
-        """What a step changes"""
         ...
 
     def step(self):
@@ -128,10 +131,14 @@ class GraphTracker(Tracker):
     def __init__(self, net: SiamNet, config='siamfc-3s', device=None, dtype=torch.float32, confidence=None):
         ...
 
+    def update(self, frame):
+        """Find the target in the next frame; after an error, go on with another frame"""
+        ...
+
     def init(self, frame, box):
         """Remember the target; on CUDA, record the step"""
         ...
 
-    def update(self, frame):
-        """Find the target in the next frame; after an error, go on with another frame"""
+    def _moved(self, shape, out):
+        """Remember where the target is now, as a `Tracker` does"""
         ...
