@@ -97,7 +97,7 @@ def test_javascript_tracker_is_the_package(tmp_path):
 # ---- figures of the lessons
 
 def of_lesson(stem, *names, **known):
-    "Functions of a lesson that are not in the package, from its cells; `plot_` ones and axes remember what they are given"
+    "Functions of a lesson that are not in the package, from its cells; `plot_` ones and axes remember their arguments"
     from unittest.mock import MagicMock
 
     from siamfc_nb import deploy, drawing, embedding, report, vot
@@ -204,21 +204,24 @@ def figure_numbers(monkeypatch):
         plt.close('all')
         settings = dict(dy=dy, dx=dx, kernel=kernel, padding=padding, mode=mode)
         known = seen[3][~seen[3].isnan()]
-        add('violation', 1e-6, settings, **dict(zip(('moved', 'h', 'later', 'off'), map(flat, seen))), N=seen[3].shape[-1],
+        maps = dict(zip(('moved', 'h', 'later', 'off'), map(flat, seen)))
+        add('violation', 1e-6, settings, **maps, N=seen[3].shape[-1],
             most=float(known.max()), valid=len(known), broken=int((known>1e-5).sum()))
     space, plotted = of_lesson('13_vot', 'rotated', 'show_rotated')
     for angle, side in product((0, 20, 45, 85, 90), (4, 5, 12, 31, 50)):
         space['show_rotated'](angle, side)
         ax = plotted['ax']
         exact, inside = map(float, re.findall(r'\d\.\d+', ax.set_title.call_args[0][0]))
-        add('rotated', .005001, dict(angle=angle, side=side), mask=flat(ax.imshow.call_args[0][0]), exact=exact, pixels=inside)
+        mask = flat(ax.imshow.call_args[0][0])
+        add('rotated', .005001, dict(angle=angle, side=side), mask=mask, exact=exact, pixels=inside)
     ope = of_lesson('14_results', 'trackers')[0]['trackers']('otb_opencv', 'otb')
     space, plotted = of_lesson('14_results', 'overlaps', ope=ope, pd=pd)
     data['overlaps'] = _site.benchmark_overlaps()
     assert data['overlaps'].keys()==ope.keys()
     for tracker, sequence in product(('siamfc-3s', 'csrt'), ('Girl', 'Bolt2')):
         curve = space['overlaps'](tracker, sequence)
-        add('sequence', 1e-9, dict(tracker=tracker, sequence=sequence), curve=flat(curve), mean=float(np.nanmean(curve)))
+        settings = dict(tracker=tracker, sequence=sequence)
+        add('sequence', 1e-9, settings, curve=flat(curve), mean=float(np.nanmean(curve)))
     space, plotted = of_lesson('15_speed', 'show_work')
     for scales_, search in product((1, 3, 9), (183, 255, 287)):
         space['show_work'](scales_, search)
@@ -291,8 +294,8 @@ def test_sliders_of_a_page_start_where_those_of_the_notebook_do():
     assert {k: o['value'] for k, o in of('10_tracking', 1).items()}==dict(window=c.window, penalty=c.penalty)
     assert of('05_crops', 1)['photo']['options']==['cat', 'rocket', 'cup', 'face']
     assert of('14_results', 1)['sequence']['value']=='Girl' and 'csrt' in of('14_results', 1)['tracker']['options']
-    for stem, k in (('01_equivariance', 1), ('09_training', 1), ('12_otb', 1), ('12_otb', 2), ('13_vot', 1), ('13_vot', 2),
-                    ('10_tracking', 1), ('15_speed', 1), ('16_distillation', 1)):
+    ones = '01_equivariance', '09_training', '10_tracking', '12_otb', '13_vot', '15_speed', '16_distillation'
+    for stem, k in (*((o, 1) for o in ones), ('12_otb', 2), ('13_vot', 2)):
         for o in of(stem, k).values():
             if 'options' in o: continue
             n = (o['value']-o['min'])/o['step']

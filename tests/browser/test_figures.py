@@ -4,10 +4,11 @@ import pytest
 
 from .test_site import url
 
-live = [('01_equivariance', 1, 'dy'), ('04_labels', 1, 'R'), ('05_crops', 1, 'dx'), ('09_training', 1, 'lr0'), ('10_tracking', 1, 'window'),
-        ('12_otb', 1, 'dx'), ('12_otb', 2, 'speed'), ('13_vot', 1, 'overlap'), ('13_vot', 2, 'angle'), ('14_results', 1, 'sequence'),
-        ('15_speed', 1, 'scales'), ('16_distillation', 1, 'share'), ('zh/01_equivariance', 1, 'dx'),
-        ('zh/05_crops', 1, 'dx'), ('zh/10_tracking', 1, 'window')]
+live = [('01_equivariance', 1, 'dy'), ('04_labels', 1, 'R'), ('05_crops', 1, 'dx'), ('09_training', 1, 'lr0'),
+        ('10_tracking', 1, 'window'), ('12_otb', 1, 'dx'), ('12_otb', 2, 'speed'), ('13_vot', 1, 'overlap'),
+        ('13_vot', 2, 'angle'), ('14_results', 1, 'sequence'), ('15_speed', 1, 'scales'),
+        ('16_distillation', 1, 'share'), ('zh/01_equivariance', 1, 'dx'), ('zh/05_crops', 1, 'dx'),
+        ('zh/10_tracking', 1, 'window')]
 
 def opened(new_page, page, k, **kw):
     p = new_page(**kw)
