@@ -329,10 +329,9 @@ def follow_with(
     cfg = get_config('siamfc-3s')
     t = Tracker(pretrained_net(), cfg, 'cpu')
     first,*rest = frames
-    fill = cv2.mean(first)[:3]
-    at = Targets.start([box], fill, cfg.context)
+    at = Targets.start([box], cv2.mean(first)[:3], cfg.context)
     def features(frame, sides, size):
-        ims = np.stack([crop(frame, at.c[0], side, size, fill) for side in sides])
+        ims = np.stack([crop(frame, at.c[0], side, size, tuple(at.fill[0])) for side in sides])
         return t.phi(to_input(torch.from_numpy(ims)))
     with torch.inference_mode():
         z = t.gain*features(first, at.side, cfg.exemplar)

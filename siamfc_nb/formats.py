@@ -62,6 +62,17 @@ def _is_region(r): # a box or a polygon of three corners or more
 def _box_around(r): # of a box or a polygon
     return r if len(r)==4 else np.r_[r.reshape(-1,2).min(0), np.ptp(r.reshape(-1,2), 0)]
 
+# %% ../nbs/reference/formats.ipynb #fm41
+def _rows(
+    path,  # text file
+    n:int, # frames
+):         # list of lists of texts
+    "A row per frame, or a `ValueError`"
+    rows = [re.split(r'[,;\s]+', o.strip(' ,;\t')) for o in lines(path)]
+    if len(rows)!=n: raise ValueError(f"{path} has {len(rows)} rows for {n} frames: expected one row per frame")
+    return rows
+
+# %% ../nbs/reference/formats.ipynb #fm43
 def read_vot(
     path,    # text file of a toolkit or of ours
     truth,   # `(N,4)` boxes or `(N,8)` polygons
@@ -69,10 +80,8 @@ def read_vot(
     overlap=raster_overlap, # see `supervised`
 )->Run:
     "A supervised run from VOT's text format, or a `ValueError` that says what is wrong with the file"
-    rows = [re.split(r'[,;\s]+', o.strip(' ,;\t')) for o in lines(path)]
-    n = len(rows)
-    if n!=len(truth): raise ValueError(f"{path} has {n} rows for {len(truth)} frames: expected one row per frame")
-    size = np.broadcast_to(size, (n,2))
+    n = len(truth)
+    rows,size = _rows(path, n),np.broadcast_to(size, (n,2))
     run = Run(np.zeros(n, int), np.full(n, np.nan), np.full((n,4), np.nan))
     on = False # between a start and a failure
     for i,row in enumerate(rows):
@@ -109,6 +118,7 @@ def _mat_runs(path): # structs of a MATLAB file, as dicts
     if 'results' in d: return d['results']
     raise ValueError(f"{path} has no variable results but {[k for k in d if k[0]!='_']}: expected a cell of structs")
 
+# %% ../nbs/reference/formats.ipynb #fm45
 def _json_runs(path):
     try: d = json.loads(text(path))
     except (ValueError, RecursionError) as e: raise ValueError(f"{path} is not JSON: {e}") from None
@@ -116,17 +126,7 @@ def _json_runs(path):
         raise ValueError(f"{path} has no boxes but {sorted(d)[:5]}: expected a list with `res` for each start")
     return dict(res=d) if isinstance(d, list) and d and isinstance(d[0], list) else d
 
-def read_published(
-    path, # `.mat` of OTB's MATLAB toolkit, `.json` of its Python one, or text with one row per frame
-)->list:  # of `(N,4)` boxes `(x,y,w,h)` counted from 0, one a start
-    "Boxes of a published result, or a `ValueError` that says what is wrong with the file"
-    path = Path(path)
-    kind = path.suffix.lower()
-    if kind not in ('.mat','.json'): return [read_result(path)]
-    runs = _mat_runs(path) if kind=='.mat' else _json_runs(path)
-    runs = runs if isinstance(runs, (list,np.ndarray)) else [runs]
-    return [_published_boxes(r, f'{path}, run {i+1}') for i,r in enumerate(runs)]
-
+# %% ../nbs/reference/formats.ipynb #fm47
 def _published_boxes(run, where): # struct or dict of the toolkits
     if not isinstance(run, dict) or 'res' not in run:
         raise ValueError(f"{where} holds {reprlib.repr(run)}: expected a struct with res, type and len")
@@ -143,6 +143,18 @@ def _published_boxes(run, where): # struct or dict of the toolkits
     if b.ndim!=2 or b.shape[1]!=4 or not 0<n<=len(b):
         raise ValueError(f"{where} has shape {b.shape} for {n} frames: expected (N, 4)")
     return b[:n]-[1,1,0,0]
+
+# %% ../nbs/reference/formats.ipynb #fm49
+def read_published(
+    path, # `.mat` of OTB's MATLAB toolkit, `.json` of its Python one, or text with one row per frame
+)->list:  # of `(N,4)` boxes `(x,y,w,h)` counted from 0, one a start
+    "Boxes of a published result, or a `ValueError` that says what is wrong with the file"
+    path = Path(path)
+    kind = path.suffix.lower()
+    if kind not in ('.mat','.json'): return [read_result(path)]
+    runs = _mat_runs(path) if kind=='.mat' else _json_runs(path)
+    runs = runs if isinstance(runs, (list,np.ndarray)) else [runs]
+    return [_published_boxes(r, f'{path}, run {i+1}') for i,r in enumerate(runs)]
 
 # %% ../nbs/reference/formats.ipynb #e16i
 _forms = 'SEQUENCE_TRACKER.mat, TRACKER/SEQUENCE.json or TRACKER/SEQUENCE.txt'

@@ -18,6 +18,7 @@ from queue import SimpleQueue
 import cv2
 import numpy as np
 import torch
+from fastcore.basics import patch
 from joblib import Parallel, delayed
 from joblib.externals.loky.process_executor import BrokenProcessPool, ProcessPoolExecutor
 from tqdm.auto import tqdm
@@ -56,33 +57,33 @@ class Job:
     @property
     def folder(self)->str: return _as_folder(self.tracker)
     @property
-    def files(self)->tuple:
-        return self.benchmark.files(self.work/self.folder, self.video.name, self.run)
-    @property
-    def log_file(self)->Path:
-        return self.work/'log'/self.folder/f'{self.video.name}_{self.run:03d}.json'
-    @property
     def truth(self)->np.ndarray: return self.video.boxes[self.start:]
 
-    def log(self)->dict:
-        "What is known about the run; empty if it is not done"
-        try: d = json.loads(self.log_file.read_text())
-        except (OSError, ValueError): return {}
-        return d if 'error' in d or self.files[0].exists() else {}
+# %% ../nbs/reference/jobs.ipynb #jb40
+@patch(as_prop=True)
+def files(self:Job)->tuple:
+    "Of the result, in the benchmark's own format"
+    return self.benchmark.files(self.work/self.folder, self.video.name, self.run)
 
-    def seen(self)->tuple:
-        "`(N,4)` truth, NaN where a frame could not be read; `(N,2)` sizes; the frame that the tracker started in"
-        log,truth = self.log(),np.array(self.truth)
-        truth[[int(i) for i in log.get('unreadable', ())]] = np.nan
-        sizes = np.array(log.get('sizes') or [[0,*frame_size(self.video.frames, self.start)]]) # a row where they change
-        row = (np.searchsorted(sizes[:,0], np.arange(len(truth)), 'right')-1).clip(0)
-        return truth,sizes[row,1:],log.get('first', 0)
+@patch(as_prop=True)
+def log_file(self:Job)->Path:
+    "Of what is known about the run"
+    return self.work/'log'/self.folder/f'{self.video.name}_{self.run:03d}.json'
 
-    def note(self, **what)->dict:
-        "Write the log"
-        with whole(self.log_file) as tmp:
-            tmp.write_text(json.dumps(what))
-        return what
+# %% ../nbs/reference/jobs.ipynb #jb42
+@patch
+def note(self:Job, **what)->dict:
+    "Write the log"
+    with whole(self.log_file) as tmp:
+        tmp.write_text(json.dumps(what))
+    return what
+
+@patch
+def log(self:Job)->dict:
+    "What is known about the run; empty if it is not done"
+    try: d = json.loads(self.log_file.read_text())
+    except (OSError, ValueError): return {}
+    return d if 'error' in d or self.files[0].exists() else {}
 
 # %% ../nbs/reference/jobs.ipynb #c045
 def _write_times(
@@ -95,6 +96,7 @@ def _write_times(
     with whole(path) as tmp:
         tmp.write_text(''.join(map(row, seconds)))
 
+# %% ../nbs/reference/jobs.ipynb #jb46
 def _prepare(job): # the process
     cv2.setNumThreads(job.threads)
     torch.set_num_threads(job.threads) # the cores are shared out by sequence
@@ -104,6 +106,7 @@ def _prepare(job): # the process
     if job.known:
         known.setdefault(job.tracker, job.known) # another process may have registered it
 
+# %% ../nbs/reference/jobs.ipynb #jb49
 def perform(
     job:Job,
 )->dict: # the log: `frames`, `tracking` and `decoding` (seconds), …; or `error`; or `left_out`, which is not written
@@ -122,6 +125,16 @@ def perform(
     except (Exception, SystemExit) as e:
         where = f' in frame {job.start+clock.at}' if clock.at>=0 else ''
         return job.note(error=f'{type(e).__name__}{where}: {e}')
+
+# %% ../nbs/reference/jobs.ipynb #jb51
+@patch
+def seen(self:Job)->tuple:
+    "`(N,4)` truth, NaN where a frame could not be read; `(N,2)` sizes; the frame that the tracker started in"
+    log,truth = self.log(),np.array(self.truth)
+    truth[[int(i) for i in log.get('unreadable', ())]] = np.nan
+    sizes = np.array(log.get('sizes') or [[0,*frame_size(self.video.frames, self.start)]]) # a row where they change
+    row = (np.searchsorted(sizes[:,0], np.arange(len(truth)), 'right')-1).clip(0)
+    return truth,sizes[row,1:],log.get('first', 0)
 
 # %% ../nbs/reference/jobs.ipynb #e16m
 def take_over(
@@ -228,7 +241,7 @@ def usable(
         raise ValueError(f"no sequence can be used: {reprlib.repr(out) or 'there is none'}")
     return good,out
 
-# %% ../nbs/reference/jobs.ipynb #c060
+# %% ../nbs/reference/jobs.ipynb #jb52
 def _taken(results, tracker, video, k): # file and part of the published result of a start
     ps = results.get(tracker, {}).get(video.name, ())
     if len(ps)==1:
@@ -241,12 +254,14 @@ def _identified(trackers, results, settings): # tracker = what tells it from oth
         raise ValueError(f"trackers {trackers}: expected different names")
     return about
 
+# %% ../nbs/reference/jobs.ipynb #jb54
 def _mark(work, good, **setting): # the folder of all results
     parts = (p for v,_ in good for p in (v.name.encode(), v.boxes.tobytes()))
     begin(work, **setting, sequences=len(good), digest=digest_of(*parts))
     for p in work.rglob('*.part'):
         p.unlink() # of a run that was killed
 
+# %% ../nbs/reference/jobs.ipynb #jb56
 def _track_all(jobs, n, timeout, retry, desc): # as far as it was not done before; what was left out: name = message
     open_ = [j for j in jobs if not (log := j.log()) or (retry and 'error' in log)]
     open_.sort(key=lambda j: -len(j.truth)) # the longest first, so that the processes end together
@@ -258,24 +273,9 @@ def _take_all(todo, results): # anew each time: the files may have been mended; 
     logs = {t: [j.log() for j in todo[t]] for t in results}
     return {t: ls[-1]['error'] for t,ls in logs.items() if all('error' in l for l in ls)} # such as other shapes
 
-def run_benchmark(
-    kind:str,         # name of one of `benchmarks`
-    videos,           # sequence of `Video`, such as a reader returns
-    trackers,         # names, see `mk_tracker`
-    work,             # folder for the results; continues what it holds
-    protocol='ope',   # one of `protocols`
-    regions=None,     # of `vot`: name = `(N,4)` boxes or `(N,8)` polygons
-    repetitions:int=1,# of `vot`: supervised runs through each sequence, each with its own seed
-    jobs:int=1,       # processes
-    timeout:float=1800, # seconds that one run may take
-    retry=False,      # run again what failed
-    threads:int=1,    # of each process
-    results=None,     # of `published`: results that are taken over, beside those of `trackers`
-    **settings,       # `device` and `weights` of our trackers
-):                    # dict of tracker = list of `Job`, and a dict of what was left out: name = message
-    "Run trackers on sequences, as far as it was not done before"
-    results,work = results or {},Path(work)
-    trackers = [*trackers, *results]
+# %% ../nbs/reference/jobs.ipynb #jb58
+def _plan(kind, videos, trackers, work, protocol, regions, repetitions, results, settings, threads):
+    "The jobs of each tracker, and what is left out; what cannot work is refused, and the folders are claimed"
     if not trackers:
         raise ValueError("no trackers: expected the name of at least one")
     good,out = usable(videos, protocol)
@@ -293,8 +293,30 @@ def run_benchmark(
     if not runs:
         raise ValueError(f"no sequence can be used: {reprlib.repr(out)}")
     for t,js in todo.items(): begin(js[0].log_file.parent, **about[t])
+    return todo,out
+
+# %% ../nbs/reference/jobs.ipynb #c060
+def run_benchmark(
+    kind:str,         # name of one of `benchmarks`
+    videos,           # sequence of `Video`, such as a reader returns
+    trackers,         # names, see `mk_tracker`
+    work,             # folder for the results; continues what it holds
+    protocol='ope',   # one of `protocols`
+    regions=None,     # of `vot`: name = `(N,4)` boxes or `(N,8)` polygons
+    repetitions:int=1,# of `vot`: supervised runs through each sequence, each with its own seed
+    jobs:int=1,       # processes
+    timeout:float=1800, # seconds that one run may take
+    retry=False,      # run again what failed
+    threads:int=1,    # of each process
+    results=None,     # of `published`: results that are taken over, beside those of `trackers`
+    **settings,       # `device` and `weights` of our trackers
+):                    # dict of tracker = list of `Job`, and a dict of what was left out: name = message
+    "Run trackers on sequences, as far as it was not done before"
+    results = results or {}
+    todo,out = _plan(kind, videos, [*trackers, *results], Path(work), protocol, regions, repetitions, results,
+                     settings, threads)
     none = _take_all(todo, results)
-    out |= _track_all([j for t in trackers if t not in results for j in todo[t]], jobs, timeout, retry, kind)
+    out |= _track_all([j for t,js in todo.items() if t not in results for j in js], jobs, timeout, retry, kind)
     out |= none
     todo = {t: js for t,js in todo.items() if t not in none}
     if not todo: raise ValueError(next(reversed(out.values())))
