@@ -152,6 +152,34 @@ def serve_trax(
             else: b,more = tracker.update(path)
             server.status([(trax.Rectangle.create(*b), more)])
 
+# %% ../nbs/reference/adapters.ipynb #aw04
+def _entry(name, protocol, device, weights)->dict:
+    "How the toolkit starts a tracker"
+    given = dict(name=name, device=device, weights=weights and Path(weights).absolute())
+    args = {k: str(v) for k,v in given.items() if v is not None}
+    if protocol=='python':
+        return dict(command='siamfc_nb.adapters:VotTracker') | {f'arg_{k}': v for k,v in args.items()}
+    called = ', '.join(f'{k}={json.dumps(v)}' for k,v in args.items())
+    start = f'from siamfc_nb.adapters import serve_trax; serve_trax({called})'
+    return dict(command=shlex.join([sys.executable, '-c', start]))
+
+# %% ../nbs/reference/adapters.ipynb #aw06
+def _add_section(
+    ini,     # file, which may not be there yet
+    section, # its name
+    rows,    # key = text
+):
+    "Add a section to a list, unless it stands there already"
+    new = {k: v.replace('%', '%%') for k,v in rows.items()}
+    old,text = configparser.ConfigParser(interpolation=None),ini.read_text() if ini.exists() else ''
+    old.read_string(text)
+    if section in old and dict(old[section])!=new:
+        raise ValueError(f"{ini} has another tracker [{section}]: {dict(old[section])}; take it out first")
+    if section in old: return
+    gap = '\n'*2 if text.strip() else ''
+    said = [f'[{section}]', *(f'{k} = {v}' for k,v in new.items())]
+    with whole(ini) as tmp: tmp.write_text(text+gap+'\n'.join(said)+'\n')
+
 # %% ../nbs/reference/adapters.ipynb #h6vd
 def write_entry(
     workspace,        # folder of `vot initialize`
@@ -166,24 +194,5 @@ def write_entry(
     if protocol not in ('trax','python'): raise ValueError(f"{protocol=}: expected 'trax' or 'python'")
     if not (ini.parent/'config.yaml').exists():
         raise FileNotFoundError(f"no workspace of VOT here: no {ini.parent/'config.yaml'}; `vot initialize` makes one")
-    rows = dict(label=name, protocol=protocol) | _entry(name, protocol, device, weights)
-    new = {k: v.replace('%', '%%') for k,v in rows.items()}
-    old,text = configparser.ConfigParser(interpolation=None),ini.read_text() if ini.exists() else ''
-    old.read_string(text)
-    if section in old and dict(old[section])!=new:
-        raise ValueError(f"{ini} has another tracker [{section}]: {dict(old[section])}; take it out first")
-    if section not in old:
-        gap = '\n'*2 if text.strip() else ''
-        said = [f'[{section}]', *(f'{k} = {v}' for k,v in new.items())]
-        with whole(ini) as tmp: tmp.write_text(text+gap+'\n'.join(said)+'\n')
+    _add_section(ini, section, dict(label=name, protocol=protocol) | _entry(name, protocol, device, weights))
     return ini
-
-def _entry(name, protocol, device, weights)->dict:
-    "How the toolkit starts a tracker"
-    given = dict(name=name, device=device, weights=weights and Path(weights).absolute())
-    args = {k: str(v) for k,v in given.items() if v is not None}
-    if protocol=='python':
-        return dict(command='siamfc_nb.adapters:VotTracker') | {f'arg_{k}': v for k,v in args.items()}
-    called = ', '.join(f'{k}={json.dumps(v)}' for k,v in args.items())
-    start = f'from siamfc_nb.adapters import serve_trax; serve_trax({called})'
-    return dict(command=shlex.join([sys.executable, '-c', start]))
