@@ -54,6 +54,19 @@ def places(
     g = g[near.all(1) | (g==0).all(1)]
     return c+spacing*g[np.lexsort((np.hypot(*g.T), abs(g).max(1)))]
 
+# %% ../nbs/reference/again.ipynb #aq01
+def _able(
+    tracker, # what is to search
+)->Tracker:  # the same
+    "Refuse what is no tracker of one target, or cannot know that it is lost"
+    if not isinstance(tracker, Tracker) or type(tracker).update is not Tracker.update:
+        kind = type(tracker).__name__
+        raise TypeError(f"again with a {kind}: expected a Tracker, of one target and not as one graph")
+    if not tracker.judge or not any(tracker.judge.coef):
+        raise ValueError("again without a confidence fitted to these weights: expected Tracker(…, confidence=True)"
+                         " for those that ship, or confidence=load_confidence(file)")
+    return tracker
+
 # %% ../nbs/reference/again.ipynb #ag15
 class Again:
     "A `Tracker` that searches the frame for its target when it was lost"
@@ -61,20 +74,8 @@ class Again:
         tracker:Tracker, # with a confidence, see `confidence_of`
         config=None,     # `AgainConfig`; as made if `None`
     ):
-        if not isinstance(tracker, Tracker) or type(tracker).update is not Tracker.update:
-            kind = type(tracker).__name__
-            raise TypeError(f"again with a {kind}: expected a Tracker, of one target and not as one graph")
-        if not tracker.judge or not any(tracker.judge.coef):
-            raise ValueError("again without a confidence fitted to these weights: expected Tracker(…, confidence=True)"
-                             " for those that ship, or confidence=load_confidence(file)")
-        self.tracker,self.again = tracker,config or AgainConfig(); self._start()
-
-    def _start(self):
-        "Nothing is known yet"
-        self.searching,self.lost,self.confidence,self.trusted = False,False,None,None
-        self.peaks,self.doubts,self.returned,self.agreed,self.sure = [],0,0,0,0.
-        self.turn,self.seen,self.place = 0,{},None # of the search
-        self.searched,self.losses,self.finds = 0,0,0 # search images of this frame; how often lost, and found
+        self.tracker,self.again = _able(tracker),config or AgainConfig()
+        self._start()
 
     @classmethod
     def pretrained(cls,
@@ -95,53 +96,41 @@ class Again:
     def plausible(self): return self.tracker.plausible
     @plausible.setter
     def plausible(self, on): self.tracker.plausible = on
-    @property
-    def usual(self)->float:
-        "What the target scores where it is trusted: the median"
-        return float(np.median(self.peaks))
+
+# %% ../nbs/reference/again.ipynb #aq37
+@patch
+def _start(self:Again):
+    "Nothing is known yet"
+    self.searching,self.lost,self.confidence,self.trusted = False,False,None,None
+    self.peaks,self.doubts,self.returned,self.agreed,self.sure = [],0,0,0,0.
+    self.turn,self.seen,self.place = 0,{},None # of the search
+    self.searched,self.losses,self.finds = 0,0,0 # search images of this frame; how often lost, and found
 
 # %% ../nbs/reference/again.ipynb #ag17
+@patch
+def _trust(self:Again,
+    peak=None, # of this frame
+):
+    "The target is where the tracker says"
+    t = self.tracker
+    self.trusted,self.doubts,self.agreed,self.sure = (t.shape, t.at, t.z),0,0,0.
+    if peak is not None: self.peaks.append(peak)
+
 @patch
 def init(self:Again,
     frame, # `(H,W,3)` `uint8`, RGB
     box,   # `(x,y,w,h)` of the target, pixels
 ):
     "Remember the target"
-    self.tracker.init(frame, box); self._start(); self._trust()
+    self.tracker.init(frame, box)
+    self._start()
+    self._trust()
 
-# %% ../nbs/reference/again.ipynb #ag19
-@patch
-def update(self:Again,
-    frame, # `(H,W,3)` `uint8`, RGB; one of another resolution shows the same view
-):         # box `(4,)` float, in pixels of this frame, and the peak of the score map
-    "Find the target in the next frame; when it is lost, search for it"
-    t,a = self.tracker,self.again
-    box,peak = t.update(frame)
-    self.lost,self.confidence,self.searched = t.lost,t.confidence,t.cfg.images
-    if not self.searching:
-        if t.confidence>=a.below: self._trust(peak); return box,peak
-        self.doubts += 1
-        if self.doubts<a.patience or len(self.peaks)<a.enough: return box,peak
-        self.searching,self.returned,self.agreed,self.turn,self.seen = True,0,0,0,{}
-        self.losses += 1
-    else:
-        self.returned = self.returned+1 if self.resembles(peak, t.confidence) else 0
-        if not self.returned: peak = max(peak, self._confirm(frame) if self.agreed else self._search(frame))
-        if self.agreed>=a.agree: t.at,t.z = self.place; box = t.at.boxes[0]
-        if max(self.returned, self.agreed)>=a.agree:
-            self.searching,self.lost,self.confidence = False,False,max(t.confidence, self.sure)
-            self.finds += 1
-            self._trust(peak); return box,peak
-    self.lost,self.confidence = True,0.
-    return box,peak
-
-@patch
-def _trust(self:Again,
-    peak=None, # of this frame
-):
-    "The target is where the tracker says"
-    t = self.tracker; self.trusted,self.doubts,self.agreed,self.sure = (t.shape, t.at, t.z),0,0,0.
-    if peak is not None: self.peaks.append(peak)
+# %% ../nbs/reference/again.ipynb #aq08
+@patch(as_prop=True)
+def usual(self:Again)->float:
+    "What the target scores where it is trusted: the median"
+    return float(np.median(self.peaks))
 
 @patch
 def resembles(self:Again,
@@ -151,45 +140,66 @@ def resembles(self:Again,
     "Whether a place scores as the target did where it was trusted"
     return peak>=self.again.part*self.usual and confidence>=self.again.sure
 
-# %% ../nbs/reference/again.ipynb #ag21
+# %% ../nbs/reference/again.ipynb #aq11
 @patch
-def _search(self:Again,
+def _doubt(self:Again,
+    peak, # of this frame
+):
+    "Trust the box of this frame, or count it as one in doubt; after enough of those, search"
+    if self.confidence>=self.again.below: return self._trust(peak)
+    self.doubts += 1
+    if self.doubts<self.again.patience or len(self.peaks)<self.again.enough: return
+    self.searching,self.returned,self.agreed,self.turn,self.seen = True,0,0,0,{}
+    self.losses += 1
+
+# %% ../nbs/reference/again.ipynb #aq13
+@patch
+def _next(self:Again,
+    n, # places
+):     # numbers of those to look at in this frame, and how much larger than the target's their squares are
+    "The last trusted place, and the next of the others"
+    rest = n-1
+    m = min(self.again.images-1, rest)
+    turns,k = divmod(self.turn, max(rest, 1))
+    self.turn += max(m, 1)
+    return np.r_[0, 1+(k+np.arange(m))%max(rest, 1)], self.tracker.cfg.step**(0,1,-1)[turns%3]
+
+# %% ../nbs/reference/again.ipynb #aq16
+@patch
+def _look(self:Again,
     frame, # `(H,W,3)` `uint8`, RGB
-)->float:  # the best peak
-    "Look at some of the places; one that is clearly the target is looked at again in the next frame"
-    t,cfg = self.tracker,self.tracker.cfg; shape,at,z = self.trusted; at = at.enter(shape, frame.shape[:2])
-    width = t.stride*(t.U.shape[1]-1) # pixels from the first to the last cell
-    grid = places(at.c[0], at.side[0]*width/cfg.exemplar, frame.shape[:2]); rest = len(grid)-1
-    m = min(self.again.images-1, rest); turns,k = divmod(self.turn, max(rest, 1)); self.turn += max(m, 1)
-    i = np.r_[0, 1+(k+np.arange(m))%max(rest, 1)]; f = cfg.step**(0,1,-1)[turns%3]; self.searched += len(i)
-    many = replace(at[np.zeros(len(i), int)], c=grid[i])
+    many,  # `Targets`, one row per place
+    z,     # kernels of the target
+    f,     # how much larger its squares are
+):         # score maps, `(n,5)` rows as `accepts` takes them, and `(n,2)` where the peaks are, pixels
+    "Look for the target around places"
+    t,xp,n = self.tracker,self.tracker.xp,len(many)
     z = z[None,len(z)//2:len(z)//2+1] # of an exemplar pyramid, the present size
-    v,xp = self._scores(frame, many, z, f),t.xp
-    found = locate(v, t.U, t.window, xp.ones(1, device=v.device), 0.)
-    found = as_rows(xp.concatenate([found, psr(v[:,0])[:,None]], 1), at.c)
-    c = grid[i]+found[:,1:3]*(t.stride*f*at.side[0]/cfg.exemplar)
-    self.seen |= {int(j): (q,float(p)) for j,q,p in zip(i, c, found[:,3])}
-    best = int(found[:,3].argmax()); apart = at.size[0].prod()**.5 # what is nearer than its size is the same thing
-    others = [p for j,(q,p) in self.seen.items() if j!=i[best] and np.hypot(*(q-c[best]))>apart]
-    if self.accepts(found[best], max([runner_up(v[best,0]), *others])):
-        there = replace(at, c=c[best:best+1], side=at.side*f, size=at.size*f, age=0*at.age, peaks=0*at.peaks)
-        self.place,self.agreed = (there, self.trusted[2]),1
-    return float(found[best,3])
-
-@patch
-def _scores(self:Again, frame, many, z, f):
-    "Score maps of squares that are larger by `f`, each against the same kernel"
-    t,n = self.tracker,len(many)
     with t.around():
-        return t.correlate(many, t.xp.broadcast_to(z, (n,*z.shape[1:])), [frame], [0]*n, many.side[:,None]*f)
+        z = xp.broadcast_to(z, (n,*z.shape[1:]))
+        v = t.correlate(many, z, [frame], [0]*n, many.side[:,None]*f)
+    found = locate(v, t.U, t.window, xp.ones(1, device=v.device), 0.)
+    found = as_rows(xp.concatenate([found, psr(v[:,0])[:,None]], 1), many.c)
+    return v, found, many.c+found[:,1:3]*(t.stride*f*many.side[0]/t.cfg.exemplar)
 
+# %% ../nbs/reference/again.ipynb #aq19
 def runner_up(
     v,        # `(n,n)` scores
     radius=4, # cells around the peak that belong to it: half of the target, as large as an exemplar shows it
 )->float:
     "The best score that is not of the same peak"
-    n = len(v); i = int(v.argmax()); g = library(v).arange(n, device=v.device)
+    n = len(v)
+    i,g = int(v.argmax()),library(v).arange(n, device=v.device)
     return float(v[(abs(g-i//n)>radius)[:,None] | (abs(g-i%n)>radius)].max())
+
+@patch
+def _elsewhere(self:Again,
+    i,     # number of a place
+    c,     # `(2,)` where its peak is, pixels
+    apart, # what is nearer than this is the same thing, pixels
+)->list:
+    "Peaks of what is something else, as far as it was seen"
+    return [p for j,(q,p) in self.seen.items() if j!=i and np.hypot(*(q-c))>apart]
 
 # %% ../nbs/reference/again.ipynb #ag23
 @patch
@@ -201,16 +211,74 @@ def accepts(self:Again,
     t,p = self.tracker,float(found[3])
     return self.resembles(p, t.judge.look(found, list(t.past))[1]) and p-other>=self.again.margin*self.usual
 
+# %% ../nbs/reference/again.ipynb #aq22
+@patch
+def _search(self:Again,
+    frame, # `(H,W,3)` `uint8`, RGB
+)->float:  # the best peak
+    "Look at some of the places; one that is clearly the target is looked at again in the next frame"
+    t,(shape,at,z) = self.tracker,self.trusted
+    at = at.enter(shape, frame.shape[:2])
+    width = t.stride*(t.U.shape[1]-1) # pixels from the first to the last cell
+    grid = places(at.c[0], at.side[0]*width/t.cfg.exemplar, frame.shape[:2])
+    i,f = self._next(len(grid))
+    self.searched += len(i)
+    v,found,c = self._look(frame, replace(at[np.zeros(len(i), int)], c=grid[i]), z, f)
+    self.seen |= {int(j): (q,float(p)) for j,q,p in zip(i, c, found[:,3])}
+    best = int(found[:,3].argmax())
+    others = self._elsewhere(i[best], c[best], at.size[0].prod()**.5)
+    if self.accepts(found[best], max([runner_up(v[best,0]), *others])):
+        there = replace(at, c=c[best:best+1], side=at.side*f, size=at.size*f, age=0*at.age, peaks=0*at.peaks)
+        self.place,self.agreed = (there, z),1
+    return float(found[best,3])
+
+# %% ../nbs/reference/again.ipynb #aq24
 @patch
 def _confirm(self:Again,
     frame, # `(H,W,3)` `uint8`, RGB
 )->float:  # the peak
     "Look at the place that was accepted, as the tracker does"
-    t = self.tracker; at,z = self.place; at,z,_,found = t.step(at, z[None], [frame], [0])
-    self.place,peak = (at, z[0]),float(found[0,3]); self.searched += t.cfg.images
+    t,(at,z) = self.tracker,self.place
+    at,z,_,found = t.step(at, z[None], [frame], [0])
+    self.place,peak = (at, z[0]),float(found[0,3])
+    self.searched += t.cfg.images
     self.sure = t.judge.look(found[0], list(t.past))[1]
     self.agreed = self.agreed+1 if self.resembles(peak, self.sure) else 0
     return peak
+
+# %% ../nbs/reference/again.ipynb #aq27
+@patch
+def _find(self:Again,
+    frame, # `(H,W,3)` `uint8`, RGB
+    box,   # the tracker's own
+    peak,  # its peak
+):         # box and best peak
+    "Look for a target that is lost; one that showed itself often enough in a row is found"
+    t,a = self.tracker,self.again
+    self.returned = self.returned+1 if self.resembles(peak, t.confidence) else 0
+    if not self.returned: peak = max(peak, self._confirm(frame) if self.agreed else self._search(frame))
+    if self.agreed>=a.agree:
+        t.at,t.z = self.place
+        box = t.at.boxes[0]
+    if max(self.returned, self.agreed)>=a.agree:
+        self.searching,self.lost,self.confidence = False,False,max(t.confidence, self.sure)
+        self.finds += 1
+        self._trust(peak)
+    return box,peak
+
+# %% ../nbs/reference/again.ipynb #ag19
+@patch
+def update(self:Again,
+    frame, # `(H,W,3)` `uint8`, RGB; one of another resolution shows the same view
+):         # box `(4,)` float, in pixels of this frame, and the peak of the score map
+    "Find the target in the next frame; when it is lost, search for it"
+    t = self.tracker
+    box,peak = t.update(frame)
+    self.lost,self.confidence,self.searched = t.lost,t.confidence,t.cfg.images
+    if self.searching: box,peak = self._find(frame, box, peak)
+    else: self._doubt(peak)
+    if self.searching: self.lost,self.confidence = True,0.
+    return box,peak
 
 # %% ../nbs/reference/again.ipynb #ag26
 @patch
@@ -238,15 +306,19 @@ def again_run(
     "A video with and without the search"
     start = next(iter(np.flatnonzero(np.isfinite(video.boxes).all(1))), None)
     if start is None: raise ValueError(f"{video.name}: its target is in no frame, expected at least one")
-    first = np.array(video.boxes[start]); plain,rows = copy(tracker.tracker),[(first, first, False, 0, np.nan)]
+    first = np.array(video.boxes[start])
+    plain,rows = copy(tracker.tracker),[(first, first, False, 0, np.nan)]
     for o in (plain, tracker): annotated(o).init(video.frames[start], first)
     for i in range(start+1, len(video)):
-        f = video.frames[i]; b,_ = plain.update(f)
-        began = perf_counter(); a,_ = tracker.update(f)
+        f = video.frames[i]
+        b,_ = plain.update(f)
+        began = perf_counter()
+        a,_ = tracker.update(f)
         rows.append((a, b, tracker.searching, tracker.searched, perf_counter()-began))
     names = 'boxes','plain','searching','images','seconds'
     return dict(zip(names, map(np.array, zip(*rows))), truth=video.boxes[start:])
 
+# %% ../nbs/reference/again.ipynb #aq35
 def recoveries(
     boxes,     # `(n,4)`
     searching, # `(n,)` whether the target counted as lost

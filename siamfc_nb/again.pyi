@@ -33,6 +33,10 @@ def places(c, spacing, size) -> np.ndarray:
     """Centres of search images that together find a target anywhere in the frame, nearest first"""
     ...
 
+def _able(tracker) -> Tracker:
+    """Refuse what is no tracker of one target, or cannot know that it is lost"""
+    ...
+
 class Again:
     """A `Tracker` that searches the frame for its target when it was lost"""
     tracker: Any
@@ -56,10 +60,6 @@ class Again:
     def __init__(self, tracker: Tracker, config=None):
         ...
 
-    def _start(self):
-        """Nothing is known yet"""
-        ...
-
     @classmethod
     def pretrained(cls, name='siamfc-3s', device=None, weights=None, config=None, **kwargs) -> 'Again':
         """With the weights that ship with the package, or with those of a file, and the confidence beside them"""
@@ -76,41 +76,61 @@ class Again:
     def plausible(self, on):
         ...
 
-    @property
-    def usual(self) -> float:
-        """What the target scores where it is trusted: the median"""
-        ...
-
-    def init(self, frame, box):
-        """Remember the target"""
-        ...
-
-    def update(self, frame):
-        """Find the target in the next frame; when it is lost, search for it"""
+    def _start(self):
+        """Nothing is known yet"""
         ...
 
     def _trust(self, peak=None):
         """The target is where the tracker says"""
         ...
 
+    def init(self, frame, box):
+        """Remember the target"""
+        ...
+
+    @property
+    def usual(self) -> float:
+        """What the target scores where it is trusted: the median"""
+        ...
+
     def resembles(self, peak, confidence) -> bool:
         """Whether a place scores as the target did where it was trusted"""
         ...
 
-    def _search(self, frame) -> float:
-        """Look at some of the places; one that is clearly the target is looked at again in the next frame"""
+    def _doubt(self, peak):
+        """Trust the box of this frame, or count it as one in doubt; after enough of those, search"""
         ...
 
-    def _scores(self, frame, many, z, f):
-        """Score maps of squares that are larger by `f`, each against the same kernel"""
+    def _next(self, n):
+        """The last trusted place, and the next of the others"""
+        ...
+
+    def _look(self, frame, many, z, f):
+        """Look for the target around places"""
+        ...
+
+    def _elsewhere(self, i, c, apart) -> list:
+        """Peaks of what is something else, as far as it was seen"""
         ...
 
     def accepts(self, found, other) -> bool:
         """Whether a place is clearly the target"""
         ...
 
+    def _search(self, frame) -> float:
+        """Look at some of the places; one that is clearly the target is looked at again in the next frame"""
+        ...
+
     def _confirm(self, frame) -> float:
         """Look at the place that was accepted, as the tracker does"""
+        ...
+
+    def _find(self, frame, box, peak):
+        """Look for a target that is lost; one that showed itself often enough in a row is found"""
+        ...
+
+    def update(self, frame):
+        """Find the target in the next frame; when it is lost, search for it"""
         ...
 
     def follow(self, frames: Iterable, box):
