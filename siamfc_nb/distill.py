@@ -7,6 +7,7 @@ __all__ = ['score_gap', 'feature_gap', 'Pupil']
 
 # %% ../nbs/16_distillation.ipynb #ds03
 import torch
+from fastcore.basics import patch
 from torch import nn
 
 from .pretrained import fold_bn, load_weights, named_weights
@@ -55,16 +56,19 @@ class Pupil(nn.Module):
         self.teacher.to(memory_format=torch.channels_last)
         self.phi8 = choose(precision='int8', weights=path).net.phi if cfg.teacher_bits==8 else None
 
-    def forward(self,
-        z, # `(B,3,127,127)` exemplar images
-        x, # `(B,3,255,255)` search images
-    ):     # the loss, and the `(B,sz,sz)` scores of the pairs
-        with torch.no_grad():
-            phi = self.phi8 or self.teacher.phi
-            tx = phi(x)
-            t = self.teacher.crossed(phi(z), tx).float()
-        fz,fx = self.net.phi(z),self.net.phi(x)
-        v = self.net.crossed(fz, fx).float()
-        loss = score_gap(v, t, self.crossed) if self.match!='features' else v.new_zeros(())
-        if self.match!='scores': loss = loss+feature_gap(fx, tx)
-        return loss, v.diagonal().permute(2,0,1)
+# %% ../nbs/16_distillation.ipynb #ds62
+@patch
+def forward(self:Pupil,
+    z, # `(B,3,127,127)` exemplar images
+    x, # `(B,3,255,255)` search images
+):     # the loss, and the `(B,sz,sz)` scores of the pairs
+    "Answer as the teacher does"
+    with torch.no_grad():
+        phi = self.phi8 or self.teacher.phi
+        tx = phi(x)
+        t = self.teacher.crossed(phi(z), tx).float()
+    fz,fx = self.net.phi(z),self.net.phi(x)
+    v = self.net.crossed(fz, fx).float()
+    loss = score_gap(v, t, self.crossed) if self.match!='features' else v.new_zeros(())
+    if self.match!='scores': loss = loss+feature_gap(fx, tx)
+    return loss, v.diagonal().permute(2,0,1)
