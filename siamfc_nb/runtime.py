@@ -12,6 +12,7 @@ import json
 import os
 import sys
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
@@ -203,6 +204,9 @@ class OnnxPhi(_Phi):
     def _run(self, a): return self.session.run(None, {self.name: a})[0]
 
 # %% ../nbs/reference/runtime.ipynb #rd10
+@cache # for good: a core that ends can take the stack with it that signal handlers run on, and the next signal kills
+def _core(openvino): return openvino.Core()
+
 class OpenVinoPhi(_Phi):
     "φ through OpenVINO"
     title = 'OpenVINO'
@@ -210,9 +214,9 @@ class OpenVinoPhi(_Phi):
     def _load(self, b, threads,
         precision='f32', # of what is not in 8 bits: `f32`, or `bf16`, which OpenVINO chooses where it is faster
     ):
-        ov = optional('openvino')
-        m = ov.Core().read_model(b)
-        self.model = ov.compile_model(m, 'CPU', dict(
+        core = _core(optional('openvino'))
+        m = core.read_model(b)
+        self.model = core.compile_model(m, 'CPU', dict(
             INFERENCE_NUM_THREADS=threads, PERFORMANCE_HINT='LATENCY', INFERENCE_PRECISION_HINT=precision,
             ENABLE_CPU_PINNING=False)) # pinned, all processes would sit on the same core
         self.request = self.model.create_infer_request()

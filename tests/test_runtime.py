@@ -95,6 +95,26 @@ def test_a_tracker_outside_of_torch_loads_none(tmp_path):
     assert len(said["objects"]["1"]["box"]) == len(frames)
 
 
+@pytest.mark.parametrize("run", runtimes)
+def test_signals_are_heard_after_trackers_came_and_went(run):
+    "Ctrl-C, or a process that ends, used to end Python itself: a signal's stack had gone with a runtime"
+    code = f"""if True:
+        import faulthandler, gc, os, signal
+        faulthandler.enable() # gives signals a stack of their own, as pytest does
+        from siamfc_nb.runtime import graph_of, runtimes
+        heard = []
+        signal.signal(signal.SIGTERM, lambda *_: heard.append("heard"))
+        first = runtimes["{run}"](graph_of(bits=8), 1)
+        second = runtimes["{run}"](graph_of(bits=8), 1)
+        del first; gc.collect()
+        del second; gc.collect()
+        os.kill(os.getpid(), signal.SIGTERM)
+        print(*heard)
+    """
+    r = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (r.returncode, r.stdout) == (0, "heard\n"), r.stderr[-2000:]
+
+
 # ---- the choice
 
 def test_a_configuration_by_its_name_is_the_papers(tmp_path):
