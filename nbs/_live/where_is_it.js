@@ -1,7 +1,7 @@
 // @ts-check
 // The page *Where is it?*: one frame's exemplar, another frame's search region, and every map between them
 (root => {
-const {siamfc, siamfcData: data} = root, {Clip, heat, drawBox, placeOf, arrows, holdBox, sayValues, begin} = root.siamfcLive;
+const {siamfc, siamfcData: data} = root, {Clip, heat, drawBox, placeOf, arrows, holdBox, sayValues, begin, reveal} = root.siamfcLive;
 
 /** A crop of `siamfc.crop` as a picture @param {Float32Array} x (3, n, n) @param {number} n */
 function picture(x, n) {
@@ -151,7 +151,12 @@ async function whereIsIt(at) {
   async function open() {
     state.ready = false;
     await state.running;
-    const clip = await new Clip(data.clips[$('clip').value]).open();
+    const clip = new Clip(data.clips[$('clip').value]);
+    try { await clip.open(); } catch (e) {
+      reveal(at, false);
+      say(`${e.message}. The picture shows what would run here.`);
+      return;
+    }
     state.clip?.close(); state.clip = clip;
     $('frame').max = clip.frames - 1;
     $('frame').value = Math.min(6, clip.frames - 1);

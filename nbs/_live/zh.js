@@ -10,6 +10,7 @@ const words = {
   '{0}.js could not be read: load the page again': '读不到 {0}.js：请重新载入本页',
   'This browser is too old to run the network: expected one of 2023 or newer': '这个浏览器太旧，运行不了网络：应为 2023 年或更新的版本',
   'This browser cannot decode the video: expected one that it plays, such as MP4 with H.264, or WebM': '这个浏览器解不开这段视频：应为它能播放的格式，例如 H.264 的 MP4，或 WebM',
+  'The video cannot be decoded any further: its file is damaged, or not whole': '视频解不下去了：文件损坏，或者不完整',
   'This page may not use a camera here: open it from https or from localhost': '本页在这里不能使用摄像头：请从 https 或 localhost 打开',
   'The camera was refused: allow it in the browser, or choose a video': '摄像头被拒绝：请在浏览器里允许它，或者选一段视频',
   'No camera was found: choose a video': '没有找到摄像头：请选一段视频',

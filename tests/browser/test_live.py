@@ -2,6 +2,7 @@
 
 from base64 import b64decode
 
+import av
 import numpy as np
 import pytest
 import torch
@@ -129,6 +130,103 @@ def test_what_is_no_video_is_refused(new_page, tmp_path):
                         "decode the video')")
     assert len(tracked(p, 1))==2 and not p.strange # the clip before goes on
 
+def encoded(path, codec='libx264', side=None, sound=False, n=20, **options):
+    "A short video of a toy, as another program would write it"
+    f = toy_video(seed=0).frames[:n]
+    with av.open(path, 'w', options=options) as c:
+        if sound:
+            s = c.add_stream('aac', rate=44100, layout='mono')
+            frames = [av.AudioFrame.from_ndarray(np.zeros((1, 44100), np.float32), 'fltp', 'mono')]
+            frames[0].sample_rate = 44100
+        else:
+            h, w = (side, side) if side else f[0].shape[:2]
+            s = c.add_stream(codec, rate=25, pix_fmt='yuv420p', width=w, height=h)
+            frames = [av.VideoFrame.from_ndarray(np.ascontiguousarray(o)).reformat(s.width, s.height) for o in f]
+        for o in [*frames, None]: c.mux(s.encode(o))
+    return path
+
+def given(p, path):
+    "What the page says once it has opened a video, or has not"
+    p.evaluate("document.querySelector('[data-live=status]').textContent = ''")
+    p.locator('[data-live=file]').set_input_files(path)
+    p.wait_for_function(f"{ready} && document.querySelector('[data-live=status]').textContent")
+    return p.locator('[data-live=status]').inner_text()
+
+def test_sound_alone_is_refused(new_page, tmp_path):
+    p = opened(new_page)
+    assert given(p, encoded(tmp_path/'a.mp4', sound=True)).startswith('This browser cannot decode the video')
+    assert len(tracked(p, 1))==2 and not p.errors # the clip before goes on
+
+def test_half_a_video_is_tracked_as_far_as_it_goes(new_page, tmp_path):
+    p, whole = opened(new_page), encoded(tmp_path/'whole.mp4', n=60, movflags='faststart')
+    (tmp_path/'half.mp4').write_bytes(whole.read_bytes()[:whole.stat().st_size//2])
+    assert given(p, tmp_path/'half.mp4').startswith('Draw a box')
+    p.locator('[data-live=play]').click()
+    p.wait_for_function("document.querySelector('[data-live=status]').textContent.startsWith('The video cannot be "
+                        "decoded any further')")
+    assert 0<p.evaluate(f'{state}.i')<59 and not p.evaluate(f'{state}.playing || {state}.busy')
+    p.locator('[data-live=clip]').select_option('juice_box') # and another one opens
+    p.wait_for_function(f'{ready} && {state}.clip.truth.length>0')
+    assert len(tracked(p, 1))==2
+
+def test_a_recording_that_does_not_say_how_long_it_is(new_page, tmp_path):
+    p = opened(new_page)
+    given(p, encoded(tmp_path/'live.webm', 'libvpx', live='1'))
+    assert p.evaluate(f'{state}.clip.frames') in (19, 20)
+
+def test_a_huge_video_is_made_smaller(new_page, tmp_path):
+    p = opened(new_page)
+    given(p, encoded(tmp_path/'huge.mp4', side=2880, preset='ultrafast'))
+    assert p.evaluate(f'[{state}.clip.width, {state}.clip.height]')==[960, 960]
+    p.evaluate(f'{state}.setBox([400, 400, 100, 100])')
+    assert len(tracked(p, 1))==2 and not p.errors
+
+def test_play_at_the_end_begins_again_with_the_box_of_ones_own(new_page, tmp_path):
+    p = opened(new_page)
+    given(p, encoded(tmp_path/'mine.mp4'))
+    p.evaluate(f'{state}.setBox([40, 50, 60, 70])')
+    tracked(p, 19)
+    assert p.evaluate(f'[{state}.i, {state}.clip.frames]')==[19, 20]
+    p.locator('[data-live=play]').click()
+    p.wait_for_function(f'{state}.playing && {state}.i>=1')
+    assert p.evaluate(f'{state}.rows[0].box')==[40, 50, 60, 70]
+    p.locator('[data-live=play]').click()
+    assert p.locator('[data-live=clip]').input_value()=='' and len(p.locator('[data-live=file]').input_value())
+    p.locator('[data-live=clip]').select_option('juice_box') # the way back
+    p.wait_for_function(f'{ready} && {state}.clip.truth.length>0')
+    assert p.locator('[data-live=file]').input_value()=='' and not p.errors
+
+def touch(p, *points):
+    "A finger that goes down, moves and leaves; in pixels of the page"
+    s = p.context.new_cdp_session(p)
+    def send(kind, at): s.send('Input.dispatchTouchEvent', dict(type=kind, touchPoints=[dict(x=x, y=y) for x, y in at]))
+    send('touchStart', points[:1])
+    for o in points[1:]: send('touchMove', [o])
+    send('touchEnd', [])
+
+def test_a_finger_draws_the_box(new_page):
+    p = opened(new_page, viewport={'width': 390, 'height': 844}, is_mobile=True, has_touch=True)
+    view = p.locator('[data-live=view]')
+    view.scroll_into_view_if_needed()
+    r, top = view.bounding_box(), p.evaluate('scrollY')
+    s = r['width']/320
+    touch(p, *((r['x']+x*s, r['y']+y*s) for x, y in ((200, 20), (230, 60), (260, 90))))
+    np.testing.assert_allclose(p.evaluate(f'{state}.box'), [200, 20, 60, 70], atol=1)
+    assert p.evaluate('scrollY')==top and len(tracked(p, 1))==2 and not p.errors
+
+def test_memory_stays(new_page):
+    "Of the page, from one pass over a part of a clip to the next ones"
+    p = opened(new_page)
+    cdp, mb = p.context.new_cdp_session(p), []
+    for _ in range(4):
+        p.locator('[data-live=again]').click()
+        p.wait_for_function(f'{ready} && {state}.i===0')
+        tracked(p, 40)
+        cdp.send('HeapProfiler.collectGarbage')
+        used = cdp.send('Runtime.getHeapUsage')
+        mb.append((used['usedSize']+used.get('backingStorageSize', 0))/1e6)
+    assert mb[0]>1 and mb[-1]-mb[1]<1.5, mb
+
 def test_a_camera_that_is_refused(new_page):
     p = opened(new_page)
     p.evaluate("() => { navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('no', "
@@ -169,6 +267,35 @@ def test_without_webassembly_the_picture_stays(new_page, page):
     p.wait_for_function("document.querySelector('[data-live=status]').textContent.startsWith('This browser is too "
                         "old')")
     assert p.locator('#live-picture img').is_visible() and p.locator('[data-live=live]').is_hidden() and not p.strange
+
+@pytest.mark.parametrize('page', ['track_it', 'where_is_it'])
+def test_without_a_clip_that_decodes_the_picture_stays(new_page, page):
+    p = new_page()
+    p.add_init_script("URL.createObjectURL = () => 'data:video/mp4;base64,AAAA'")
+    p.goto(url(f'{page}.html'))
+    p.wait_for_function("document.querySelector('[data-live=status]').textContent.includes('cannot decode the video')")
+    assert p.locator('#live-picture img').is_visible() and p.locator('[data-live=live]').is_hidden()
+    assert 'The picture shows what would run here' in p.locator('[data-live=status]').inner_text() and not p.strange
+
+@pytest.mark.parametrize('page', ['index', 'zh/index', 'track_it', 'where_is_it'])
+def test_without_its_scripts_a_page_says_so(new_page, page):
+    "As in a browser that cannot read them"
+    p = new_page()
+    p.route('**/live/live.js', lambda r: r.abort())
+    p.goto(url(f'{page}.html'))
+    said = p.locator('[data-live=old]')
+    said.wait_for()
+    assert ('太旧' if page[:2]=='zh' else 'too old') in said.inner_text()
+    assert p.locator('#live-picture img').is_visible() and not p.locator('[data-live=status]').inner_text()
+
+@pytest.mark.parametrize('page', ['index', 'zh/index', 'track_it', 'where_is_it'])
+def test_what_is_live_fits_a_phone(new_page, page):
+    p = new_page(viewport={'width': 390, 'height': 844}, is_mobile=True, has_touch=True, reduced_motion='reduce')
+    p.goto(url(f'{page}.html'))
+    p.wait_for_function("document.querySelector('.live').liveState?.ready")
+    wide = """() => [...document.querySelectorAll('.live *')].filter(e => e.getBoundingClientRect().right > innerWidth)
+        .map(e => e.outerHTML.slice(0, 80))"""
+    assert not p.evaluate(wide) and p.evaluate('document.documentElement.scrollWidth')<=390
 
 where = "document.getElementById('where-is-it').liveState"
 
