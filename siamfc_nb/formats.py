@@ -82,8 +82,7 @@ def read_vot(
     "A supervised run from VOT's text format, or a `ValueError` that says what is wrong with the file"
     n = len(truth)
     rows,size = _rows(path, n),np.broadcast_to(size, (n,2))
-    run = Run(np.zeros(n, int), np.full(n, np.nan), np.full((n,4), np.nan))
-    on = False # between a start and a failure
+    run,on = Run.blank(n),False # between a start and a failure
     for i,row in enumerate(rows):
         r,where = _numbers(row),f'{path}, row {i+1}'
         if len(r)==1 and r[0] in (0,1,2):

@@ -76,33 +76,39 @@ class TrackConfig:
     rate:float=0.        # part of the present view that goes into the exemplar after each frame; 0: none
     weights:str='shipped'# that `Tracker.pretrained` takes, see `named_weights`
 
-    def __post_init__(self):
-        def need(k, ok, what):
-            if not ok: raise ValueError(f"{k}={getattr(self,k)!r}: expected {what}")
-        need('scales', self.scales>=1 and self.scales%2, 'an odd number, so that the present scale is among them')
-        need('step', self.step>1, 'a factor above 1')
-        need('up', self.up==int(self.up) and self.up>=1, 'a whole number from 1')
-        need('search', self.search>self.exemplar, f"more pixels than the exemplar's {self.exemplar}")
-        need('scaling', self.scaling in scalings, f"one of {', '.join(scalings)}")
-        need('gain', 0<=self.gain<np.inf, 'a number from 0')
-        need('scales', self.scaling!='dither' or self.scales==1,
-             "1 for a dither, where one search image per frame is larger and smaller in turn")
-        for k in ('penalty','damping','window','rate'): need(k, 0<=getattr(self,k)<=1, 'a number from 0 to 1')
+    def __post_init__(self): _refuse(self)
 
     @property
     def factors(self)->np.ndarray:
         "Scales that are tried, relative to the present one"
         return self.step**(np.arange(self.scales)-self.scales//2.)
 
-    @property
-    def way(self):
-        "How scales are searched"
-        return scalings[self.scaling]
+# %% ../nbs/10_tracking.ipynb #tc01
+def _refuse(
+    cfg, # `TrackConfig`
+):
+    "A `ValueError` for settings that cannot be meant"
+    def need(k, ok, what):
+        if not ok: raise ValueError(f"{k}={getattr(cfg,k)!r}: expected {what}")
+    need('scales', cfg.scales>=1 and cfg.scales%2, 'an odd number, so that the present scale is among them')
+    need('step', cfg.step>1, 'a factor above 1')
+    need('up', cfg.up==int(cfg.up) and cfg.up>=1, 'a whole number from 1')
+    need('search', cfg.search>cfg.exemplar, f"more pixels than the exemplar's {cfg.exemplar}")
+    need('scaling', cfg.scaling in scalings, f"one of {', '.join(scalings)}")
+    need('gain', 0<=cfg.gain<np.inf, 'a number from 0')
+    need('scales', cfg.scaling!='dither' or cfg.scales==1,
+         "1 for a dither, where one search image per frame is larger and smaller in turn")
+    for k in ('penalty','damping','window','rate'): need(k, 0<=getattr(cfg,k)<=1, 'a number from 0 to 1')
 
-    @property
-    def images(self)->int:
-        "Search images per frame"
-        return len(self.way.searched(np.zeros(1), self))
+@patch(as_prop=True)
+def way(self:TrackConfig):
+    "How scales are searched"
+    return scalings[self.scaling]
+
+@patch(as_prop=True)
+def images(self:TrackConfig)->int:
+    "Search images per frame"
+    return len(self.way.searched(np.zeros(1), self))
 
 # %% ../nbs/10_tracking.ipynb #c010
 configs = {

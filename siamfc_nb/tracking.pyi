@@ -72,6 +72,10 @@ class TrackConfig:
     def images(self) -> int:
         """Search images per frame"""
         ...
+
+def _refuse(cfg):
+    """A `ValueError` for settings that cannot be meant"""
+    ...
 configs = {'siamfc-3s': TrackConfig(), 'siamfc': TrackConfig(5, 1.0255, 0.962, 0.34, 0.168), 'siamfc-3s-paper': TrackConfig(3, 1.025, 0.9745, 0.35, 0.176), 'siamfc-paper': TrackConfig(5, 1.025, 0.962, 0.35, 0.168), 'siamfc-dither': TrackConfig(1, 1.05, scaling='dither'), 'siamfc-lite': TrackConfig(1, 1.05, scaling='dither', weights='lite')}
 
 def get_config(name: str) -> TrackConfig:
