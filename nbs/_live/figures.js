@@ -7,7 +7,7 @@
  * @typedef {{name: string, options?: any[], min?: number, max?: number, step?: number, value: any}} Slider
  * @typedef {{say: string, views: (string|HTMLElement)[]}} Drawn  a sentence with the numbers, and pictures: SVG or a canvas
  */
-(root => {
+((/** @type {any} */ root) => {
 const siamfc = root.siamfc ?? require('./tracker.js'), t = root.siamfcSay ?? String.raw;
 
 const range = (n, from = 0, by = 1) => Array.from({length: n}, (_, i) => from + i*by);
@@ -101,7 +101,8 @@ function polygonOverlap(p, q) {
   return both/(Math.abs(area(p)) + Math.abs(area(q)) - both);
 }
 
-/** Pixels of a polygon with rounded corners, filled row by row between its sides, over left, top, right, bottom of a window */
+/** Pixels of a polygon with rounded corners, filled row by row between its sides
+ * @param {number[][]} p @param {number[]} window left, top, right and bottom of the pixels to look at */
 function pixelMask(p, [left, top, right, bottom]) {
   const w = right - left + 1, out = new Uint8Array(w*(bottom - top + 1));
   for (let y = top; y <= bottom; y++) {
@@ -204,7 +205,7 @@ function plot({x: [x0, x1], y: [y0, y1], xlabel, ylabel, label, log = false, spa
   const W = 420, H = 240, [l, r, t, b] = [56, 12, 10, 40], lg = v => log ? Math.log10(v) : v;
   const X = v => l + (v - x0)/(x1 - x0)*(W - l - r), Y = v => H - b - (lg(v) - lg(y0))/(lg(y1) - lg(y0))*(H - b - t);
   const yticks = log ? range(Math.round(lg(y1) - lg(y0)) + 1, lg(y0)).map(e => 10**e) : range(5).map(i => y0 + (y1 - y0)*i/4);
-  const path = ({x, y, step}) => Array.from(x, (v, i) => [v, y[i]]).filter(p => p.every(Number.isFinite))
+  const path = (/** @type {any} */ {x, y, step}) => Array.from(x, (v, i) => [v, y[i]]).filter(p => p.every(Number.isFinite))
     .map(([u, v], i, all) => `${i ? 'L' : 'M'}${X(u).toFixed(1)} ${step && i ? `${Y(all[i - 1][1]).toFixed(1)}L${X(u).toFixed(1)} ` : ''}${Y(v).toFixed(1)}`).join('');
   return `<svg viewBox="0 0 ${W} ${H}" role="img" aria-label="${xml(label)}" font-size="12" fill="currentColor" stroke="none">`
     + (span ? `<rect x="${X(span[0])}" y="${t}" width="${X(span[1]) - X(span[0])}" height="${H - b - t}" opacity=".12"/>` : '')
@@ -238,8 +239,8 @@ function cross(pen, x, y, r, colour) {
   pen.beginPath(); pen.moveTo(x - r, y); pen.lineTo(x + r, y); pen.moveTo(x, y - r); pen.lineTo(x, y + r); pen.stroke();
 }
 
-/** Values as pixels, from `low` as the first colour to `high` as the second; pale blue where there is none
- * @param {ArrayLike<number>} v (n, n) @param {number[][]} colours of `low` and `high` */
+/** Values as pixels, from `low` in the first colour to `high` in the second; pale blue where there is none
+ * @param {ArrayLike<number>} v (n, n) */
 function shades(v, n, low, high, [from, to] = [[0, 0, 0], [255, 255, 255]]) {
   const im = new ImageData(n, n);
   for (let i = 0; i < n*n; i++) {
@@ -303,7 +304,7 @@ const draw = {
   crops({side, box, exemplar, search}, {photo}, {photos, palette}) {
     const {image} = photos[photo], frame = new ImageData(image.data, image.width, image.height);
     return {say: t`The box at (${box[0]}, ${box[1]}) lies in a square with a side of ${side.toFixed(0)} pixels of the photo; the exemplar shows it in 127, the search image shows twice as much in 255.`,
-      views: [raster(frame, t`The photo`, pen => { pen.lineWidth = image.width/150; pen.strokeStyle = palette.truth; pen.strokeRect(...box); }),
+      views: [raster(frame, t`The photo`, pen => { pen.lineWidth = image.width/150; pen.strokeStyle = palette.truth; pen.strokeRect(box[0], box[1], box[2], box[3]); }),
         raster(pixels(exemplar, 127), t`Exemplar`), raster(pixels(search, 255), t`Search image`)]};
   },
   choice({chosen, dx, dy, peak, up, final, n, N}, {window}, {choice, palette}) {
@@ -342,7 +343,7 @@ function control({name, options, min, max, step, value}, id) {
   return {name, label, input, read, say};
 }
 
-/** Makes a figure live; its stored picture goes when that worked @param {HTMLElement} at */
+/** Makes a figure live; its stored picture goes when that worked @param {HTMLElement & {liveNumbers?: any}} at */
 async function show(at) {
   const kind = at.dataset.figure, data = root.siamfcData, sliders = JSON.parse(at.dataset.sliders);
   if (kind === 'crops') await decode(data.photos);

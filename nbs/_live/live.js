@@ -1,6 +1,6 @@
 // @ts-check
 // What the live pages share: the engine, a clip's frames, what is drawn, and the box in the reader's hand
-(root => {
+((/** @type {any} */ root) => {
 const {siamfc, siamfcData: data} = root, t = root.siamfcSay ?? String.raw; // `zh.js` says it in Chinese
 
 /** Text of `inlined` to bytes: seven bits per character, then gzip @param {string} text */
@@ -74,7 +74,8 @@ function fromYuv(yuv, planes, width, height) {
 class Clip {
   /** @param {{fps?: number, frames?: number, truth?: (number[]|null)[], file?: File, packed?: string, exact?: boolean}} o  `packed`: a clip that ships */
   constructor(o) {
-    Object.assign(this, {fps: 25, truth: [], given: o, ...o});
+    const {fps = 25, frames, truth = [], file, packed, exact = false} = o;
+    this.given = o; this.fps = fps; this.frames = frames; this.truth = truth; this.file = file; this.packed = packed; this.exact = exact;
     this.el = Object.assign(document.createElement('video'), {muted: true, playsInline: true, preload: 'auto'});
     this.canvas = document.createElement('canvas');
     this.pen = this.canvas.getContext('2d', {willReadFrequently: true});
@@ -160,7 +161,7 @@ function heat(map, n) {
 function drawBox(pen, box, colour) {
   if (!box) return;
   pen.lineWidth = Math.max(2, pen.canvas.width/200); pen.strokeStyle = colour;
-  pen.strokeRect(...box);
+  pen.strokeRect(box[0], box[1], box[2], box[3]);
 }
 
 /** Position of a pointer, in pixels of what the canvas shows @param {HTMLCanvasElement} view @param {PointerEvent} e */
@@ -200,10 +201,10 @@ function holdBox(view, {box, set, start = () => {}, end = () => {}, busy = () =>
 }
 
 /** Shows each slider's value beside it @param {HTMLElement} at */
-function sayValues(at) { at.querySelectorAll('output').forEach(o => { o.value = (+at.querySelector(`#${o.htmlFor}`).value).toFixed('whole' in o.dataset ? 0 : 3); }); }
+function sayValues(at) { at.querySelectorAll('output').forEach(o => { o.value = (+/** @type {any} */ (at.querySelector(`#${o.htmlFor}`)).value).toFixed('whole' in o.dataset ? 0 : 3); }); }
 
 /** Shows what is live, or the picture that stands for it @param {HTMLElement} at @param {boolean} live */
-function reveal(at, live) { document.getElementById('live-picture').hidden = live; at.querySelector('[data-live=live]').hidden = !live; }
+function reveal(at, live) { document.getElementById('live-picture').hidden = live; at.querySelector('[data-live=live]').toggleAttribute('hidden', !live); }
 
 /** The network, or null after saying why not; then the picture stays @param {HTMLElement} at @param {(text: string) => void} say @param {string} name */
 async function begin(at, say, name) {

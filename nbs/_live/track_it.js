@@ -1,11 +1,11 @@
 // @ts-check
 // The page *Track it*: a clip, one's own video or a camera, with the tracker running over it
-(root => {
+((/** @type {any} */ root) => {
 const {siamfc, siamfcData: data} = root, {Clip, Camera, heat, drawBox, holdBox, sayValues, loadPhi, begin, reveal} = root.siamfcLive, t = root.siamfcSay ?? String.raw;
 
-/** Page *Track it* @param {HTMLElement} at */
+/** Page *Track it* @param {HTMLElement & {liveState?: any}} at */
 async function trackIt(at) {
-  const $ = name => at.querySelector(`[data-live=${name}]`);
+  const $ = name => /** @type {any} */ (at.querySelector(`[data-live=${name}]`));
   const view = $('view'), pen = view.getContext('2d'), inset = $('scores'), plot = $('plot'), say = text => { $('status').textContent = text; };
   const state = {clip: null, i: 0, rows: [], box: [0, 0, 0, 0], playing: false, busy: false, tracker: null, changed: true, times: []};
   at.liveState = state; // for those who look into the page, as its tests do

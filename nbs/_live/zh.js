@@ -1,6 +1,6 @@
 // @ts-check
 // What the live parts of a page say, in Chinese; `{0}` stands for the first value. Pages in English load nothing of this
-(root => {
+((/** @type {any} */ root) => {
 const words = {
   // tracker.js
   'box {0}: expected four finite numbers (x, y, w, h)': '框 {0}：应为四个有限的数 (x, y, w, h)',
