@@ -1,7 +1,7 @@
 // @ts-check
 // What the live pages share: the engine, a clip's frames, what is drawn, and the box in the reader's hand
-(root => {
-const {siamfc, siamfcData: data} = root;
+((/** @type {any} */ root) => {
+const {siamfc, siamfcData: data} = root, t = root.siamfcSay ?? String.raw; // `zh.js` says it in Chinese
 
 /** Text of `inlined` to bytes: seven bits per character, then gzip @param {string} text */
 async function unpack(text) {
@@ -27,7 +27,7 @@ const here = root.document?.currentScript?.src.replace(/[^/]*$/, '') ?? '', load
 function script(name) {
   return new Promise((ok, no) => {
     const el = Object.assign(document.createElement('script'), {src: `${here}${name}.js`, onload: ok});
-    el.onerror = () => no(new Error(`${name}.js could not be read: load the page again`));
+    el.onerror = () => no(new Error(t`${name}.js could not be read: load the page again`));
     document.head.append(el);
   });
 }
@@ -37,7 +37,7 @@ function script(name) {
 function loadPhi(name) { return loaded[name] ??= makePhi(name).catch(e => { delete loaded[name]; throw e; }); }
 
 async function makePhi(name) {
-  if (typeof WebAssembly !== 'object' || typeof DecompressionStream !== 'function') throw new Error('This browser is too old to run the network: expected one of 2023 or newer');
+  if (typeof WebAssembly !== 'object' || typeof DecompressionStream !== 'function') throw new Error(t`This browser is too old to run the network: expected one of 2023 or newer`);
   const {ort} = root;
   if (data.wasm) {
     ort.env.wasm.numThreads = 1;
@@ -72,29 +72,39 @@ function fromYuv(yuv, planes, width, height) {
 
 /** Frames of a video, one at a time */
 class Clip {
-  /** @param {{fps?: number, frames?: number, truth?: (number[]|null)[], video?: string, packed?: string, exact?: boolean}} o  `packed`: a clip that ships */
+  /** @param {{fps?: number, frames?: number, truth?: (number[]|null)[], file?: File, packed?: string, exact?: boolean}} o  `packed`: a clip that ships */
   constructor(o) {
-    Object.assign(this, {fps: 25, truth: [], given: o, ...o});
+    const {fps = 25, frames, truth = [], file, packed, exact = false} = o;
+    this.given = o; this.fps = fps; this.frames = frames; this.truth = truth; this.file = file; this.packed = packed; this.exact = exact;
     this.el = Object.assign(document.createElement('video'), {muted: true, playsInline: true, preload: 'auto'});
     this.canvas = document.createElement('canvas');
     this.pen = this.canvas.getContext('2d', {willReadFrequently: true});
   }
   async open(longest = 960) {
-    this.video ??= URL.createObjectURL(new Blob([await unpack(this.packed)], {type: 'video/mp4'}));
+    this.video = URL.createObjectURL(this.file ?? new Blob([await unpack(this.packed)], {type: 'video/mp4'}));
     await new Promise((ok, no) => {
-      this.el.onloadeddata = ok;
-      this.el.onerror = () => no(new Error('This browser cannot decode the video: expected one that it plays, such as MP4 with H.264, or WebM'));
-      this.el.src = this.video;
-    });
+      Object.assign(this.el, {onloadeddata: ok, onerror: no, src: this.video});
+    }).catch(() => {});
+    if (!this.el.videoWidth) throw new Error(t`This browser cannot decode the video: expected one that it plays, such as MP4 with H.264, or WebM`); // or there is sound alone
+    if (this.el.duration === Infinity) await this.seek(1e9); // a recording whose file does not say: its end does
     const {videoWidth: w, videoHeight: h, duration} = this.el, r = Math.min(1, longest/Math.max(w, h));
     this.width = this.canvas.width = Math.round(w*r); this.height = this.canvas.height = Math.round(h*r);
     this.frames ??= Math.max(1, Math.floor(duration*this.fps));
     return this;
   }
+  /** @param {number} to seconds */
+  async seek(to) {
+    const {el} = this;
+    await new Promise((ok, no) => {
+      const damaged = () => no(new Error(t`The video cannot be decoded any further: its file is damaged, or not whole`));
+      if (el.error) damaged();
+      Object.assign(el, {onseeked: ok, onerror: damaged, currentTime: to});
+    });
+  }
   /** @param {number} i @returns {Promise<{data: Uint8ClampedArray, width: number, height: number}>} */
   async frame(i) {
-    const t = Math.min((i + .5)/this.fps, Math.max(0, this.el.duration - .001)); // in the middle: a seek to an edge may land before it
-    if (Math.abs(this.el.currentTime - t) > 1e-4) await new Promise(ok => { this.el.onseeked = ok; this.el.currentTime = t; });
+    const to = Math.min((i + .5)/this.fps, Math.max(0, this.el.duration - .001)); // in the middle: a seek to an edge may land before it
+    if (Math.abs(this.el.currentTime - to) > 1e-4) await this.seek(to);
     if (this.exact && root.VideoFrame) { // a shipped clip, in a browser that gives decoded planes away
       const f = new root.VideoFrame(this.el, {timestamp: 0});
       try {
@@ -108,18 +118,19 @@ class Clip {
     return this.pen.getImageData(0, 0, this.width, this.height);
   }
   close() {
+    this.el.onerror = null;
     this.el.removeAttribute('src'); this.el.load();
-    if (this.packed) URL.revokeObjectURL(this.video);
+    URL.revokeObjectURL(this.video);
   }
 }
 
 /** Frames of a camera, as they come: it neither ends nor goes back */
 class Camera extends Clip {
-  constructor() { super({video: '', frames: Infinity}); }
+  constructor() { super({frames: Infinity}); }
   async open(longest = 640) {
-    if (!navigator.mediaDevices?.getUserMedia) throw new Error('This page may not use a camera here: open it from https or from localhost');
+    if (!navigator.mediaDevices?.getUserMedia) throw new Error(t`This page may not use a camera here: open it from https or from localhost`);
     try { this.stream = await navigator.mediaDevices.getUserMedia({video: {width: {ideal: longest}}}); } catch (e) {
-      throw new Error(e.name === 'NotAllowedError' ? 'The camera was refused: allow it in the browser, or choose a video' : 'No camera was found: choose a video');
+      throw new Error(e.name === 'NotAllowedError' ? t`The camera was refused: allow it in the browser, or choose a video` : t`No camera was found: choose a video`);
     }
     this.el.srcObject = this.stream;
     await this.el.play();
@@ -150,7 +161,7 @@ function heat(map, n) {
 function drawBox(pen, box, colour) {
   if (!box) return;
   pen.lineWidth = Math.max(2, pen.canvas.width/200); pen.strokeStyle = colour;
-  pen.strokeRect(...box);
+  pen.strokeRect(box[0], box[1], box[2], box[3]);
 }
 
 /** Position of a pointer, in pixels of what the canvas shows @param {HTMLCanvasElement} view @param {PointerEvent} e */
@@ -190,16 +201,20 @@ function holdBox(view, {box, set, start = () => {}, end = () => {}, busy = () =>
 }
 
 /** Shows each slider's value beside it @param {HTMLElement} at */
-function sayValues(at) { at.querySelectorAll('output').forEach(o => { o.value = (+at.querySelector(`#${o.htmlFor}`).value).toFixed('whole' in o.dataset ? 0 : 3); }); }
+function sayValues(at) { at.querySelectorAll('output').forEach(o => { o.value = (+/** @type {any} */ (at.querySelector(`#${o.htmlFor}`)).value).toFixed('whole' in o.dataset ? 0 : 3); }); }
+
+/** Shows what is live, or the picture that stands for it @param {HTMLElement} at @param {boolean} live */
+function reveal(at, live) { document.getElementById('live-picture').hidden = live; at.querySelector('[data-live=live]').toggleAttribute('hidden', !live); }
 
 /** The network, or null after saying why not; then the picture stays @param {HTMLElement} at @param {(text: string) => void} say @param {string} name */
 async function begin(at, say, name) {
+  say(t`The network is being loaded …`);
   try {
     const phi = await loadPhi(name);
-    document.getElementById('live-picture').hidden = true; at.querySelector('[data-live=live]').hidden = false;
+    reveal(at, true);
     return phi;
-  } catch (e) { say(`${e.message}. The picture shows what would run here.`); return null; }
+  } catch (e) { say(t`${e.message}. The picture shows what would run here.`); return null; }
 }
 
-root.siamfcLive = {unpack, interleave, loadPhi, Clip, Camera, heat, drawBox, placeOf, arrows, holdBox, sayValues, begin};
+root.siamfcLive = {unpack, interleave, loadPhi, Clip, Camera, heat, drawBox, placeOf, arrows, holdBox, sayValues, begin, reveal};
 })(globalThis);

@@ -1,13 +1,13 @@
 // @ts-check
 // The page *Track it*: a clip, one's own video or a camera, with the tracker running over it
-(root => {
-const {siamfc, siamfcData: data} = root, {Clip, Camera, heat, drawBox, holdBox, sayValues, loadPhi, begin} = root.siamfcLive;
+((/** @type {any} */ root) => {
+const {siamfc, siamfcData: data} = root, {Clip, Camera, heat, drawBox, holdBox, sayValues, loadPhi, begin, reveal} = root.siamfcLive, t = root.siamfcSay ?? String.raw;
 
-/** Page *Track it* @param {HTMLElement} at */
+/** Page *Track it* @param {HTMLElement & {liveState?: any}} at */
 async function trackIt(at) {
-  const $ = name => at.querySelector(`[data-live=${name}]`);
+  const $ = name => /** @type {any} */ (at.querySelector(`[data-live=${name}]`));
   const view = $('view'), pen = view.getContext('2d'), inset = $('scores'), plot = $('plot'), say = text => { $('status').textContent = text; };
-  const state = {clip: null, i: 0, rows: [], box: null, playing: false, busy: false, tracker: null, changed: true, times: []};
+  const state = {clip: null, i: 0, rows: [], box: [0, 0, 0, 0], playing: false, busy: false, tracker: null, changed: true, times: []};
   at.liveState = state; // for those who look into the page, as its tests do
 
   if (!await begin(at, say, data.configs[$('config').value].weights)) return;
@@ -34,7 +34,7 @@ async function trackIt(at) {
     p.fillStyle = data.palette.prediction;
     for (const r of state.rows) if (r.iou != null) p.fillRect(r.i*w/n, h*(1 - r.iou), Math.max(2, w/n), 2);
     const mine = state.rows.filter(r => r.iou != null), mean = mine.reduce((s, r) => s + r.iou, 0)/mine.length;
-    $('overlap').textContent = mine.length ? `Mean overlap with the truth ${mean.toFixed(2)} over ${mine.length} frames.` : '';
+    $('overlap').textContent = mine.length ? t`Mean overlap with the truth ${mean.toFixed(2)} over ${mine.length} frames.` : '';
   }
   function note(frameTime) {
     const truth = state.clip.truth[state.i];
@@ -43,11 +43,12 @@ async function trackIt(at) {
     state.rows.push({i: state.i, box: state.box, peak: state.tracker.found ? state.tracker.found.peak : null, iou: truth ? siamfc.iou(state.box, truth) : null});
     if (frameTime) state.times = [...state.times.slice(-9), frameTime];
     const mean = state.times.reduce((a, b) => a + b, 0)/state.times.length;
-    say(`Frame ${state.i + 1}${state.clip.frames < Infinity ? ` of ${state.clip.frames}` : ''}. ` + (state.times.length ? `${(1000/mean).toFixed(1)} frames per second: ONNX Runtime, WebAssembly, one thread of this browser.` : ''));
+    const speed = state.times.length ? t`${(1000/mean).toFixed(1)} frames per second: ONNX Runtime, WebAssembly, one thread of this browser.` : '';
+    say(`${state.clip.frames < Infinity ? t`Frame ${state.i + 1} of ${state.clip.frames}.` : t`Frame ${state.i + 1}.`} ${speed}`);
   }
   /** One frame on: the target is remembered anew where its box was moved by hand */
   async function step() {
-    if (state.busy || state.i + 1 >= state.clip.frames) return false;
+    if (state.busy || !state.clip || ended()) return false;
     state.busy = true;
     try {
       if (state.changed) {
@@ -62,11 +63,13 @@ async function trackIt(at) {
       state.i++; state.box = box;
       note(performance.now() - start); draw(frame);
       return true;
-    } catch (e) { say(`${e.message}.`); return false; } finally { state.busy = false; }
+    } catch (e) { say(t`${e.message}.`); return false; } finally { state.busy = false; }
   }
-  const setPlaying = on => { state.playing = on; $('play').textContent = on ? 'Pause' : 'Play'; };
+  const setPlaying = on => { state.playing = on; $('play').textContent = on ? t`Pause` : t`Play`; };
+  const ended = () => state.i + 1 >= state.clip.frames;
   async function play() {
     if (state.playing) { setPlaying(false); return; }
+    if (state.clip && ended()) await again();
     setPlaying(true);
     while (state.playing && await step()) await new Promise(requestAnimationFrame);
     setPlaying(false);
@@ -75,46 +78,58 @@ async function trackIt(at) {
     setPlaying(false);
     while (state.busy) await new Promise(ok => setTimeout(ok, 20));
     state.busy = true; state.ready = false;
-    try { await enter(clip); } catch (e) { say(`${e.message}.`); }
+    try { await enter(clip); } catch (e) {
+      clip.close();
+      reveal(at, !!state.clip); // the one before goes on
+      say(state.clip ? t`${e.message}.` : t`${e.message}. The picture shows what would run here.`);
+    }
     state.busy = false; state.ready = true;
   }
   async function enter(clip) {
     await clip.open();
+    const frame = await clip.frame(0);
     state.clip?.close();
-    if (state.clip?.given.video && state.clip.given.video !== clip.given.video) URL.revokeObjectURL(state.clip.given.video);
+    $('clip').value = Object.keys(data.clips).find(k => data.clips[k] === clip.given) ?? ''; // so that each choice is a change
+    if (!clip.file) $('file').value = '';
     Object.assign(state, {clip, i: 0, rows: [], times: [], changed: true, tracker: null});
     const {width: w, height: h} = clip;
     view.width = w; view.height = h;
     state.box = clip.truth[0] ? [...clip.truth[0]] : [w*.4, h*.4, w*.2, h*.2];
-    draw(await clip.frame(0));
-    say(clip.truth[0] ? 'Ready: Play starts the tracker.' : 'Draw a box around the target, then Play.');
+    draw(frame);
+    say(clip.truth[0] ? t`Ready: Play starts the tracker.` : t`Draw a box around the target, then Play.`);
+  }
+  /** From the start; a video of one's own keeps the box that was drawn there */
+  async function again() {
+    const {clip, rows: [first]} = state;
+    if (clip) await open(clip instanceof Camera ? new Camera() : new Clip(clip.given));
+    if (first?.i === 0 && clip?.file) { state.box = first.box; draw(); }
   }
   /** The reader's hand: a new box, tracked from this frame on @param {number[]} box */
   function setBox(box) {
     const why = siamfc.wrongBox(box, view.width, view.height);
-    if (why) { say(`${why}.`); return; }
-    if (!state.ready) return; // a clip is being opened
+    if (why) { say(t`${why}.`); return; }
+    if (!state.ready || !state.clip) return; // a clip is being opened
     setPlaying(false);
     Object.assign(state, {box, changed: true, times: []});
-    draw(); say(`Box ${box.map(o => Math.round(o)).join(', ')}: Play tracks it from here.`);
+    draw(); say(t`Box ${box.map(o => Math.round(o)).join(', ')}: Play tracks it from here.`);
   }
   holdBox(view, {box: () => state.box, set: setBox, start: () => setPlaying(false), busy: () => state.busy});
   view.addEventListener('keydown', e => { if (e.key === ' ') { e.preventDefault(); play(); } });
   $('play').addEventListener('click', play);
   $('step').addEventListener('click', () => { setPlaying(false); step(); });
-  $('again').addEventListener('click', () => open(state.clip instanceof Camera ? new Camera() : new Clip(state.clip.given)));
+  $('again').addEventListener('click', again);
   $('camera').addEventListener('click', () => open(new Camera()));
   $('clip').addEventListener('change', () => open(new Clip(data.clips[$('clip').value])));
   $('config').addEventListener('change', () => {
     const c = data.configs[$('config').value];
     $('window').value = c.window; $('penalty').value = c.penalty; $('penalty').disabled = c.scales === 1; sayValues(at);
-    setPlaying(false); state.changed = true; say('The network is being loaded …');
-    loadPhi(c.weights).then(() => say('Ready: Play goes on from here.'), e => say(`${e.message}.`));
+    setPlaying(false); state.changed = true; say(t`The network is being loaded …`);
+    loadPhi(c.weights).then(() => say(t`Ready: Play goes on from here.`), e => say(t`${e.message}.`));
   });
   at.addEventListener('input', () => sayValues(at));
   $('file').addEventListener('change', () => {
     const [file] = $('file').files;
-    if (file) open(new Clip({video: URL.createObjectURL(file)}));
+    if (file) open(new Clip({file}));
   });
   $('csv').addEventListener('click', () => {
     const lines = state.rows.map(r => [r.i, ...r.box.map(o => o.toFixed(2)), r.peak == null ? '' : r.peak.toFixed(4)].join(','));

@@ -11,7 +11,8 @@
  * @typedef {{chosen: number, dx: number, dy: number, peak: number, up: Float32Array, final: Float32Array}} Found
  * @typedef {(x: Float32Array, side: number) => Promise<Features>} Phi  an image (3, side, side), 0–255, to its features
  */
-(root => {
+((/** @type {any} */ root) => {
+const t = root.siamfcSay ?? String.raw;
 
 /** Side of the square with the area (w+2p)(h+2p) of eq. (7), pixels of the frame
  * @param {number} w @param {number} h @param {number} context p as a part of the mean dimension */
@@ -143,7 +144,9 @@ function scaleStep(peaks, sign, cfg) {
 class Targets {
   /** @param {number[]} c centre @param {number[]} size width and height @param {number} side @param {number} first
    * @param {number[]} fill @param {number} age @param {number[]} peaks */
-  constructor(c, size, side, first, fill, age = 0, peaks = [0, 0]) { Object.assign(this, {c, size, side, first, fill, age, peaks}); }
+  constructor(c, size, side, first, fill, age = 0, peaks = [0, 0]) {
+    this.c = c; this.size = size; this.side = side; this.first = first; this.fill = fill; this.age = age; this.peaks = peaks;
+  }
   /** @param {Box} box @param {number[]} fill @param {number} context */
   static start([x, y, w, h], fill, context) {
     const side = contextSide(w, h, context);
@@ -163,10 +166,10 @@ function move(at, dx, dy, zoom, f, cfg, stride) {
 
 /** What is wrong with a box, or '' @param {number[]} box @param {number} width of the frame @param {number} height */
 function wrongBox(box, width, height) {
-  const [x, y, w, h] = box, is = `box ${box.map(o => Math.round(o*10)/10).join(', ')}`;
-  if (box.length !== 4 || !box.every(Number.isFinite)) return `${is}: expected four finite numbers (x, y, w, h)`;
-  if (w <= 0 || h <= 0 || w*h < 4) return `${is} covers too little: expected at least 4 square pixels`;
-  if (x >= width || y >= height || x + w <= 0 || y + h <= 0) return `${is} lies wholly outside the frame of width ${width} and height ${height}`;
+  const [x, y, w, h] = box, is = box.map(o => Math.round(o*10)/10).join(', ');
+  if (box.length !== 4 || !box.every(Number.isFinite)) return t`box ${is}: expected four finite numbers (x, y, w, h)`;
+  if (w <= 0 || h <= 0 || w*h < 4) return t`box ${is} covers too little: expected at least 4 square pixels`;
+  if (x >= width || y >= height || x + w <= 0 || y + h <= 0) return t`box ${is} lies wholly outside the frame of width ${width} and height ${height}`;
   return '';
 }
 
@@ -179,7 +182,7 @@ function iou(a, b) {
 /** SiamFC: track the object in a box of the first frame (§2.4, §4.1) */
 class Tracker {
   /** @param {Phi} phi @param {{gain: number, bias: number, stride: number}} net @param {TrackConfig} cfg */
-  constructor(phi, net, cfg) { Object.assign(this, {phi, net, cfg}); }
+  constructor(phi, net, cfg) { this.phi = phi; this.net = net; this.cfg = cfg; }
 
   /** Settings that may change while it tracks @param {Partial<TrackConfig>} o */
   set(o) { this.cfg = {...this.cfg, ...o}; }

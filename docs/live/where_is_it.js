@@ -1,7 +1,7 @@
 // @ts-check
 // The page *Where is it?*: one frame's exemplar, another frame's search region, and every map between them
-(root => {
-const {siamfc, siamfcData: data} = root, {Clip, heat, drawBox, placeOf, arrows, holdBox, sayValues, begin} = root.siamfcLive;
+((/** @type {any} */ root) => {
+const {siamfc, siamfcData: data} = root, {Clip, heat, drawBox, placeOf, arrows, holdBox, sayValues, begin, reveal} = root.siamfcLive;
 
 /** A crop of `siamfc.crop` as a picture @param {Float32Array} x (3, n, n) @param {number} n */
 function picture(x, n) {
@@ -12,17 +12,17 @@ function picture(x, n) {
 
 /** @param {CanvasRenderingContext2D} pen @param {number[]} p @param {number} r @param {string} colour */
 function drawCross(pen, [x, y], r, colour) {
-  for (const [width, style] of [[r/2, '#000'], [r/4, colour]]) {
-    pen.lineWidth = width; pen.strokeStyle = style;
+  for (const [part, style] of /** @type {[number, string][]} */ ([[2, '#000'], [4, colour]])) {
+    pen.lineWidth = r/part; pen.strokeStyle = style;
     pen.beginPath();
     for (const [dx, dy] of [[1, 1], [1, -1]]) { pen.moveTo(x - r*dx, y - r*dy); pen.lineTo(x + r*dx, y + r*dy); }
     pen.stroke();
   }
 }
 
-/** Page *Where is it?* @param {HTMLElement} at */
+/** Page *Where is it?* @param {HTMLElement & {liveState?: any}} at */
 async function whereIsIt(at) {
-  const $ = name => at.querySelector(`[data-live=${name}]`), say = text => { $('status').textContent = text; };
+  const $ = name => /** @type {any} */ (at.querySelector(`[data-live=${name}]`)), say = text => { $('status').textContent = text; };
   const state = {box: null, c: null, guess: null, shown: false, stale: {}, times: [], ready: false, running: null};
   at.liveState = state; // for those who look into the page, as its tests do
   const phi = await begin(at, say, 'shipped');
@@ -151,7 +151,12 @@ async function whereIsIt(at) {
   async function open() {
     state.ready = false;
     await state.running;
-    const clip = await new Clip(data.clips[$('clip').value]).open();
+    const clip = new Clip(data.clips[$('clip').value]);
+    try { await clip.open(); } catch (e) {
+      reveal(at, false);
+      say(`${e.message}. The picture shows what would run here.`);
+      return;
+    }
     state.clip?.close(); state.clip = clip;
     $('frame').max = clip.frames - 1;
     $('frame').value = Math.min(6, clip.frames - 1);
