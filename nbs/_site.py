@@ -423,12 +423,14 @@ def local_maths(html, up):
     "Take a page's formulas from the MathJax that the site carries"
     return katex.sub('', html).replace('</head>', mathjax.format(up=up)+'</head>') if katex.search(html) else html
 
-entry = re.compile(r'<li class="sidebar-item"><div class="sidebar-item-container"><a (href="[^"]*") class="sidebar-item-text (sidebar-link[^>]*)>'
+entry = re.compile(r'<li class="sidebar-item"><div class="sidebar-item-container"><a (href="[^"]*") class="sidebar-item-text sidebar-link( active)?"([^>]*)>'
                    r'<span class="menu-text">([^<]*)</span></a></div></li>')
+entry_style = '.sidebar-link', ':is(.sidebar-link, :where(#quarto-sidebar) li > a)'
 
 def light_sidebar(html):
-    "Each page repeats every entry of the sidebar: keep of it what the styles use"
-    return entry.sub(r'<li><a \1 class="\2>\3</a></li>', html)
+    "Each page repeats every entry of the sidebar: leave out of it what the styles, by `entry_style`, can do without"
+    own = ' class="active"'
+    return entry.sub(lambda m: f'<li><a {m[1]}{own if m[2] else ""}{m[3]}>{m[4]}</a></li>', html)
 
 plain = re.compile(r'<span class="(?:bu">([^<]*)|op">(\.))</span>') # in the colour of the text around; and dots, which need none
 twins = re.compile(r'(<span class="(\w+)">[^<]*)</span><span class="\2">')
@@ -436,7 +438,7 @@ twins = re.compile(r'(<span class="(\w+)">[^<]*)</span><span class="\2">')
 def light_code(html):
     "Each colour of code costs more bytes than what it colours: one tag for neighbours of one colour, none for what has no colour"
     def lighter(m):
-        code, n = plain.sub(lambda o: o[1] or o[2], re.sub('&quot;|&#x27;', lambda o: unescape(o[0]), m[0])), 1
+        code, n = plain.sub(lambda o: o[1] or o[2], re.sub('&quot;|&#x27;', lambda o: unescape(o[0]), m[0])).replace('class="ss"', 'class="st"'), 1 # parts of a string look alike
         while n: code, n = twins.subn(r'\1', code)
         return code
     return re.sub(r'<code\b[^>]*>.*?</code>', lighter, html, flags=re.S)
@@ -512,6 +514,8 @@ def build(dest=root/'docs'):
     languages(site)
     local_search(site)
     local_icons(site)
+    style = site/'site_libs'/'smalldocs.css'
+    style.write_text(style.read_text(encoding='utf-8').replace(*entry_style), encoding='utf-8')
     for p in sorted(site.rglob('*.css')): p.write_text(re.sub(r'@import url\("?https?:[^)]*\);?', '', p.read_text(encoding='utf-8')), encoding='utf-8') # fonts of another host
     (site/'.nojekyll').touch()
     shutil.rmtree(dest, ignore_errors=True)

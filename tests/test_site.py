@@ -150,7 +150,8 @@ def test_lighter_code_says_and_shows_the_same():
 
 def test_code_carries_no_idle_tags(built):
     "What `light_code` takes to have no colour of its own has none in the styles"
-    assert 'code span.bu { color: inherit; }' in (built[0]/'site_libs'/'smalldocs.css').read_text(encoding='utf-8')
+    rules = (built[0]/'site_libs'/'smalldocs.css').read_text(encoding='utf-8')
+    assert 'code span.bu { color: inherit; }' in rules and 'code span.st, code span.ch, code span.ss {' in rules
     for p in built[0].rglob('*.html'):
         code = ''.join(re.findall(r'<code\b.*?</code>', p.read_text(encoding='utf-8'), re.S))
         assert not _site.plain.search(code) and not _site.twins.search(code), p.name

@@ -146,6 +146,17 @@ def test_faint_code_is_found(new_page):
     p.add_style_tag(content='pre code span.st { color: #ccc !important }')
     assert 'color-contrast' in inaccessible(p)
 
+def test_entries_of_the_sidebar_keep_their_style(new_page):
+    "Each does without its class, but for the page's own"
+    p = new_page()
+    p.goto(url('04_labels.html'))
+    looks = p.evaluate("""() => ['#quarto-sidebar li li a:not(.active)', '#quarto-sidebar li li a.active'].map(q => {
+      const a = document.querySelector(q), was = getComputedStyle(a), look = s => JSON.stringify({...s});
+      const before = look(was); a.classList.add('sidebar-link');
+      return [a.textContent, before === look(getComputedStyle(a)), was.textDecorationLine, was.color] })""")
+    assert looks[1][0]=='Labels and loss' and all(o[1] for o in looks) and looks[0][3]!=looks[1][3]
+    assert {o[2] for o in looks}=={'none'}
+
 def test_search(new_page):
     p = new_page()
     p.goto(url('api/cli.html'))
