@@ -72,17 +72,19 @@ def one_thread():
 def peak_memory():
     "Yields a list that gets the largest resident memory of a child process, bytes"
     peak,stop = [0],threading.Event()
+    def look():
+        for p in psutil.Process().children(recursive=True):
+            try: peak[0] = max(peak[0], p.memory_info().rss)
+            except psutil.Error: pass # it has just ended
     def watch():
-        while not stop.wait(.05):
-            for p in psutil.Process().children(recursive=True):
-                try: peak[0] = max(peak[0], p.memory_info().rss)
-                except psutil.Error: pass # it has just ended
+        while not stop.wait(.05): look()
     t = threading.Thread(target=watch)
     t.start()
     try: yield peak
     finally:
         stop.set()
         t.join()
+        look() # what took less than that was not seen yet
 
 # %% ../nbs/reference/bench.ipynb #c007
 def bare_curation(
@@ -107,7 +109,8 @@ def _cut(
 ):          # seconds, and bytes of the largest worker
     "What a curation costs"
     with tempfile.TemporaryDirectory() as d, peak_memory() as most:
-        return taken(lambda: curate(videos, d, jobs=jobs))[0], most[0]
+        seconds,_ = taken(lambda: curate(videos, d, jobs=jobs))
+    return seconds,most[0]
 
 # %% ../nbs/reference/bench.ipynb #c009
 def time_curation(
