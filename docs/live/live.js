@@ -105,14 +105,16 @@ class Clip {
   async frame(i) {
     const to = Math.min((i + .5)/this.fps, Math.max(0, this.el.duration - .001)); // in the middle: a seek to an edge may land before it
     if (Math.abs(this.el.currentTime - to) > 1e-4) await this.seek(to);
-    if (this.exact && root.VideoFrame) { // a shipped clip, in a browser that gives decoded planes away
-      const f = new root.VideoFrame(this.el, {timestamp: 0});
+    if (this.exact && root.VideoFrame) for (let tries = 0; tries < 10; tries++) { // a shipped clip, in a browser that gives decoded planes away
+      const f = new root.VideoFrame(this.el);
       try {
-        if (f.format === 'I420') {
+        if (f.format !== 'I420') break;
+        if (Math.abs(f.timestamp/1e6*this.fps - i) < .5) {
           const yuv = new Uint8Array(f.allocationSize());
           return fromYuv(yuv, await f.copyTo(yuv), this.width, this.height);
         }
       } finally { f.close(); }
+      await new Promise(ok => setTimeout(ok, 5)); // now and then a seek ends before its frame is there
     }
     this.pen.drawImage(this.el, 0, 0, this.width, this.height);
     return this.pen.getImageData(0, 0, this.width, this.height);
