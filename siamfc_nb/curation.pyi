@@ -1,13 +1,14 @@
 # Made by `make prep`: edit the notebook, not this file.
 """Cut every annotated frame once, offline, and train from the crops (§2.3, §2.4)"""
 from typing import Any
-__all__ = ['release_filters', 'schema', 'stored_crop', 'box_in_crop', 'CurateConfig', 'left_out', 'Skipped', 'cut_out', 'write_shard', 'follow_parent', 'report', 'curate', 'CropTrack', 'Crops', 'statistics', 'stills', 'Collage', 'there_and_back', 'collages']
+__all__ = ['release_filters', 'schema', 'stored_crop', 'box_in_crop', 'CurateConfig', 'left_out', 'Skipped', 'cut_out', 'one_thread', 'write_shard', 'follow_parent', 'report', 'curate', 'CropTrack', 'Crops', 'statistics', 'stills', 'Collage', 'there_and_back', 'collages']
 import json
 import os
 import threading
 import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -67,6 +68,11 @@ def cut_out(video, cfg: CurateConfig, skipped: Skipped):
 
 def _write_rows(path, videos, cfg: CurateConfig, skipped: Skipped) -> int:
     """The rows of some videos, 64 at a time"""
+    ...
+
+@contextmanager
+def one_thread():
+    """OpenCV with one thread"""
     ...
 
 def write_shard(path, videos, cfg: CurateConfig, note=None):

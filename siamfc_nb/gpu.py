@@ -38,7 +38,7 @@ from .deploy import DeviceTracker
 from .embedding import mk_layers
 from .errors import sentence
 from .files import whole
-from .pairs import Augment, apart, augment_batch, chances, color_basis, split, still_warp
+from .pairs import Augment, apart, augment_batch, chances, color_basis, split, still_warp, validating
 from .report import write_result
 from .tracking import Tracker
 from .training import Keeper, Learner, OneDevice, TrainConfig, TrainRun, each_share, over_seeds
@@ -512,9 +512,9 @@ def mk_judge(
     n:int=256,   # validation pairs
     sizes=(127,255), # sides of the images, pixels
 ):               # function of a network, as `validate` for these pairs; `None` without tracks
-    "What tells how good a network is: pairs that stay the same, half of them degraded and none disturbed otherwise"
+    "What tells how good a network is: pairs that stay the same, see `validating`"
     if not held: return None
-    fixed = Fixed(TensorPairs(store, held, 1, sizes, shift=0, stretch=0, color=0, grey=0, worse=.5), n)
+    fixed = Fixed(TensorPairs(store, held, sizes=sizes, **validating), n)
     return lambda net: validate(net, fixed, 64)
 
 # %% ../nbs/reference/gpu.ipynb #c068

@@ -27,7 +27,7 @@ from .deploy import DeviceTracker
 from .embedding import mk_layers
 from .errors import sentence
 from .files import whole
-from .pairs import Augment, apart, augment_batch, chances, color_basis, split, still_warp
+from .pairs import Augment, apart, augment_batch, chances, color_basis, split, still_warp, validating
 from .report import write_result
 from .tracking import Tracker
 from .training import Keeper, Learner, OneDevice, TrainConfig, TrainRun, each_share, over_seeds
@@ -217,7 +217,7 @@ def about_data(store: Store, val: float, shares=None) -> dict:
     ...
 
 def mk_judge(store: Store, held, n: int=256, sizes=(127, 255)):
-    """What tells how good a network is: pairs that stay the same, half of them degraded and none disturbed otherwise"""
+    """What tells how good a network is: pairs that stay the same, see `validating`"""
     ...
 
 def keep_weights(net: SiamNet, path, **meta) -> Path:

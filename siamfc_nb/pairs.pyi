@@ -1,7 +1,7 @@
 # Made by `make prep`: edit the notebook, not this file.
 """Two frames of one object, at most $T$ apart, make a training example (§2.2, Fig. 2)"""
 from typing import Any
-__all__ = ['still_warp', 'draw_pair', 'draw_warp', 'color_basis', 'augment', 'degrade', 'augment_batch', 'chances', 'split', 'apart', 'category', 'Augment', 'Pairs', 'Mixed', 'batches', 'images']
+__all__ = ['validating', 'still_warp', 'draw_pair', 'draw_warp', 'color_basis', 'augment', 'degrade', 'augment_batch', 'chances', 'split', 'apart', 'category', 'Augment', 'Pairs', 'Mixed', 'batches', 'images']
 import re
 import warnings
 from dataclasses import dataclass
@@ -71,6 +71,7 @@ class Augment:
     most: float = 5.0
     even: bool = False
     alike: float = 0.0
+validating = dict(seed=1, shift=0, stretch=0, color=0, grey=0, worse=0.5)
 
 class Pairs(Dataset):
     """Training pairs of curated tracks; pair `i` depends on `seed` and `i` alone"""

@@ -20,7 +20,7 @@ from .distill import Pupil
 from .drawing import as_bytes
 from .figures import show_curves, show_run
 from .mined import Mined, mined_rows
-from .pairs import Mixed, Pairs, apart, split, still_warp
+from .pairs import Mixed, Pairs, apart, split, still_warp, validating
 from .pretrained import named_weights, weights_digest
 from .report import write_result
 from .training import Learner, done_steps, each_share, same_data, spent, time_left, train
@@ -43,8 +43,6 @@ def fewer(
     return few, [videos(a)/max(videos(b), 1) for a,b in zip(few, sets)]
 
 # %% ../nbs/reference/runs.ipynb #ru09
-_judge = dict(seed=1, shift=0, stretch=0, color=0, grey=0, worse=.5) # settings of the pairs that validate
-
 def _read_sets(
     crops,  # folders of `curate`
     stills, # folders of stills
@@ -97,7 +95,7 @@ def training_sets(
         origins = [*origins, sorted({s for o in origins for s in o}) if all(origins) else None]
     each = [each_share(names, shares)[k]*parts[k] for k in pairs]
     about = _described(names, pairs, each, origins, sets, held)
-    return Mixed(pairs.values(), each), Pairs(held, n_val, **_judge) if held else None, about
+    return Mixed(pairs.values(), each), Pairs(held, n_val, **validating) if held else None, about
 
 # %% ../nbs/reference/runs.ipynb #ru13
 def lasting(
