@@ -159,7 +159,8 @@ def _open(self:VideoWriter,
     "Make the file"
     self.base = Fraction(1, self.rate.numerator*max(90_000//self.rate.numerator, 1)) # unit of time, seconds
     if min(size)<2: raise ValueError(f"frame is {size[1]}×{size[0]}: a video holds at least 2×2 pixels")
-    flags,how = {'movflags':'+faststart'},{'crf':str(self.crf)} # the index first
+    flags = {'movflags':'+faststart'} # the index first
+    how = {'crf':str(self.crf),'x264-params':'mbtree=0'} # its tree of macroblocks makes other bytes of the same frames
     if self.live:
         flags = {'movflags':'hybrid_fragmented+frag_keyframe+empty_moov','flush_packets':'1'}
         how |= {'preset':'veryfast','tune':'zerolatency'}

@@ -18,6 +18,7 @@ from PIL import Image, ImageCms
 from typer.testing import CliRunner
 
 from siamfc_nb import live
+from siamfc_nb.app.playground import load_clip
 from siamfc_nb.cli import friendly
 from siamfc_nb.live import open_source
 from siamfc_nb.readers import image_folder
@@ -603,6 +604,17 @@ def test_a_video_that_cannot_be_written(tmp_path, track):
         assert r.exit_code == 1 and "expected a folder" in r.output, r.output
     r = track(tmp_path/"v.mp4", "/proc/x")
     assert r.exit_code == 1 and "/proc/x" in r.output and "Errno" not in r.output, r.output
+
+
+@pytest.mark.parametrize("threads", [0, 1])
+def test_equal_frames_make_equal_files(tmp_path, threads):
+    # x264's macroblock tree makes others, also with one thread, once something was decoded in between
+    frames, files = load_clip("juice_box").frames[:12], set()
+    for _ in range(20):
+        write_video(tmp_path/"v.mp4", frames, crf=12, threads=threads)
+        files.add((tmp_path/"v.mp4").read_bytes())
+        assert len(list(VideoFile(tmp_path/"v.mp4"))) == 12
+    assert len(files) == 1
 
 
 def test_a_live_file_can_be_played_at_any_moment(tmp_path):

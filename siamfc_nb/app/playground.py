@@ -759,8 +759,8 @@ def _numbers(box): return ', '.join(f'{o:.1f}' for o in box)
 @told
 def drawn(self:YourOwn, box):
     "A box from the mouse"
-    self.box = check_drawn(box, self.first.shape[:2])
-    self.canvas.box = self.box.round(1).tolist()
+    self.box = check_drawn(box, self.first.shape[:2]).round(1) # what you read is what is tracked
+    self.canvas.box = self.box.tolist()
     self.typed.value = _numbers(self.box)
     self.status.value = 'Now track it.'
 
