@@ -426,22 +426,12 @@ from functools import partial
 from fastcore.basics import patch
 
 from .readers import LazyVideos
-from .videos import Rendered, Video, compose, poses
-
-# %% ../nbs/07b_collages.ipynb #m705
-def _frame_size(
-    frames, # sequence of frames
-):          # `(H,W)` of the first that can be read
-    "The size of a video, if not all of it is damaged"
-    for i in range(len(frames)):
-        try: return frames[i].shape[:2]
-        except (OSError, ValueError) as e: bad = e
-    raise bad if len(frames) else ValueError("a video without frames: expected at least one")
+from .videos import Rendered, Video, compose, frame_size, poses
 
 # %% ../nbs/07b_collages.ipynb #m707
 def _still(name, k, videos, n, every, sides):
     v,tracks = videos[k],{}
-    (H,W) = _frame_size(v.frames)
+    (H,W) = frame_size(v.frames)
     rng = np.random.default_rng(int.from_bytes(blake2b(name.encode(), digest_size=4).digest()))
     for i in range(0, len(v), every):
         for j in range(n):
@@ -477,7 +467,7 @@ class Collage(Rendered):
         n:int=30,   # frames
     ):
         rng,self.background,self.n = np.random.default_rng([207,seed]),background,n
-        (self.H,self.W),self.unreadable = _frame_size(background),{}
+        (self.H,self.W),self.unreadable = frame_size(background),{}
         self.objects = [(f,m,int(rng.integers(len(m))),rng.uniform(.75,1.3)) for f,m in objects]
         self.start,self.seed = int(rng.integers(len(background))),seed
         self.poses = self.paths(rng)

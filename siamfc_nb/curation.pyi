@@ -180,11 +180,7 @@ def statistics(crops: Crops) -> pd.DataFrame:
 from functools import partial
 from fastcore.basics import patch
 from .readers import LazyVideos
-from .videos import Rendered, Video, compose, poses
-
-def _frame_size(frames):
-    """The size of a video, if not all of it is damaged"""
-    ...
+from .videos import Rendered, Video, compose, frame_size, poses
 
 def _still(name, k, videos, n, every, sides):
     ...

@@ -21,9 +21,9 @@ from .benchmarks import Benchmark, benchmarks
 from .curation import follow_parent
 from .files import whole
 from .formats import read_published, write_boxes
-from .otb import frame_size, ope_starts, sre_starts, tre_starts
+from .otb import ope_starts, sre_starts, tre_starts
 from .trackers import describe, digest_of, known, lookup, mk_tracker
-from .videos import Video
+from .videos import Video, frame_size
 from .watch import Clock, NothingToTrack, Watch
 
 def _as_folder(name):

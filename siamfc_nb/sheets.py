@@ -15,7 +15,7 @@ import numpy as np
 
 from .benchmarks import benchmarks, measure_names
 from .drawing import as_bytes, draw_boxes
-from .otb import frame_size
+from .videos import frame_size
 from .vot import eao_lengths
 
 # %% ../nbs/reference/sheets.ipynb #c081

@@ -1,7 +1,7 @@
 # Made by `make prep`: edit the notebook, not this file.
 """One model for every video, and frames from files (§2.3)"""
 from typing import Any
-__all__ = ['track_of', 'Video', 'Unreadable', 'local_path', 'ffmpeg_name', 'source_kind', 'ImageFiles', 'exact_rate', 'VideoWriter', 'write_video', 'turn_of', 'turned', 'video_stream', 'packets_of', 'opened', 'rotation_of', 'frame_of', 'all_shown', 'VideoFile', 'webp_times', 'photos', 'noise_texture', 'texture', 'outline', 'Part', 'mk_part', 'mk_object', 'compose', 'pose', 'exact_box', 'draw', 'streak', 'smooth_path', 'poses', 'scene', 'Thing', 'Rendered', 'World', 'ToyWorld', 'toy_video', 'most_pixels', 'jpeg_flaw', 'png_flaw', 'tiff_flaw', 'quiet', 'decode_image', 'read_image']
+__all__ = ['track_of', 'Video', 'Unreadable', 'local_path', 'ffmpeg_name', 'source_kind', 'ImageFiles', 'exact_rate', 'VideoWriter', 'write_video', 'turn_of', 'turned', 'video_stream', 'packets_of', 'opened', 'rotation_of', 'frame_of', 'all_shown', 'VideoFile', 'webp_times', 'photos', 'noise_texture', 'texture', 'outline', 'Part', 'mk_part', 'mk_object', 'compose', 'pose', 'exact_box', 'draw', 'streak', 'smooth_path', 'poses', 'scene', 'Thing', 'Rendered', 'World', 'ToyWorld', 'toy_video', 'most_pixels', 'jpeg_flaw', 'png_flaw', 'tiff_flaw', 'quiet', 'decode_image', 'read_image', 'frame_size']
 import os
 import re
 from collections.abc import Iterable, Sequence
@@ -419,4 +419,8 @@ def decode_image(data: bytes, what, *kinds):
 
 def read_image(path, *kinds):
     """An image from a file; one that is not whole is `Unreadable`, where a decoder would fill the rest with grey"""
+    ...
+
+def frame_size(frames, first=0) -> tuple:
+    """Size of the first frame that can be read"""
     ...
