@@ -245,26 +245,25 @@ def _step(weights): # text; empty if the file does not say it
     with safe_open(str(weights), 'pt') as f:
         return (f.metadata() or {}).get('step', '')
 
-def _weights_of(run, report, which): # the file, and its row of the log
+def _weights_of(run, report, which): # the file, the network, its row of the log
     "Weights of a run, of the bundle for a GPU as well"
     from siamfc_nb.pretrained import load_weights
     weights = run/f'{which}.safetensors'
     if not weights.is_file() and (p := run/f'{which}_weights.pt').is_file():
         from siamfc_nb.gpu import unpack
         weights = unpack(p)
-    load_weights(weights) # says what is wrong with them
-    return weights, next((r for r in report['log'] if str(r['step'])==_step(weights)), report['log'][-1])
+    net = load_weights(weights) # says what is wrong with them
+    return weights, net, next((r for r in report['log'] if str(r['step'])==_step(weights)), report['log'][-1])
 
 # %% ../nbs/reference/card.ipynb #nc21
-def _blend(run, weights, start, share, step): # the file
+def _blend(run, after, start, share, step): # the file; `after` is the network of the run
     "Weights between those that a run started from and its own, in the run's folder"
     from siamfc_nb.pretrained import blend_weights, load_weights, named_weights, save_weights
     if not start:
         raise ValueError(f"blend={share}: {run} started from new weights: expected a run that started from trained "
                          f"ones")
     out = run/'blend.safetensors'
-    before,after = load_weights(named_weights(start)),load_weights(weights)
-    save_weights(blend_weights(before, after, share), out, step=step, blend=share)
+    save_weights(blend_weights(load_weights(named_weights(start)), after, share), out, step=step, blend=share)
     return out
 
 # %% ../nbs/reference/card.ipynb #nc23
@@ -321,9 +320,9 @@ def pack(
     rep = record(_report_of(run), 'config', 'recipe', 'tracks', 'log', 'validation_videos')
     rows,before = _rows(rep, given or {}),_before(rep, run)
     check_sources([*rows, *before.get('folders', ())], known | before.get('sources', {}))
-    weights,last = _weights_of(run, rep, which)
+    weights,net,last = _weights_of(run, rep, which)
     if blend!=1:
-        weights = _blend(run, weights, rep['config'].get('start'), blend, last['step'])
+        weights = _blend(run, net, rep['config'].get('start'), blend, last['step'])
         last = {k: v for k,v in last.items() if not k.startswith('val_')} # of the run's own weights
     rec = _record(weights, rep, rows, before, known, blend, last)
     _write_pack(out, weights, rec, known)
