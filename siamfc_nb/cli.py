@@ -606,16 +606,15 @@ def _train_settings(
     **given,   # other settings of `TrainConfig`
 ):             # settings of `TrainConfig`, and those of `Pairs`
     "Settings of a run, and of its pairs"
-    from siamfc_nb.training import TrainConfig, recipes, settings_of
-    if recipe not in recipes: raise ValueError(f"--recipe {recipe}: expected one of {', '.join(recipes)}")
+    from siamfc_nb.training import TrainConfig, check_patience, recipe_of, settings_of
+    named,pairs = recipe_of(recipe)
     own,drawn = settings_of(changes)
-    settings = recipes[recipe][0] | own | given | dict(start=source or '')
+    settings = named | own | given | dict(start=source or '')
     if precision: settings['precision'] = precision
     if rate or source: settings['lr0'] = rate or 1e-3
-    if settings.get('patience') and not val:
-        raise ValueError('--set patience needs validation pairs: expected --val above 0')
+    check_patience(settings.get('patience'), val)
     TrainConfig(**settings) # says what is wrong before crops are read
-    return settings, recipes[recipe][1] | drawn
+    return settings, pairs | drawn
 
 # %% ../nbs/reference/cli.ipynb #cq38
 def _say_spread(

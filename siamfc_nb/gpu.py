@@ -43,7 +43,8 @@ from .report import write_result
 from .tracking import Tracker
 from .training import Keeper, Learner, OneDevice, TrainConfig, TrainRun, each_share, over_seeds
 from .pretrained import as_device, save_weights
-from .training import recipes, run_steps, same_data, settings_of, shares_of, train_step, validate
+from .training import check_patience, recipe_of, recipes, run_steps, same_data, settings_of, shares_of
+from .training import train_step, validate
 from .xcorr import SiamNet
 
 # %% ../nbs/reference/gpu.ipynb #c013
@@ -446,11 +447,10 @@ def mk_config(
     **own,             # settings that differ from the recipe's
 )->TrainConfig:
     "Settings for a batch: rate in proportion to it, one epoch of warm-up above 8, an average over as many pairs"
-    if recipe not in recipes:
-        raise ValueError(f"recipe {recipe!r}: expected one of {', '.join(recipes)}")
+    named = recipe_of(recipe, f"recipe {recipe!r}")[0]
     if not 1<=batch<=pairs:
         raise ValueError(f"batch={batch}: expected 1 to {pairs}, the pairs of the whole run")
-    of,steps = recipes[recipe][0]|own, pairs//batch
+    of,steps = named|own, pairs//batch
     epochs = min(of.get('epochs', TrainConfig.epochs), steps)
     warmup = of.get('warmup', steps//epochs if batch>8 else 0)
     average = of.get('average', 0.)**(batch/8)
@@ -604,8 +604,7 @@ def train_store(
     asked = dict(pairs=kw, val=val, n_val=n_val, shares=shares or [1.]*len(store.names))
     same_data(out, digest=store.about['digest'], **asked)
     ours,held = hold_out(store, val)
-    if cfg.patience and not held:
-        raise ValueError("--set patience needs validation pairs: expected --val above 0")
+    check_patience(cfg.patience, held)
     run,judge = TrainRun(cfg).to(dev),mk_judge(store, held, n_val, cfg.sizes)
     keep = Pieces(out, OneDevice(run), judge, told, keep_weights)
     if keep.last.exists(): run.load(keep.last)
@@ -755,10 +754,9 @@ def asked(
     store:Store, # crops
 ):               # settings of the run, settings of the pairs, shares
     "What the recipe, `--set` and `--share` say together"
-    if a.recipe not in recipes:
-        raise ValueError(f"--recipe {a.recipe}: expected one of {', '.join(recipes)}")
+    pairs = recipe_of(a.recipe)[1]
     own,drawn = settings_of(a.changes, _options)
-    return own, recipes[a.recipe][1]|drawn, each_share(store.names, shares_of(a.share))
+    return own, pairs|drawn, each_share(store.names, shares_of(a.share))
 
 # %% ../nbs/reference/gpu.ipynb #gp64
 def add_to_report(

@@ -32,7 +32,8 @@ from .report import write_result
 from .tracking import Tracker
 from .training import Keeper, Learner, OneDevice, TrainConfig, TrainRun, each_share, over_seeds
 from .pretrained import as_device, save_weights
-from .training import recipes, run_steps, same_data, settings_of, shares_of, train_step, validate
+from .training import check_patience, recipe_of, recipes, run_steps, same_data, settings_of, shares_of
+from .training import train_step, validate
 from .xcorr import SiamNet
 
 def needed(name='gpu', seen=()) -> tuple:

@@ -31,7 +31,7 @@ from .report import result_path, write_result
 from .runs import run_training, training_sets
 from .scores import score
 from .suite import paired, suite
-from .training import TrainConfig, recipes, settings_of, shares_of, value_of
+from .training import TrainConfig, recipe_of, settings_of, shares_of, value_of
 
 # %% ../nbs/reference/study.ipynb #st05
 @dataclass
@@ -118,12 +118,10 @@ def plan(
     "What a change makes of the base"
     given,rest,shares = _parts_of(study, change)
     recipe = given.get('recipe', study.recipe)
-    if recipe not in recipes:
-        raise ValueError(f"--change recipe={recipe}: expected one of {', '.join(recipes)}")
+    first,second = recipe_of(recipe, f"--change recipe={recipe}")
     if not 0<given.get('length', 1.)<float('inf') or given.get('videos', 1)<1:
         raise ValueError(f"--change {change}: expected a length above 0, and at least 1 of the videos")
     run,drawn = settings_of(rest, _own, '--change')
-    first,second = recipes[recipe]
     if 'recipe' not in given:
         first,second = first|study.run, second|study.drawn
     steps = max(round(study.n*given.get('length', 1.)/study.batch), 1)
@@ -370,8 +368,7 @@ def _mk_study(
         raise ValueError(f"--val {o['val']}: expected a part from 0 to 1, for example 0.2")
     if not o['roots']:
         raise ValueError("--suite is missing: expected a folder of sequences to judge by")
-    if o['recipe'] not in recipes:
-        raise ValueError(f"--recipe {o['recipe']}: expected one of {', '.join(recipes)}")
+    recipe_of(o['recipe']) # says what is wrong with it
     run,drawn = settings_of(o['changes'], _own)
     same = {f.name: o[f.name] for f in fields(Study) if f.name in o}
     return Study(**same | dict(still=o['still'] or [], run=run, drawn=drawn, shares=shares_of(o['shares'])))

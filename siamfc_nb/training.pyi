@@ -1,7 +1,7 @@
 # Made by `make prep`: edit the notebook, not this file.
 """Stochastic gradient descent on pairs, stoppable anywhere (eq. 5, §4.1)"""
 from typing import Any
-__all__ = ['recipes', 'pair_loss', 'peak_error', 'validate', 'lr_at', 'TrainConfig', 'middle', 'mk_optimizer', 'Learner', 'mk_net', 'TrainRun', 'OneDevice', 'average', 'train_step', 'run_steps', 'Keeper', 'train', 'Activations', 'value_of', 'settings_of', 'shares_of', 'each_share', 'same_data', 'time_left', 'done_steps', 'spent', 'over_seeds', 'tensorboard']
+__all__ = ['recipes', 'pair_loss', 'peak_error', 'validate', 'lr_at', 'TrainConfig', 'middle', 'mk_optimizer', 'Learner', 'mk_net', 'TrainRun', 'OneDevice', 'average', 'train_step', 'run_steps', 'Keeper', 'train', 'Activations', 'value_of', 'settings_of', 'recipe_of', 'check_patience', 'shares_of', 'each_share', 'same_data', 'time_left', 'done_steps', 'spent', 'over_seeds', 'tensorboard']
 import csv
 import time
 from collections.abc import Callable
@@ -278,6 +278,14 @@ def value_of(asked: str, text: str, like):
 
 def settings_of(texts, options=None, by='--set'):
     """Settings of a recipe that differ"""
+    ...
+
+def recipe_of(name: str, said: str=None) -> tuple:
+    """The settings that a recipe stands for"""
+    ...
+
+def check_patience(patience, judged):
+    """Refuse to wait for what nobody measures"""
     ...
 
 def shares_of(texts) -> dict:
