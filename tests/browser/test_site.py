@@ -35,13 +35,25 @@ faults = '''() => ({
 
 def url(page): return (site/page).as_uri()
 
-# Nearly all of axe's time would go to the contrast of thousands of coloured words: of those of one look it sees one
-# in each block, and none of a single letter, of which it cannot say anything
-alike = """() => { for (const block of document.querySelectorAll('pre')) { const seen = new Set();
-  for (const e of block.querySelectorAll('code span')) {
-    const s = getComputedStyle(e), look = [s.color, s.backgroundColor, s.fontSize, s.fontWeight].join();
-    const own = [...e.childNodes].filter(n => n.nodeType == 3).map(n => n.data).join('').trim();
-    e.toggleAttribute('data-alike', own.length < 2 || seen.has(look)); if (own.length > 1) seen.add(look); } }
+# Nearly all of axe's time would go to the contrast of thousands of words: of those of one look it sees one on a page,
+# but one in each block of code or thing that is placed over others; none of a single letter, of which it cannot say
+# anything. Where the one is cut off, which axe may leave undecided, it sees the next one, too
+alike = """() => { const seen = new Set(), grounds = new Map([[null, '']]);
+  const plain = 'rgba(0, 0, 0, 0)|none|1|none|normal|visible|false|false';
+  const under = e => { if (!grounds.has(e)) { const s = getComputedStyle(e), up = under(e.parentElement);
+    const apart = e.matches('pre') || ['absolute', 'fixed'].includes(s.position);
+    const own = [s.backgroundColor, s.backgroundImage, s.opacity, s.filter, s.mixBlendMode, s.visibility,
+                 s.display == 'none', apart && grounds.size].join('|');
+    grounds.set(e, own == plain ? up : `${up}/${own}`); }
+    return grounds.get(e); };
+  for (const e of document.body.querySelectorAll('*')) {
+    const words = [...e.childNodes].filter(n => n.nodeType == 3).map(n => n.data).join('').trim();
+    if (!words || e.closest('svg')) continue;
+    const s = getComputedStyle(e), look = [s.color, s.fontSize, s.fontWeight, s.textShadow, under(e)].join();
+    const letter = words.length < 2 && e.matches('pre code span'), box = e.getBoundingClientRect();
+    const edge = e.closest('pre')?.getBoundingClientRect().right ?? innerWidth;
+    const cut = !box.width || box.right > Math.min(innerWidth, edge);
+    e.toggleAttribute('data-alike', letter || seen.has(look)); if (!letter && !cut) seen.add(look); }
   axe.configure({rules: [{id: 'color-contrast', selector: '*:not([data-alike])'}]}); }"""
 
 def inaccessible(p, rules=None):
