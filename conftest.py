@@ -64,7 +64,7 @@ def in_process(monkeypatch):
     torch.set_num_threads(before[0])
     cv2.setNumThreads(before[1])
 
-order = 'test_repo', 'ipynb', 'test_site', 'test_kills', 'test_evaluate', 'test_gpu', '' # what fails often first; then what takes long, beside which the rest runs
+order = 'test_repo', 'ipynb', 'test_site', 'test_kills', 'test_evaluate', 'test_gpu', 'test_tracking', 'test_training', '' # what fails often first; then what takes long, beside which the rest runs
 
 def rank(item):
     if is_cell(item): return order.index('ipynb')

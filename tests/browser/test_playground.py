@@ -7,10 +7,8 @@ from itertools import islice
 
 import cv2
 import numpy as np
-import psutil
 import pytest
 
-from nbs._site import load_again
 from siamfc_nb.app import playground as P
 from siamfc_nb.tracking import get_config
 from siamfc_nb.videos import write_video
@@ -141,16 +139,6 @@ def test_voila_app(voila, new_page, tmp_path):
     page.set_viewport_size(dict(width=390, height=844))
     assert page.evaluate('document.documentElement.scrollWidth')<=400, 'a phone must not scroll sideways'
     assert not page.errors and not page.strange
-
-@pytest.mark.parametrize('reload', [False, True], ids=['opened', 'reloaded'])
-def test_four_loads_leave_one_kernel(voila, browser, reload):
-    "A page that is closed, or loaded again, takes its process with it"
-    mb = load_again(browser, voila.url, voila.p.pid, 4, reload)
-    assert max(mb)<1.5*mb[0], mb
-    def gone():
-        "all kernels have ended"
-        return not [c for c in psutil.Process(voila.p.pid).children() if c.is_running() and c.status()!='zombie']
-    until(gone, 30)
 
 def open_lab(lab, page, name):
     page.goto(f'{lab.url}/lab/tree/{name}?reset')
