@@ -616,18 +616,6 @@ def _train_settings(
     TrainConfig(**settings) # says what is wrong before crops are read
     return settings, pairs | drawn
 
-# %% ../nbs/reference/cli.ipynb #cq38
-def _say_spread(
-    last, # rows of the log, the last of each run
-    out,  # folder of the runs
-):
-    "Say how far runs of several seeds differ, and write it"
-    from siamfc_nb.report import write_result
-    from siamfc_nb.training import over_seeds
-    spread = over_seeds(last)
-    for n,o in spread.items(): typer.echo(f"{n}: {o['mean']:.3f} ± {o['std']:.3f} over {len(last)} seeds")
-    write_result(out/'seeds.json', seeds=len(last), spread=spread)
-
 # %% ../nbs/reference/cli.ipynb #cq41
 _crops = Annotated[list[Path], typer.Argument(
     help='Folders of `siamfc curate`; each has an equal share of the pairs, unless --share says otherwise.')]
@@ -673,6 +661,7 @@ def train_command(
     at_least(0, workers=workers, seed=seed)
     check_training([*crops, *(still or ())], source, rate, val, device)
     need_folder(out)
+    from siamfc_nb.report import write_seeds
     from siamfc_nb.runs import run_training, training_sets
     from siamfc_nb.training import TrainConfig, shares_of, tensorboard
     given = dict(steps=steps, batch=batch, compile=compiled)
@@ -685,7 +674,7 @@ def train_command(
         last.append(run_training(to, pairs, held, about, TrainConfig(seed=k, **settings), device, workers, log, stop))
         figures = ', '.join(f'{n} {v:.3g}' for n,v in last[-1].items() if n!='step')
         if first: typer.echo(f'{figures} -> {to}')
-    if seeds>1 and first: _say_spread(last, out)
+    if seeds>1 and first: write_seeds(out/'seeds.json', last)
 
 # %% ../nbs/reference/cli.ipynb #m9w1
 packs = typer.Typer(help='Weights to hand on, with their sources and licences.', no_args_is_help=True)

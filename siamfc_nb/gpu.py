@@ -39,9 +39,9 @@ from .embedding import mk_layers
 from .errors import sentence
 from .files import whole
 from .pairs import Augment, apart, augment_batch, chances, color_basis, split, still_warp, validating
-from .report import write_result
+from .report import write_result, write_seeds
 from .tracking import Tracker
-from .training import Keeper, Learner, OneDevice, TrainConfig, TrainRun, each_share, over_seeds
+from .training import Keeper, Learner, OneDevice, TrainConfig, TrainRun, each_share
 from .pretrained import as_device, save_weights
 from .training import check_patience, recipe_of, recipes, run_steps, same_data, settings_of, shares_of
 from .training import train_step, validate
@@ -806,13 +806,6 @@ def _opened(a): # arguments
     "The crops, and whether the embedding is to be compiled"
     return Store(a.bundle, a.device), not a.no_compile and compiles(a.device)
 
-def _report_seeds(path, last): # last rows of the logs
-    "Write how far seeds differ"
-    spread = over_seeds(last)
-    said = ', '.join(f"{n} {o['mean']:.3f} ± {o['std']:.3f}" for n,o in spread.items())
-    print(said, 'over', len(last), 'seeds', flush=True)
-    write_result(path, seeds=len(last), spread=spread)
-
 # %% ../nbs/reference/gpu.ipynb #gp68
 def train_in_pieces(
     a,     # arguments
@@ -832,7 +825,7 @@ def train_in_pieces(
         run = train_one(a, store, cfg, kw, shares, out, begun, compiled)
         if not (run.step==cfg.steps or run.stalled): return False
         last.append(run.rows[-1])
-    if a.seeds>1: _report_seeds(Path(a.out)/'seeds.json', last)
+    if a.seeds>1: write_seeds(Path(a.out)/'seeds.json', last)
     return True
 
 # %% ../nbs/reference/gpu.ipynb #gp88

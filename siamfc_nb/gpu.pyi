@@ -28,9 +28,9 @@ from .embedding import mk_layers
 from .errors import sentence
 from .files import whole
 from .pairs import Augment, apart, augment_batch, chances, color_basis, split, still_warp, validating
-from .report import write_result
+from .report import write_result, write_seeds
 from .tracking import Tracker
-from .training import Keeper, Learner, OneDevice, TrainConfig, TrainRun, each_share, over_seeds
+from .training import Keeper, Learner, OneDevice, TrainConfig, TrainRun, each_share
 from .pretrained import as_device, save_weights
 from .training import check_patience, recipe_of, recipes, run_steps, same_data, settings_of, shares_of
 from .training import train_step, validate
@@ -316,10 +316,6 @@ def train_one(a, store: Store, cfg, kw, shares, out: Path, begun, compiled) -> T
 
 def _opened(a):
     """The crops, and whether the embedding is to be compiled"""
-    ...
-
-def _report_seeds(path, last):
-    """Write how far seeds differ"""
     ...
 
 def train_in_pieces(a, begun) -> bool:
