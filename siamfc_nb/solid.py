@@ -397,6 +397,19 @@ def mask_corners(
     if at is None: return None
     return (cv2.convexHull(at).reshape(-1,1,2)+np.array([[-.5,-.5],[.5,-.5],[-.5,.5],[.5,.5]])).reshape(-1,2)
 
+# %% ../nbs/reference/solid.ipynb #w082x
+def _window(
+    S,    # side of the picture, pixels
+    A,    # see `lay`
+    blur, # see `lay`
+    size, # `(H,W)` of the canvas
+):        # x0, y0, x1, y1: the part that changes; without extent if the picture is wholly outside
+    "Where a picture ends up, a pixel around it"
+    q = np.array([[-1,-1],[S,-1],[-1,S],[S,S]])@A[:,:2].T+A[:,2]
+    x0,y0 = np.maximum(np.floor(q.min(0)-np.abs(blur)).astype(int), 0)
+    x1,y1 = np.minimum(np.ceil(q.max(0)+np.abs(blur)).astype(int)+1, size[::-1])
+    return x0,y0,x1,y1
+
 # %% ../nbs/reference/solid.ipynb #w082b
 def lay(
     canvas,     # `(H,W,3)` float32, changed in place
@@ -406,11 +419,8 @@ def lay(
     blur=(0,0), # its path while the shutter is open, pixels
 ):              # its `(H,W)` mask in the frame
     "Lay a picture with alpha over a canvas"
-    H,W = canvas.shape[:2]
-    mask = np.zeros((H,W), bool)
-    q = np.array([[-1,-1],[len(s),-1],[-1,len(s)],[len(s),len(s)]])@A[:,:2].T+A[:,2]
-    x0,y0 = np.maximum(np.floor(q.min(0)-np.abs(blur)).astype(int), 0)
-    x1,y1 = np.minimum(np.ceil(q.max(0)+np.abs(blur)).astype(int)+1, (W,H))
+    mask = np.zeros(canvas.shape[:2], bool)
+    x0,y0,x1,y1 = _window(len(s), A, blur, canvas.shape[:2])
     if x1<=x0 or y1<=y0: return mask
     A = A.copy()
     A[:,2] -= (x0,y0)

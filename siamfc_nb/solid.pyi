@@ -174,6 +174,10 @@ def mask_corners(a):
     """What a mask's box is made of, wherever it is moved"""
     ...
 
+def _window(S, A, blur, size):
+    """Where a picture ends up, a pixel around it"""
+    ...
+
 def lay(canvas, s, A, light=1.0, blur=(0, 0)):
     """Lay a picture with alpha over a canvas"""
     ...

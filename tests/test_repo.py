@@ -214,8 +214,7 @@ def test_a_cleaned_notebook_is_still_checked(tmp_path):
 # Pages that do not keep the bar of tests/house.py yet; none may join them
 bare = '''nbs/06_videos.ipynb nbs/07_curation.ipynb nbs/09_training.ipynb nbs/10_tracking.ipynb
     nbs/reference/lab.ipynb
-    nbs/reference/live.ipynb nbs/reference/playground.ipynb nbs/reference/readers.ipynb
-    nbs/reference/solid.ipynb'''.split()
+    nbs/reference/live.ipynb nbs/reference/playground.ipynb nbs/reference/readers.ipynb'''.split()
 
 def test_modules_have_one_thought_per_line():
     over = {k for k, v in house.unfold().items() if v>house.UNFOLD}
