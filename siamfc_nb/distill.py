@@ -19,7 +19,7 @@ def score_gap(
     v,          # `(B,B,sz,sz)` the pupil's score maps, every exemplar with every search image
     t,          # `(B,B,sz,sz)` the teacher's
     crossed=.5, # weight of the maps of images that do not belong together, beside the pairs' own
-):              # the loss; 0: the same maps, 1: no better than the teacher's mean
+):              # the loss; 0: the same maps, 1: of a single map, no better than the teacher's mean
     "Squared distance of score maps, relative to the teacher's variance"
     d = (v-t).square().mean((2,3))
     own,n = d.diagonal().mean(),len(d)
