@@ -128,8 +128,8 @@ def get_config(
         raise ValueError(f"unknown configuration {name!r}: expected one of {', '.join(configs)}")
     return configs[name] if name in configs else replace(TrackConfig(), **experiments[name])
 
-# What `Tracker.pretrained()` takes if you name none. The paper's two are slower by the number of their scales; that this
-# one is no less accurate is to be read from the validation suite: the interval of the difference must hold zero
+# What `Tracker.pretrained()` takes if you name none. The paper's two are slower by the number of their scales; that
+# this one is no less accurate is read from the validation suite: the interval of the difference must hold zero
 usual = 'siamfc-dither'
 
 _said = set()
