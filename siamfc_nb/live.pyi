@@ -32,9 +32,10 @@ from .drawing import as_bytes, draw_boxes, ten, to_width
 from .files import need_folder, whole
 from .multi import MultiTracker
 from .readers import image_folder
+from .recordings import Unreadable, frame_of, packets_of, rotation_of, source_kind, video_stream
 from .report import provenance
 from .tracking import TrackConfig, Tracker, ablations, configs, get_config, usual
-from siamfc_nb.videos import ImageFiles, Unreadable, VideoFile, VideoWriter, frame_of, packets_of, quiet, read_image, rotation_of, source_kind, video_stream
+from .videos import ImageFiles, VideoFile, VideoWriter, quiet, read_image
 
 class Feed:
     """Frames one after the other, with the time of the last one"""

@@ -28,7 +28,8 @@ from fastcore.xdg import xdg_cache_home
 
 from .drawing import as_bytes
 from .files import folders, image_endings, lines, listing, natural, text, whole
-from .videos import ImageFiles, Video, VideoFile, ffmpeg_name
+from .recordings import ffmpeg_name
+from .videos import ImageFiles, Video, VideoFile
 
 # %% ../nbs/reference/readers.ipynb #c009
 def _need(

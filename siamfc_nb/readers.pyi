@@ -20,7 +20,8 @@ from fastcore.basics import patch
 from fastcore.xdg import xdg_cache_home
 from .drawing import as_bytes
 from .files import folders, image_endings, lines, listing, natural, text, whole
-from .videos import ImageFiles, Video, VideoFile, ffmpeg_name
+from .recordings import ffmpeg_name
+from .videos import ImageFiles, Video, VideoFile
 
 def _need(path, dataset):
     """A path that must exist for `dataset` to be there"""

@@ -552,7 +552,8 @@ def open_frames(
     "Frames, opened if they are a path"
     if not isinstance(frames, (str,os.PathLike)): return frames
     from siamfc_nb.readers import image_folder # who has frames needs no reader
-    from siamfc_nb.videos import VideoFile, source_kind
+    from siamfc_nb.recordings import source_kind
+    from siamfc_nb.videos import VideoFile
     kind,at = source_kind(frames)
     if kind=='file': return VideoFile(at)
     if kind=='folder': return image_folder(at).frames

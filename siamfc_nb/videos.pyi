@@ -1,23 +1,18 @@
 # Made by `make prep`: edit the notebook, not this file.
 """One model for every video, and frames from files (§2.3)"""
 from typing import Any
-__all__ = ['track_of', 'Video', 'Unreadable', 'local_path', 'ffmpeg_name', 'source_kind', 'ImageFiles', 'exact_rate', 'VideoWriter', 'write_video', 'turn_of', 'turned', 'video_stream', 'packets_of', 'opened', 'rotation_of', 'frame_of', 'all_shown', 'VideoFile', 'webp_times', 'photos', 'noise_texture', 'texture', 'outline', 'Part', 'mk_part', 'mk_object', 'compose', 'pose', 'exact_box', 'draw', 'streak', 'smooth_path', 'poses', 'scene', 'Thing', 'Rendered', 'World', 'ToyWorld', 'toy_video', 'most_pixels', 'jpeg_flaw', 'png_flaw', 'tiff_flaw', 'quiet', 'decode_image', 'read_image', 'frame_size']
-import os
-import re
+__all__ = ['track_of', 'Video', 'ImageFiles', 'exact_rate', 'VideoWriter', 'write_video', 'VideoFile', 'photos', 'noise_texture', 'texture', 'outline', 'Part', 'mk_part', 'mk_object', 'compose', 'pose', 'exact_box', 'draw', 'streak', 'smooth_path', 'poses', 'scene', 'Thing', 'Rendered', 'World', 'ToyWorld', 'toy_video', 'most_pixels', 'jpeg_flaw', 'png_flaw', 'tiff_flaw', 'quiet', 'decode_image', 'read_image', 'frame_size']
 from collections.abc import Iterable, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import islice
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 import av
 import cv2
 import numpy as np
 from fastcore.basics import patch
-from PIL import Image
 from .crops import check_frame
 from .front import explain
+from .recordings import Recording, ffmpeg_name
 
 def track_of(boxes, what) -> np.ndarray:
     """Boxes as an array of floats, or a `ValueError` that says what is wrong"""
@@ -43,21 +38,6 @@ class Video:
     def boxes(self) -> np.ndarray:
         """The first track, `(N,4)`"""
         ...
-
-class Unreadable(ValueError):
-    """A picture or a video that cannot be read, or is not whole"""
-
-def local_path(path) -> Path:
-    """A path as Python knows it"""
-    ...
-
-def ffmpeg_name(path) -> str:
-    """A path as FFmpeg must be given it: never a protocol, an option or a pattern"""
-    ...
-
-def source_kind(source) -> tuple:
-    """What there is to open"""
-    ...
 
 class ImageFiles(Sequence):
     """Image files as a sequence of RGB frames, each decoded when it is asked for"""
@@ -115,54 +95,8 @@ def write_video(path, frames: Iterable, fps=25, crf=23, threads: int=0, times=No
     """H.264 video from RGB frames; what was written stays readable if `frames` raises"""
     ...
 
-def turn_of(matrix) -> tuple:
-    """How a stored picture becomes the one that is shown"""
-    ...
-
-def turned(im, turn):
-    """A picture as it is shown"""
-    ...
-
-def video_stream(f, what):
-    """The stream to look at, or `Unreadable`: a song has none, or one with its cover"""
-    ...
-
-def packets_of(f, s):
-    """Packets in the order of the file; PyAV trips over streams that begin on the way, as a new programme's do"""
-    ...
-
-@contextmanager
-def opened(path):
-    """A video file, for PyAV"""
-    ...
-_turns = {(0, 0, 0): (0, False), (1, 1, 0): (90, False), (0, 1, 1): (180, False), (1, 0, 1): (270, False), (0, 1, 0): (0, True), (1, 1, 1): (90, True), (0, 0, 1): (180, True), (1, 0, 0): (270, True)}
-
-def rotation_of(turn) -> dict:
-    """What was done to a picture, for a record"""
-    ...
-
-def _matrix(fr, codec):
-    """The display matrix of a frame"""
-    ...
-
-def frame_of(fr, codec: str):
-    """A decoded frame as it is shown"""
-    ...
-
-def all_shown(packets, codec) -> bool:
-    """Whether the decoder can begin with the first packet, and each of them becomes a frame"""
-    ...
-
-class VideoFile(Sequence):
+class VideoFile(Recording, Sequence):
     """A video file as a sequence of RGB frames as they are shown, decoded in order"""
-    path: Any
-    told: Any
-    until: Any
-    rate: Any
-    aspect: Any
-    webp: Any
-    fps: Any
-    n: Any
 
     def __init__(self, path):
         ...
@@ -178,82 +112,6 @@ class VideoFile(Sequence):
 
     def __getitem__(self, i):
         ...
-
-    def _measure(self):
-        """How many frames there are, and how fast; a file without any is an error"""
-        ...
-
-    def _count(self):
-        """How many frames are shown and how fast, from the index or the packets, and what the header promises"""
-        ...
-
-    def _count_decoded(self):
-        """The same for a video that starts with what nobody can decode: see what comes out before the second keyframe"""
-        ...
-
-    def _decode(self):
-        """Decode; before the first frame what cannot be decoded is skipped, after it only where nothing follows"""
-        ...
-
-    def timed(self):
-        """All frames in order, with their times after the first"""
-        ...
-
-    def decode(self):
-        """All frames in order; a file that ends early is an error after its last good frame"""
-        ...
-
-    def _ended(self, i, at, state):
-        """What a file that ended should have held: an error if that is more"""
-        ...
-
-    def _damaged(self, i, bad):
-        ...
-
-    def _look(self):
-        """`(H,W)` of the first frame as it is shown, and how it is rotated"""
-        ...
-
-    @property
-    def size(self) -> tuple:
-        """`(H,W)` of the first frame as it is shown, pixels"""
-        ...
-
-    @property
-    def turn(self) -> tuple:
-        """How its pictures are rotated, see `turn_of`"""
-        ...
-
-    def _decode_webp(self):
-        """Frames of a WebP"""
-        ...
-
-    @property
-    def times(self) -> np.ndarray:
-        """When each frame is shown, after the first; from the packets, without decoding, where they tell"""
-        ...
-
-def _seconds(text):
-    """`00:01:02.5`; 0 if it is something else"""
-    ...
-
-class _Decoding:
-    """What a decoder met on its way through a file"""
-    seen: Any
-    bad: Any
-    seen = 0
-    bad = None
-
-    def frames(self, f, s):
-        ...
-
-    def goes_on(self, fr) -> bool:
-        """Does a frame lie behind an error?"""
-        ...
-
-def webp_times(path) -> list:
-    """Times from the chunks of a WebP"""
-    ...
 from functools import lru_cache
 
 @lru_cache
@@ -386,7 +244,10 @@ class ToyWorld(World):
 def toy_video(seed: int, **kwargs) -> Video:
     """A generated video with exact boxes"""
     ...
+import re
 import zlib
+from contextlib import contextmanager
+from .recordings import Unreadable, local_path
 most_pixels = 2 ** 28
 _marker = re.compile(b'\\xff[^\\x00\\xff\\xd0-\\xd7]')
 

@@ -139,7 +139,8 @@ def is_own(f): return inspect.isfunction(f) and f.__module__.startswith("siamfc_
 @pytest.mark.parametrize("cls", [Tracker, MultiTracker, VideoFile], ids=lambda o: o.__name__)
 def test_help_documents_every_argument(cls):
     text = pydoc.plain(pydoc.render_doc(cls))
-    fs = {n: getattr(m, "__func__", m) for n, m in vars(cls).items() if n == "__init__" or n[0] != "_"}
+    members = [(n, m) for c in reversed(cls.__mro__) for n, m in vars(c).items()] # a parent's, too
+    fs = {n: getattr(m, "__func__", m) for n, m in members if n == "__init__" or n[0] != "_"}
     fs = {n: m for n, m in fs.items() if is_own(m)}
     assert {"__init__"} < fs.keys()
     for n, f in fs.items():

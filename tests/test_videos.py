@@ -23,9 +23,8 @@ from siamfc_nb.cli import friendly
 from siamfc_nb.live import open_source
 from siamfc_nb.readers import image_folder
 from siamfc_nb.tracking import TrackConfig
-from siamfc_nb.videos import (Unreadable, Video, VideoFile, VideoWriter, decode_image, exact_rate, local_path,
-                              packets_of, read_image, source_kind, tiff_flaw,
-                              write_video)
+from siamfc_nb.recordings import Unreadable, local_path, packets_of, source_kind
+from siamfc_nb.videos import Video, VideoFile, VideoWriter, decode_image, exact_rate, read_image, tiff_flaw, write_video
 
 app = typer.Typer()
 app.command("track")(friendly(live.track_command))

@@ -1,0 +1,159 @@
+# Made by `make prep`: edit the notebook, not this file.
+"""What a video file holds, what of it you are shown, and how a reader can tell"""
+from typing import Any
+__all__ = ['Unreadable', 'local_path', 'ffmpeg_name', 'source_kind', 'turn_of', 'turned', 'rotation_of', 'video_stream', 'packets_of', 'opened', 'frame_of', 'all_shown', 'webp_times', 'Recording']
+import os
+import re
+from contextlib import contextmanager
+from fractions import Fraction
+from itertools import islice
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+import av
+import numpy as np
+from fastcore.basics import patch
+from PIL import Image
+from .front import explain
+
+class Unreadable(ValueError):
+    """A picture or a video that cannot be read, or is not whole"""
+
+def local_path(path) -> Path:
+    """A path as Python knows it"""
+    ...
+
+def ffmpeg_name(path) -> str:
+    """A path as FFmpeg must be given it: never a protocol, an option or a pattern"""
+    ...
+
+def source_kind(source) -> tuple:
+    """What there is to open"""
+    ...
+
+def turn_of(matrix) -> tuple:
+    """How a stored picture becomes the one that is shown"""
+    ...
+
+def turned(im, turn):
+    """A picture as it is shown"""
+    ...
+_turns = {(0, 0, 0): (0, False), (1, 1, 0): (90, False), (0, 1, 1): (180, False), (1, 0, 1): (270, False), (0, 1, 0): (0, True), (1, 1, 1): (90, True), (0, 0, 1): (180, True), (1, 0, 0): (270, True)}
+
+def rotation_of(turn) -> dict:
+    """What was done to a picture, for a record"""
+    ...
+
+def video_stream(f, what):
+    """The stream to look at, or `Unreadable`: a song has none, or one with its cover"""
+    ...
+
+def packets_of(f, s):
+    """Packets in the order of the file; PyAV trips over streams that begin on the way, as a new programme's do"""
+    ...
+
+@contextmanager
+def opened(path):
+    """A video file, for PyAV"""
+    ...
+
+def _matrix(fr, codec):
+    """The display matrix of a frame"""
+    ...
+
+def frame_of(fr, codec: str):
+    """A decoded frame as it is shown"""
+    ...
+
+def all_shown(packets, codec) -> bool:
+    """Whether the decoder can begin with the first packet, and each of them becomes a frame"""
+    ...
+
+def webp_times(path) -> list:
+    """Times from the chunks of a WebP"""
+    ...
+
+class Recording:
+    """A video file, decoded from its start: RGB frames as they are shown, each with its time"""
+    path: Any
+    told: Any
+    until: Any
+    rate: Any
+    aspect: Any
+    webp: Any
+    fps: Any
+    n: Any
+
+    def __init__(self, path):
+        ...
+
+    def _measure(self):
+        """How many frames there are, and how fast; a file without any is an error"""
+        ...
+
+    def _count(self):
+        """How many frames are shown and how fast, from the index or the packets, and what the header promises"""
+        ...
+
+    def _count_decoded(self):
+        """The same for a video that starts with what nobody can decode: see what comes out before the second keyframe"""
+        ...
+
+    def _decode(self):
+        """Decode; before the first frame what cannot be decoded is skipped, after it only where nothing follows"""
+        ...
+
+    def timed(self):
+        """All frames in order, with their times after the first"""
+        ...
+
+    def decode(self):
+        """All frames in order; a file that ends early is an error after its last good frame"""
+        ...
+
+    def _decode_webp(self):
+        """Frames of a WebP"""
+        ...
+
+    def _ended(self, i, at, state):
+        """What a file that ended should have held: an error if that is more"""
+        ...
+
+    def _damaged(self, i, bad):
+        ...
+
+    def _look(self):
+        """`(H,W)` of the first frame as it is shown, and how it is rotated"""
+        ...
+
+    @property
+    def size(self) -> tuple:
+        """`(H,W)` of the first frame as it is shown, pixels"""
+        ...
+
+    @property
+    def turn(self) -> tuple:
+        """How its pictures are rotated, see `turn_of`"""
+        ...
+
+    @property
+    def times(self) -> np.ndarray:
+        """When each frame is shown, after the first; from the packets, without decoding, where they tell"""
+        ...
+
+def _seconds(text):
+    """`00:01:02.5`; 0 if it is something else"""
+    ...
+
+class _Decoding:
+    """What a decoder met on its way through a file"""
+    seen: Any
+    bad: Any
+    seen = 0
+    bad = None
+
+    def frames(self, f, s):
+        ...
+
+    def goes_on(self, fr) -> bool:
+        """Does a frame lie behind an error?"""
+        ...
