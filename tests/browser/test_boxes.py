@@ -11,7 +11,7 @@ from siamfc_nb.pretrained import pretrained_net
 from siamfc_nb.readers import clips
 from siamfc_nb.tracking import Tracker
 
-from .test_live import asked, at_rest, opened, state, tracked, where
+from .pages import asked, at_rest, opened, state, tracked, where
 
 def same(p, clip, config, n):
     v = next(o for o in clips() if o.name==clip)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from .test_site import url
+from .pages import url
 
 live = [('01_equivariance', 1, 'dy'), ('04_labels', 1, 'R'), ('05_crops', 1, 'dx'), ('09_training', 1, 'lr0'),
         ('10_tracking', 1, 'window'), ('12_otb', 1, 'dx'), ('12_otb', 2, 'speed'), ('13_vot', 1, 'overlap'),

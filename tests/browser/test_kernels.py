@@ -5,7 +5,7 @@ import pytest
 
 from nbs._site import load_again
 
-from .test_playground import until
+from .pages import until
 
 @pytest.mark.parametrize('reload', [False, True], ids=['opened', 'reloaded'])
 def test_four_loads_leave_one_kernel(voila, browser, reload):

@@ -6,27 +6,7 @@ import pytest
 
 from siamfc_nb.videos import toy_video, write_video
 
-from .test_site import url
-
-ready = "document.getElementById('track-it').liveState?.ready"
-state = "document.getElementById('track-it').liveState"
-
-def opened(new_page, clip='juice_box', config='siamfc-lite', **kw):
-    p = new_page(**kw)
-    p.goto(url('track_it.html'))
-    p.wait_for_function(ready)
-    if clip!='juice_box':
-        p.locator('[data-live=clip]').select_option(clip)
-        p.wait_for_function(f'{ready} && {state}.clip.truth===siamfcData.clips.{clip}.truth')
-    if config!='siamfc-lite':
-        p.locator('[data-live=config]').select_option(config)
-        p.wait_for_function("document.querySelector('[data-live=status]').textContent.startsWith('Ready')")
-    return p
-
-def tracked(p, n):
-    "Boxes of the next `n` frames, and those before"
-    for _ in range(n): assert p.evaluate(f'{state}.step()'), p.locator('[data-live=status]').inner_text()
-    return np.array(p.evaluate(f'{state}.rows.map(r => r.box)'))
+from .pages import asked, at_rest, opened, ready, state, tracked, url, where
 
 def test_play_pause_and_csv(new_page):
     p = opened(new_page)
@@ -243,17 +223,6 @@ def test_what_is_live_fits_a_phone(new_page, page):
     wide = """() => [...document.querySelectorAll('.live *')].filter(e => e.getBoundingClientRect().right > innerWidth)
         .map(e => e.outerHTML.slice(0, 80))"""
     assert not p.evaluate(wide) and p.evaluate('document.documentElement.scrollWidth')<=390
-
-where = "document.getElementById('where-is-it').liveState"
-
-def asked(new_page, **kw):
-    p = new_page(**kw)
-    p.goto(url('where_is_it.html'))
-    p.wait_for_function(f'{where}?.ready')
-    at_rest(p)
-    return p
-
-def at_rest(p): p.evaluate(f'(async () => {{ while ({where}.running) await {where}.running }})()')
 
 def test_the_peak_is_a_question_first(new_page):
     p = asked(new_page)

@@ -2,16 +2,16 @@
 
 import json
 import re
-import time
 from itertools import islice
 
 import cv2
 import numpy as np
-import pytest
 
 from siamfc_nb.app import playground as P
 from siamfc_nb.tracking import get_config
 from siamfc_nb.videos import write_video
+
+from .pages import until
 
 app = '''from siamfc_nb.app.playground import playground
 playground()'''
@@ -21,14 +21,6 @@ def decode(data): return cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_
 def picture(img):
     "The bytes that an <img> shows"
     return bytes(img.evaluate("async e => Array.from(new Uint8Array(await (await fetch(e.src)).arrayBuffer()))"))
-
-def until(f, seconds=60):
-    "Wait for a condition, with time for slow machines"
-    end = time.time()+seconds
-    while time.time()<end:
-        if (r := f()): return r
-        time.sleep(.1)
-    pytest.fail(f'not within {seconds} s: {f.__doc__ or f}')
 
 def slider(at, label): return at.locator('.widget-hslider', has=at.page.get_by_text(label, exact=True)).first
 def readout(s): return s.locator('.widget-readout').inner_text()

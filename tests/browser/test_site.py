@@ -2,7 +2,6 @@
 
 SITE=folder for another than docs/."""
 
-import os
 import re
 from pathlib import Path
 
@@ -11,8 +10,8 @@ from axe_playwright_python.sync_playwright import Axe
 
 from nbs import _site
 
-root = Path(__file__).resolve().parents[2]
-site = Path(os.environ.get('SITE', root/'docs')).resolve()
+from .pages import site, url
+
 pages = [p.relative_to(site).as_posix() for p in sorted(site.rglob('*.html'))]
 settled = '''async () => { await window.MathJax?.startup?.promise; await document.fonts.ready;
   for (const i of document.images) i.loading = 'eager';
@@ -32,8 +31,6 @@ faults = '''() => ({
     [...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1)
     .slice(0, 5).map(e => e.outerHTML.slice(0, 90)) : [],
 })'''
-
-def url(page): return (site/page).as_uri()
 
 # Nearly all of axe's time would go to the contrast of thousands of words: of those of one look it sees one on a page,
 # but one in each block of code or thing that is placed over others; none of a single letter, of which it cannot say
