@@ -1069,8 +1069,9 @@ def memory(n=4):
     "Memory of the server of `siamfc play` and its kernels over `n` loads, and half a minute after the last page was closed"
     import subprocess, time
 
+    from siamfc_nb.files import siamfc_call
     from siamfc_nb.report import write_result
-    server = subprocess.Popen([sys.executable, '-c', 'from siamfc_nb.cli import app; app()', 'play', '--no-browser', '--port', '0'], stdout=subprocess.PIPE, text=True)
+    server = subprocess.Popen(siamfc_call('play', '--no-browser', '--port', 0), stdout=subprocess.PIPE, text=True)
     try:
         url = next(l for l in server.stdout if l.startswith('http')).strip(); time.sleep(5)
         idle = round(resident(server.pid))

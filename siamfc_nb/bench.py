@@ -12,7 +12,6 @@ __all__ = ['taken', 'peak_memory', 'bare_curation', 'time_curation', 'pairs_from
 # %% ../nbs/reference/bench.ipynb #c003
 import os
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -34,6 +33,7 @@ from .confidence import Confidence, confidence_pairs
 from .crops import annotated, context_side, crop, to_input
 from .curation import Crops, curate, one_thread, stored_crop
 from .deploy import int8_onnxruntime, int8_openvino
+from .files import siamfc_call
 from .gpu import now
 from .labels import mk_labels
 from .multi import MultiTracker
@@ -527,8 +527,7 @@ def first_box(
     v = next(v for v in clips() if v.name==clip)
     source,box = str(v.frames.path),','.join(map(str, v.boxes[0]))
     with tempfile.TemporaryDirectory() as out:
-        run = 'from siamfc_nb.cli import app; app()' # as the script that pip makes
-        args = [sys.executable, '-c', run, 'track', source, '--box', box, '--out', out]
+        args = siamfc_call('track', source, '--box', box, '--out', out)
         table,began = Path(out)/f'{Path(source).stem}.csv',time.perf_counter()
         quiet = dict(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         p = psutil.Popen(args, env=os.environ|dict(PYTHONPATH=str(tree)), cwd=out, **quiet)

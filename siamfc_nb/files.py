@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['image_endings', 'natural', 'kept', 'listing', 'folders', 'below', 'text', 'lines', 'record', 'need_folder', 'whole',
-           'unpack_commit']
+           'unpack_commit', 'siamfc_call']
 
 # %% ../nbs/00_files.ipynb #f003
 import codecs
@@ -12,6 +12,7 @@ import io
 import json
 import os
 import re
+import sys
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -157,3 +158,10 @@ def unpack_commit(
     if tar.returncode: raise ValueError(f"commit {commit!r}: expected one that has {' and '.join(paths) or 'files'}")
     with tarfile.open(fileobj=io.BytesIO(tar.stdout)) as t: t.extractall(out, filter='data')
     return Path(out)
+
+# %% ../nbs/00_files.ipynb #fc02
+def siamfc_call(
+    *args,   # of the command line
+)->list:     # for `subprocess.run`
+    "Start the command `siamfc` of the package that is on Python's path"
+    return [sys.executable, '-c', 'from siamfc_nb.cli import app; app()', *map(str, args)]

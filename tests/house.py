@@ -20,6 +20,8 @@ from pathlib import Path
 
 from PIL import Image
 
+from siamfc_nb.files import siamfc_call, unpack_commit
+
 root = Path(__file__).resolve().parent.parent
 WIDTH,UNFOLD,BRANCHES = 120,1.35,12
 
@@ -162,23 +164,25 @@ small_text = re.compile(r'(?:fontsize|labelsize|font\.size\W+)\s*=?\s*[0-7](?:\.
 
 # ---- start-up
 
-starts = {'siamfc --help': "import sys; sys.argv = ['siamfc','--help']; from siamfc_nb.cli import app; app()",
-          'import siamfc_nb': 'import siamfc_nb', 'import siamfc_nb.tracking': 'import siamfc_nb.tracking'}
+def of_python(code):
+    return [sys.executable, '-c', code]
 
-def seconds(code, tree):
+imports = 'import siamfc_nb','import siamfc_nb.tracking'
+starts = {'siamfc --help': siamfc_call('--help')} | {k: of_python(k) for k in imports}
+
+def seconds(cmd, tree):
     "Time that a fresh interpreter takes"
     env = os.environ | dict(PYTHONPATH=str(tree))
     begun = time.perf_counter()
-    subprocess.run([sys.executable, '-c', code], cwd=tree, env=env, capture_output=True, check=True)
+    subprocess.run(cmd, cwd=tree, env=env, capture_output=True, check=True)
     return time.perf_counter()-begun
 
 def timed(ref, rounds=7):
     "Start-ups here as parts of those at a commit, and of bare imports; the bare interpreter is taken off"
-    from siamfc_nb.files import unpack_commit
     with tempfile.TemporaryDirectory() as tmp:
         unpack_commit(ref, root, tmp, 'siamfc_nb')
         jobs = {(k,t): (c,t) for k,c in starts.items() for t in (root,Path(tmp))}
-        jobs |= {('torch, cv2',root): ('import torch, cv2',root), ('nothing',root): ('pass',root)}
+        jobs |= {(k,root): (of_python(c),root) for k,c in (('torch, cv2','import torch, cv2'), ('nothing','pass'))}
         ts = {k: [] for k in jobs}
         for _ in range(rounds):
             for k,(c,t) in jobs.items(): ts[k].append(seconds(c, t))

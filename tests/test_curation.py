@@ -22,6 +22,7 @@ from typer.testing import CliRunner
 from siamfc_nb.cli import app
 from siamfc_nb.curation import Collage, Crops, CurateConfig, Skipped, collages, curate, cut_out, left_out
 from siamfc_nb.curation import release_filters, report, statistics, stills, stored_crop
+from siamfc_nb.files import siamfc_call
 from siamfc_nb.pairs import Pairs
 from siamfc_nb.readers import davis, got10k, ilsvrc_vid, write_ilsvrc_vid
 from siamfc_nb.videos import Video, toy_video
@@ -31,7 +32,7 @@ needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="set SIAMFC_DATA to a 
 
 
 def siamfc(*args, **kw):
-    return subprocess.Popen([sys.executable, "-c", "from siamfc_nb.cli import app; app()", *map(str, args)],
+    return subprocess.Popen(siamfc_call(*args),
                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True, **kw)
 
 
