@@ -44,21 +44,18 @@ from typer.core import TyperCommand
 from typer.main import get_command
 
 from . import __version__
+from .arguments import Cpu, Device, Jobs, Precision, Runtime, opt
 from .errors import at_least, sentence
 from .files import need_folder
 
 # %% ../nbs/reference/cli.ipynb #c005
-def _opt(text, *names, **kwargs):
-    "An option with its help"
-    return typer.Option(*names, help=text, **kwargs)
-
 def _say_version(wanted):
     if not wanted: return
     typer.echo(f'siamfc_nb {__version__}')
     raise typer.Exit()
 
-_version = _opt('Say the version, and end.', '--version', is_eager=True, callback=_say_version)
-_debug = _opt('Show the traceback of every error; SIAMFC_DEBUG=1 does the same.', '--debug')
+_version = opt('Say the version, and end.', '--version', is_eager=True, callback=_say_version)
+_debug = opt('Show the traceback of every error; SIAMFC_DEBUG=1 does the same.', '--debug')
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
                   context_settings=dict(help_option_names=['-h','--help']))
@@ -251,13 +248,13 @@ _config = 'Configuration, by torch in 32 bits, for example siamfc-3s or siamfc; 
 
 @command(app, 'demo', 'siamfc demo --out runs/demo')
 def demo(
-    video:Annotated[Path, _opt('A video file of your own instead of the clips that ship.')]=None,
-    box:Annotated[str, _opt('Target in its first frame: x,y,w,h in pixels.')]=None,
-    config:Annotated[str, _opt(_config)]=None,
-    out:Annotated[Path, _opt('Folder for the results.')]=Path('runs/demo'),
-    device:Annotated[str, _opt('torch device; the best there is if not given.')]=None,
-    runtime:Annotated[str, _opt('What computes the network: auto, torch, openvino or onnxruntime.')]='auto',
-    precision:Annotated[str, _opt('Of the network: auto, fp32 or int8.')]='auto',
+    video:Annotated[Path, opt('A video file of your own instead of the clips that ship.')]=None,
+    box:Annotated[str, opt('Target in its first frame: x,y,w,h in pixels.')]=None,
+    config:Annotated[str, opt(_config)]=None,
+    out:Annotated[Path, opt('Folder for the results.')]=Path('runs/demo'),
+    device:Device=None,
+    runtime:Runtime='auto',
+    precision:Precision='auto',
 ):
     "Track annotated real clips, or a video of your own, and show the result."
     if (video is None)!=(box is None):
@@ -278,9 +275,9 @@ command(app, 'track', 'siamfc track holiday.mp4 --box 120,80,60,90 --config siam
 # %% ../nbs/reference/cli.ipynb #play2
 @command(app, 'play', 'siamfc play --port 0')
 def play(
-    port:Annotated[int, _opt('Port to listen at; 0 takes any that is free.')]=8866,
-    ip:Annotated[str, _opt('Address to listen at.')]='127.0.0.1',
-    browser:Annotated[bool, _opt('Open a browser.', '--browser/--no-browser')]=True,
+    port:Annotated[int, opt('Port to listen at; 0 takes any that is free.')]=8866,
+    ip:Annotated[str, opt('Address to listen at.')]='127.0.0.1',
+    browser:Annotated[bool, opt('Open a browser.', '--browser/--no-browser')]=True,
 ):
     "The playground as an app: sliders for every setting, and videos of your own; Ctrl-C ends it."
     if not 0<=port<=65535: raise ValueError(f"--port {port}: expected a number from 0 to 65535")
@@ -380,16 +377,16 @@ _layout = 'ilsvrc-vid, to train on; otb, with one target each, for `siamfc eval 
 @command(app, 'toy', 'siamfc toy runs/toy --videos 100 --jobs 2')
 def toy(
     out:Annotated[Path, typer.Argument(help='Folder for the tree; videos that are there already stay.')],
-    videos:Annotated[int, _opt('Number of videos.')]=100,
-    frames:Annotated[int, _opt('Frames of each.')]=60,
-    jobs:Annotated[int, _opt('Processes.')]=1,
-    world:Annotated[str, _opt(_world)]='flat',
-    models:Annotated[Path, _opt(_models)]=None,
-    pictures:Annotated[Path, _opt(_pictures)]=None,
-    contrast:Annotated[float, _opt(_contrast)]=20.,
-    triangles:Annotated[int, _opt('Triangles that a model may have.')]=60000,
-    first:Annotated[int, _opt(_first)]=0,
-    layout:Annotated[str, _opt(_layout)]='ilsvrc-vid',
+    videos:Annotated[int, opt('Number of videos.')]=100,
+    frames:Annotated[int, opt('Frames of each.')]=60,
+    jobs:Jobs=1,
+    world:Annotated[str, opt(_world)]='flat',
+    models:Annotated[Path, opt(_models)]=None,
+    pictures:Annotated[Path, opt(_pictures)]=None,
+    contrast:Annotated[float, opt(_contrast)]=20.,
+    triangles:Annotated[int, opt('Triangles that a model may have.')]=60000,
+    first:Annotated[int, opt(_first)]=0,
+    layout:Annotated[str, opt(_layout)]='ilsvrc-vid',
 ):
     "Write generated videos with exact boxes, in the layout of ILSVRC2015 VID or OTB."
     at_least(1, videos=videos, frames=frames, jobs=jobs)
@@ -431,7 +428,7 @@ _split = 'Split of the dataset, as its reader names it; the training videos if n
 def check_command(
     dataset:Annotated[str, typer.Argument(help=f'Layout of the folder: {", ".join(known_readers)}.')],
     root:Annotated[Path, typer.Argument(help='Folder of the dataset.')],
-    part:Annotated[str, _opt(_split, '--split')]=None,
+    part:Annotated[str, opt(_split, '--split')]=None,
 ):
     "Read a dataset of a published layout, and say what is in it and what is wrong."
     if dataset not in known_readers:
@@ -532,21 +529,20 @@ def _draw_statistics(
 _dataset = Annotated[str, typer.Argument(help=f'Layout of the folder: {", ".join(datasets)}.')]
 _root = Annotated[Path, typer.Argument(help='Folder of the dataset.')]
 _cut = Annotated[Path, typer.Argument(help='Folder for the crops; a curation that was interrupted is continued.')]
-_part = Annotated[str, _opt(_split, '--split')]
-_every = Annotated[int, _opt('Take every n-th frame.')]
-_size = Annotated[int, _opt('Side of the stored crops, pixels.')]
-_quality = Annotated[int, _opt('JPEG quality, 1 to 100.')]
-_filters = Annotated[bool, _opt("Leave out what the released code's filters would: classes, sizes, boxes near the "
+_part = Annotated[str, opt(_split, '--split')]
+_every = Annotated[int, opt('Take every n-th frame.')]
+_size = Annotated[int, opt('Side of the stored crops, pixels.')]
+_quality = Annotated[int, opt('JPEG quality, 1 to 100.')]
+_filters = Annotated[bool, opt("Leave out what the released code's filters would: classes, sizes, boxes near the "
                                 "edge.", '--release-filters')]
-_stills = Annotated[bool, _opt('Random regions of every fourth frame instead of the annotated boxes, for `siamfc train '
+_stills = Annotated[bool, opt('Random regions of every fourth frame instead of the annotated boxes, for `siamfc train '
                                '--stills`.', '--stills')]
-_pasted = Annotated[int, _opt('Write so many synthetic scenes instead of the videos: objects of DAVIS-2016, cut out by '
+_pasted = Annotated[int, opt('Write so many synthetic scenes instead of the videos: objects of DAVIS-2016, cut out by '
                               'their masks, in front of frames of other videos.', '--collages')]
-_named = Annotated[list[str], _opt('Name of what the folder is made of, for the model card; what the folder says, or '
+_named = Annotated[list[str], opt('Name of what the folder is made of, for the model card; what the folder says, or '
                                    'its own name, if not given. May be given again.', '--source')]
-_jobs = Annotated[int, _opt('Processes.')]
-_backend = Annotated[str, _opt('loky (processes here), dask or ray.')]
-_address = Annotated[str, _opt("Address of the cluster's scheduler.")]
+_backend = Annotated[str, opt('loky (processes here), dask or ray.')]
+_address = Annotated[str, opt("Address of the cluster's scheduler.")]
 
 # %% ../nbs/reference/cli.ipynb #cq32
 @command(app, 'curate', 'siamfc curate got10k DATA/GOT-10k runs/crops/got10k --jobs 2')
@@ -554,7 +550,7 @@ def curate_command(
     dataset:_dataset, root:_root, out:_cut,
     part:_part=None, every:_every=1, size:_size=303, quality:_quality=90,
     filters:_filters=False, still:_stills=False, pasted:_pasted=0, source:_named=None,
-    jobs:_jobs=1, backend:_backend='loky', address:_address=None,
+    jobs:Jobs=1, backend:_backend='loky', address:_address=None,
 ):
     "Cut every annotated box out of a dataset; stop it at any time and start it again to go on."
     _check_curation(dataset, every, size, quality, still, pasted)
@@ -619,34 +615,33 @@ def _train_settings(
 # %% ../nbs/reference/cli.ipynb #cq41
 _crops = Annotated[list[Path], typer.Argument(
     help='Folders of `siamfc curate`; each has an equal share of the pairs, unless --share says otherwise.')]
-_more = Annotated[list[Path], _opt('Folder of `siamfc curate --stills`, or of pictures; one more share. May be given '
+_more = Annotated[list[Path], opt('Folder of `siamfc curate --stills`, or of pictures; one more share. May be given '
                                    'again.', '--stills')]
-_share = Annotated[list[str], _opt('FOLDER=SHARE, its name and its share of the pairs against the 1 of the others; may '
+_share = Annotated[list[str], opt('FOLDER=SHARE, its name and its share of the pairs against the 1 of the others; may '
                                    'be given again.', '--share')]
-_hard = Annotated[Path, _opt('Folder of `siamfc mine`: pairs of CROPS that a tracker finds hard; one more share.')]
-_val = Annotated[float, _opt("Part of the first folder's videos that validates; 0 trains on all.")]
-_val_pairs = Annotated[int, _opt('Validation pairs.')]
+_hard = Annotated[Path, opt('Folder of `siamfc mine`: pairs of CROPS that a tracker finds hard; one more share.')]
+_val = Annotated[float, opt("Part of the first folder's videos that validates; 0 trains on all.")]
+_val_pairs = Annotated[int, opt('Validation pairs.')]
 
 # %% ../nbs/reference/cli.ipynb #cq42
-_from = Annotated[str, _opt('Weights to start from: a file, or shipped for those of the package. New ones if not '
+_from = Annotated[str, opt('Weights to start from: a file, or shipped for those of the package. New ones if not '
                             'given.', '--from')]
-_recipe = Annotated[str, _opt('Settings: paper, release, ours or lite.')]
-_rate = Annotated[float, _opt('First learning rate, for a batch of 8; 0.01 if not given, 0.001 with --from.', '--rate')]
-_steps = Annotated[int, _opt("Steps; the paper's 312500 are 50 epochs of 50,000 pairs.")]
-_stop = Annotated[int, _opt('Stop after this step of the schedule; the same command without it goes on.')]
-_batch = Annotated[int, _opt('Pairs per step; the learning rate grows with it.')]
-_set = Annotated[list[str], _opt('NAME=VALUE, a setting of the recipe: of TrainConfig or of Pairs, for example '
+_recipe = Annotated[str, opt('Settings: paper, release, ours or lite.')]
+_rate = Annotated[float, opt('First learning rate, for a batch of 8; 0.01 if not given, 0.001 with --from.', '--rate')]
+_steps = Annotated[int, opt("Steps; the paper's 312500 are 50 epochs of 50,000 pairs.")]
+_stop = Annotated[int, opt('Stop after this step of the schedule; the same command without it goes on.')]
+_batch = Annotated[int, opt('Pairs per step; the learning rate grows with it.')]
+_set = Annotated[list[str], opt('NAME=VALUE, a setting of the recipe: of TrainConfig or of Pairs, for example '
                                  'hard=0.1, patience=5, init=xavier, grey=0.5, T=50; may be given again.', '--set')]
-_precision = Annotated[str, _opt("no (32 bits), bf16 or fp16; the recipe's if not given.")]
-_compile = Annotated[bool, _opt('Compile the network.', '--compile')]
+_precision = Annotated[str, opt("no (32 bits), bf16 or fp16; the recipe's if not given.")]
+_compile = Annotated[bool, opt('Compile the network.', '--compile')]
 
 # %% ../nbs/reference/cli.ipynb #cq43
-_seed = Annotated[int, _opt('Random seed of weights and pairs.')]
-_seeds = Annotated[int, _opt('Runs with as many seeds, into OUT/seed-N, and reports mean and spread.')]
-_workers = Annotated[int, _opt('Processes that prepare batches.')]
-_board = Annotated[bool, _opt('Log for TensorBoard, too.', '--tensorboard')]
-_run = Annotated[Path, _opt('Folder for checkpoints, weights and report; a run in it is continued.')]
-_device = Annotated[str, _opt('cpu leaves a GPU alone; the best there is if not given.')]
+_seed = Annotated[int, opt('Random seed of weights and pairs.')]
+_seeds = Annotated[int, opt('Runs with as many seeds, into OUT/seed-N, and reports mean and spread.')]
+_workers = Annotated[int, opt('Processes that prepare batches.')]
+_board = Annotated[bool, opt('Log for TensorBoard, too.', '--tensorboard')]
+_run = Annotated[Path, opt('Folder for checkpoints, weights and report; a run in it is continued.')]
 
 # %% ../nbs/reference/cli.ipynb #c030
 @command(app, 'train', 'siamfc train runs/crops/davis --steps 2000 --out runs/train')
@@ -654,7 +649,7 @@ def train_command(
     crops:_crops, still:_more=None, source:_from=None, recipe:_recipe='ours', rate:_rate=None, steps:_steps=10000,
     stop:_stop=None, batch:_batch=8, val:_val=.2, val_pairs:_val_pairs=512, seed:_seed=0, shares:_share=None,
     changes:_set=None, seeds:_seeds=1, mined:_hard=None, precision:_precision=None, compiled:_compile=False,
-    workers:_workers=1, board:_board=False, out:_run=Path('runs/train'), device:_device=None,
+    workers:_workers=1, board:_board=False, out:_run=Path('runs/train'), device:Cpu=None,
 ):
     "Train the embedding; stop it at any time and start it again to go on."
     at_least(1, steps=steps, stop=stop, batch=batch, val_pairs=val_pairs, seeds=seeds)

@@ -18,6 +18,7 @@ from typing import Annotated
 import typer
 
 from .adapters import write_entry
+from .arguments import Cpu, Jobs, Out, Publish, Weights, opt
 from .benchmarks import benchmarks, measure_names
 from .files import need_folder, text, whole
 from .formats import _forms, published
@@ -105,8 +106,6 @@ def all_failed(
         raise ValueError(f"tracker {t!r} failed on all of {n} sequences, first on {q} ({m}): {hint}")
 
 # %% ../nbs/reference/evaluate.ipynb #c098
-def _opt(text, *names): return typer.Option(*names, help=text)
-
 _our_names = f"{', '.join(configs)} (with -random behind it: untrained; with -again: searching for a lost target)"
 _other_names = f"int8-openvino and int8-onnxruntime (8 bits), ncc, {', '.join(opencv)} (OpenCV's)"
 _names = f'Names, with commas between them: {_our_names}, {_other_names}, or package.module:Class.'
@@ -114,17 +113,12 @@ _in_work = 'Folder for the result files and the report; what is finished there i
 _others = f'Folder of published results, {_forms}; may be given again. Only trackers of --tracker run beside them.'
 
 _root = Annotated[Path, typer.Argument(help='Folder of the dataset.')]
-_tracker = Annotated[str, _opt(_names, '--tracker', '--trackers')]
-_jobs = Annotated[int, _opt('Processes.')]
-_work = Annotated[Path, _opt(_in_work)]
-_out = Annotated[Path, _opt('JSON file for the figures; runs/results/NAME.json if not given.')]
-_publish = Annotated[bool, _opt('Write to data/results, which this repository keeps.', '--publish')]
-_results = Annotated[list[Path], _opt(_others, '--results')]
-_timeout = Annotated[float, _opt('Seconds that one run through a sequence may take.')]
-_retry = Annotated[bool, _opt('Run again what failed before.', '--retry')]
-_threads = Annotated[int, _opt('Threads of each process.')]
-_weights = Annotated[Path, _opt('Weights other than those that ship.')]
-_device = Annotated[str, _opt('cpu leaves a GPU alone; the best there is if not given.')]
+_tracker = Annotated[str, opt(_names, '--tracker', '--trackers')]
+_work = Annotated[Path, opt(_in_work)]
+_results = Annotated[list[Path], opt(_others, '--results')]
+_timeout = Annotated[float, opt('Seconds that one run through a sequence may take.')]
+_retry = Annotated[bool, opt('Run again what failed before.', '--retry')]
+_threads = Annotated[int, opt('Threads of each process.')]
 
 _ours = 'siamfc-3s,siamfc,siamfc-3s-random'
 
@@ -183,18 +177,18 @@ def _of_others(
 def eval_otb(
     root:_root,
     tracker:_tracker=None,
-    jobs:_jobs=1,
-    tre:Annotated[bool, _opt('Temporal robustness: 20 starts along each sequence.', '--tre')]=False,
-    sre:Annotated[bool, _opt('Spatial robustness: 12 wrong boxes in the first frame.', '--sre')]=False,
+    jobs:Jobs=1,
+    tre:Annotated[bool, opt('Temporal robustness: 20 starts along each sequence.', '--tre')]=False,
+    sre:Annotated[bool, opt('Spatial robustness: 12 wrong boxes in the first frame.', '--sre')]=False,
     results:_results=None,
     work:_work=None,
-    out:_out=None,
-    publish:_publish=False,
+    out:Out=None,
+    publish:Publish=False,
     timeout:_timeout=1800,
     retry:_retry=False,
     threads:_threads=1,
-    weights:_weights=None,
-    device:_device=None,
+    weights:Weights=None,
+    device:Cpu=None,
 ):
     """Success and precision on sequences of OTB; started again, it goes on.
     Into runs/eval/otb and runs/results/otb.json."""
@@ -250,19 +244,19 @@ def _enter(workspace, trackers, *how): # see `write_entry`
 def eval_vot(
     root:_data=None,
     tracker:_tracker=_ours,
-    jobs:_jobs=1,
-    repetitions:Annotated[int, _opt(_repeat)]=1,
-    lengths:Annotated[str, _opt(_averaged)]='108,371',
-    workspace:Annotated[Path, _opt(_entries)]=None,
-    protocol:Annotated[str, _opt(_talk)]='trax',
+    jobs:Jobs=1,
+    repetitions:Annotated[int, opt(_repeat)]=1,
+    lengths:Annotated[str, opt(_averaged)]='108,371',
+    workspace:Annotated[Path, opt(_entries)]=None,
+    protocol:Annotated[str, opt(_talk)]='trax',
     work:_work=None,
-    out:_out=None,
-    publish:_publish=False,
+    out:Out=None,
+    publish:Publish=False,
     timeout:_timeout=1800,
     retry:_retry=False,
     threads:_threads=1,
-    weights:_weights=None,
-    device:_device=None,
+    weights:Weights=None,
+    device:Cpu=None,
 ):
     """Accuracy, failures and expected average overlap on sequences of VOT, supervised; started again, it goes on.
     Or the entry of a tracker in a workspace of the official toolkit."""
@@ -279,16 +273,16 @@ def eval_vot(
 def eval_got10k(
     root:_root,
     tracker:_tracker=_ours,
-    jobs:_jobs=1,
-    part:Annotated[str, _opt(_part, '--split')]='val',
+    jobs:Jobs=1,
+    part:Annotated[str, opt(_part, '--split')]='val',
     work:_work=None,
-    out:_out=None,
-    publish:_publish=False,
+    out:Out=None,
+    publish:Publish=False,
     timeout:_timeout=1800,
     retry:_retry=False,
     threads:_threads=1,
-    weights:_weights=None,
-    device:_device=None,
+    weights:Weights=None,
+    device:Cpu=None,
 ):
     """AO and success rates on GOT-10k; started again, it goes on.
     Into runs/eval/got10k_SPLIT and runs/results/got10k_SPLIT.json."""
@@ -360,17 +354,17 @@ def _davis_videos(root, part, names, record): # videos, what their figures are c
 def eval_davis(
     root:_root,
     tracker:_tracker=_ours,
-    jobs:_jobs=1,
-    part:Annotated[str, _opt(_list, '--split')]=None,
-    report:Annotated[Path, _opt(_judges)]=None,
+    jobs:Jobs=1,
+    part:Annotated[str, opt(_list, '--split')]=None,
+    report:Annotated[Path, opt(_judges)]=None,
     work:_work=None,
-    out:_out=None,
-    publish:_publish=False,
+    out:Out=None,
+    publish:Publish=False,
     timeout:_timeout=1800,
     retry:_retry=False,
     threads:_threads=1,
-    weights:_weights=None,
-    device:_device=None,
+    weights:Weights=None,
+    device:Cpu=None,
 ):
     """Success and precision on DAVIS-2016, by the boxes of its masks, on videos that the weights did not learn from
     if not told otherwise; started again, it goes on. Into runs/eval/davis_SPLIT and runs/results/davis_SPLIT.json."""
@@ -385,15 +379,15 @@ def eval_davis(
 # %% ../nbs/reference/evaluate.ipynb #c108
 def eval_clips(
     tracker:_tracker='siamfc-3s,siamfc',
-    jobs:_jobs=1,
+    jobs:Jobs=1,
     work:_work=None,
-    out:_out=None,
-    publish:_publish=False,
+    out:Out=None,
+    publish:Publish=False,
     timeout:_timeout=1800,
     retry:_retry=False,
     threads:_threads=1,
-    weights:_weights=None,
-    device:_device=None,
+    weights:Weights=None,
+    device:Cpu=None,
 ):
     "Success and precision on the clips that ship with the package; started again, it goes on."
     _command('otb', 'clips', 'Clips', clips(), tracker, work, out, publish, jobs, timeout,
@@ -419,12 +413,12 @@ def _timed(
 def eval_scaling(
     root:_root,
     tracker:_tracker='siamfc-3s',
-    jobs:Annotated[int, _opt('Processes that are compared with one.')]=2,
-    out:_out=None,
-    publish:_publish=False,
+    jobs:Annotated[int, opt('Processes that are compared with one.')]=2,
+    out:Out=None,
+    publish:Publish=False,
     timeout:_timeout=1800,
-    weights:_weights=None,
-    device:_device='cpu',
+    weights:Weights=None,
+    device:Cpu='cpu',
 ):
     "How much faster the benchmark of OTB is over processes; the figures must be the same."
     if jobs<2: raise ValueError(f"--jobs {jobs}: expected at least 2")

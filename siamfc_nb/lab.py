@@ -13,6 +13,7 @@ from typing import Annotated
 
 import typer
 
+from .arguments import Jobs, Out, Publish, Weights, opt
 from .cli import command, later, options
 from .errors import at_least
 from .files import need_folder, unpack_commit
@@ -35,12 +36,8 @@ for name,example,says in (
     command(ablates, name, call, cls=later(f'study:ablate_{name}'), short_help=says)(lambda: None)
 
 # %% ../nbs/reference/lab.ipynb #lb07
-_only = Annotated[str, typer.Option(help='Names of variants, with semicolons between them; all if not given.')]
-_out = Annotated[Path, typer.Option(help='JSON file for the figures; one in runs/results if not given.')]
-_publish = Annotated[bool, typer.Option('--publish', help='Write to data/results, which this repository keeps.')]
-_report = Annotated[Path, typer.Option(help='JSON of a training run, which names its validation videos.')]
-_procs = Annotated[int, typer.Option(help='Processes.')]
-_other = Annotated[Path, typer.Option(help='Weights other than those that ship.')]
+_only = Annotated[str, opt('Names of variants, with semicolons between them; all if not given.')]
+_report = Annotated[Path, opt('JSON of a training run, which names its validation videos.')]
 
 # %% ../nbs/reference/lab.ipynb #k701
 def chosen(
@@ -56,9 +53,9 @@ def chosen(
 @command(ablates, 'tracking', f'{here} ablate tracking DATA/DAVIS --jobs 2')
 def ablate_tracking(
     root:Annotated[Path, typer.Argument(help='Folder of DAVIS-2016.')],
-    report:_report=Path('data/results/training.json'), weights:_other=None, jobs:_procs=2,
+    report:_report=Path('data/results/training.json'), weights:Weights=None, jobs:Jobs=2,
     only:_only=None,
-    out:_out=None, publish:_publish=False,
+    out:Out=None, publish:Publish=False,
 ):
     "What each part of the tracker is worth on the validation videos, and the settings of the paper and of the release."
     at_least(1, jobs=jobs)
@@ -137,17 +134,16 @@ def _reliability(
     return res
 
 # %% ../nbs/reference/lab.ipynb #h5cal
-_generated = Annotated[int, typer.Option(
-    help='Generated videos beside those of DAVIS; in them things pass in front of the target.')]
-_configs = Annotated[str, typer.Option('--config', help='Configurations, with commas between them.')]
-_fitted = Annotated[Path, typer.Option(help='JSON file for the confidence.')]
-_ship = Annotated[bool, typer.Option('--publish', help='Replace the confidence that ships with the package.')]
+_generated = Annotated[int, opt('Generated videos beside those of DAVIS; in them things pass in front of the target.')]
+_configs = Annotated[str, opt('Configurations, with commas between them.', '--config')]
+_fitted = Annotated[Path, opt('JSON file for the confidence.')]
+_ship = Annotated[bool, opt('Replace the confidence that ships with the package.', '--publish')]
 
 # %% ../nbs/reference/lab.ipynb #lb64
 @command(lab, 'calibrate', f'{here} calibrate DATA/DAVIS --jobs 2')
 def calibrate(
     root:Annotated[Path, typer.Argument(help='Folder of DAVIS-2016.')],
-    report:_report=Path('data/results/training.json'), weights:_other=None, jobs:_procs=2,
+    report:_report=Path('data/results/training.json'), weights:Weights=None, jobs:Jobs=2,
     generated:_generated=40, names:_configs='siamfc-3s,siamfc-dither',
     out:_fitted=Path('runs/confidence.json'), publish:_ship=False,
 ):
@@ -174,8 +170,7 @@ def calibrate(
 # %% ../nbs/reference/lab.ipynb #rt41
 @command(lab, 'quantize', f'{here} quantize')
 def quantize_command(
-    weights:Annotated[Path, typer.Option(
-        help='Weights other than those that ship; the graphs are written beside them.')]=None,
+    weights:Annotated[Path, opt('Weights other than those that ship; the graphs are written beside them.')]=None,
 ):
     "Write the graphs of weights, in 32 bits and in 8, calibrated on the clips that ship."
     from siamfc_nb.deploy import pack_graphs
@@ -190,7 +185,7 @@ lab.add_typer(benches, name='bench')
 @command(benches, 'curation', f'{here} bench curation DATA/DAVIS')
 def bench_curation(
     root:Annotated[Path, typer.Argument(help='Folder of DAVIS-2016.')],
-    out:_out=None, publish:_publish=False,
+    out:Out=None, publish:Publish=False,
 ):
     "Curation against a loop that only decodes, warps once and encodes; its speed-up with two processes; its memory."
     from siamfc_nb.bench import time_curation
@@ -209,7 +204,7 @@ def bench_curation(
 def bench_loader(
     crops:Annotated[Path, typer.Argument(help='Folder of `siamfc curate davis`.')],
     root:Annotated[Path, typer.Argument(help='Folder of DAVIS-2016, for the comparison with whole frames.')],
-    out:_out=None, publish:_publish=False,
+    out:Out=None, publish:Publish=False,
 ):
     "Pairs per second, from stored crops and from whole frames, and how long a training step waits for them."
     from siamfc_nb.bench import time_loader
@@ -227,7 +222,7 @@ def bench_loader(
 @command(benches, 'index', f'{here} bench index runs/empty_tree')
 def bench_index(
     root:Annotated[Path, typer.Argument(help='New folder for the tree of empty files, nearly nine million.')],
-    out:_out=None, publish:_publish=False,
+    out:Out=None, publish:Publish=False,
 ):
     "Time to open a tree as large as ImageNet Video."
     need_folder(root)
@@ -246,8 +241,8 @@ def bench_index(
 @command(benches, 'training', f'{here} bench training runs/crops/davis --steps 60')
 def bench_training(
     crops:Annotated[Path, typer.Argument(help='Folder of `siamfc curate`.')],
-    steps:Annotated[int, typer.Option(help='Steps that are timed.')]=60,
-    out:_out=None, publish:_publish=False,
+    steps:Annotated[int, opt('Steps that are timed.')]=60,
+    out:Out=None, publish:Publish=False,
 ):
     "A step of a whole run against forward pass, backward pass and SGD on tensors that are in memory already."
     at_least(2, steps=steps)
@@ -291,9 +286,9 @@ def _again_lines(
 @command(benches, 'again', f'{here} bench again DATA/VAL --tracker siamfc-dither')
 def bench_again(
     root:Annotated[Path, typer.Argument(help='Folder of sequences, as for `siamfc eval videos`.')],
-    tracker:Annotated[str, typer.Option(help='One of our trackers, by its name in `siamfc eval`.')]='siamfc-dither',
-    threads:Annotated[int, typer.Option(help='Threads.')]=1, weights:_other=None,
-    out:_out=None, publish:_publish=False,
+    tracker:Annotated[str, opt('One of our trackers, by its name in `siamfc eval`.')]='siamfc-dither',
+    threads:Annotated[int, opt('Threads.')]=1, weights:Weights=None,
+    out:Out=None, publish:Publish=False,
 ):
     "A tracker with and without the search for a lost target: AUC, losses, recoveries and how many are false, cost."
     at_least(1, threads=threads)
@@ -318,8 +313,8 @@ def bench_again(
 # %% ../nbs/reference/lab.ipynb #pgb
 @command(benches, 'playground', f'{here} bench playground --moves 50')
 def bench_playground(
-    moves:Annotated[int, typer.Option(help='Random moves of the sliders.')]=50,
-    out:_out=None, publish:_publish=False,
+    moves:Annotated[int, opt('Random moves of the sliders.')]=50,
+    out:Out=None, publish:Publish=False,
 ):
     "How quickly the playground's pictures follow a slider, and how soon a clip is tracked again."
     at_least(1, moves=moves)
@@ -333,9 +328,9 @@ def bench_playground(
     typer.echo(write_result(out, playground=r))
 
 # %% ../nbs/reference/lab.ipynb #h5bt
-_names = Annotated[str, typer.Option('--tracker', '--trackers',
-    help='Names as for `siamfc eval`, with commas between them; the first is the baseline.')]
-_steps = Annotated[bool, typer.Option('--steps/--no-steps', help='Also the steps of lesson 15, and frames of 4K.')]
+_names = Annotated[str, opt('Names as for `siamfc eval`, with commas between them; the first is the baseline.',
+                            '--tracker', '--trackers')]
+_steps = Annotated[bool, opt('Also the steps of lesson 15, and frames of 4K.', '--steps/--no-steps')]
 
 # %% ../nbs/reference/lab.ipynb #lb68
 def _speeds(
@@ -363,8 +358,8 @@ def _speeds(
 @command(benches, 'tracking', f'{here} bench tracking --tracker siamfc-3s,siamfc-dither --no-steps')
 def bench_tracking(
     trackers:_names='siamfc-3s,siamfc,siamfc-dither,mil', steps:_steps=True,
-    rounds:Annotated[int, typer.Option(help='Rounds per tracker.')]=5,
-    out:_out=None, publish:_publish=False,
+    rounds:Annotated[int, opt('Rounds per tracker.')]=5,
+    out:Out=None, publish:Publish=False,
 ):
     "Updates per second of trackers, whole updates against the pass of φ alone, and what each optimisation buys."
     at_least(1, rounds=rounds)
@@ -384,9 +379,9 @@ def bench_tracking(
 # %% ../nbs/reference/lab.ipynb #h5bm
 @command(benches, 'memory', f'{here} bench memory --frames 1000')
 def bench_memory(
-    tracker:Annotated[str, typer.Option(help='Name as for `siamfc eval`.')]='siamfc-dither',
-    frames:Annotated[int, typer.Option(help='Length of the video, frames.')]=10000,
-    out:_out=None, publish:_publish=False,
+    tracker:Annotated[str, opt('Name as for `siamfc eval`.')]='siamfc-dither',
+    frames:Annotated[int, opt('Length of the video, frames.')]=10000,
+    out:Out=None, publish:Publish=False,
 ):
     "Memory of the process over a long video."
     at_least(1, frames=frames)
@@ -405,9 +400,9 @@ def bench_memory(
 # %% ../nbs/reference/lab.ipynb #rt52
 @command(benches, 'default', f'{here} bench default --against v0.1.0')
 def bench_default(
-    against:Annotated[str, typer.Option(help='Commit to compare with; run it in a clone.')]=None,
-    rounds:Annotated[int, typer.Option(help='Rounds.')]=5,
-    out:_out=None, publish:_publish=False,
+    against:Annotated[str, opt('Commit to compare with; run it in a clone.')]=None,
+    rounds:Annotated[int, opt('Rounds.')]=5,
+    out:Out=None, publish:Publish=False,
 ):
     "What `siamfc track` costs when nothing is chosen: time to the first box, memory, and the parts of an update."
     at_least(1, rounds=rounds)

@@ -37,6 +37,7 @@ from fastcore.basics import patch
 
 # %% ../nbs/reference/live.ipynb #lv01
 from .again import Again
+from .arguments import Device, Precision, Runtime, Weights, opt
 from .crops import check_box, check_frame, to_rgb
 from .drawing import as_bytes, draw_boxes, ten, to_width
 from .files import need_folder, whole
@@ -694,13 +695,10 @@ _config = (f'One of {", ".join(configs)}, by torch in 32 bits; siamfc-lite, and 
            'as fast as they run here.')
 _judged = 'Judge each box: how probably it is right, and whether the object is lost.'
 _again = 'Search the frame for an object that is lost, and judge each box; of one object.'
-_runtime = 'What computes the network: auto, torch, openvino or onnxruntime.'
 _timeout = 'Seconds to wait for the answer of a stream, and for each packet.'
 _late = 'Track late frames of a camera or stream, too, instead of dropping them.'
 
 # %% ../nbs/reference/live.ipynb #lv25
-def _opt(text, *names): return typer.Option(*names, help=text)
-
 def _kept(t, s, boxes, out, video, show, about):
     "`track_to_files`, which says after an error what was kept"
     try: return track_to_files(t, s, boxes, out, video, show, about=about)
@@ -711,23 +709,23 @@ def _kept(t, s, boxes, out, video, show, about):
 # %% ../nbs/reference/live.ipynb #lv27
 def track_command(
     source:Annotated[str, typer.Argument(help=_source)],
-    box:Annotated[list[str], _opt(_box)]=None,
-    out:Annotated[Path, _opt(_out)]=Path('runs/track'),
-    config:Annotated[str, _opt(_config)]=None,
-    scales:Annotated[int, _opt('Scales per frame: 3, 5 or 9.')]=None,
-    confidence:Annotated[bool, _opt(_judged, '--confidence')]=False,
-    again:Annotated[bool, _opt(_again, '--again')]=False,
-    device:Annotated[str, _opt('torch device; the best there is if not given.')]=None,
-    weights:Annotated[Path, _opt('Weights other than those that ship.')]=None,
-    runtime:Annotated[str, _opt(_runtime)]='auto',
-    precision:Annotated[str, _opt('Of the network: auto, fp32 or int8.')]='auto',
-    start:Annotated[int, _opt('Number of the first frame, from 0; the boxes belong to it.')]=0,
-    stop:Annotated[int, _opt('Number of the frame before which to end.')]=None,
-    timeout:Annotated[tuple[float,float], _opt(_timeout)]=(10,10),
-    bits:Annotated[int, _opt('Bits that 16-bit images use.')]=None,
-    video:Annotated[bool, _opt('Write NAME.mp4.', '--video/--no-video')]=True,
-    show:Annotated[bool, _opt('Show the frames in a window; q or Escape ends.', '--show')]=False,
-    late:Annotated[bool, _opt(_late, '--late')]=False,
+    box:Annotated[list[str], opt(_box)]=None,
+    out:Annotated[Path, opt(_out)]=Path('runs/track'),
+    config:Annotated[str, opt(_config)]=None,
+    scales:Annotated[int, opt('Scales per frame: 3, 5 or 9.')]=None,
+    confidence:Annotated[bool, opt(_judged, '--confidence')]=False,
+    again:Annotated[bool, opt(_again, '--again')]=False,
+    device:Device=None,
+    weights:Weights=None,
+    runtime:Runtime='auto',
+    precision:Precision='auto',
+    start:Annotated[int, opt('Number of the first frame, from 0; the boxes belong to it.')]=0,
+    stop:Annotated[int, opt('Number of the frame before which to end.')]=None,
+    timeout:Annotated[tuple[float,float], opt(_timeout)]=(10,10),
+    bits:Annotated[int, opt('Bits that 16-bit images use.')]=None,
+    video:Annotated[bool, opt('Write NAME.mp4.', '--video/--no-video')]=True,
+    show:Annotated[bool, opt('Show the frames in a window; q or Escape ends.', '--show')]=False,
+    late:Annotated[bool, opt(_late, '--late')]=False,
 ):
     "Track objects in a video file, a folder, a camera or a stream; stop it at any time, all rows are on disk."
     boxes = {str(k): parse_box(b) for k,b in enumerate(box or [], 1)}

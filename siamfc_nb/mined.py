@@ -15,6 +15,7 @@ import torch
 import typer
 from tqdm.auto import tqdm
 
+from .arguments import Device
 from .curation import Crops
 from .drawing import palette
 from .errors import at_least
@@ -179,7 +180,7 @@ def mine_command(
     least:Annotated[float, typer.Option(
         help='Least margin: score beside the target minus score on it; below 0, pairs that were close.')]=-1.,
     every:Annotated[int, typer.Option(help='Take every n-th crop.')]=1,
-    device:Annotated[str, typer.Option(help='torch device; the best there is if not given.')]=None,
+    device:Device=None,
 ):
     "List the training pairs that a tracker finds hard, for `siamfc train --mined`; it can be stopped and goes on."
     at_least(1, every=every)

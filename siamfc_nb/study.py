@@ -20,9 +20,10 @@ import pandas as pd
 import typer
 from fastcore.basics import patch
 
+from .arguments import Cpu, Out, Publish
 from .drawing import palette
 from .errors import at_least
-from .evaluate import _device, _out, _publish, _timeout
+from .evaluate import _timeout
 from .files import need_folder, record, whole
 from .jobs import run_benchmark
 from .otb import bootstrap
@@ -396,10 +397,10 @@ def ablate_recipe(
     jobs:_jobs=1,
     workers:_workers=1,
     work:_work=Path('runs/study/recipes'),
-    out:_out=None,
-    publish:_publish=False,
+    out:Out=None,
+    publish:Publish=False,
     timeout:_timeout=1800,
-    device:_device=None,
+    device:Cpu=None,
 ):
     "What changes of a recipe are worth on the validation suite. Killed, it goes on; another --change adds to it."
     s = _mk_study(locals())
@@ -430,10 +431,10 @@ def ablate_data(
     jobs:_jobs=1,
     workers:_workers=1,
     work:_work=Path('runs/study/data'),
-    out:_out=None,
-    publish:_publish=False,
+    out:Out=None,
+    publish:Publish=False,
     timeout:_timeout=1800,
-    device:_device=None,
+    device:Cpu=None,
 ):
     "Table 3: equally long trainings on a few videos, on more, on all, judged on the suite. Killed, it goes on."
     s = _mk_study(locals())

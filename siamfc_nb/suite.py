@@ -14,9 +14,9 @@ from typing import Annotated
 import numpy as np
 import typer
 
+from .arguments import Cpu, Jobs, Out, Publish, Weights, opt
 from .errors import at_least
-from .evaluate import _command, _device, _jobs, _out, _publish, _retry, _threads, _timeout, _tracker
-from .evaluate import _weights, _work, all_failed, training_record
+from .evaluate import _command, _retry, _threads, _timeout, _tracker, _work, all_failed, training_record
 from .larger import uav123
 from .otb import bootstrap
 from .readers import LazyVideos, _need, davis, otb
@@ -214,17 +214,17 @@ def _compared(
 def eval_videos(
     roots:_roots,
     tracker:_tracker='siamfc-3s,siamfc-dither',
-    jobs:_jobs=1,
-    frames:Annotated[int, typer.Option(help='Frames of each sequence, from the first on; all if not given.')]=None,
-    against:Annotated[Path, typer.Option(help=_earlier)]=None,
+    jobs:Jobs=1,
+    frames:Annotated[int, opt('Frames of each sequence, from the first on; all if not given.')]=None,
+    against:Annotated[Path, opt(_earlier)]=None,
     work:_work=None,
-    out:_out=None,
-    publish:_publish=False,
+    out:Out=None,
+    publish:Publish=False,
     timeout:_timeout=1800,
     retry:_retry=False,
     threads:_threads=1,
-    weights:_weights=None,
-    device:_device=None,
+    weights:Weights=None,
+    device:Cpu=None,
 ):
     """Success and precision on any sequences, and differences with their intervals; of several folders, on each and
     on all, every folder with the same weight. Started again, it goes on. Into runs/eval/videos_NAME and
