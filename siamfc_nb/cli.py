@@ -196,7 +196,8 @@ def track_to_video(
     import cv2
     import numpy as np
 
-    from siamfc_nb.live import Source, finish, track_to_files
+    from siamfc_nb.feeds import Source
+    from siamfc_nb.live import finish, track_to_files
     boxes,shots = [],[]
     path = str(getattr(video.frames, 'path', video.name)) # a video file must not be written over
     source = Source(video.name, path, video.frames, getattr(video.frames, 'fps', 25), len(video))

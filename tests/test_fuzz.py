@@ -42,7 +42,8 @@ from siamfc_nb.cli import app
 from siamfc_nb.crops import check_box
 from siamfc_nb.curation import Crops, curate
 from siamfc_nb.formats import read_result, read_vot
-from siamfc_nb.live import open_source, parse_box, read_still
+from siamfc_nb.feeds import open_source, read_still
+from siamfc_nb.live import parse_box
 from siamfc_nb.report import write_result
 from siamfc_nb.scores import attributes
 from siamfc_nb.crops import to_rgb

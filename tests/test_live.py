@@ -20,9 +20,11 @@ from typer.testing import CliRunner
 
 from siamfc_nb import live, tracking
 from siamfc_nb.cli import friendly
-from siamfc_nb.live import Found, Latest, Recorder, Source, config_name, hide, open_source, track_config, track_to_files
+from siamfc_nb.feeds import Latest, Source, hide, open_source, read_still
+from siamfc_nb.live import config_name, track_config, track_to_files
 from siamfc_nb.multi import MultiTracker
 from siamfc_nb.pretrained import pretrained_net, shipped_weights
+from siamfc_nb.recorder import Found, Recorder
 from siamfc_nb.tracking import TrackConfig, Tracker, configs
 from siamfc_nb.videos import VideoFile, toy_video, write_video
 
@@ -209,9 +211,9 @@ def test_images_of_other_depths(tmp_path):
         ("deep.png", grey.astype(np.uint16)*257),
     ):
         cv2.imwrite(str(tmp_path/name), im)
-    np.testing.assert_array_equal(live.read_still(tmp_path/"grey.png"), np.dstack([grey]*3))
-    np.testing.assert_array_equal(live.read_still(tmp_path/"opaque.png"), frames[0])
-    np.testing.assert_array_equal(live.read_still(tmp_path/"deep.png", 16), np.dstack([grey]*3))
+    np.testing.assert_array_equal(read_still(tmp_path/"grey.png"), np.dstack([grey]*3))
+    np.testing.assert_array_equal(read_still(tmp_path/"opaque.png"), frames[0])
+    np.testing.assert_array_equal(read_still(tmp_path/"deep.png", 16), np.dstack([grey]*3))
     r = track(tmp_path, "--out", tmp_path/"out") # deep.png comes first
     assert r.exit_code == 1 and "deep.png" in r.output and "how many bits" in r.output
     cv2.imwrite(str(tmp_path/"clear.png"), np.dstack([frames[0], np.full_like(grey, 9)]))

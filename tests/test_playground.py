@@ -17,7 +17,8 @@ import torch
 from siamfc_nb.app import playground as P
 from siamfc_nb.app import widgets
 from siamfc_nb.embedding import Embedding
-from siamfc_nb.live import open_source, track_to_files
+from siamfc_nb.feeds import open_source
+from siamfc_nb.live import track_to_files
 from siamfc_nb.pretrained import pretrained_net
 from siamfc_nb.tracking import Tracker, ablations, configs, get_config, locate, upsampling
 from siamfc_nb.videos import Video, toy_video, write_video

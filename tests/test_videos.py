@@ -20,7 +20,7 @@ from typer.testing import CliRunner
 from siamfc_nb import live
 from siamfc_nb.app.playground import load_clip
 from siamfc_nb.cli import friendly
-from siamfc_nb.live import open_source
+from siamfc_nb.feeds import open_source, read_still
 from siamfc_nb.readers import image_folder
 from siamfc_nb.tracking import TrackConfig
 from siamfc_nb.recordings import Unreadable, local_path, packets_of, source_kind
@@ -158,9 +158,9 @@ def test_pictures_are_upright(tmp_path):
     ex = Image.Exif(); ex[0x112] = 6
     Image.fromarray(stored).save(tmp_path/"a.jpg", exif=ex, quality=95)
     Image.fromarray(stored[..., 0].astype(np.uint16)*257).save(tmp_path/"deep.png", exif=ex)
-    for im in (read_image(tmp_path/"a.jpg"), live.read_still(tmp_path/"a.jpg")):
+    for im in (read_image(tmp_path/"a.jpg"), read_still(tmp_path/"a.jpg")):
         assert im.shape == (160, 96, 3) and np.abs(im.astype(int)-np.rot90(stored, 3)).mean() < 5
-    np.testing.assert_array_equal(live.read_still(tmp_path/"deep.png", 16)[..., 0], np.rot90(stored[..., 0], 3))
+    np.testing.assert_array_equal(read_still(tmp_path/"deep.png", 16)[..., 0], np.rot90(stored[..., 0], 3))
 
 
 # ---- frames that can be shown
@@ -501,7 +501,7 @@ def test_a_jpeg_whose_header_lies(tmp_path, side):
     k = b.find(b"\xff\xc0")
     b[k+5:k+9] = struct.pack(">HH", side, side)
     (tmp_path/"a.jpg").write_bytes(b)
-    for read in (read_image, live.read_still):
+    for read in (read_image, read_still):
         with pytest.raises(Unreadable, match=f"a.jpg is .*header says {side}×{side}"): read(tmp_path/"a.jpg")
 
 
@@ -537,7 +537,7 @@ def test_other_pictures_are_whole_or_refused(tmp_path, kind):
     np.testing.assert_array_equal(decode_image(data, "a"), im[..., ::-1])
     for n in (0, 1, 10, len(data)//3, len(data)*2//3, len(data)-20):
         (tmp_path/f"cut{kind}").write_bytes(data[:n])
-        for read in (read_image, live.read_still):
+        for read in (read_image, read_still):
             with pytest.raises(Unreadable, match=f"cut{kind}"): read(tmp_path/f"cut{kind}")
 
 
@@ -566,7 +566,7 @@ def test_files_that_are_no_pictures(tmp_path, capfd):
     data[8:400] = b"\xff"*392
     (tmp_path/"deep.tif").write_bytes(data)
     for name in ("text.png", "folder.png", "empty.jpg", "deep.tif"):
-        with pytest.raises(Unreadable, match=re.escape(name)): live.read_still(tmp_path/name, 16)
+        with pytest.raises(Unreadable, match=re.escape(name)): read_still(tmp_path/name, 16)
     with pytest.raises(FileNotFoundError, match="no image file"): read_image(tmp_path/"none.png")
     assert not re.search("ERROR|WARN", capfd.readouterr().err) # OpenCV's own words
 

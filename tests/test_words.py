@@ -25,7 +25,7 @@ crowded = ''''''.split()
 silent = '''one_file.qmd reference/nbdev3.qmd'''.split()
 narrow = '''09_training.ipynb 10_tracking.ipynb 10b_scales.ipynb 10c_multi.ipynb 10d_confidence.ipynb 12_otb.ipynb
     13_vot.ipynb 14_results.ipynb 15_speed.ipynb reference/bench.ipynb
-    reference/cli.ipynb reference/gpu.ipynb reference/live.ipynb reference/mined.ipynb'''.split()
+    reference/cli.ipynb reference/gpu.ipynb reference/mined.ipynb'''.split()
 small = '''reference/study.ipynb'''.split()
 
 @each_lesson

@@ -54,8 +54,9 @@ from siamfc_nb.app.widgets import (
 from ..crops import crop
 from ..curation import Crops, curate
 from ..drawing import as_bytes, draw_boxes, palette, ramp, rgb
+from ..feeds import Source
 from ..figures import show_context, show_field, show_fig2, show_losses, show_lr, show_violation
-from ..live import Source, track_to_files
+from ..live import track_to_files
 from ..otb import auc, iou
 from ..pretrained import pretrained_net
 from ..readers import clips

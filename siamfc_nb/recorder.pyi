@@ -1,0 +1,102 @@
+# Made by `make prep`: edit the notebook, not this file.
+"""Boxes as files that are readable at any time"""
+from typing import Any
+__all__ = ['Found', 'annotate', 'table_columns', 'table_row', 'table_text', 'Recorder']
+import csv
+import io
+import json
+from contextlib import ExitStack
+from fractions import Fraction
+from itertools import cycle
+from time import perf_counter
+from typing import NamedTuple
+import cv2
+import numpy as np
+from fastcore.basics import patch
+from .drawing import draw_boxes, ten
+from .feeds import hide
+from .files import need_folder, whole
+from .report import provenance
+from .videos import VideoWriter
+
+class Found(NamedTuple):
+    """Where an object is"""
+    box: np.ndarray
+    score: float
+    confidence: float = None
+    lost: bool = None
+
+def annotate(i: int, frame, found: dict) -> np.ndarray:
+    """A frame with its boxes: several have their names beside them, a lost one a thin line and a question mark"""
+    ...
+
+def table_columns(judged=False) -> list:
+    """Columns of the table of boxes"""
+    ...
+
+def table_row(i: int, time, name: str, o: Found, judged=False) -> list:
+    """A row of the table of boxes"""
+    ...
+
+def table_text(rows) -> str:
+    """Rows as lines of CSV"""
+    ...
+
+class Recorder:
+    """Boxes as files: NAME.csv, NAME.mp4, for several objects NAME.mot.txt, and in the end NAME.json"""
+    video: Any
+    out: Any
+    name: Any
+    several: Any
+    judged: Any
+    about: Any
+    n: Any
+    dropped: Any
+    tracking: Any
+    seconds: Any
+    stopped: Any
+    files: Any
+    rate: Any
+    size: Any
+    began: Any
+    start: Any
+
+    def __init__(self, out, name: str, fps=25.0, several=False, judged=False, about=None, aspect=Fraction(1)):
+        ...
+
+    def path(self, kind):
+        ...
+
+    @property
+    def fps(self) -> float:
+        """Frames per second of tracking alone"""
+        ...
+
+    def __repr__(self):
+        """How much was stored, how fast, and where"""
+        ...
+
+    def _open(self):
+        """Remove what an earlier run left, and start the files"""
+        ...
+
+    def _write(self, kind, rows):
+        """Rows in one piece"""
+        ...
+
+    def _mot(self, i, j, o):
+        """A row of MOTChallenge"""
+        ...
+
+    def add(self, i: int, found: dict, seconds=0.0, drawn=None, time=None):
+        """Store a frame"""
+        ...
+
+    def tracks(self) -> dict:
+        """What the table of boxes holds, object by object"""
+        ...
+
+    def close(self, ended=''):
+        """Finish the files, and write the JSON"""
+        ...
+_numbers = dict(frame=int, time=float, score=float, confidence=float, lost=int, x=float, y=float, w=float, h=float)
