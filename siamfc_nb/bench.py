@@ -43,7 +43,8 @@ from .pretrained import fold_bn, load_weights, pretrained_net
 from .readers import clips, ilsvrc_vid
 from .runtime import Outside, graph_of, runtimes
 from .tracking import Tracker, ablations, configs
-from .training import TrainConfig, pair_loss, train
+from .settings import TrainConfig
+from .training import pair_loss, train
 from .videos import Video, VideoFile, toy_video, write_video
 from .xcorr import SiamNet
 

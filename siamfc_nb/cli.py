@@ -603,7 +603,7 @@ def _train_settings(
     **given,   # other settings of `TrainConfig`
 ):             # settings of `TrainConfig`, and those of `Pairs`
     "Settings of a run, and of its pairs"
-    from siamfc_nb.training import TrainConfig, check_patience, recipe_of, settings_of
+    from siamfc_nb.settings import TrainConfig, check_patience, recipe_of, settings_of
     named,pairs = recipe_of(recipe)
     own,drawn = settings_of(changes)
     settings = named | own | given | dict(start=source or '')
@@ -659,7 +659,8 @@ def train_command(
     need_folder(out)
     from siamfc_nb.report import write_seeds
     from siamfc_nb.runs import run_training, training_sets
-    from siamfc_nb.training import TrainConfig, shares_of, tensorboard
+    from siamfc_nb.keeper import tensorboard
+    from siamfc_nb.settings import TrainConfig, shares_of
     given = dict(steps=steps, batch=batch, compile=compiled)
     settings,kw = _train_settings(recipe, changes, source, rate, val, precision, **given)
     last,first = [],os.environ.get('RANK', '0')=='0' # of the processes that Accelerate started, one speaks

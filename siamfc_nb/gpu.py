@@ -35,16 +35,17 @@ from torch import nn
 
 # %% ../nbs/reference/gpu.ipynb #gp01
 from .deploy import DeviceTracker
+from .devices import OneDevice
 from .embedding import mk_layers
 from .errors import sentence
 from .files import whole
+from .keeper import Keeper, same_data
 from .pairs import Augment, apart, augment_batch, chances, color_basis, split, still_warp, validating
 from .report import write_result, write_seeds
 from .tracking import Tracker
-from .training import Keeper, Learner, OneDevice, TrainConfig, TrainRun, each_share
 from .pretrained import as_device, save_weights
-from .training import check_patience, recipe_of, recipes, run_steps, same_data, settings_of, shares_of
-from .training import train_step, validate
+from .settings import TrainConfig, check_patience, each_share, recipe_of, recipes, settings_of, shares_of
+from .training import Learner, TrainRun, run_steps, train_step, validate
 from .xcorr import SiamNet
 
 # %% ../nbs/reference/gpu.ipynb #c013

@@ -19,11 +19,13 @@ from .curation import Crops
 from .distill import Pupil
 from .drawing import as_bytes
 from .figures import show_curves, show_run
+from .keeper import done_steps, same_data, spent
 from .mined import Mined, mined_rows
 from .pairs import Mixed, Pairs, apart, split, still_warp, validating
 from .pretrained import named_weights, weights_digest
 from .report import write_result
-from .training import Learner, done_steps, each_share, same_data, spent, time_left, train
+from .settings import each_share
+from .training import Learner, time_left, train
 
 # %% ../nbs/reference/runs.ipynb #ru06
 def fewer(

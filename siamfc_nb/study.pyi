@@ -25,7 +25,7 @@ from .report import result_path, write_result
 from .runs import run_training, training_sets
 from .scores import score
 from .suite import paired, suite
-from .training import TrainConfig, recipe_of, settings_of, shares_of, value_of
+from .settings import TrainConfig, recipe_of, settings_of, shares_of, value_of
 
 @dataclass
 class Study:

@@ -1,23 +1,24 @@
 # Made by `make prep`: edit the notebook, not this file.
 """Stochastic gradient descent on pairs, stoppable anywhere (eq. 5, §4.1)"""
 from typing import Any
-__all__ = ['recipes', 'pair_loss', 'peak_error', 'validate', 'lr_at', 'TrainConfig', 'middle', 'mk_optimizer', 'Learner', 'mk_net', 'TrainRun', 'OneDevice', 'average', 'train_step', 'run_steps', 'Keeper', 'train', 'Activations', 'value_of', 'settings_of', 'recipe_of', 'check_patience', 'shares_of', 'each_share', 'same_data', 'time_left', 'done_steps', 'spent', 'over_seeds', 'tensorboard']
-import csv
+__all__ = ['pair_loss', 'peak_error', 'validate', 'lr_at', 'middle', 'mk_optimizer', 'Learner', 'mk_net', 'TrainRun', 'average', 'train_step', 'run_steps', 'train', 'Activations', 'time_left']
 import time
 from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import asdict
 import numpy as np
 import torch
 from fastcore.basics import patch
 from torch import nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
-from .embedding import Embedding, lite_filters, mk_layers, table1_filters
+from .devices import OneDevice, accelerator, device_batches, on_devices, watched
+from .embedding import Embedding
 from .files import whole
+from .keeper import Keeper
 from .labels import balance, logistic, mk_labels, score_loss
 from .pairs import batches, images
-from .pretrained import load_weights, named_weights, save_weights
+from .pretrained import load_weights, named_weights
+from .settings import TrainConfig, same_settings
 from .xcorr import SiamNet
 
 def pair_loss(net: SiamNet, z, x, y, crossed=0.0, w=None, hard=1.0):
@@ -36,56 +37,9 @@ def lr_at(step: int, steps: int, lr0=0.01, lr1=1e-05, epochs: int=50, warmup: in
     """Learning rate of §4.1: geometric, constant within an epoch"""
     ...
 
-def _refuse(cfg):
-    """A `ValueError` for settings that cannot be meant"""
-    ...
-
-@dataclass
-class TrainConfig:
-    """Settings of a run; the defaults are the paper's (§4.1)"""
-    steps: int = 312500
-    batch: int = 8
-    lr0: float = 0.01
-    lr1: float = 1e-05
-    epochs: int = 50
-    warmup: int = 0
-    momentum: float = 0.9
-    decay: float = 0.0005
-    optimizer: str = 'sgd'
-    release: bool = False
-    crossed: float = 0.0
-    hard: float = 1.0
-    small: float = 0.0
-    average: float = 0.0
-    init: str = 'he'
-    patience: int = 0
-    seed: int = 0
-    precision: str = 'no'
-    accumulate: int = 1
-    compile: bool = False
-    save: int = 500
-    start: str = ''
-    filters: tuple = table1_filters
-    teacher: str = ''
-    match: str = 'scores'
-    teacher_bits: int = 32
-
-    @property
-    def sizes(self) -> tuple:
-        ...
-
-    def side(self, step) -> int:
-        ...
-
-    def __post_init__(self):
-        ...
-
 def middle(x, side: int):
     """The centre of images"""
     ...
-recipes = dict(paper=(dict(), dict()), release=(dict(release=True), dict()), ours=(dict(lr1=0.0001, crossed=0.5, small=0.5, average=0.998, precision='bf16'), dict(flip=0.5, worse=0.5, turn=0.05, stretch=0.03, color=0.15)))
-recipes['lite'] = (recipes['ours'][0] | dict(filters=lite_filters, teacher='shipped'), recipes['ours'][1])
-_options = dict(lr0='rate', start='from') | {k: k for k in ('steps', 'batch', 'seed', 'precision', 'compile')}
 
 def mk_optimizer(net: SiamNet, cfg: TrainConfig):
     """SGD or AdamW; in the release's way, biases learn twice as fast and only the filters decay"""
@@ -148,29 +102,6 @@ class TrainRun:
         """Go on where `save` was called; a checkpoint of other settings is refused"""
         ...
 
-class OneDevice:
-    """What a run asks of its device; `Accelerator` offers the same for several"""
-    device: Any
-    precision: Any
-    is_main_process = True
-
-    def __init__(self, run: TrainRun):
-        ...
-
-    def autocast(self):
-        """Mixed precision on a GPU; a CPU keeps its 32 bits, so that a run there can be repeated to the bit"""
-        ...
-
-    def no_sync(self, model):
-        """Around all parts of a batch but the last: there is nothing to wait for"""
-        ...
-
-    def backward(self, loss):
-        ...
-
-    def reduce(self, x, reduction='sum'):
-        ...
-
 def average(run: TrainRun):
     """`run.ema.update_parameters(run.net)` for a queue"""
     ...
@@ -191,48 +122,6 @@ def _ended(run, acc):
     """Has nothing got better for `patience` validations? The main process has the rows"""
     ...
 
-class Keeper:
-    """The hooks of a run that keeps checkpoint, weights and log in a folder"""
-    out: Any
-    last: Any
-    acc: Any
-    judge: Any
-    told: Any
-    keep: Any
-
-    def __init__(self, out, acc, judge=None, told=(), keep=save_weights):
-        ...
-
-    def checkpoint(self, run):
-        ...
-
-    def end(self, run):
-        """A run that is stopped is logged as far as it went"""
-        ...
-
-    def row(self, run):
-        """Validate, keep the weights and the best so far, write the log"""
-        ...
-
-    def write_log(self, rows):
-        ...
-
-def _device_batches(acc, pairs, cfg, start: int, end: int, workers: int):
-    """The parts of each batch that are this process's"""
-    ...
-
-def _accelerator(cfg, cpu):
-    """The devices of this process, for the precision of a run"""
-    ...
-
-def _on_devices(acc, run, learner):
-    """The network with its loss, and the optimiser, on all devices"""
-    ...
-
-def _watched(acc, run, feed):
-    """What feeds a run, with a progress bar"""
-    ...
-
 def _start(run, keep, pairs, val):
     """Prepare the pairs; go on from the last checkpoint, or start from given weights; what cannot work is refused"""
     ...
@@ -240,6 +129,7 @@ def _start(run, keep, pairs, val):
 def train(pairs, cfg: TrainConfig, out, val=None, cpu=False, stop: int=None, workers: int=1, live: Callable=None, learner=Learner) -> SiamNet:
     """Train a network on pairs (eq. 5), resuming where the last run into `out` stopped"""
     ...
+from collections import Counter
 import torch
 from fastcore.basics import patch
 from torch import nn
@@ -267,58 +157,7 @@ class Activations:
     @property
     def table(self):
         ...
-import json
-from collections import Counter
-from dataclasses import fields
-from .pairs import Augment
-
-def value_of(asked: str, text: str, like):
-    """A setting out of a text"""
-    ...
-
-def settings_of(texts, options=None, by='--set'):
-    """Settings of a recipe that differ"""
-    ...
-
-def recipe_of(name: str, said: str=None) -> tuple:
-    """The settings that a recipe stands for"""
-    ...
-
-def check_patience(patience, judged):
-    """Refuse to wait for what nobody measures"""
-    ...
-
-def shares_of(texts) -> dict:
-    """What `--share` asks for"""
-    ...
-
-def each_share(names, shares=None) -> list:
-    """Shares of all folders; 1 where nothing is asked for"""
-    ...
-
-def same_data(out, **data):
-    """Mark a folder for one set of pairs; refuse it if it has another"""
-    ...
 
 def time_left(cfg: TrainConfig, done: int=0, end: int=None, device='cpu', processes: int=1, learner=Learner) -> float:
     """Time that the steps of a run will take, from one of each size"""
-    ...
-
-def _checkpoint(out):
-    ...
-
-def done_steps(out) -> int:
-    """Steps that a run has behind it"""
-    ...
-
-def spent(out) -> float:
-    """Seconds that the steps of a run took, in all its sessions, up to its checkpoint"""
-    ...
-
-def over_seeds(rows) -> dict:
-    """Mean and standard deviation over runs that differ in their seed"""
-    ...
-
-def tensorboard(out) -> Callable:
-    """For `live` of `train`: the log for TensorBoard, beside the CSV"""
     ...

@@ -11,7 +11,8 @@ from siamfc_nb.pairs import Pairs
 from siamfc_nb.pretrained import load_weights, pretrained_net, save_weights
 from siamfc_nb.readers import clips
 from siamfc_nb.tracking import Tracker
-from siamfc_nb.training import TrainConfig, mk_net, train
+from siamfc_nb.settings import TrainConfig
+from siamfc_nb.training import mk_net, train
 from siamfc_nb.xcorr import SiamNet
 
 narrow = 4, 6, 8, 8, 4

@@ -15,11 +15,12 @@ from typer.testing import CliRunner
 from siamfc_nb.cli import app
 from siamfc_nb.curation import Crops, collages, curate
 from siamfc_nb.embedding import Embedding, FoldedConv
+from siamfc_nb.keeper import done_steps
 from siamfc_nb.pairs import Pairs
 from siamfc_nb.runs import training_sets
 from siamfc_nb.pretrained import load_weights, save_weights, weights_digest
-from siamfc_nb.training import Learner, TrainConfig, TrainRun, done_steps, lr_at, middle, mk_optimizer, pair_loss
-from siamfc_nb.training import recipes, run_steps, time_left, train
+from siamfc_nb.settings import TrainConfig, recipes
+from siamfc_nb.training import Learner, TrainRun, lr_at, middle, mk_optimizer, pair_loss, run_steps, time_left, train
 from siamfc_nb.videos import toy_video
 from siamfc_nb.xcorr import SiamNet
 
@@ -40,7 +41,8 @@ script = """
 import sys, json
 from siamfc_nb.curation import Crops
 from siamfc_nb.pairs import Pairs
-from siamfc_nb.training import TrainConfig, train
+from siamfc_nb.settings import TrainConfig
+from siamfc_nb.training import train
 kw = json.loads(sys.argv[3])
 train(Pairs(Crops(sys.argv[1]), 16), TrainConfig(**kw), sys.argv[2], cpu=True, workers=0)
 """
@@ -292,7 +294,7 @@ def test_small_search_images_cost_the_cells_at_the_edge_only(pairs, tmp_path):
 def test_tensorboard(pairs, tmp_path):
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-    from siamfc_nb.training import tensorboard
+    from siamfc_nb.keeper import tensorboard
     train(pairs(), TrainConfig(**small | dict(steps=2, epochs=2)), tmp_path/"a", cpu=True, workers=0,
           live=tensorboard(tmp_path/"a"))
     e = EventAccumulator(str(tmp_path/"a"))
@@ -510,7 +512,7 @@ def test_patience_ends_a_run_and_keeps_its_best(toy_crops, tmp_path, monkeypatch
 
 
 def test_settings_and_shares_in_words():
-    from siamfc_nb.training import settings_of, shares_of
+    from siamfc_nb.settings import settings_of, shares_of
     assert settings_of(["hard=0.1", "init=xavier", "release=true", "T=50", "grey=.5", "by=box"]) == (
         dict(hard=.1, init="xavier", release=True), dict(T=50, grey=.5, by="box"))
     assert settings_of(None) == ({}, {}) and shares_of(["a=2", "x/b=.5"]) == dict(a=2., b=.5)
@@ -563,7 +565,7 @@ def test_what_the_layers_put_out():
 
 
 def test_time_is_counted_over_sessions(pairs, tmp_path):
-    from siamfc_nb.training import spent
+    from siamfc_nb.keeper import spent
     cfg = TrainConfig(**small | dict(steps=4, epochs=2))
     train(pairs(), cfg, tmp_path/"a", cpu=True, workers=0, stop=2)
     first = spent(tmp_path/"a")
