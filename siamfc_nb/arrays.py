@@ -33,6 +33,7 @@ def along(
     if library(x) is not np: return library(x).take_along_dim(x, i.long(), axis)
     k = axis%x.ndim+1
     if k==x.ndim or any(n>1 for n in i.shape[k:]): return np.take_along_axis(x, i.astype(int), axis)
+    if x.shape[k-1]==1: return x # there is no other, and a view costs nothing
     before = np.ogrid[tuple(map(slice, (*x.shape[:k-1],1)))][:-1] # whole maps are copied, not cell by cell
     return x[(*before, i.reshape(i.shape[:k]).astype(int))]
 

@@ -10,6 +10,7 @@ __all__ = ['taken', 'peak_memory', 'bare_curation', 'time_curation', 'pairs_from
            'time_default']
 
 # %% ../nbs/reference/bench.ipynb #c003
+import itertools
 import os
 import subprocess
 import tempfile
@@ -39,10 +40,10 @@ from .labels import mk_labels
 from .multi import MultiTracker
 from .otb import auc, iou
 from .pairs import Pairs, augment, batches, draw_pair, draw_warp, images
-from .pretrained import fold_bn, load_weights, pretrained_net
+from .pretrained import fold_bn, load_weights, named_weights, pretrained_net
 from .readers import clips, ilsvrc_vid
 from .runtime import Outside, graph_of, runtimes
-from .tracking import Tracker, ablations, configs
+from .tracking import Tracker, ablations, configs, usual
 from .settings import TrainConfig
 from .training import pair_loss, train
 from .videos import Video, VideoFile, toy_video, write_video
@@ -544,34 +545,38 @@ def update_parts(
     size,   # `(H,W)` of the frames
     n,      # repetitions
     objects=16, # for the updates of many
-)->dict:    # milliseconds of `update`, `phi` and `rest`, and `objects` updated per second
+    config='siamfc-dither', # one of `configs`
+)->dict:    # milliseconds of `update`, and in it of `phi` and of the `rest`; `objects` updated per second
     "Where the time of an update goes, for one object and for many"
     (first,f),box = timed_scene(size, 2)
-    x = crop(f, np.array(box[:2]), 100., 255)[None]
-    t = Tracker(Outside(run(graph_of())), 'siamfc-dither')
-    many = MultiTracker(t)
-    many.init(first, {str(i): np.array(box)+[3*i,0,0,0] for i in range(objects)})
+    t = Tracker(Outside(run(graph_of(named_weights(configs[config].weights)))), config)
+    phi,inside = t.phi,[]
+    def timed(x):
+        s,y = taken(phi, x)
+        inside.append(s)
+        return y
+    t.phi = timed
     t.init(first, box)
-    spent = {'update': [], 'phi': [], 'many': []}
-    def repeat(*jobs):
-        for _ in range(n):
-            for k,o,given in jobs: spent[k].append(taken(o, given)[0])
-    repeat(('update',t.update,f), ('phi',t.phi,x))
-    repeat(('many',many.update,f)) # by itself: sixteen search images push everything else out of the caches
-    m = {k: 1e3*float(np.median(o)) for k,o in spent.items()}
-    return dict(update=m['update'], phi=m['phi'], rest=m['update']-m['phi'], objects=1e3*objects/m['many'])
+    update = np.array([taken(t.update, f)[0] for _ in range(n)])
+    own = np.array(inside[-n:])
+    many = MultiTracker(t) # afterwards: sixteen search images push everything else out of the caches
+    many.init(first, {str(i): np.array(box)+[3*i,0,0,0] for i in range(objects)})
+    all_ = [taken(many.update, f)[0] for _ in range(n)]
+    ms = lambda o: 1e3*float(np.median(o))
+    return dict(update=ms(update), phi=ms(own), rest=ms(update-own), objects=1e3*objects/ms(all_))
 
 # %% ../nbs/reference/bench.ipynb #bn34
 def time_default(
     trees,      # name = folder that holds the package
     rounds=5,   # in turns
     objects=16, # for the updates of many
-    # `starts` of each tree; of each runtime: milliseconds of `update`, `phi` and `rest`, and object updates/s
+    # `starts` of each tree; `parts` of each network on each runtime, see `update_parts`
 )->dict:
     "What `siamfc track` costs when nothing is chosen, and where an update's time goes"
     seen = {k: [] for k in trees}
     for _ in range(rounds):
         for k,t in trees.items(): seen[k].append(first_box(t))
     starts = {k: {n: float(np.median([o[n] for o in os_])) for n in os_[0]} for k,os_ in seen.items()}
-    parts = {k: update_parts(run, (720,1280), 8*rounds, objects) for k,run in runtimes.items()}
+    jobs = itertools.product((usual,'siamfc-lite'), runtimes.items())
+    parts = {f'{c}, {k}': update_parts(run, (720,1280), 8*rounds, objects, c) for c,(k,run) in jobs}
     return dict(starts=starts, parts=parts)

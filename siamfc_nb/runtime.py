@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['runtimes', 'fastest', 'optional', 'graph_file', 'images_of', 'folded_filters', 'steps_of', 'graph_of', 'about_graph',
-           'read_graph', 'Place', 'OnnxPhi', 'OpenVinoPhi', 'Outside', 'Computed', 'has_gpu', 'bytes_are_fast',
+           'read_graph', 'Place', 'OnnxPhi', 'OpenVinoPhi', 'alone', 'Outside', 'Computed', 'has_gpu', 'bytes_are_fast',
            'choose']
 
 # %% ../nbs/reference/runtime.ipynb #rt03
@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from threading import Lock
 
 import cv2
 import numpy as np
@@ -225,6 +226,31 @@ class OpenVinoPhi(_Phi):
     def _run(self, a): return self.request.infer([a], share_inputs=True)[0]
 
 runtimes = dict(onnxruntime=OnnxPhi, openvino=OpenVinoPhi)
+
+# %% ../nbs/reference/runtime.ipynb #ra12
+@cache
+def _blas():
+    from threadpoolctl import ThreadpoolController
+    return ThreadpoolController().select(user_api='blas')
+
+class _Alone:
+    def __init__(self): self.lock,self.inside,self.limits = Lock(),0,None
+
+    def __enter__(self):
+        with self.lock:
+            if not self.inside: self.limits = _blas().limit(limits=1)
+            self.inside += 1
+
+    def __exit__(self, *error):
+        with self.lock:
+            self.inside -= 1
+            if not self.inside: self.limits.restore_original_limits()
+
+_alone = _Alone()
+
+def alone():
+    "Within this, numpy's products take one thread and leave the other cores to φ"
+    return _alone
 
 # %% ../nbs/reference/runtime.ipynb #rt24
 class Outside:

@@ -12,7 +12,6 @@ import os
 import reprlib
 import sys
 from collections.abc import Iterable
-from contextlib import nullcontext
 from dataclasses import dataclass, fields, replace
 from typing import Protocol, runtime_checkable
 
@@ -26,7 +25,7 @@ from .crops import check_box, check_frame, context_side, crop, crop_torch, from_
 from .crops import search_side, to_center, to_input
 from .front import explain
 from .pretrained import as_device, as_tensor, fold_bn, load_weights, named_weights
-from .runtime import Place, choose
+from .runtime import Place, alone, choose
 from .scales import Dither, Exemplars, equal_norms, experiments, scale_ablations
 
 # %% ../nbs/10_tracking.ipynb #t101
@@ -344,7 +343,7 @@ class Tracker:
         if home and str(device or home)!=home:
             raise ValueError(f"device {str(device)!r}: phi runs on {str(home)!r}, expected that, or None")
         self.xp,self.device = (np,home) if outside else (library(),as_device(device or home))
-        self.around = nullcontext if outside else self.xp.inference_mode # what a step runs within
+        self.around = alone if outside else self.xp.inference_mode # what a step runs within
         self.on_device = self.device.type!='cpu' # crop there, from the whole frame; on a CPU, OpenCV is faster
         self.phi = self._ready(fold_bn(net.phi)) if phi is None else phi
         self.gain,self.bias,self.stride,self.batch = net.gain.item(), net.bias.item(), net.phi.stride, batch

@@ -6,7 +6,6 @@ import os
 import reprlib
 import sys
 from collections.abc import Iterable
-from contextlib import nullcontext
 from dataclasses import dataclass, fields, replace
 from typing import Protocol, runtime_checkable
 import cv2
@@ -18,7 +17,7 @@ from .crops import check_box, check_frame, context_side, crop, crop_torch, from_
 from .crops import search_side, to_center, to_input
 from .front import explain
 from .pretrained import as_device, as_tensor, fold_bn, load_weights, named_weights
-from .runtime import Place, choose
+from .runtime import Place, alone, choose
 from .scales import Dither, Exemplars, equal_norms, experiments, scale_ablations
 
 class Pyramid:
