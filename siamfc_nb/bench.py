@@ -32,7 +32,7 @@ from joblib.externals.loky import get_reusable_executor
 from .app.playground import OneFrame, WholeClip, knobs
 from .confidence import Confidence, confidence_pairs
 from .crops import annotated, context_side, crop, to_input
-from .curation import Crops, curate, one_thread, stored_crop
+from .curation import Crops, curate, stored_crop
 from .deploy import int8_onnxruntime, int8_openvino
 from .files import siamfc_call
 from .gpu import now
@@ -43,6 +43,7 @@ from .pairs import Pairs, augment, batches, draw_pair, draw_warp, images
 from .pretrained import fold_bn, load_weights, named_weights, pretrained_net
 from .readers import clips, ilsvrc_vid
 from .runtime import Outside, graph_of, runtimes
+from .shards import one_thread
 from .tracking import Tracker, ablations, configs, usual
 from .settings import TrainConfig
 from .training import pair_loss, train

@@ -1,25 +1,21 @@
 # Made by `make prep`: edit the notebook, not this file.
 """Cut every annotated frame once, offline, and train from the crops (§2.3, §2.4)"""
 from typing import Any
-__all__ = ['release_filters', 'schema', 'stored_crop', 'box_in_crop', 'CurateConfig', 'left_out', 'Skipped', 'cut_out', 'one_thread', 'write_shard', 'follow_parent', 'report', 'curate', 'CropTrack', 'Crops', 'statistics', 'stills', 'Collage', 'there_and_back', 'collages']
+__all__ = ['release_filters', 'stored_crop', 'box_in_crop', 'CurateConfig', 'left_out', 'Skipped', 'cut_out', 'write_shard', 'curate', 'CropTrack', 'Crops', 'statistics', 'stills', 'Collage', 'there_and_back', 'collages']
 import json
-import os
-import threading
-import time
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from hashlib import blake2b
 from pathlib import Path
 import cv2
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-from joblib import Parallel, delayed, parallel_config
+from joblib import delayed
 from tqdm.auto import tqdm
 from .crops import context_side, crop, to_center
-from .files import folders, listing, record, whole
+from .files import whole
+from .shards import begin_shards, jpegs_of, names_of, one_thread, open_shards, report, share_out, write_rows
 from .videos import decode_image
 
 def stored_crop(frame, box, size: int=303):
@@ -44,7 +40,6 @@ release_filters = dict(exclude=('n01674464', 'n01726692', 'n04468005', 'n0206274
 def left_out(box, size, cls, cfg: CurateConfig) -> str:
     """Why a box is not cut out"""
     ...
-schema = pa.schema(dict(video=pa.string(), track=pa.string(), frame=pa.int32(), image=pa.struct(dict(bytes=pa.binary(), path=pa.string())), box=pa.list_(pa.float32(), 4), crop_box=pa.list_(pa.float32(), 4), frame_size=pa.list_(pa.int32(), 2)) | {'class': pa.string()}, {'huggingface': json.dumps(dict(info=dict(features=dict(image=dict(_type='Image')))))})
 
 class Skipped:
     """What was left out: a count for each reason, and the first messages"""
@@ -66,41 +61,12 @@ def cut_out(video, cfg: CurateConfig, skipped: Skipped):
     """All crops of a video, frame by frame (§2.4)"""
     ...
 
-def _write_rows(path, videos, cfg: CurateConfig, skipped: Skipped) -> int:
-    """The rows of some videos, 64 at a time"""
-    ...
-
-@contextmanager
-def one_thread():
-    """OpenCV with one thread"""
+def _rows_of(videos, cfg: CurateConfig, skipped: Skipped):
+    """All rows of some videos"""
     ...
 
 def write_shard(path, videos, cfg: CurateConfig, note=None):
     """Cut some videos into one Arrow file, written whole or not at all; its report is there before it"""
-    ...
-
-def _same(out, head, sources, setting):
-    """Refuse a folder of another setting; note what it did not say before"""
-    ...
-
-def _begin(out, sources, **setting):
-    """Mark a folder for one setting; refuse it if it has another"""
-    ...
-
-def _names(videos) -> list:
-    """Their names, each another"""
-    ...
-
-def follow_parent(pid):
-    """End this process when the main one is gone"""
-    ...
-
-def report(out) -> dict:
-    """What a curation cut, and what it left out and why"""
-    ...
-
-def _run(tasks, paths, bar, jobs, backend):
-    """Work on shards; where a disk is full, say what is kept"""
     ...
 
 def curate(videos, out, cfg: CurateConfig=None, jobs: int=1, backend: str=None, sources=None) -> dict:
@@ -134,18 +100,6 @@ class CropTrack:
 
     def __getitem__(self, i):
         ...
-
-def _shard(path) -> pa.Table:
-    """The rows of a shard; a damaged one is refused before a look into it could end the process"""
-    ...
-
-def _jpegs(table) -> pa.ChunkedArray:
-    """The JPEGs of all rows; a column of their own in earlier versions"""
-    ...
-
-def _table(folder):
-    """The shards of a folder; an error if some are missing"""
-    ...
 
 class Crops(Sequence):
     """Curated tracks, one `CropTrack` for each object that has enough crops"""

@@ -24,10 +24,10 @@ from joblib.externals.loky.process_executor import BrokenProcessPool, ProcessPoo
 from tqdm.auto import tqdm
 
 from .benchmarks import Benchmark, benchmarks
-from .curation import follow_parent
 from .files import whole
 from .formats import read_published, write_boxes
 from .otb import ope_starts, sre_starts, tre_starts
+from .shards import follow_parent
 from .trackers import describe, digest_of, known, lookup, mk_tracker
 from .videos import Video, frame_size
 from .watch import Clock, NothingToTrack, Watch

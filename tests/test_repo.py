@@ -124,7 +124,7 @@ def test_directives_say_which_cells_run(source, skipped):
     assert item.options.get('skip', False)==skipped and cell.execution_count==1
 
 order = ('front errors arguments files drawing arrays equivariance embedding xcorr pretrained runtime labels '
-         'crops recordings videos readers solid larger curation sources pairs settings devices '
+         'crops recordings videos readers solid larger shards curation sources pairs settings devices '
          'keeper training distill scales confidence tracking multi').split()
 beside = 'otb vot deploy adapters'.split()
 place = {m: i for i, m in enumerate(order)} | {m: len(order) for m in beside} | {
@@ -214,8 +214,7 @@ def test_a_cleaned_notebook_is_still_checked(tmp_path):
 # ---- how readable it is
 
 # Pages that do not keep the bar of tests/house.py yet; none may join them
-bare = '''nbs/07_curation.ipynb nbs/10_tracking.ipynb
-    nbs/reference/playground.ipynb nbs/reference/readers.ipynb'''.split()
+bare = '''nbs/10_tracking.ipynb nbs/reference/playground.ipynb nbs/reference/readers.ipynb'''.split()
 
 def test_modules_have_one_thought_per_line():
     over = {k for k, v in house.unfold().items() if v>house.UNFOLD}
