@@ -286,7 +286,7 @@ def stills(
 class Collage(Rendered):
     """Objects cut out of videos by their masks, before the frames of another
 
-    `tracks` holds their boxes, NaN where less than half can be seen;
+    `tracks` holds the boxes of their masks, NaN where less than half can be seen;
     `unreadable` the frames whose mask cannot be read, and why.
     """
     def __init__(self,
@@ -341,7 +341,7 @@ def place(self:Collage,
 # %% ../nbs/07b_collages.ipynb #k008
 @patch
 def mk_tracks(self:Collage)->dict: # name = `(n,4)` boxes
-    "Boxes of what can be seen; later objects cover earlier ones"
+    "Boxes of the masks, also where a later object covers them; NaN where less than half can be seen"
     tracks = {str(k): np.full((self.n,4), np.nan) for k in range(len(self.objects))}
     for i in range(self.n):
         seen = np.ones((self.H,self.W), bool)

@@ -146,7 +146,7 @@ def stills(videos, n: int=4, every: int=4, sides=(24, 160)) -> LazyVideos:
 class Collage(Rendered):
     """Objects cut out of videos by their masks, before the frames of another
 
-    `tracks` holds their boxes, NaN where less than half can be seen;
+    `tracks` holds the boxes of their masks, NaN where less than half can be seen;
     `unreadable` the frames whose mask cannot be read, and why.
     """
     objects: Any
@@ -172,7 +172,7 @@ class Collage(Rendered):
         ...
 
     def mk_tracks(self) -> dict:
-        """Boxes of what can be seen; later objects cover earlier ones"""
+        """Boxes of the masks, also where a later object covers them; NaN where less than half can be seen"""
         ...
 
     def render(self, i: int) -> np.ndarray:
