@@ -356,31 +356,32 @@ def ilsvrc_vid(
     return LazyVideos(where, partial(_ilsvrc_video, cache=cache), cache, passed)
 
 # %% ../nbs/reference/readers.ipynb #c054
-_xml = """<annotation>
-	<folder>{folder}</folder>
-	<filename>{i:06d}</filename>
-	<source>
-		<database>{database}</database>
-	</source>
-	<size>
-		<width>{width}</width>
-		<height>{height}</height>
-	</size>
-{objects}</annotation>
-"""
-_object = """	<object>
-		<trackid>{k}</trackid>
-		<name>{name}</name>
-		<bndbox>
-			<xmax>{x1:.0f}</xmax>
-			<xmin>{x0:.0f}</xmin>
-			<ymax>{y1:.0f}</ymax>
-			<ymin>{y0:.0f}</ymin>
-		</bndbox>
-		<occluded>0</occluded>
-		<generated>1</generated>
-	</object>
-"""
+def _element(
+    tag,    # of XML
+    inside, # what it holds: a list of such pairs, or what becomes text
+):
+    "An element, and those in it"
+    e = ElementTree.Element(tag)
+    if isinstance(inside, list): e.extend(_element(*o) for o in inside)
+    else: e.text = str(inside)
+    return e
+
+def _ilsvrc_text(
+    folder, # of the frames
+    i,      # number of the frame
+    shape,  # of it
+    boxes,  # number of a track = its box
+    cls,    # class of all objects
+)->str:     # XML
+    "The annotation of a frame, as ILSVRC writes it"
+    def corners(x, y, w, h): return [(k, f'{v:.0f}') for k,v in dict(xmax=x+w, xmin=x, ymax=y+h, ymin=y).items()]
+    objects = [('object', [('trackid',k), ('name',cls), ('bndbox',corners(*b)), ('occluded',0), ('generated',1)])
+               for k,b in boxes.items()]
+    size = [('width',shape[1]), ('height',shape[0])]
+    root = _element('annotation', [('folder',folder), ('filename',f'{i:06d}'), ('source',[('database','siamfc_nb')]),
+                                   ('size',size), *objects])
+    ElementTree.indent(root, '\t')
+    return ElementTree.tostring(root, 'unicode')+'\n'
 
 # %% ../nbs/reference/readers.ipynb #c055
 def write_ilsvrc_vid(
@@ -397,11 +398,9 @@ def write_ilsvrc_vid(
     for o in made:
         shutil.rmtree(o, ignore_errors=True)
         o.mkdir(parents=True)
-    about = dict(folder=f'{Path(part).name}/{video.name}', database='siamfc_nb')
     for i,f in enumerate(video.frames):
-        boxes = [(k,b[i]) for k,b in enumerate(video.tracks.values()) if np.isfinite(b[i].sum())]
-        objs = [_object.format(k=k, name=cls, x0=x, y0=y, x1=x+w, y1=y+h) for k,(x,y,w,h) in boxes]
-        said = _xml.format(**about, i=i, height=f.shape[0], width=f.shape[1], objects=''.join(objs))
+        boxes = {k: b[i] for k,b in enumerate(video.tracks.values()) if np.isfinite(b[i].sum())}
+        said = _ilsvrc_text(f'{Path(part).name}/{video.name}', i, f.shape, boxes, cls)
         (made[1]/f'{i:06d}.xml').write_text(said)
         (made[0]/f'{i:06d}.JPEG').write_bytes(as_bytes(f, quality))
     shutil.rmtree(anns/video.name, ignore_errors=True)

@@ -170,8 +170,14 @@ def _ilsvrc_where(split) -> dict:
 def ilsvrc_vid(root, split='train', cache=None) -> LazyVideos:
     """Videos of ImageNet Video, the release of 2015 or 2017"""
     ...
-_xml = '<annotation>\n\t<folder>{folder}</folder>\n\t<filename>{i:06d}</filename>\n\t<source>\n\t\t<database>{database}</database>\n\t</source>\n\t<size>\n\t\t<width>{width}</width>\n\t\t<height>{height}</height>\n\t</size>\n{objects}</annotation>\n'
-_object = '\t<object>\n\t\t<trackid>{k}</trackid>\n\t\t<name>{name}</name>\n\t\t<bndbox>\n\t\t\t<xmax>{x1:.0f}</xmax>\n\t\t\t<xmin>{x0:.0f}</xmin>\n\t\t\t<ymax>{y1:.0f}</ymax>\n\t\t\t<ymin>{y0:.0f}</ymin>\n\t\t</bndbox>\n\t\t<occluded>0</occluded>\n\t\t<generated>1</generated>\n\t</object>\n'
+
+def _element(tag, inside):
+    """An element, and those in it"""
+    ...
+
+def _ilsvrc_text(folder, i, shape, boxes, cls) -> str:
+    """The annotation of a frame, as ILSVRC writes it"""
+    ...
 
 def write_ilsvrc_vid(video: Video, root, cls='toy', part='train/ILSVRC2015_VID_train_0000', quality: int=92) -> Path:
     """Store a video in the layout of ILSVRC2015 VID; boxes are rounded to whole pixels, as they are there"""

@@ -214,7 +214,7 @@ def test_a_cleaned_notebook_is_still_checked(tmp_path):
 # ---- how readable it is
 
 # Pages that do not keep the bar of tests/house.py yet; none may join them
-bare = '''nbs/10_tracking.ipynb nbs/reference/playground.ipynb nbs/reference/readers.ipynb'''.split()
+bare = '''nbs/10_tracking.ipynb nbs/reference/playground.ipynb'''.split()
 
 def test_modules_have_one_thought_per_line():
     over = {k for k, v in house.unfold().items() if v>house.UNFOLD}
