@@ -253,7 +253,7 @@ def _count_decoded(self:Recording):
 # %% ../nbs/reference/recordings.ipynb #a0625d
 class _Decoding:
     "What a decoder met on its way through a file"
-    seen = 0   # packets
+    seen = 0   # packets that are whole
     bad = None # first error since the last good start, and the time of its packet, in the stream's units
     def frames(self,
         f, # container of PyAV
@@ -267,7 +267,7 @@ class _Decoding:
             if p is None: packets = None
             try: frs = s.decode(p) if p or self.bad else () # at the end, what the decoder holds back
             except av.FFmpegError as e: self.bad = self.bad or (e, p and p.pts)
-            self.seen += p is not None and (p.size>0 or p.dts is not None)
+            self.seen += p is not None and (p.size>0 or p.dts is not None) and not p.is_corrupt
             yield from frs
     def goes_on(self, fr)->bool:
         "Does a frame lie behind an error?"
@@ -324,7 +324,8 @@ def _ended(self:Recording,
     "What a file that ended should have held: an error if that is more"
     bad = state.bad
     if state.seen<self.told:
-        raise Unreadable(f"{self.path} is truncated: {i} frames can be decoded, its header promises {self.told}")
+        n = min(i, state.seen) # a decoder may show a torn frame
+        raise Unreadable(f"{self.path} is truncated: {n} frames can be decoded, its header promises {self.told}")
     if not i:
         raise Unreadable(f"{self.path} holds no frame that can be decoded" + (f": {bad[0]}" if bad else ''))
     if at+1+2/self.fps<self.until:
