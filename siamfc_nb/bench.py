@@ -29,7 +29,8 @@ from joblib import Parallel, delayed
 from joblib.externals.loky import get_reusable_executor
 
 # %% ../nbs/reference/bench.ipynb #bn01
-from .app.playground import OneFrame, WholeClip, knobs
+from .app.controls import knobs
+from .app.panels import OneFrame, WholeClip
 from .confidence import Confidence, confidence_pairs
 from .crops import annotated, context_side, crop, to_input
 from .curation import Crops, curate, stored_crop

@@ -14,14 +14,22 @@ import numpy as np
 import pytest
 import torch
 
+from siamfc_nb.app import own, panels, widgets
 from siamfc_nb.app import playground as P
-from siamfc_nb.app import widgets
+from siamfc_nb.app.controls import as_code, check_setting, hints
+from siamfc_nb.app.inside import Inside, topics
+from siamfc_nb.app.maps import Maps, advance, load_clip, look, retrack
+from siamfc_nb.app.own import YourOwn
+from siamfc_nb.app.painted import plot_overlaps, show_look, why
+from siamfc_nb.app.panels import OneFrame, WholeClip
+from siamfc_nb.app.widgets import fresh
 from siamfc_nb.embedding import Embedding
 from siamfc_nb.feeds import open_source
 from siamfc_nb.live import track_to_files
+from siamfc_nb.otb import auc, iou
 from siamfc_nb.pretrained import pretrained_net
 from siamfc_nb.tracking import Tracker, ablations, configs, get_config, locate, upsampling
-from siamfc_nb.videos import Video, toy_video, write_video
+from siamfc_nb.videos import Video, VideoFile, toy_video, write_video
 from siamfc_nb.xcorr import SiamNet
 
 cfg = get_config('siamfc-3s')
@@ -37,13 +45,13 @@ def net():
     return SiamNet(Embedding()).eval()
 
 @pytest.fixture
-def maps(video, net): return P.Maps(video.frames, video.boxes[0], net)
+def maps(video, net): return Maps(video.frames, video.boxes[0], net)
 
 @pytest.fixture
 def small(monkeypatch, video, net):
     "Widgets over a small video and a random network"
-    monkeypatch.setattr(P, 'load_clip', lambda name: video)
-    monkeypatch.setattr(P, '_net', lambda: net)
+    for m in ('panels', 'own'): monkeypatch.setattr(f'siamfc_nb.app.{m}.load_clip', lambda name: video)
+    for m in ('maps', 'own'): monkeypatch.setattr(f'siamfc_nb.app.{m}.shipped_net', lambda: net)
     yield
     for k in list(widgets._shown): widgets._shown.pop(k).shut()
 
@@ -53,18 +61,18 @@ def said(p): return p.message.value
 @pytest.mark.parametrize('name', [*configs,'siamfc-3s-fast'])
 def test_an_update_is_the_tracker_s_in_every_configuration(name, clip, pretrained):
     "Fifteen frames of a clip and a flat one, which says nothing about size or place"
-    v = P.load_clip(clip); frames = v.frames[:15]+[np.full_like(v.frames[0], 90)]
-    maps, t, c = P.Maps(frames, v.boxes[0], pretrained), Tracker(pretrained, name, 'cpu'), get_config(name)
+    v = load_clip(clip); frames = v.frames[:15]+[np.full_like(v.frames[0], 90)]
+    maps, t, c = Maps(frames, v.boxes[0], pretrained), Tracker(pretrained, name, 'cpu'), get_config(name)
     t.init(frames[0], v.boxes[0]); at, boxes = maps.tracker(c).at, [v.boxes[0]]
     for i in range(1, 16):
         b, peak = t.update(frames[i])
-        at, found, _ = P.advance(maps, at, i, c)
-        o = P.look(maps, np.array([*boxes, v.boxes[i]]), i, c) # from where the tracker was
+        at, found, _ = advance(maps, at, i, c)
+        o = look(maps, np.array([*boxes, v.boxes[i]]), i, c) # from where the tracker was
         assert np.abs(at.boxes[0]-b).max()<1e-3 and found[3]==pytest.approx(peak, abs=1e-3)
         assert np.abs(o.box-b).max()<1e-3 and o.s==t.chosen and o.peaks[o.s]==pytest.approx(peak, abs=1e-3)
-        assert all(im.std()>5 for im in P.show_look(o).values()) and 'nan' not in P.why(o)
+        assert all(im.std()>5 for im in show_look(o).values()) and 'nan' not in why(o)
         boxes.append(b)
-    assert np.abs(np.array(list(P.retrack(maps, c)))-boxes).max()<1e-3
+    assert np.abs(np.array(list(retrack(maps, c)))-boxes).max()<1e-3
 
 @pytest.fixture(scope='module')
 def pretrained(): return pretrained_net()
@@ -74,54 +82,54 @@ def pretrained(): return pretrained_net()
 def test_follow_is_the_tracker(maps, video, net, change):
     c = replace(cfg, **change)
     want, _ = Tracker(net, c, 'cpu').track(video.frames[:6], video.boxes[0])
-    assert np.abs(np.array(list(islice(P.retrack(maps, c), 6)))-want).max()<.02
+    assert np.abs(np.array(list(islice(retrack(maps, c), 6)))-want).max()<.02
 
 def test_maps_are_the_same_to_the_bit_wherever_they_come_from(video, net):
-    a, b = (P.Maps(video.frames, video.boxes[0], net) for _ in range(2))
-    list(islice(P.retrack(a, replace(cfg, window=.5)), 6))
+    a, b = (Maps(video.frames, video.boxes[0], net) for _ in range(2))
+    list(islice(retrack(a, replace(cfg, window=.5)), 6))
     n = a.embedded
-    reused, alone = (np.array(list(islice(P.retrack(m, cfg), 6))) for m in (a, b))
+    reused, alone = (np.array(list(islice(retrack(m, cfg), 6))) for m in (a, b))
     assert (reused==alone).all() and a.embedded-n<b.embedded, 'some maps were there already'
 
 def test_maps_keep_no_more_than_asked(video, net):
-    m = P.Maps(video.frames, video.boxes[0], net, most=5)
+    m = Maps(video.frames, video.boxes[0], net, most=5)
     for i in range(1, 6): m(i, m.at.c[0], [50., 51.])
     assert len(m.kept)==5
-    for k in range(40): P.look(m, video.boxes, 5, replace(cfg, window=k/40))
+    for k in range(40): look(m, video.boxes, 5, replace(cfg, window=k/40))
     assert len(m.trackers)==16 and len({id(t.phi) for t in m.trackers.values()})==1, 'one network for all settings'
 
 def test_look_agrees_with_locate(maps, video):
-    c = replace(cfg, window=.3, up=8); o = P.look(maps, video.boxes, 5, c, 2)
+    c = replace(cfg, window=.3, up=8); o = look(maps, video.boxes, 5, c, 2)
     keep = torch.tensor([c.penalty, 1, c.penalty])
     s, dx, dy, p = locate(torch.tensor(o.v), upsampling(17, 8), torch.tensor(o.window), keep, c.window).tolist()
     assert (o.s, *o.d.tolist(), float(o.peaks[o.s]))==pytest.approx((int(s), dx, dy, p), abs=1e-5)
     assert o.blend.sum()==pytest.approx(1, abs=1e-3) and o.blend.argmax()==np.ravel_multi_index(o.peak, o.blend.shape)
-    with pytest.raises(ValueError, match='expected 1 to 11'): P.look(maps, video.boxes, 12, c)
+    with pytest.raises(ValueError, match='expected 1 to 11'): look(maps, video.boxes, 12, c)
     gone = video.boxes.copy(); gone[4] = np.nan
-    with pytest.raises(ValueError, match='absent'): P.look(maps, gone, 5, c)
+    with pytest.raises(ValueError, match='absent'): look(maps, gone, 5, c)
 
 @pytest.mark.parametrize('scales', [1, 3, 5, 7])
 def test_pictures_fit(maps, video, scales):
-    for im in P.show_look(P.look(maps, video.boxes, 5, replace(cfg, scales=scales))).values():
+    for im in show_look(look(maps, video.boxes, 5, replace(cfg, scales=scales))).values():
         assert im.dtype==np.uint8 and im.shape[1]<=830 and im.std()>10
 
 @pytest.mark.parametrize('c', [*configs.values(), replace(cfg, window=.3), replace(cfg, scales=7, step=1.01, up=4)],
                          ids=lambda c: f'{c.scales},{c.step},{c.scaling}')
 def test_code_makes_the_setting(c):
-    space = {}; exec(P.as_code(c), space)
+    space = {}; exec(as_code(c), space)
     assert space['tracker'].cfg==c
 
 @pytest.mark.parametrize('values,words', [(dict(window=1.2), 'window influence 1.2: expected a number from 0 to 1'),
                                           (dict(scales=2), 'expected one of 1, 3, 5, 7'),
     (dict(speed=3), 'no setting .speed.'), (dict(step='a'), 'scale step'), (dict(damping=float('nan')), 'damping nan')])
 def test_setting_out_of_range(small, values, words):
-    with pytest.raises(ValueError, match=words): P.check_setting(**values)
-    w = P.OneFrame(**values); assert w.why.value and 'siamfc-say' in said(w), 'a sentence, and the rest is there'
+    with pytest.raises(ValueError, match=words): check_setting(**values)
+    w = OneFrame(**values); assert w.why.value and 'siamfc-say' in said(w), 'a sentence, and the rest is there'
     before = w.why.value; w.put(window=.9); assert not said(w) and w.why.value!=before
     w.shut()
 
 def test_one_frame_follows_its_sliders(small):
-    w = P.OneFrame(); seen = set()
+    w = OneFrame(); seen = set()
     for k, v in dict(window=.8, penalty=.9, damping=0., up=4, scales=5, step=1.05).items():
         w.controls.sliders[k].value = v
         assert w.look.cfg==w.controls.cfg and getattr(w.look.cfg, k)==v and not said(w)
@@ -132,30 +140,30 @@ def test_one_frame_follows_its_sliders(small):
     w.shut()
 
 def test_clip_is_tracked_cancelled_and_tracked_again(small, video):
-    w = P.WholeClip(); w.put(window=.5); assert w.job.wait(60) and w.started<10
+    w = WholeClip(); w.put(window=.5); assert w.job.wait(60) and w.started<10
     assert (len(w.base), len(w.boxes))==(12, 12) and '12 frames' in w.status.value
     assert w.plot.value.count('<polyline')==2
-    want = P.auc(P.iou(np.array(w.boxes), video.boxes)); assert f'{want:.3f}' in w.numbers.value
+    want = auc(iou(np.array(w.boxes), video.boxes)); assert f'{want:.3f}' in w.numbers.value
     w.at.value = 3; assert w.numbers.value.count('frame 3')==1
-    slow, hold = threading.Event(), P.retrack
+    slow, hold = threading.Event(), retrack
     def follow(maps, c):
         for k, b in enumerate(hold(maps, c)):
             if k==4: slow.set(); time.sleep(.3)
             yield b
-    P.retrack = follow
+    panels.retrack = follow
     try: w.put(window=.2); assert slow.wait(30); w.cancel.click(); assert w.job.wait(30)
-    finally: P.retrack = hold
+    finally: panels.retrack = hold
     assert 0<len(w.boxes)<12 and 'cancelled' in w.status.value and not said(w)
     w.put(window=.5)
     w.put(window=.4)
     w.put(window=.3)
     assert w.job.wait(60) and len(w.boxes)==12, 'the last setting wins'
-    assert (np.array(w.boxes)==np.array(list(P.retrack(w.maps, replace(cfg, window=.3))))).all()
+    assert (np.array(w.boxes)==np.array(list(retrack(w.maps, replace(cfg, window=.3))))).all()
     w.put(window=.3); assert w.job.wait(60) and '100% of the score maps reused' in w.status.value
     w.shut()
 
 def test_error_in_the_background_is_told(small, caplog):
-    w = P.WholeClip()
+    w = WholeClip()
     w.maps.frames = w.maps.frames[:2]+[w.maps.frames[2].astype(float)]*10
     w.track()
     assert w.job.wait(30)
@@ -174,24 +182,24 @@ def test_error_in_the_background_is_told(small, caplog):
                                        ((-30, -30, 20, 20), 'outside'), ((158, 5, 20, 20), 'at least 4'),
                                        ((1, 2, 3), 'four numbers'), ((float('nan'), 1, 2, 3), 'NaN')])
 def test_bad_boxes_are_told(small, box, words):
-    w = P.YourOwn(); w.drawn(box); assert words in said(w) and w.box is None
+    w = YourOwn(); w.drawn(box); assert words in said(w) and w.box is None
     w.drawn((20, 20, 30, 30)); assert not said(w) and w.canvas.box==[20, 20, 30, 30]
     w.shut()
 
 def test_a_number_that_cannot_be_is_refused(small):
-    w = P.OneFrame(); s = w.controls.sliders['scales']; before = w.why.value, w.look.cfg
+    w = OneFrame(); s = w.controls.sliders['scales']; before = w.why.value, w.look.cfg
     with pytest.raises(widgets.T.TraitError, match='number of scales 4: expected one of 1, 3, 5, 7'): s.value = 4
     assert s.value==3 and (w.why.value, w.look.cfg)==before
     s.value = 5; assert w.look.cfg.scales==5 and not said(w)
     w.shut()
 
 def test_boxes_from_the_keyboard(small):
-    w = P.YourOwn(); w.typed.value = '1, 2, three, 4'; assert 'expected four numbers' in said(w)
+    w = YourOwn(); w.typed.value = '1, 2, three, 4'; assert 'expected four numbers' in said(w)
     w.typed.value = '20,20,30,30'; assert w.box.tolist()==[20, 20, 30, 30] and not said(w)
     w.shut()
 
 def test_uploads(small, tmp_path, video):
-    w = P.YourOwn(limit=1000)
+    w = YourOwn(limit=1000)
     w.upload._got(w.upload, dict(refused='film.mp4', size=3e9), None)
     assert 'film.mp4 has 3,000 MB: at most 0 MB' in said(w)
     w.upload._got(w.upload, dict(name='x.mp4', at=0, size=2000), [b''])
@@ -211,8 +219,9 @@ def test_uploads(small, tmp_path, video):
     write_video(tmp_path/'ok.mp4', video.frames); w.take(tmp_path/'ok.mp4'); assert not said(w)
     w.track(); assert 'no box yet' in said(w)
     w.drawn(video.boxes[0]); w.track(); assert w.job.wait(60) and '12 frames tracked' in w.status.value
-    assert len(P.VideoFile(w.video.path))==12 and 'frames per second' in w.status.value
-    track_to_files(Tracker(P._net(), w.config.value), open_source(tmp_path/'ok.mp4'), {'1': w.box}, tmp_path/'cli')
+    assert len(VideoFile(w.video.path))==12 and 'frames per second' in w.status.value
+    t = Tracker(own.shipped_net(), w.config.value)
+    track_to_files(t, open_source(tmp_path/'ok.mp4'), {'1': w.box}, tmp_path/'cli')
     assert w.table.path.read_text()==(tmp_path/'cli'/'ok.csv').read_text(
         ), 'the boxes are those of `siamfc track`, in its format'
     assert w.clip.value=='ok.mp4 (yours)'; w.clip.value = 'juice_box'; assert w.name!='ok'
@@ -223,7 +232,7 @@ def test_uploads(small, tmp_path, video):
 def test_own_video_follows_its_sliders(small, tmp_path, video):
     "A configuration puts the sliders, they change it, and the boxes are those of the changed setting"
     write_video(tmp_path/'ok.mp4', video.frames)
-    w = P.YourOwn()
+    w = YourOwn()
     w.take(tmp_path/'ok.mp4')
     w.drawn(video.boxes[0])
     for name in configs:
@@ -238,7 +247,7 @@ def test_own_video_follows_its_sliders(small, tmp_path, video):
     assert w.controls.cfg==changed and w.controls.sliders['scales'].layout.display is None
     w.track()
     assert w.job.wait(60)
-    track_to_files(Tracker(P._net(), changed), open_source(tmp_path/'ok.mp4'), {'1': w.box}, tmp_path/'cli')
+    track_to_files(Tracker(own.shipped_net(), changed), open_source(tmp_path/'ok.mp4'), {'1': w.box}, tmp_path/'cli')
     assert w.table.path.read_text()==(tmp_path/'cli'/'ok.csv').read_text()
     w.shut()
 
@@ -247,22 +256,22 @@ def test_panels_say_what_they_show(small):
     w = P.Playground()
     assert '<h2>SiamFC playground</h2>' in w.children[1].value
     for controls in (w.frame.controls, w.clip.controls, w.own.controls):
-        assert {k: s.tooltip for k,s in controls.sliders.items()}==P.hints
+        assert {k: s.tooltip for k,s in controls.sliders.items()}==hints
     assert w.frame.i.tooltip and w.frame.gap.tooltip
-    chart = P.plot_overlaps({'default': ('#888', np.ones(3)), 'setting': ('#f00', np.zeros(3))}, 3)
+    chart = plot_overlaps({'default': ('#888', np.ones(3)), 'setting': ('#f00', np.zeros(3))}, 3)
     assert '>frame</text>' in chart and '>overlap</text>' in chart
     lines = re.findall('<polyline.*?</polyline>', chart)
     assert ['dasharray' in o for o in lines]==[False,True] and '<title>default</title>' in lines[1]
     w.shut()
 
 def test_damaged_upload_keeps_what_was_tracked(small, tmp_path, video):
-    write_video(tmp_path/'x.mkv', video.frames); w = P.YourOwn(); w.take(tmp_path/'x.mkv')
+    write_video(tmp_path/'x.mkv', video.frames); w = YourOwn(); w.take(tmp_path/'x.mkv')
     w.frames.n = w.frames.told = 20
     w.drawn(video.boxes[0])
     w.track()
     assert w.job.wait(120) # its header promises more
     assert 'truncated' in said(w) and 'damaged after 12 of 20' in w.status.value
-    assert len(w.boxes)==12 and len(P.VideoFile(w.video.path))==12, 'the frames before the damage can be saved'
+    assert len(w.boxes)==12 and len(VideoFile(w.video.path))==12, 'the frames before the damage can be saved'
     w.shut()
 
 def wrong_files(d, video):
@@ -288,7 +297,7 @@ def wrong_files(d, video):
     return [p for p in sorted(d.iterdir()) if p.name!='v.mp4']
 
 def test_wrong_uploads_are_told(small, tmp_path, video, caplog):
-    w = P.YourOwn('juice_box'); before = 'toy', 'juice_box'
+    w = YourOwn('juice_box'); before = 'toy', 'juice_box'
     for p in wrong_files(tmp_path, video):
         w.say(''); w.take(p)
         assert p.name in said(w) and 'siamfc-say' in said(w) and 'internal error' not in said(w) and str(
@@ -296,9 +305,9 @@ def test_wrong_uploads_are_told(small, tmp_path, video, caplog):
         assert (w.name, w.clip.value)==before and not caplog.text, 'what was there is still there'
     w.shut()
 
-@pytest.mark.parametrize('topic', list(P.topics))
+@pytest.mark.parametrize('topic', list(topics))
 def test_inside(topic):
-    w = P.Inside(topic); first = w.picture.value; assert first[:4]==b'\x89PNG' and not said(w)
+    w = Inside(topic); first = w.picture.value; assert first[:4]==b'\x89PNG' and not said(w)
     s = next(iter(w.sliders.values())); s.value = s.options[-1] if hasattr(s, 'options') else s.max
     assert w.picture.value!=first and not said(w) and not plt.get_fignums()
     w.shut()
@@ -311,19 +320,19 @@ def test_inside(topic):
 def test_error_inside_is_told(monkeypatch, caplog, e, words, logged):
     "What your input can cause is a sentence, a mistake of ours keeps its traceback, in the log"
     def bad(**kw): plt.figure(); raise e
-    monkeypatch.setitem(P.topics, 'bad', ('', bad, dict(a=(1, 0, 2, 1))))
-    w = P.Inside('bad'); assert words in said(w) and not plt.get_fignums()
+    monkeypatch.setitem(topics, 'bad', ('', bad, dict(a=(1, 0, 2, 1))))
+    w = Inside('bad'); assert words in said(w) and not plt.get_fignums()
     assert ('def bad' in caplog.text or 'in bad' in caplog.text)==logged and ('Traceback' in caplog.text)==logged
     w.topic.value = 'R and k'; assert not said(w) and w.picture.value
     w.shut()
 
-@pytest.mark.parametrize('make', [P.OneFrame, P.WholeClip, P.YourOwn, P.Inside], ids=lambda m: m.__name__)
+@pytest.mark.parametrize('make', [OneFrame, WholeClip, YourOwn, Inside], ids=lambda m: m.__name__)
 def test_fifty_runs_of_a_cell_leave_one_widget(small, make):
     def alive(): gc.collect(); return len(P.W.widgets.widget._instances), threading.active_count()
-    P.fresh(make, 'x'); first = alive()
+    fresh(make, 'x'); first = alive()
     for k in range(50):
-        p = P.fresh(make, 'x')
-        if k%10==0 and hasattr(p, 'track'): p.drawn((20, 20, 30, 30)) if make is P.YourOwn else None; p.track()
+        p = fresh(make, 'x')
+        if k%10==0 and hasattr(p, 'track'): p.drawn((20, 20, 30, 30)) if make is YourOwn else None; p.track()
     p.job.cancel(); p.job.wait(30); deadline = time.time()+30
     while (now := alive())!=first and time.time()<deadline: time.sleep(.1)
     assert now==first

@@ -11,6 +11,7 @@ import symtable
 import sys
 import time
 from contextlib import chdir
+from dataclasses import replace
 from io import BytesIO
 from itertools import combinations, product
 from pathlib import Path
@@ -24,7 +25,12 @@ import torch
 from PIL import Image
 
 from conftest import directives, tst_flags
-from siamfc_nb.app import playground as P
+from siamfc_nb.app.controls import knobs
+from siamfc_nb.app.inside import topics
+from siamfc_nb.app.maps import Maps, load_clip, look
+from siamfc_nb.app.painted import show_look
+from siamfc_nb.app.widgets import knob
+from siamfc_nb.tracking import get_config
 
 root = Path(__file__).resolve().parent.parent
 lessons = sorted(p for p in [*(root/'nbs').glob('*.ipynb'),
@@ -153,19 +159,19 @@ def test_sliders_of_a_page(path):
         assert len(found)==path.read_text().count('"interact(')
         for f, ws in found: assert sweep(f, ws, seconds=2)>=5
 
-@pytest.mark.parametrize('topic', P.topics)
+@pytest.mark.parametrize('topic', topics)
 def test_sliders_of_the_playground_s_pictures(topic):
-    _, show, args = P.topics[topic]
-    ws = {k: P.knob(v, *r) for k, (v, *r) in args.items()}
+    _, show, args = topics[topic]
+    ws = {k: knob(v, *r) for k, (v, *r) in args.items()}
     assert sweep(show, ws, seconds=2)>=5
 
 def test_sliders_of_the_playground():
     "Every setting at its ends and in the middle, and each two of them"
-    v = P.load_clip('juice_box'); maps = P.Maps(v.frames, v.boxes[0]); base = P.get_config('siamfc-3s')
-    ws = {k: P.knob(getattr(base, k), *r) for k, (_, *r) in P.knobs.items()}
+    v = load_clip('juice_box'); maps = Maps(v.frames, v.boxes[0]); base = get_config('siamfc-3s')
+    ws = {k: knob(getattr(base, k), *r) for k, (_, *r) in knobs.items()}
     for kw in settings(ws, 5, 2):
-        o = P.look(maps, v.boxes, 20, P.replace(base, **kw), 3)
-        assert np.isfinite(o.box).all() and all(im.std()>5 for im in P.show_look(o).values()), kw
+        o = look(maps, v.boxes, 20, replace(base, **kw), 3)
+        assert np.isfinite(o.box).all() and all(im.std()>5 for im in show_look(o).values()), kw
 
 if __name__=='__main__':
     matplotlib.use('Agg')

@@ -18,7 +18,7 @@ from PIL import Image, ImageCms
 from typer.testing import CliRunner
 
 from siamfc_nb import live
-from siamfc_nb.app.playground import load_clip
+from siamfc_nb.app.maps import load_clip
 from siamfc_nb.cli import friendly
 from siamfc_nb.feeds import open_source, read_still
 from siamfc_nb.readers import image_folder

@@ -2,14 +2,18 @@
 
 import json
 import re
+from dataclasses import replace
 from itertools import islice
 
 import cv2
 import numpy as np
 
-from siamfc_nb.app import playground as P
-from siamfc_nb.tracking import get_config
-from siamfc_nb.videos import write_video
+from siamfc_nb.app.maps import Maps, load_clip, look, retrack
+from siamfc_nb.app.painted import show_look
+from siamfc_nb.otb import iou
+from siamfc_nb.pretrained import pretrained_net
+from siamfc_nb.tracking import Tracker, get_config
+from siamfc_nb.videos import VideoFile, write_video
 
 from .pages import until
 
@@ -45,11 +49,11 @@ def one_frame(page, at):
         "the numbers belong to the slider's value"
         window = float(readout(s))
         if window<.6: return
-        v = P.load_clip('juice_box')
-        o = P.look(P.Maps(v.frames, v.boxes[0]), v.boxes, 20, P.replace(get_config('siamfc-3s'), window=window), 3)
+        v = load_clip('juice_box')
+        o = look(Maps(v.frames, v.boxes[0]), v.boxes, 20, replace(get_config('siamfc-3s'), window=window), 3)
         return o if f'Overlap with the truth {o.overlap:.3f}' in at.inner_text() else None
     o = until(settled)
-    want = P.show_look(o)
+    want = show_look(o)
     for k, name in enumerate(('frame', 'choice', 'sizes')):
         got = decode(picture(imgs.nth(k)))
         assert got.shape==want[name].shape and np.abs(got-want[name]).mean()<4, name
@@ -74,11 +78,11 @@ def whole_clip(page, at):
     assert 3<k<150 and abs(value-.59)>.1
     # the default's curve lies above it, dashed
     points = [float(p.split(',')[1]) for p in at.locator('svg polyline').first.get_attribute('points').split()]
-    v = P.load_clip('juice_box')
-    boxes = np.array(list(islice(P.retrack(P.Maps(v.frames, v.boxes[0]),
-                                           P.replace(get_config('siamfc-3s'), damping=value)), 4)))
+    v = load_clip('juice_box')
+    boxes = np.array(list(islice(retrack(Maps(v.frames, v.boxes[0]),
+                                           replace(get_config('siamfc-3s'), damping=value)), 4)))
     # the picture shows what the functions compute
-    assert np.allclose(points[:4], 8+(1-P.iou(boxes, v.boxes[:4]))*138, atol=1.5)
+    assert np.allclose(points[:4], 8+(1-iou(boxes, v.boxes[:4]))*138, atol=1.5)
     img = at.locator('img.widget-image').first; shown = picture(img)
     bar = at.locator('.widget-hslider').last
     drag(page, bar, .01 if int(readout(bar))>2 else .1)
@@ -94,7 +98,7 @@ def your_own(page, at, tmp_path):
     (tmp_path/'notes.mp4').write_text('no video')
     at.locator('input.siamfc-upload').set_input_files(tmp_path/'notes.mp4')
     at.get_by_text('notes.mp4 is not a video').wait_for()
-    v = P.load_clip('juice_box'); write_video(tmp_path/'mine.mp4', v.frames[:12], crf=0)
+    v = load_clip('juice_box'); write_video(tmp_path/'mine.mp4', v.frames[:12], crf=0)
     at.locator('input.siamfc-upload').set_input_files(tmp_path/'mine.mp4'); at.get_by_text('mine: 12 frames').wait_for()
     until(lambda: canvas.evaluate('c => c.width')==320)
     canvas.scroll_into_view_if_needed(); r = canvas.bounding_box(); k = r['width']/320
@@ -112,9 +116,9 @@ def your_own(page, at, tmp_path):
     for name, suffix in (('Save the video', 'mp4'), ('Save the boxes', 'csv')):
         with page.expect_download() as d: at.get_by_role('button', name=name).click()
         d.value.save_as(tmp_path/f'got.{suffix}')
-    rows = np.genfromtxt(tmp_path/'got.csv', delimiter=',', names=True); frames = list(P.VideoFile(tmp_path/'mine.mp4'))
-    boxes, _ = P.Tracker(P.pretrained_net(), 'siamfc-3s').track(frames, box)
-    assert len(P.VideoFile(tmp_path/'got.mp4'))==12 and np.abs(np.array([rows[k] for k in 'xywh']).T-boxes).max()<.05
+    rows = np.genfromtxt(tmp_path/'got.csv', delimiter=',', names=True); frames = list(VideoFile(tmp_path/'mine.mp4'))
+    boxes, _ = Tracker(pretrained_net(), 'siamfc-3s').track(frames, box)
+    assert len(VideoFile(tmp_path/'got.mp4'))==12 and np.abs(np.array([rows[k] for k in 'xywh']).T-boxes).max()<.05
 
 def tab(page, name):
     page.get_by_role('tab', name=name, exact=True).click()
