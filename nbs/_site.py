@@ -432,13 +432,13 @@ def light_sidebar(html):
     own = ' class="active"'
     return entry.sub(lambda m: f'<li><a {m[1]}{own if m[2] else ""}{m[3]}>{m[4]}</a></li>', html)
 
-plain = re.compile(r'<span class="(?:bu">([^<]*)|op">(\.))</span>') # in the colour of the text around; and dots, which need none
+plain = re.compile(r'<span class="(?:bu|op)">([^<]*)</span>') # in the colour of the text around, operators in the dark scheme anyway
 twins = re.compile(r'(<span class="(\w+)">[^<]*)</span><span class="\2">')
 
 def light_code(html):
     "Each colour of code costs more bytes than what it colours: one tag for neighbours of one colour, none for what has no colour"
     def lighter(m):
-        code, n = plain.sub(lambda o: o[1] or o[2], re.sub('&quot;|&#x27;', lambda o: unescape(o[0]), m[0])).replace('class="ss"', 'class="st"'), 1 # parts of a string look alike
+        code, n = plain.sub(r'\1', re.sub('&quot;|&#x27;', lambda o: unescape(o[0]), m[0])).replace('class="ss"', 'class="st"'), 1 # parts of a string look alike
         while n: code, n = twins.subn(r'\1', code)
         return code
     return re.sub(r'<code\b[^>]*>.*?</code>', lighter, html, flags=re.S)
