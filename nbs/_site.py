@@ -141,7 +141,7 @@ def settable(code, cells):
     "What `interact(...)` says about its sliders, and where they start: as ipywidgets reads it, from the call and the function's own defaults"
     from types import SimpleNamespace
 
-    from siamfc_nb.tracking import configs
+    from siamfc_nb.configs import configs
     call = ast.parse(code).body[0].value
     known = dict(cfg=SimpleNamespace(**vars(configs['siamfc-3s'])), photos=lesson_value('05_crops', 'photos'), ope=benchmark_overlaps())
     def value(node): return eval(compile(ast.Expression(node), 'interact', 'eval'), known)
@@ -721,11 +721,11 @@ def live_clips():
     return f'siamfcData.clips = {json.dumps(res)};\n{videos}'
 
 def live_configs():
-    "`configs.js`: the settings that a page offers, as lesson 10 has them"
+    "`configs.js`: the settings that a page offers, as `configs` has them"
     from dataclasses import asdict
 
+    from siamfc_nb.configs import configs
     from siamfc_nb.drawing import palette
-    from siamfc_nb.tracking import configs
     return f'var siamfcData = {{nets: {{}}, phi: {{}}}};\nsiamfcData.configs = {json.dumps({k: asdict(configs[k]) for k in ("siamfc-lite", "siamfc-dither", "siamfc-3s")})};\nsiamfcData.palette = {json.dumps(palette)};\n'
 
 def stage_live(dest):

@@ -17,10 +17,11 @@ from pathlib import Path
 import numpy as np
 
 from .confidence import load_confidence
+from .configs import get_config
 from .crops import annotated, to_rgb
 from .files import whole
 from .readers import polygon_box
-from .tracking import Tracker, get_config
+from .tracking import Tracker
 from .videos import read_image
 
 # %% ../nbs/reference/adapters.ipynb #c008

@@ -32,6 +32,7 @@ from joblib.externals.loky import get_reusable_executor
 from .app.controls import knobs
 from .app.panels import OneFrame, WholeClip
 from .confidence import Confidence, confidence_pairs
+from .configs import ablations, configs, usual
 from .crops import annotated, context_side, crop, to_input
 from .curation import Crops, curate, stored_crop
 from .deploy import int8_onnxruntime, int8_openvino
@@ -45,7 +46,7 @@ from .pretrained import fold_bn, load_weights, named_weights, pretrained_net
 from .readers import clips, ilsvrc_vid
 from .runtime import Outside, graph_of, runtimes
 from .shards import one_thread
-from .tracking import Tracker, ablations, configs, usual
+from .tracking import Tracker
 from .settings import TrainConfig
 from .training import pair_loss, train
 from .videos import Video, VideoFile, toy_video, write_video

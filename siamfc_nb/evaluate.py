@@ -20,6 +20,7 @@ import typer
 from .adapters import write_entry
 from .arguments import Cpu, Jobs, Out, Publish, Weights, opt
 from .benchmarks import benchmarks, measure_names
+from .configs import configs
 from .files import need_folder, text, whole
 from .formats import _forms, published
 from .jobs import run_benchmark
@@ -29,7 +30,6 @@ from .report import result_path, write_result
 from .scores import attributes, score, summary, unreadable_frames
 from .sheets import as_html, as_markdown, report_parts
 from .trackers import opencv, ours, title_of
-from .tracking import configs
 from .vot import eao_lengths
 
 # %% ../nbs/reference/evaluate.ipynb #ev02

@@ -16,11 +16,12 @@ import cv2
 import numpy as np
 import torch
 
+from .configs import get_config
 from .crops import to_input
 from .labels import balance, score_loss
 from .pretrained import pretrained_net
 from .readers import clips
-from .tracking import Targets, Tracker, cosine_window, get_config, upsampling
+from .tracking import Targets, Tracker, cosine_window, upsampling
 
 # %% ../nbs/reference/exercises.ipynb #ex07
 checks = {name: [] for name in ('xcorr','mk_labels','crop','locate','iou')} # in the order in which a tracker needs them

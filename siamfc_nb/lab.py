@@ -87,8 +87,8 @@ def known_configs(
     names:str, # with commas between them
 ):
     "Refuse names that are no configurations"
+    from siamfc_nb.configs import configs
     from siamfc_nb.scales import experiments
-    from siamfc_nb.tracking import configs
     if bad := set(names.split(','))-configs.keys()-experiments.keys():
         raise ValueError(f"--config {names}: {sorted(bad)} is unknown: expected names of {', '.join(configs)}")
 

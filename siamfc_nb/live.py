@@ -26,6 +26,7 @@ import typer
 # %% ../nbs/reference/live.ipynb #lv01
 from .again import Again
 from .arguments import Device, Precision, Runtime, Weights, opt
+from .configs import TrackConfig, ablations, configs, get_config, usual
 from .crops import check_box, check_frame
 from .drawing import as_bytes, to_width
 from .feeds import Source, open_source
@@ -33,7 +34,7 @@ from .files import need_folder
 from .multi import MultiTracker
 from .recorder import Found, Recorder, annotate
 from .recordings import source_kind
-from .tracking import TrackConfig, Tracker, ablations, configs, get_config, usual
+from .tracking import Tracker
 
 # %% ../nbs/reference/live.ipynb #c042
 def _single(tracker, f, boxes, begun):

@@ -23,11 +23,12 @@ from fastcore.basics import patch
 
 from .again import Again, AgainConfig
 from .confidence import confidence_of
+from .configs import configs, get_config
 from .crops import annotated
 from .embedding import Embedding
 from .pretrained import load_weights, named_weights, shipped_weights, weights_digest
 from .scales import experiments
-from .tracking import Tracker, Tracks, configs, get_config
+from .tracking import Tracker, Tracks
 from .xcorr import SiamNet
 
 # %% ../nbs/reference/trackers.ipynb #e16a

@@ -16,11 +16,12 @@ import torch
 from fastcore.basics import patch
 from .again import Again, AgainConfig
 from .confidence import confidence_of
+from .configs import configs, get_config
 from .crops import annotated
 from .embedding import Embedding
 from .pretrained import load_weights, named_weights, shipped_weights, weights_digest
 from .scales import experiments
-from .tracking import Tracker, Tracks, configs, get_config
+from .tracking import Tracker, Tracks
 from .xcorr import SiamNet
 
 def in_size(frame, size):

@@ -1,10 +1,9 @@
 # Made by `make prep`: edit the notebook, not this file.
 """From a score map to a box, frame after frame (§2.4, §4.1)"""
 from typing import Any
-__all__ = ['scalings', 'configs', 'usual', 'ablations', 'Pyramid', 'TrackConfig', 'get_config', 'say', 'cubic', 'upsampling', 'cosine_window', 'penalised', 'blended', 'locate', 'resize', 'move', 'Targets', 'Tracker', 'Tracks', 'open_frames']
+__all__ = ['cubic', 'upsampling', 'cosine_window', 'penalised', 'blended', 'locate', 'resize', 'move', 'Targets', 'Tracker', 'Tracks', 'open_frames']
 import os
 import reprlib
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from typing import Protocol, runtime_checkable
@@ -13,80 +12,13 @@ import numpy as np
 from fastcore.basics import patch
 from .arrays import along, as_rows, columns, library, xcorr_each
 from .confidence import confidence_of, load_confidence, psr
+from .configs import TrackConfig, get_config, say, usual
 from .crops import check_box, check_frame, context_side, crop, crop_torch, from_center
-from .crops import search_side, to_center, to_input
+from .crops import to_center, to_input
 from .front import explain
 from .pretrained import as_device, as_tensor, fold_bn, load_weights, named_weights
 from .runtime import Place, alone, choose
-from .scales import Dither, Exemplars, equal_norms, experiments, scale_ablations
-
-class Pyramid:
-    """Several search images per frame, one per scale, against one kernel (§2.4)"""
-
-    def searched(self, age, cfg):
-        """How large the search images are"""
-        ...
-
-    def shown(self, cfg):
-        """How much the exemplars show"""
-        ...
-
-    def carried(self, s, peaks, age, cfg):
-        """What the tracker is to carry out"""
-        ...
-scalings = dict(pyramid=Pyramid(), exemplar=Exemplars(), dither=Dither())
-
-@dataclass(frozen=True)
-class TrackConfig:
-    """Settings of the online phase (§2.4, §4.1)"""
-    scales: int = 3
-    step: float = 1.0375
-    penalty: float = 0.9745
-    damping: float = 0.59
-    window: float = 0.176
-    up: int = 16
-    context: float = 0.5
-    exemplar: int = 127
-    search: int = 255
-    bounds: tuple = (0.2, 5)
-    scaling: str = 'pyramid'
-    gain: float = 0.34
-    rate: float = 0.0
-    weights: str = 'shipped'
-
-    def __post_init__(self):
-        ...
-
-    @property
-    def factors(self) -> np.ndarray:
-        """Scales that are tried, relative to the present one"""
-        ...
-
-    @property
-    def way(self):
-        """How scales are searched"""
-        ...
-
-    @property
-    def images(self) -> int:
-        """Search images per frame"""
-        ...
-
-def _refuse(cfg):
-    """A `ValueError` for settings that cannot be meant"""
-    ...
-configs = {'siamfc-3s': TrackConfig(), 'siamfc': TrackConfig(5, 1.0255, 0.962, 0.34, 0.168), 'siamfc-3s-paper': TrackConfig(3, 1.025, 0.9745, 0.35, 0.176), 'siamfc-paper': TrackConfig(5, 1.025, 0.962, 0.35, 0.168), 'siamfc-dither': TrackConfig(1, 1.05, scaling='dither'), 'siamfc-lite': TrackConfig(1, 1.05, scaling='dither', weights='lite')}
-
-def get_config(name: str) -> TrackConfig:
-    """A configuration by its name"""
-    ...
-usual = 'siamfc-dither'
-_said = set()
-
-def say(text: str):
-    """Tell people what was chosen for them, once"""
-    ...
-ablations = {'as it is': {}, 'no window': dict(window=0.0), 'no scale search': dict(scales=1), 'no penalty': dict(penalty=1.0), 'no damping': dict(damping=1.0), 'no up-sampling': dict(up=1), '5 scales': dict(scales=5, step=1.0255), '9 scales': dict(scales=9, step=1.0127), 'region ×2': dict(search=search_side(2)), 'region ×3': dict(search=search_side(3)), 'region ×5': dict(search=search_side(5)), 'exemplar updated': dict(rate=0.01), 'exemplar updated faster': dict(rate=0.1)} | scale_ablations
+from .scales import equal_norms
 
 def cubic(t, a=-0.5):
     """Bicubic kernel"""

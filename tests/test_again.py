@@ -18,10 +18,11 @@ from siamfc_nb.deploy import GraphTracker
 from siamfc_nb.formats import write_boxes
 from siamfc_nb.otb import iou
 from siamfc_nb.confidence import Confidence, confidence_of, load_confidence, save_confidence
+from siamfc_nb.configs import configs
 from siamfc_nb.multi import MultiTracker
 from siamfc_nb.pretrained import pretrained_net
 from siamfc_nb.trackers import describe, mk_tracker
-from siamfc_nb.tracking import Tracker, configs
+from siamfc_nb.tracking import Tracker
 from siamfc_nb.pretrained import save_weights, shipped_weights, weights_digest
 from siamfc_nb.videos import Video
 

@@ -151,7 +151,7 @@ def test_each_option_says_what_it_is(path):
 
 
 def test_names_in_help_texts_are_those_of_the_package():
-    from siamfc_nb.tracking import configs
+    from siamfc_nb.configs import configs
     from siamfc_nb.settings import recipes
     said = {p.name: p.help for p in command_of(["train"]).params}["recipe"]
     assert set(re.findall(r"\w+", said.removeprefix("Settings"))) - {"or"} == recipes.keys()

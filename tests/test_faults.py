@@ -9,7 +9,8 @@ from safetensors.torch import save_file
 from typer.testing import CliRunner
 
 from siamfc_nb.cli import app, track_to_video
-from siamfc_nb.tracking import TrackConfig, Tracker
+from siamfc_nb.configs import TrackConfig
+from siamfc_nb.tracking import Tracker
 from siamfc_nb.pretrained import load_weights
 from siamfc_nb.videos import Video, VideoFile, toy_video, write_video
 

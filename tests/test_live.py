@@ -20,12 +20,13 @@ from typer.testing import CliRunner
 
 from siamfc_nb import live, tracking
 from siamfc_nb.cli import friendly
+from siamfc_nb.configs import TrackConfig, configs
 from siamfc_nb.feeds import Latest, Source, hide, open_source, read_still
 from siamfc_nb.live import config_name, track_config, track_to_files
 from siamfc_nb.multi import MultiTracker
 from siamfc_nb.pretrained import pretrained_net, shipped_weights
 from siamfc_nb.recorder import Found, Recorder
-from siamfc_nb.tracking import TrackConfig, Tracker, configs
+from siamfc_nb.tracking import Tracker
 from siamfc_nb.videos import VideoFile, toy_video, write_video
 
 world = toy_video(5, n=6, size=(120, 160), objects=2, occlusion=0)

@@ -7,9 +7,10 @@ import pytest
 import torch
 
 from siamfc_nb.confidence import Confidence
+from siamfc_nb.configs import get_config
 from siamfc_nb.multi import MultiTracker, Refused
 from siamfc_nb.pretrained import pretrained_net
-from siamfc_nb.tracking import Tracker, get_config
+from siamfc_nb.tracking import Tracker
 from siamfc_nb.videos import toy_video
 
 # equality needs no objects: any box of a frame with texture will do

@@ -10,9 +10,10 @@ from typer.testing import CliRunner
 
 from siamfc_nb import runtime
 from siamfc_nb.cli import app
+from siamfc_nb.configs import usual
 from siamfc_nb.pretrained import pretrained_net, save_weights, shipped_weights, weights_digest
 from siamfc_nb.runtime import OnnxPhi, OpenVinoPhi, Outside, about_graph, choose, graph_of, read_graph, runtimes
-from siamfc_nb.tracking import Tracker, usual
+from siamfc_nb.tracking import Tracker
 from siamfc_nb.videos import toy_video, write_video
 from siamfc_nb.xcorr import SiamNet
 
@@ -141,8 +142,8 @@ def test_a_missing_runtime_is_passed_over(monkeypatch, capsys):
 
 
 def runtime_said(monkeypatch):
-    from siamfc_nb import tracking
-    monkeypatch.setattr(tracking, "_said", set())
+    from siamfc_nb import configs
+    monkeypatch.setattr(configs, "_said", set())
 
 
 def test_a_broken_runtime_is_passed_over(monkeypatch):

@@ -30,7 +30,7 @@ from siamfc_nb.app.inside import topics
 from siamfc_nb.app.maps import Maps, load_clip, look
 from siamfc_nb.app.painted import show_look
 from siamfc_nb.app.widgets import knob
-from siamfc_nb.tracking import get_config
+from siamfc_nb.configs import get_config
 
 root = Path(__file__).resolve().parent.parent
 lessons = sorted(p for p in [*(root/'nbs').glob('*.ipynb'),

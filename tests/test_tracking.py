@@ -22,6 +22,7 @@ from siamfc_nb.bench import ablate_tracker, judged_boxes, track_variants
 from siamfc_nb.lab import lab
 from siamfc_nb.evaluate import validation_videos
 from siamfc_nb.confidence import Confidence, confidence_pairs, cross_fit, load_confidence, save_confidence
+from siamfc_nb.configs import TrackConfig, ablations, configs, get_config
 from siamfc_nb.crops import check_box, check_frame, context_side, crop, to_center, to_input, to_rgb
 from siamfc_nb.multi import MultiTracker
 from siamfc_nb.otb import auc, iou, ope, sre_starts, tre_starts
@@ -29,8 +30,8 @@ from siamfc_nb.pretrained import as_device, as_tensor, pretrained_net
 from siamfc_nb.readers import clips, davis, otb, vot
 from siamfc_nb.scales import dither_sign, experiments, scale_step
 from siamfc_nb.trackers import mk_tracker
-from siamfc_nb.tracking import Targets, TrackConfig, Tracker, Tracks, ablations, blended, configs, cosine_window
-from siamfc_nb.tracking import get_config, locate, upsampling
+from siamfc_nb.tracking import Targets, Tracker, Tracks, blended, cosine_window
+from siamfc_nb.tracking import locate, upsampling
 from siamfc_nb.videos import Video, VideoFile, toy_video, write_video
 from siamfc_nb.vot import supervised
 from siamfc_nb.xcorr import xcorr

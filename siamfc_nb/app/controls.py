@@ -13,8 +13,8 @@ import ipywidgets as W
 from fastcore.basics import patch
 
 from .widgets import Give, Panel, button, knob, told
+from ..configs import TrackConfig, configs, get_config
 from ..readers import clips
-from ..tracking import TrackConfig, configs, get_config
 
 # %% ../../nbs/reference/controls.ipynb #c042
 def as_code(

@@ -13,11 +13,12 @@ import numpy as np
 import torch
 from fastcore.basics import patch
 
+from ..configs import TrackConfig, get_config
 from ..crops import crop
 from ..otb import iou
 from ..pretrained import pretrained_net
 from ..readers import clips
-from ..tracking import Targets, TrackConfig, Tracker, blended, get_config, penalised
+from ..tracking import Targets, Tracker, blended, penalised
 from ..videos import Video
 
 # %% ../../nbs/reference/maps.ipynb #c006

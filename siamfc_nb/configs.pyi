@@ -1,0 +1,62 @@
+# Made by `make prep`: edit the notebook, not this file.
+"""What can be set, which settings have a name, and what is measured without"""
+from typing import Any
+__all__ = ['configs', 'usual', 'ablations', 'TrackConfig', 'get_config', 'say']
+import sys
+from dataclasses import dataclass, replace
+import numpy as np
+from fastcore.basics import patch
+from .crops import search_side
+from .scales import experiments, scale_ablations, scalings
+
+@dataclass(frozen=True)
+class TrackConfig:
+    """Settings of the online phase (§2.4, §4.1)"""
+    scales: int = 3
+    step: float = 1.0375
+    penalty: float = 0.9745
+    damping: float = 0.59
+    window: float = 0.176
+    up: int = 16
+    context: float = 0.5
+    exemplar: int = 127
+    search: int = 255
+    bounds: tuple = (0.2, 5)
+    scaling: str = 'pyramid'
+    gain: float = 0.34
+    rate: float = 0.0
+    weights: str = 'shipped'
+
+    def __post_init__(self):
+        ...
+
+    @property
+    def factors(self) -> np.ndarray:
+        """Scales that are tried, relative to the present one"""
+        ...
+
+    @property
+    def way(self):
+        """How scales are searched"""
+        ...
+
+    @property
+    def images(self) -> int:
+        """Search images per frame"""
+        ...
+
+def _refuse(cfg):
+    """A `ValueError` for settings that cannot be meant"""
+    ...
+configs = {'siamfc-3s': TrackConfig(), 'siamfc': TrackConfig(5, 1.0255, 0.962, 0.34, 0.168), 'siamfc-3s-paper': TrackConfig(3, 1.025, 0.9745, 0.35, 0.176), 'siamfc-paper': TrackConfig(5, 1.025, 0.962, 0.35, 0.168), 'siamfc-dither': TrackConfig(1, 1.05, scaling='dither'), 'siamfc-lite': TrackConfig(1, 1.05, scaling='dither', weights='lite')}
+
+def get_config(name: str) -> TrackConfig:
+    """A configuration by its name"""
+    ...
+usual = 'siamfc-dither'
+_said = set()
+
+def say(text: str):
+    """Tell people what was chosen for them, once"""
+    ...
+ablations = {'as it is': {}, 'no window': dict(window=0.0), 'no scale search': dict(scales=1), 'no penalty': dict(penalty=1.0), 'no damping': dict(damping=1.0), 'no up-sampling': dict(up=1), '5 scales': dict(scales=5, step=1.0255), '9 scales': dict(scales=9, step=1.0127), 'region ×2': dict(search=search_side(2)), 'region ×3': dict(search=search_side(3)), 'region ×5': dict(search=search_side(5)), 'exemplar updated': dict(rate=0.01), 'exemplar updated faster': dict(rate=0.1)} | scale_ablations
