@@ -12,7 +12,7 @@ import json
 import os
 import sys
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
 from threading import Lock
@@ -171,6 +171,8 @@ class _Phi:
         **kwargs,     # see `_load`
     ):
         b,self.about = read_graph(path, weights)
+        self._made = partial(type(self), path, threads, weights, **kwargs)
+        self._one = Lock()
         try: names = self._load(b, threads or _threads(), **kwargs)
         except ImportError: raise
         except Exception as e: # the runtimes' errors have no common class
@@ -185,8 +187,11 @@ class _Phi:
         ints = a.dtype==np.uint8
         if self.name=='x' and ints: a = a.transpose(0,3,1,2).astype(np.float32)
         if self.name=='images' and not ints: a = np.rint(a).clip(0, 255).astype(np.uint8).transpose(0,2,3,1)
-        f = self._run(np.ascontiguousarray(a))
+        with self._one: f = self._run(np.ascontiguousarray(a)) # threads that share it take turns
         return f if isinstance(x, np.ndarray) else sys.modules['torch'].from_numpy(f)
+
+    def __reduce__(self): # a copy, or another process, loads the graph anew
+        return self._made,(),dict(stride=self.stride)
 
 # %% ../nbs/reference/runtime.ipynb #rd08
 class OnnxPhi(_Phi):
@@ -312,7 +317,8 @@ def _outside(runtime, bits, weights):
     passed = []
     for r in fastest:
         try: return _net(r, bits, weights),passed
-        except (ImportError, OSError, ValueError) as e: passed.append(' '.join(str(e).split()))
+        except (ImportError, OSError, ValueError) as e:
+            if (why := ' '.join(str(e).split())) not in passed: passed.append(why)
     return None,passed
 
 # %% ../nbs/reference/runtime.ipynb #rd19
@@ -339,7 +345,8 @@ def choose(
     found,passed = _outside(runtime, bits, weights)
     if slow: passed.insert(0, '8 bits are slow on a processor without AVX2 or dot products')
     if found:
-        why = 'the fastest here, with the boxes of 32 bits to a fraction of a pixel' if free else 'asked for'
+        near = ', with boxes near those of 32 bits' if bits==8 else ''
+        why = f'the fastest here{near}' if free else 'asked for'
         return Computed(found, 'cpu', f'{bits} bits, {found.phi.title}', why, passed)
     if precision=='int8': raise ValueError(f"precision 'int8' is not available here: {'; '.join(passed)}")
     return _torch(weights, device, free, passed)

@@ -194,6 +194,7 @@ def after(self:Targets,
 class Tracker:
     "SiamFC: track the object in a box of the first frame (§2.4, §4.1)"
     outside = True # φ may run outside of torch
+    xp = property(lambda self: np if isinstance(self.device, Place) else library()) # what it computes with
 
     def __init__(self,
         net=None,           # network, see `pretrained_net` and `load_weights`; it stays as it is
@@ -212,7 +213,7 @@ class Tracker:
         outside = isinstance(home, Place)
         if home and str(device or home)!=home:
             raise ValueError(f"device {str(device)!r}: phi runs on {str(home)!r}, expected that, or None")
-        self.xp,self.device = (np,home) if outside else (library(),as_device(device or home))
+        self.device = home if outside else as_device(device or home)
         self.around = alone if outside else self.xp.inference_mode # what a step runs within
         self.on_device = self.device.type!='cpu' # crop there, from the whole frame; on a CPU, OpenCV is faster
         self.phi = self._ready(fold_bn(net.phi)) if phi is None else phi
@@ -260,8 +261,8 @@ class Tracker:
         quick = name is None or cfg.weights!='shipped' # which nobody takes but to be fast
         if cls.outside and quick or runtime!='auto' or precision!='auto':
             c = choose(runtime, precision, device, weights)
+            t = cls(c.net, cfg, c.device, **kwargs) # or an error, before anything is said
             say(f"{usual if name is None else reprlib.repr(name)}, {c}")
-            t = cls(c.net, cfg, c.device, **kwargs)
             t.computed = c.title
         else: t = cls(load_weights(weights), cfg, device, **kwargs)
         t.weights = weights

@@ -100,6 +100,7 @@ class Targets:
 class Tracker:
     """SiamFC: track the object in a box of the first frame (§2.4, §4.1)"""
     cfg: Any
+    device: Any
     around: Any
     on_device: Any
     phi: Any
@@ -110,8 +111,6 @@ class Tracker:
     judge: Any
     weights: Any
     plausible: Any
-    xp: Any
-    device: Any
     gain: Any
     bias: Any
     stride: Any
@@ -126,6 +125,7 @@ class Tracker:
     confidence: Any
     lost: Any
     outside = True
+    xp = property(lambda self: np if isinstance(self.device, Place) else library())
 
     def __init__(self, net=None, config='siamfc-3s', device=None, confidence=None, batch: int=64, phi=None):
         ...

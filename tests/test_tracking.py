@@ -1,11 +1,14 @@
 "The tracker against an independent, plain re-statement of the paper's algorithm, and on real data where it is"
+import copy
 import inspect
 import json
 import os
+import pickle
 import subprocess
 import sys
 import tracemalloc
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -873,3 +876,24 @@ def test_places_of_many_are_those_of_each(scales):
     kept = r.copy()
     blended(r, w.reshape(-1), .2)
     np.testing.assert_array_equal(r, kept, "the map belongs to who asks")
+
+
+@pytest.mark.parametrize("runtime", ["torch", "openvino", "onnxruntime"])
+def test_a_tracker_goes_where_you_do(runtime):
+    "Pickled, copied, and in threads that share what computes: half-way through a clip each goes on as the first does"
+    v = next(v for v in clips() if v.name == "juice_box")
+    t = Tracker.pretrained("siamfc-dither", runtime=runtime, device="cpu")
+    t.init(v.frames[0], v.boxes[0])
+    for i in range(1, 4): t.update(v.frames[i])
+    others = pickle.loads(pickle.dumps(t)), copy.deepcopy(t), copy.copy(t), copy.copy(t)
+    frames = [v.frames[i] for i in range(4, 8)]
+    want = [t.update(f)[0] for f in frames]
+    with ThreadPoolExecutor(len(others)) as pool:
+        got = list(pool.map(lambda o: [o.update(f)[0] for f in frames], others))
+    for o in got: np.testing.assert_array_equal(o, want)
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="a CUDA device is here")
+def test_nothing_is_said_of_a_device_that_is_not_there(capsys):
+    with pytest.raises(ValueError, match="no CUDA device"): Tracker.pretrained(device="cuda")
+    assert not capsys.readouterr().err
