@@ -109,15 +109,6 @@ def choose_box(
     if min(b[2:])<=0: raise ValueError("no rectangle was drawn: draw one around the target, or give --box x,y,w,h")
     return b
 
-# %% ../nbs/reference/live.ipynb #c049
-def _keep_source(
-    source:Source, # where the frames come from
-    mp4,           # file to write
-):
-    "Refuse to write a video over the one that is read"
-    if mp4.exists() and os.path.exists(source.what) and mp4.samefile(source.what):
-        raise ValueError(f"{mp4} would be written over the source: choose another folder")
-
 # %% ../nbs/reference/live.ipynb #lv18
 def shown(
     name,   # of the window
@@ -188,12 +179,13 @@ def track_to_files(
     show=False,    # whether to show the frames in a window; q or Escape ends
     draw=annotate, # makes the picture that is written and shown
     about=None,    # dict to keep in the JSON
+    more=(),       # see `Recorder`
 )->Recorder:       # what was written; `stopped` is the signal, if one ended it
-    "Track, and store every frame at once; an error carries what was stored as `kept`"
-    if video: _keep_source(source, need_folder(out)/f'{source.name}.mp4')
+    "Track, and store every frame at once, over nothing that is read; an error carries what was stored as `kept`"
     if show: need_window('the frames cannot be shown')
     about = _about_run(tracker, source, boxes, about)
-    r = Recorder(out, source.name, source.fps, len(boxes)>1, bool(tracker.judge), about, source.aspect)
+    how = dict(judged=bool(tracker.judge), aspect=source.aspect, video=video, reads=source.what, more=more)
+    r = Recorder(out, source.name, source.fps, len(boxes)>1, about=about, **how)
     ended = 'interrupted at once'
     with stoppable() as stop:
         try: ended = _record(r, tracker, source, boxes, video, show, draw, stop)

@@ -9,6 +9,7 @@ __all__ = ['Found', 'annotate', 'table_columns', 'table_row', 'table_text', 'Rec
 import csv
 import io
 import json
+import os
 from contextlib import ExitStack
 from fractions import Fraction
 from itertools import cycle
@@ -74,7 +75,7 @@ def table_text(
 
 # %% ../nbs/reference/recorder.ipynb #c035
 class Recorder:
-    "Boxes as files: NAME.csv, NAME.mp4, for several objects NAME.mot.txt, and in the end NAME.json"
+    "Boxes as files: NAME.csv, NAME.mp4, for several objects NAME.mot.txt, and in the end NAME.json; see `earlier`"
     def __init__(self,
         out,          # folder, made with the first frame
         name:str,     # of the files
@@ -83,11 +84,17 @@ class Recorder:
         judged=False, # whether the boxes have a confidence
         about=None,   # dict to keep in the JSON: source, configuration
         aspect=Fraction(1), # width of a pixel over its height
+        video=True,   # whether frames will come with a picture
+        reads='',     # what is read: it is never written over, nor anything else that no earlier run made
+        more=(),      # endings of further files that belong to the run, without the dot
     ):
+        self.kinds = ['csv','json'] + ['mot.txt']*several + ['mp4']*video + list(more)
+        self.all,self.reads = {*self.kinds,'mot.txt','mp4'},reads
         self.out,self.name,self.several,self.judged,self.about = need_folder(out),name,several,judged,about or {}
         self.n,self.dropped,self.tracking,self.seconds,self.stopped,self.files = 0,0,0.,0.,None,{}
         self.rate,self.size,self.began = fps,None,perf_counter()
         self.video = VideoWriter(self.path('mp4'), fps, aspect=aspect, live=True)
+        self.earlier()
     def path(self, kind): return self.out/f'{self.name}.{kind}'
     @property
     def fps(self)->float:
@@ -99,10 +106,27 @@ class Recorder:
 def __repr__(self:Recorder):
     "How much was stored, how fast, and where"
     if not self.n: return 'nothing'
-    files = ', '.join(str(p) for k in ('csv','json','mot.txt','mp4') if (p := self.path(k)).exists())
+    files = ', '.join(str(p) for k in self.kinds if (p := self.path(k)).exists())
     late = f', {self.dropped} late ones dropped' if self.dropped else ''
     rates = f"{self.fps:.1f} frames/s of tracking alone, {self.n/self.seconds:.1f} with decoding and writing"
     return f"{self.n} frames{late}, {rates} -> {files}"
+
+# %% ../nbs/reference/recorder.ipynb #bk11
+@patch
+def earlier(self:Recorder)->list: # of paths
+    "What an earlier run left under this name, by the columns of its table; a file of yours in the way is a `ValueError`"
+    there = {k: p for k in sorted(self.all) if (p := self.path(k)).exists()}
+    for p in there.values():
+        if os.path.exists(self.reads) and p.samefile(self.reads):
+            raise ValueError(f"{p} would be written over the source: choose another folder")
+    table,head = there.get('csv'),','.join(table_columns()).encode()
+    if table and table.is_file():
+        with open(table, 'rb') as f:
+            if f.read(len(head))==head: return list(there.values())
+    for k in self.kinds:
+        if k in there:
+            raise ValueError(f"{there[k]} is not of an earlier run, and would be written over: choose another folder")
+    return []
 
 # %% ../nbs/reference/recorder.ipynb #c036
 @patch
@@ -110,7 +134,7 @@ def _open(self:Recorder):
     "Remove what an earlier run left, and start the files"
     try: self.out.mkdir(parents=True, exist_ok=True)
     except OSError as e: raise OSError(f"{self.out} cannot be made: {(e.strerror or str(e)).lower()}") from None
-    for k in ('csv','json','mot.txt','mp4'): self.path(k).unlink(missing_ok=True)
+    for p in self.earlier(): p.unlink()
     for k in ['csv'] + ['mot.txt']*self.several: self.files[k] = open(self.path(k), 'ab', buffering=0)
     self._write('csv', [table_columns(self.judged)])
 

@@ -5,6 +5,7 @@ __all__ = ['Found', 'annotate', 'table_columns', 'table_row', 'table_text', 'Rec
 import csv
 import io
 import json
+import os
 from contextlib import ExitStack
 from fractions import Fraction
 from itertools import cycle
@@ -43,8 +44,11 @@ def table_text(rows) -> str:
     ...
 
 class Recorder:
-    """Boxes as files: NAME.csv, NAME.mp4, for several objects NAME.mot.txt, and in the end NAME.json"""
+    """Boxes as files: NAME.csv, NAME.mp4, for several objects NAME.mot.txt, and in the end NAME.json; see `earlier`"""
+    kinds: Any
     video: Any
+    all: Any
+    reads: Any
     out: Any
     name: Any
     several: Any
@@ -61,7 +65,7 @@ class Recorder:
     began: Any
     start: Any
 
-    def __init__(self, out, name: str, fps=25.0, several=False, judged=False, about=None, aspect=Fraction(1)):
+    def __init__(self, out, name: str, fps=25.0, several=False, judged=False, about=None, aspect=Fraction(1), video=True, reads='', more=()):
         ...
 
     def path(self, kind):
@@ -74,6 +78,10 @@ class Recorder:
 
     def __repr__(self):
         """How much was stored, how fast, and where"""
+        ...
+
+    def earlier(self) -> list:
+        """What an earlier run left under this name, by the columns of its table; a file of yours in the way is a `ValueError`"""
         ...
 
     def _open(self):

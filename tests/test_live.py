@@ -117,9 +117,9 @@ def test_several_objects_have_the_boxes_of_the_multitracker(folder, tmp_path):
 
 
 def test_what_an_earlier_run_left_is_replaced_with_the_first_frame(tmp_path):
-    for k in ("csv", "json", "mot.txt", "mp4"): (tmp_path/f"v.{k}").write_text("old")
+    for k in ("csv", "json", "mot.txt", "mp4"): (tmp_path/f"v.{k}").write_text("frame,time,object,x,y,w,h,score\n")
     r = Recorder(tmp_path, "v")
-    assert (tmp_path/"v.csv").read_text() == "old" # nothing is known to replace it with
+    assert (tmp_path/"v.csv").read_text().startswith("frame") # nothing is known to replace it with
     r.add(7, {"1": Found(np.ones(4), .5)})
     assert [p.name for p in tmp_path.iterdir()] == ["v.csv"] and len(rows(tmp_path/"v.csv")) == 1
     r.close("end")
@@ -186,10 +186,25 @@ def test_bad_ranges(folder, args, says):
     assert r.exit_code == 1 and says in r.output
 
 
-def test_the_source_is_not_overwritten(tmp_path):
+@pytest.mark.parametrize("more", [(), ("--no-video",), ("--box", "90,60,30,40", "--no-video")])
+def test_the_source_is_not_overwritten(tmp_path, more):
     write_video(tmp_path/"v.mp4", frames); before = (tmp_path/"v.mp4").read_bytes()
-    r = track(tmp_path/"v.mp4", "--out", tmp_path)
-    assert r.exit_code == 1 and "over the source" in r.output and (tmp_path/"v.mp4").read_bytes() == before
+    (tmp_path/"there").mkdir(); (tmp_path/"there"/"v.mp4").symlink_to(tmp_path/"v.mp4")
+    (tmp_path/"there"/"v.csv").write_text("frame,time,object,x,y,w,h,score\n") # an earlier run's
+    for out in (tmp_path, tmp_path/"there"):
+        r = track(tmp_path/"v.mp4", "--box", "40,30,40,30", *more, "--out", out)
+        assert r.exit_code == 1 and "over the source" in r.output and (tmp_path/"v.mp4").read_bytes() == before
+        assert (out/"v.mp4").exists()
+
+
+@pytest.mark.parametrize("kind", ["csv", "json", "mp4", "mot.txt"])
+def test_what_no_run_made_is_not_overwritten(folder, tmp_path, kind):
+    mine = tmp_path/f"shots.{kind}"; mine.write_text("mine")
+    r = track(folder, *(o for b in boxes.values() for o in ("--box", ",".join(map(str, b)))), "--out", tmp_path)
+    assert r.exit_code == 1 and f"{mine} is not of an earlier run" in r.output.replace("\n", " "), r.output
+    assert mine.read_text() == "mine" and len(list(tmp_path.iterdir())) == 1
+    r = track(folder, "--stop", 2, "--no-video", "--out", tmp_path) # what is not asked for is not in the way
+    assert (r.exit_code == 0) == (kind in ("mp4", "mot.txt")) and mine.read_text() == "mine", r.output
 
 
 def test_a_video_whose_size_changes(tmp_path):
