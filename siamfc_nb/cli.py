@@ -202,7 +202,7 @@ def track_to_video(
     path = str(getattr(video.frames, 'path', video.name)) # a video file must not be written over
     source = Source(video.name, path, video.frames, getattr(video.frames, 'fps', 25), len(video))
     draw = _drawing(tracker, video, boxes, shots)
-    try: r = track_to_files(tracker, source, {'1': box}, out, draw=draw)
+    try: r = track_to_files(tracker, source, {'1': box}, out, draw=draw, more=('png',))
     finally:
         if shots: cv2.imwrite(str(out/f'{video.name}.png'), _sheet(shots)[...,::-1])
     if r.stopped is not None: finish(r) # Ctrl-C: the sentence, and status 130

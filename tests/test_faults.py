@@ -2,6 +2,7 @@
 from functools import cache
 from importlib.resources import files
 
+import cv2
 import numpy as np
 import pytest
 import torch
@@ -160,6 +161,20 @@ def test_options_of_the_demo(mp4, tmp_path):
     assert "belong together" in demo("--video", mp4, "--out", tmp_path).output
     r = demo("--config", "siamfc-7", "--out", tmp_path)
     assert r.exit_code == 1 and "siamfc-3s" in r.output
+
+
+def test_the_demo_writes_over_nothing_of_yours(mp4, tmp_path):
+    "A picture is a video of one frame, and the demo's sheet is a picture"
+    picture = tmp_path/"pic.png"; cv2.imwrite(str(picture), frame); before = picture.read_bytes()
+    at = ",".join(map(str, box))
+    r = demo("--video", picture, "--box", at, "--out", tmp_path)
+    assert r.exit_code == 1 and "over the source" in r.output and picture.read_bytes() == before
+    (tmp_path/"out").mkdir(); sheet = tmp_path/"out"/f"{mp4.stem}.png"; sheet.write_text("mine")
+    r = demo("--video", mp4, "--box", at, "--out", tmp_path/"out")
+    assert r.exit_code == 1 and "not of an earlier run" in r.output.replace("\n", " ") and sheet.read_text() == "mine"
+    sheet.unlink()
+    for _ in range(2): assert demo("--video", mp4, "--box", at, "--out", tmp_path/"out").exit_code == 0 # its own it may
+    assert cv2.imread(str(sheet)) is not None
 
 
 def test_frames_that_change_size_mid_way(tmp_path):
