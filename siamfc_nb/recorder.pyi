@@ -81,7 +81,7 @@ class Recorder:
         ...
 
     def earlier(self) -> list:
-        """What an earlier run left under this name, by the columns of its table; a file of yours in the way is a `ValueError`"""
+        """What an earlier run left under this name, by its table's columns; a file of yours in the way is a `ValueError`"""
         ...
 
     def _open(self):
