@@ -68,13 +68,13 @@ def same_data(
     out,    # folder of the run
     **data, # what the pairs of the run are made of
 ):
-    "Mark a folder for one set of pairs; refuse it if it has another"
+    "Mark a folder for one set of pairs; refuse it if it holds a run on another"
     head,data = Path(out)/'data.json',json.loads(json.dumps(data))
-    if head.exists():
-        there = json.loads(head.read_text())
-        diff = {k: (o,data.get(k)) for k,o in there.items() if o!=data.get(k)}
-        if diff: raise ValueError(f"{out} holds a run on other pairs: {diff} (there, here)")
-    else:
+    begun = head.exists() and head.with_name('last.pt').exists() # a start that failed leaves nothing to protect
+    there = json.loads(head.read_text()) if begun else data
+    diff = {k: (o,data.get(k)) for k,o in there.items() if o!=data.get(k)}
+    if diff: raise ValueError(f"{out} holds a run on other pairs: {diff} (there, here); choose another folder")
+    if not begun:
         with whole(head) as p: p.write_text(json.dumps(data))
 
 # %% ../nbs/reference/keeper.ipynb #e16f

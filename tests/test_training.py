@@ -446,6 +446,21 @@ def test_wrong_weights_to_start_from(toy_crops, tmp_path):
     assert r.exit_code == 1 and "not a safetensors file" in r.output
 
 
+def test_a_start_that_failed_leaves_the_folder_to_the_next(toy_crops, tmp_path):
+    "Whatever is refused after the folder was marked, there is no run in it"
+    curate([toy_video(s, n=6, objects=1, size=(120, 160)) for s in range(9, 12)], tmp_path/"more")
+    args = ("--steps", 1, "--val", 0, "--recipe", "paper", "--workers", 0, "--out", tmp_path/"out")
+    torch.manual_seed(0)
+    save_weights(SiamNet(Embedding(filters=(8, 8, 8, 8, 8))), tmp_path/"other.safetensors")
+    for wrong in (("--from", tmp_path/"other.safetensors"), ("--batch", 10**6)):
+        r = command(toy_crops, *args, *wrong)
+        assert r.exit_code == 1 and not (tmp_path/"out/last.pt").exists(), r.output
+    r = command(tmp_path/"more", *args, "--batch", 2)
+    assert r.exit_code == 0, r.output
+    r = command(toy_crops, *args, "--batch", 2)
+    assert r.exit_code == 1 and "holds a run on other pairs" in r.output
+
+
 def test_the_time_that_is_left():
     a, b = (time_left(TrainConfig(steps=1000, batch=2), done) for done in (0, 900))
     assert 2 < a/b < 50
