@@ -625,8 +625,8 @@ _val = Annotated[float, opt("Part of the first folder's videos that validates; 0
 _val_pairs = Annotated[int, opt('Validation pairs.')]
 
 # %% ../nbs/reference/cli.ipynb #cq42
-_from = Annotated[str, opt('Weights to start from: a file, or shipped for those of the package. New ones if not '
-                            'given.', '--from')]
+_from = Annotated[str, opt('Weights to start from: a file, or shipped for those of the package for this network. '
+                            'New ones if not given.', '--from')]
 _recipe = Annotated[str, opt('Settings: paper, release, ours or lite.')]
 _rate = Annotated[float, opt('First learning rate, for a batch of 8; 0.01 if not given, 0.001 with --from.', '--rate')]
 _steps = Annotated[int, opt("Steps; the paper's 312500 are 50 epochs of 50,000 pairs.")]

@@ -39,7 +39,7 @@ class Keeper:
         ...
 
 def same_data(out, **data):
-    """Mark a folder for one set of pairs; refuse it if it has another"""
+    """Mark a folder for one set of pairs; refuse it if it holds a run on another"""
     ...
 
 def _checkpoint(out):

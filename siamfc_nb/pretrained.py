@@ -52,26 +52,37 @@ def _filters(
     n = tuple(len(d[k]) for k in (f'phi.conv{i}.weight' for i in range(1,6)) if k in d)
     return n if len(n)==5 and all(o>1 and o%2==0 for o in n) else table1_filters
 
+# %% ../nbs/00_pretrained.ipynb #c0h2
+def _first(names, n=3): # the first of a list that may be long
+    return ', '.join(names[:n]) + (f' and {len(names)-n} more' if len(names)>n else '')
+
+def _misfit(
+    d,    # name = tensor, as they were stored
+    want, # name = tensor of the network to fill
+)->str:   # empty if they fit
+    "How stored tensors differ from those of a network"
+    missing,unknown = sorted(want.keys()-d.keys()),sorted(d.keys()-want.keys())
+    lists = dict(missing=missing, unknown=unknown)
+    if missing or unknown: return ', '.join(f'{k} {_first(o)}' for k,o in lists.items() if o)
+    a,b = (', '.join(map(str, _filters(o))) for o in (d,want))
+    if a!=b: return f'its layers have {a} filters, expected {b}'
+    shapes = {k: (tuple(d[k].shape),tuple(v.shape)) for k,v in want.items()}
+    return _first([f'{k} is {a}, expected {b}' for k,(a,b) in shapes.items() if a!=b])
+
 # %% ../nbs/00_pretrained.ipynb #c032
 def load_weights(
     path,         # file that `save_weights` wrote
     net=None,     # network to fill; one with as many filters as the file if `None`
 ):                # `SiamNet` in eval mode
-    "A network from its weights; what does not fit is named"
+    "A network from its weights; what does not fit is named, in one line"
     from siamfc_nb.embedding import Embedding # torch is slow to import
     from siamfc_nb.xcorr import SiamNet
     path,d = Path(path),read_tensors(path)
     if net is None: net = SiamNet(Embedding(filters=_filters(d)))
     want = {k: v for k,v in net.state_dict().items() if not k.endswith('num_batches_tracked')}
-    if d.keys()!=want.keys():
-        missing,unknown = sorted(want.keys()-d.keys()),sorted(d.keys()-want.keys())
-        raise ValueError(f"{path} holds another network: missing {missing}, unknown {unknown}")
-    bad = {k: (tuple(d[k].shape), tuple(v.shape)) for k,v in want.items() if d[k].shape!=v.shape}
-    if bad:
-        said = ', '.join(f"{k} is {a}, expected {b}" for k,(a,b) in bad.items())
-        raise ValueError(f"{path} holds another network: {said}")
+    if why := _misfit(d, want): raise ValueError(f"{path} holds another network: {why}")
     if bad := [k for k,v in d.items() if not v.isfinite().all()]:
-        raise ValueError(f"{path} holds numbers that are not finite, in {', '.join(bad)}")
+        raise ValueError(f"{path} holds numbers that are not finite, in {_first(bad)}")
     net.load_state_dict(d, strict=False)
     return net.eval()
 

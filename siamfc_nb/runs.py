@@ -22,10 +22,10 @@ from .figures import show_curves, show_run
 from .keeper import done_steps, same_data, spent
 from .mined import Mined, mined_rows
 from .pairs import Mixed, Pairs, apart, split, still_warp, validating
-from .pretrained import named_weights, weights_digest
+from .pretrained import load_weights, named_weights, weights_digest
 from .report import write_result
 from .settings import each_share
-from .training import Learner, time_left, train
+from .training import Learner, mk_net, time_left, train
 
 # %% ../nbs/reference/runs.ipynb #ru06
 def fewer(
@@ -112,8 +112,10 @@ def _given_weights(cfg): # digests of the weights that a run begins with and lea
     paths = {k: named_weights(o) for k,o in dict(start=cfg.start, teacher=cfg.teacher).items() if o}
     return {f'{k}_weights': weights_digest(p) for k,p in paths.items() if p.is_file()}
 
-def _check_run(about, cfg, kind): # of a device
-    "Refuse what cannot be trained"
+def _check_run(about, cfg, kind, done=0): # of a device; steps that are behind the run
+    "Refuse what cannot be trained, before you wait for it"
+    if cfg.start and not done: load_weights(named_weights(cfg.start), mk_net(cfg))
+    if cfg.teacher: load_weights(named_weights(cfg.teacher))
     if (a := about.get('pairs', {}).get('alike')) and not cfg.crossed:
         raise ValueError(f"alike={a:g} needs crossed above 0: else the pairs of a batch are no negatives of each other")
     if cfg.teacher_bits==8 and kind!='cpu':
@@ -154,7 +156,7 @@ def run_training(
     "Say how long it will take, train, and leave a report beside the weights"
     out,cpu,begun = Path(out),device=='cpu',time.perf_counter()
     here,done,end = PartialState(cpu=cpu),done_steps(out),min(cfg.steps, stop or cfg.steps)
-    _check_run(about, cfg, here.device.type)
+    _check_run(about, cfg, here.device.type, done)
     if here.is_main_process:
         same_data(out, **{k: about[k] for k in ('tracks','shares','validation_videos','pairs') if k in about})
     learner = Pupil if cfg.teacher else Learner

@@ -63,7 +63,8 @@ class TrainConfig:
     accumulate:int=1    # parts of a batch that are computed one after the other, to save memory
     compile:bool=False  # `torch.compile` the network
     save:int=500        # steps between two checkpoints
-    start:str=''        # weights to start from: a file of `save_weights`, or `shipped`; new ones if empty
+    # weights to start from: a file of `save_weights`, or `shipped`, those of a network like this; new ones if empty
+    start:str=''
     filters:tuple=table1_filters # of each convolution
     # weights to learn from instead of labels: a file, or `shipped`; none if empty. See lesson 16
     teacher:str=''
@@ -75,7 +76,9 @@ class TrainConfig:
     def sizes(self)->tuple: return 127, 239 if self.release else 255
     def side(self, step)->int: # of the search images in a step, pixels
         return 191 if step<self.small*self.steps else self.sizes[1]
-    def __post_init__(self): _refuse(self)
+    def __post_init__(self):
+        _refuse(self)
+        if self.start=='shipped' and tuple(self.filters)==lite_filters: self.start = 'lite' # see `named_weights`
 
 # %% ../nbs/reference/settings.ipynb #c041
 # settings of the run, settings of the pairs

@@ -18,7 +18,7 @@ from siamfc_nb.embedding import Embedding, FoldedConv
 from siamfc_nb.keeper import done_steps
 from siamfc_nb.pairs import Pairs
 from siamfc_nb.runs import training_sets
-from siamfc_nb.pretrained import load_weights, save_weights, weights_digest
+from siamfc_nb.pretrained import light_weights, load_weights, save_weights, weights_digest
 from siamfc_nb.settings import TrainConfig, recipes
 from siamfc_nb.training import Learner, TrainRun, lr_at, middle, mk_optimizer, pair_loss, run_steps, time_left, train
 from siamfc_nb.videos import toy_video
@@ -459,6 +459,19 @@ def test_a_start_that_failed_leaves_the_folder_to_the_next(toy_crops, tmp_path):
     assert r.exit_code == 0, r.output
     r = command(toy_crops, *args, "--batch", 2)
     assert r.exit_code == 1 and "holds a run on other pairs" in r.output
+
+
+def test_shipped_weights_are_those_of_the_recipes_network(toy_crops, tmp_path):
+    args = (toy_crops, "--from", "shipped", "--steps", 1, "--batch", 2, "--val", 0, "--workers", 0, "--rate", 1e-9)
+    r = command(*args, "--recipe", "lite", "--out", tmp_path/"lite")
+    assert r.exit_code == 0, r.output
+    rep = json.loads((tmp_path/"lite/training.json").read_text())
+    assert rep["config"]["start"] == "lite" and rep["start_weights"] == weights_digest(light_weights)
+    got, want = (load_weights(p).phi.conv3.weight for p in (tmp_path/"lite/last.safetensors", light_weights))
+    assert (got-want).abs().max() < 1e-3
+    r = command(*args, "--recipe", "paper", "--set", "filters=4,6,8,8,4", "--out", tmp_path/"odd")
+    assert r.exit_code == 1 and not (tmp_path/"odd").exists(), "before the folder is touched, and before the wait"
+    assert "have 96, 256, 384, 384, 256 filters, expected 4, 6, 8, 8, 4" in r.output and len(r.output.splitlines()) == 1
 
 
 def test_the_time_that_is_left():
