@@ -7,6 +7,7 @@ __all__ = ['Unreadable', 'local_path', 'ffmpeg_name', 'source_kind', 'turn_of', 
            'packets_of', 'opened', 'frame_of', 'all_shown', 'webp_times', 'Recording']
 
 # %% ../nbs/reference/recordings.ipynb #rd02
+import ctypes
 import os
 import re
 from contextlib import contextmanager
@@ -128,7 +129,11 @@ def opened(
     except (av.FFmpegError,ValueError) as e:
         why = getattr(e, 'strerror', None) or e
         raise Unreadable(f"{path} is not a video, or is truncated: FFmpeg cannot open it ({why})") from None
-    with f: yield f,video_stream(f, path)
+    process = os.getpid()
+    try: yield f,video_stream(f, path)
+    finally:
+        if os.getpid()==process: f.close()
+        else: ctypes.pythonapi.Py_IncRef(ctypes.py_object(f)) # its threads stayed behind: to close it waits for ever
 
 # %% ../nbs/reference/recordings.ipynb #v6d5
 def _matrix(fr, codec):
@@ -148,7 +153,7 @@ def frame_of(
 ):             # `(H,W,3)` `uint8` RGB, and how it was rotated
     "A decoded frame as it is shown"
     turn = turn_of(_matrix(fr, codec))
-    try: im = fr.to_ndarray(format='rgb24')
+    try: im = fr.to_ndarray(format='rgb24', threads=1) # threads would not come along into a fork
     except (av.FFmpegError,ValueError,MemoryError) as e:
         raise Unreadable(f"its pixels cannot be turned into RGB: {e}") from None
     return (turned(im, turn) if any(turn) else im), turn

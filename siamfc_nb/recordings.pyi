@@ -2,6 +2,7 @@
 """What a video file holds, what of it you are shown, and how a reader can tell"""
 from typing import Any
 __all__ = ['Unreadable', 'local_path', 'ffmpeg_name', 'source_kind', 'turn_of', 'turned', 'rotation_of', 'video_stream', 'packets_of', 'opened', 'frame_of', 'all_shown', 'webp_times', 'Recording']
+import ctypes
 import os
 import re
 from contextlib import contextmanager

@@ -6,6 +6,9 @@
 __all__ = ['track_of', 'Video', 'ImageFiles', 'exact_rate', 'VideoWriter', 'write_video', 'VideoFile', 'photos', 'noise_texture', 'texture', 'outline', 'Part', 'mk_part', 'mk_object', 'compose', 'pose', 'exact_box', 'draw', 'streak', 'smooth_path', 'poses', 'scene', 'Thing', 'Rendered', 'World', 'ToyWorld', 'toy_video', 'most_pixels', 'jpeg_flaw', 'png_flaw', 'tiff_flaw', 'quiet', 'decode_image', 'read_image', 'frame_size']
 
 # %% ../nbs/06_videos.ipynb #c003
+import os
+import threading
+import weakref
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -173,19 +176,29 @@ class VideoFile(Recording, Sequence):
         path, # file that FFmpeg can read, or an animated WebP
     ):
         super().__init__(path)
-        self._it,self._at = None,0
+        self._anew()
+    def _anew(self):
+        "Nothing is decoded yet; another process starts so, too"
+        self._it,self._at,self._lock = None,0,threading.RLock()
+        _shared.add(self)
     def __len__(self): return self.n
     def __iter__(self): return self.decode()
-    def __getstate__(self): return self.__dict__ | dict(_it=None, _at=0) # another process opens the file anew
+    def __getstate__(self): return {k: o for k,o in self.__dict__.items() if k not in ('_it','_at','_lock')}
+    def __setstate__(self, state): self.__dict__.update(state); self._anew()
     def __getitem__(self, i):
-        if isinstance(i, slice): return [self[j] for j in range(*i.indices(self.n))]
+        with self._lock: # threads take turns
+            return [self._frame(j) for j in range(*i.indices(self.n))] if isinstance(i, slice) else self._frame(i)
+    def _frame(self, i):
         j = range(self.n)[i]
         if self._it is None or j<self._at: self._it,self._at = self.decode(),0
         for fr in self._it:
             self._at += 1
             if self._at>j: return fr
         self._it = None
-        return self[i] # the decoder gave fewer than the file said, and by now `n` is right
+        return self._frame(i) # the decoder gave fewer than the file said, and by now `n` is right
+
+_shared = weakref.WeakSet() # a fork copies the files, but not the threads of their decoders, and locks as they are
+if hasattr(os, 'register_at_fork'): os.register_at_fork(after_in_child=lambda: [v._anew() for v in list(_shared)])
 
 explain(VideoFile) # for `help`
 

@@ -2,6 +2,9 @@
 """One model for every video, and frames from files (§2.3)"""
 from typing import Any
 __all__ = ['track_of', 'Video', 'ImageFiles', 'exact_rate', 'VideoWriter', 'write_video', 'VideoFile', 'photos', 'noise_texture', 'texture', 'outline', 'Part', 'mk_part', 'mk_object', 'compose', 'pose', 'exact_box', 'draw', 'streak', 'smooth_path', 'poses', 'scene', 'Thing', 'Rendered', 'World', 'ToyWorld', 'toy_video', 'most_pixels', 'jpeg_flaw', 'png_flaw', 'tiff_flaw', 'quiet', 'decode_image', 'read_image', 'frame_size']
+import os
+import threading
+import weakref
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -101,6 +104,10 @@ class VideoFile(Recording, Sequence):
     def __init__(self, path):
         ...
 
+    def _anew(self):
+        """Nothing is decoded yet; another process starts so, too"""
+        ...
+
     def __len__(self):
         ...
 
@@ -110,8 +117,15 @@ class VideoFile(Recording, Sequence):
     def __getstate__(self):
         ...
 
+    def __setstate__(self, state):
+        ...
+
     def __getitem__(self, i):
         ...
+
+    def _frame(self, i):
+        ...
+_shared = weakref.WeakSet()
 from functools import lru_cache
 
 @lru_cache

@@ -1,11 +1,17 @@
 "Pictures and videos as players show them: upright, whole, at their times, by any name"
+import copy
 import gc
 import io
 import json
+import os
+import pickle
 import re
 import struct
+import subprocess
+import sys
 import threading
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -15,6 +21,7 @@ import numpy as np
 import pytest
 import typer
 from PIL import Image, ImageCms
+from torch.utils.data import DataLoader
 from typer.testing import CliRunner
 
 from siamfc_nb import live
@@ -111,6 +118,54 @@ def track(monkeypatch):
     monkeypatch.setattr(live, "Tracker", Still)
     return lambda source, out, *more: CliRunner().invoke(app, [str(source), "--box", "10,10,20,20", "--out", str(out),
                                                                *map(str, more)])
+
+
+# ---- processes and threads
+
+forked = """
+import os, sys, threading
+from siamfc_nb.videos import VideoFile
+v = VideoFile(sys.argv[1])
+v[20]
+it = iter(v); next(it) # somebody is on the way, too
+held = threading.Thread(target=v._lock.acquire); held.start(); held.join() # as by a thread that decodes
+pid = os.fork()
+if pid:
+    v._lock = threading.RLock()
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+which = (25, 3) if pid else (30, 5)
+print(*(int((v[i][32, :, 0] > 128).sum()) for i in which), flush=True)
+if pid: print(len(list(it)))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+def test_a_fork_opens_the_file_anew(tmp_path):
+    "And ends: what it inherited is neither used nor closed"
+    write_video(tmp_path/"v.mp4", [bar(i) for i in range(40)])
+    args = [sys.executable, "-c", forked, str(tmp_path/"v.mp4")]
+    r = subprocess.run(args, capture_output=True, text=True, timeout=60)
+    assert r.returncode == 0, r.stderr
+    got = [[round((int(o)-2)/2) for o in l.split()] for l in r.stdout.splitlines()[:2]]
+    assert got == [[30, 5], [25, 3]] and r.stdout.splitlines()[2] == "39"
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+def test_workers_of_a_loader_read_one_file(tmp_path):
+    write_video(tmp_path/"v.mp4", [bar(i) for i in range(40)])
+    v = VideoFile(tmp_path/"v.mp4"); v[20]
+    loader = DataLoader(v, batch_size=None, num_workers=2, multiprocessing_context="fork", timeout=60)
+    assert [number(np.asarray(f)) for f in loader] == list(range(40))
+
+
+def test_threads_share_a_file(tmp_path):
+    write_video(tmp_path/"v.mp4", [bar(i) for i in range(40)])
+    v = VideoFile(tmp_path/"v.mp4"); which = [5, 30, 2, 17, 39, 0, 21, 8]*3
+    with ThreadPoolExecutor(8) as pool:
+        assert [number(f) for f in pool.map(v.__getitem__, which)] == which
+        assert [[number(f) for f in fs] for fs in pool.map(v.__getitem__, [slice(3, 9), slice(2, 5)])] == [
+            [3, 4, 5, 6, 7, 8], [2, 3, 4]]
+    assert number(pickle.loads(pickle.dumps(v))[4]) == 4 == number(copy.copy(v)[4])
 
 
 # ---- orientation
