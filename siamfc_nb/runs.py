@@ -158,7 +158,8 @@ def run_training(
     here,done,end = PartialState(cpu=cpu),done_steps(out),min(cfg.steps, stop or cfg.steps)
     _check_run(about, cfg, here.device.type, done)
     if here.is_main_process:
-        same_data(out, **{k: about[k] for k in ('tracks','shares','validation_videos','pairs') if k in about})
+        made_of = {k: about[k] for k in ('tracks','shares','validation_videos','pairs') if k in about}
+        same_data(out, **made_of, validation_pairs=len(val or ()))
     learner = Pupil if cfg.teacher else Learner
     if done<end and len(pairs)>=cfg.batch: _announce(cfg, done, end, here, learner)
     net = train(pairs, cfg, out, val, cpu, workers=workers, live=live, stop=stop, learner=learner)

@@ -461,6 +461,22 @@ def test_a_start_that_failed_leaves_the_folder_to_the_next(toy_crops, tmp_path):
     assert r.exit_code == 1 and "holds a run on other pairs" in r.output
 
 
+def test_a_run_keeps_its_validation_pairs(toy_crops, tmp_path):
+    "Also where it is only continued; a run from before the number was kept goes on"
+    args = (toy_crops, "--steps", 2, "--batch", 2, "--val", .34, "--recipe", "paper", "--workers", 0, "--set",
+            "epochs=2", "--out", tmp_path/"out")
+    r = command(*args, "--val-pairs", 2, "--stop", 1)
+    assert r.exit_code == 0, r.output
+    r = command(*args, "--val-pairs", 4)
+    assert r.exit_code == 1 and "holds a run on other pairs: {'validation_pairs': (2, 4)}" in r.output, r.output
+    assert done_steps(tmp_path/"out") == 1
+    kept = json.loads((tmp_path/"out/data.json").read_text())
+    assert kept.pop("validation_pairs") == 2
+    (tmp_path/"out/data.json").write_text(json.dumps(kept))
+    r = command(*args, "--val-pairs", 4)
+    assert r.exit_code == 0 and done_steps(tmp_path/"out") == 2, r.output
+
+
 def test_shipped_weights_are_those_of_the_recipes_network(toy_crops, tmp_path):
     args = (toy_crops, "--from", "shipped", "--steps", 1, "--batch", 2, "--val", 0, "--workers", 0, "--rate", 1e-9)
     r = command(*args, "--recipe", "lite", "--out", tmp_path/"lite")
