@@ -21,7 +21,8 @@ from tqdm.auto import tqdm
 
 from .crops import context_side, crop, to_center
 from .files import whole
-from .shards import begin_shards, jpegs_of, names_of, one_thread, open_shards, report, share_out, write_rows
+from .shards import begin_shards, jpegs_of, names_of, one_thread, open_shards, report, share_out, unread
+from .shards import write_rows
 from .videos import decode_image
 
 # %% ../nbs/07_curation.ipynb #c010
@@ -153,6 +154,7 @@ def write_shard(
     with one_thread(), whole(path) as tmp: # the cores are shared out by video
         n = write_rows(tmp, _rows_of(videos, cfg, skipped))
         said = dict(crops=n, videos=len(videos), skipped=skipped.counts, messages=skipped.messages)
+        Path(path).unlink(missing_ok=True) # of an earlier try: a report is never beside another one's shard
         with whole(note or Path(path).with_suffix('.json')) as p:
             p.write_text(json.dumps(said))
     return len(videos),n
@@ -166,7 +168,7 @@ def curate(
     backend:str=None,     # joblib's backend: local processes if `None`; `dask` or `ray` for a cluster that is connected
     sources=None,         # names of what the videos are made of, to be kept beside the setting
 )->dict:                  # see `report`
-    "Crops of all visible boxes of all videos, as Arrow shards"
+    "Crops of all visible boxes of all videos, as Arrow shards; what could not be read is tried again"
     out,cfg,names = Path(out), cfg or CurateConfig(), names_of(videos)
     per = max(len(names)//256, 1)
     starts = range(0, len(names), per)
@@ -175,7 +177,7 @@ def curate(
     begin_shards(out, sources, **asdict(cfg), videos=len(names), digest=digest, shards=len(starts), layout=2)
     paths = [out/'data'/f'train-{i:05d}-{of}.arrow' for i in range(len(starts))]
     notes = [out/'reports'/f'{i:05d}-{of}.json' for i in range(len(starts))]
-    todo = [o for o in zip(paths,notes,starts) if not o[0].exists()]
+    todo = [o for o in zip(paths,notes,starts) if not o[0].exists() or unread(o[1])]
     tasks = (delayed(write_shard)(p, videos[s:s+per], cfg, note) for p,note,s in todo)
     bar = tqdm(total=len(names), initial=len(names)-sum(len(names[s:s+per]) for *_,s in todo),
                desc='curate', unit='video', disable=None)

@@ -15,7 +15,8 @@ from joblib import delayed
 from tqdm.auto import tqdm
 from .crops import context_side, crop, to_center
 from .files import whole
-from .shards import begin_shards, jpegs_of, names_of, one_thread, open_shards, report, share_out, write_rows
+from .shards import begin_shards, jpegs_of, names_of, one_thread, open_shards, report, share_out, unread
+from .shards import write_rows
 from .videos import decode_image
 
 def stored_crop(frame, box, size: int=303):
@@ -70,7 +71,7 @@ def write_shard(path, videos, cfg: CurateConfig, note=None):
     ...
 
 def curate(videos, out, cfg: CurateConfig=None, jobs: int=1, backend: str=None, sources=None) -> dict:
-    """Crops of all visible boxes of all videos, as Arrow shards"""
+    """Crops of all visible boxes of all videos, as Arrow shards; what could not be read is tried again"""
     ...
 
 class CropTrack:

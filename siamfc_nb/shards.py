@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['schema', 'write_rows', 'open_shard', 'jpegs_of', 'begin_shards', 'names_of', 'open_shards', 'follow_parent',
-           'one_thread', 'report', 'share_out']
+           'one_thread', 'report', 'unread', 'share_out']
 
 # %% ../nbs/reference/shards.ipynb #sh02
 import json
@@ -173,6 +173,13 @@ def report(
     return dict(videos=sum(r['videos'] for r in rs), crops=sum(r['crops'] for r in rs),
                 skipped=dict(sum((Counter(r['skipped']) for r in rs), Counter())),
                 messages=[m for r in rs for m in r['messages']])
+
+# %% ../nbs/reference/shards.ipynb #sh40
+def unread(
+    note,  # report of a shard
+)->bool:   # also where it says nothing
+    "Did a shard leave out what could not be read?"
+    return note.exists() and any(k.startswith('unreadable') for k in record(note, 'skipped')['skipped'])
 
 # %% ../nbs/reference/shards.ipynb #c7u1
 def share_out(

@@ -253,6 +253,27 @@ def test_broken_images(broken, whole, tmp_path):
     assert "truncated" in r["messages"][0]
 
 
+def test_what_could_not_be_read_is_tried_again(broken, whole, tmp_path):
+    "To the byte what it would have been; shards that lost nothing are left alone, and a kill on the way costs nothing"
+    root, video = broken
+    p, x = video(0)[0]/"000003.JPEG", video(1)[1]/"000002.xml"
+    kept = {o: o.read_bytes() for o in (p, x)}
+    p.write_bytes(kept[p][:300])
+    x.unlink()
+    out = tmp_path/"out"
+    r = curate(ilsvrc_vid(root, cache=False), out, **said)
+    assert r["skipped"]["unreadable frame"] == r["skipped"]["unreadable video"] == 1
+    made = {o: o.stat().st_ino for o in shards(out)}
+    p.write_bytes(kept[p])
+    curate(ilsvrc_vid(root, cache=False), out, **said)
+    assert [made[o] != o.stat().st_ino for o in shards(out)][:3] == [True, True, False]
+    assert "unreadable frame" not in report(out)["skipped"]
+    x.write_bytes(kept[x])
+    shards(out)[1].unlink() # killed between the shard of before and that of now
+    assert curate(ilsvrc_vid(root, cache=False), out, **said) == report(whole)
+    assert digests(out) == digests(whole)
+
+
 def test_a_killed_start_can_be_started_again(tree, whole, tmp_path):
     "Killed before the first file was whole: what is left over is no stranger's"
     (out := tmp_path/"out").mkdir()
