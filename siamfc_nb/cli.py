@@ -422,31 +422,51 @@ def open_dataset(
     given = dict(kwargs, split=part)
     return read(root, **{k: o for k,o in given.items() if o is not None and k in takes})
 
+# %% ../nbs/reference/cli.ipynb #bk21
+def _torn(
+    frames, # sequence of frames
+    most,   # of `--pictures`
+):          # how many pictures were opened, and number of a frame = why it cannot be read
+    "Open pictures; a `ValueError` if none of them can be read"
+    n,bad = len(frames),{}
+    numbers = range(n) if most is None or most>=n else [k*(n-1)//max(most-1, 1) for k in range(most)]
+    for i in numbers:
+        try: frames[i]
+        except (ValueError, OSError) as e: bad[i] = e
+    if len(bad)==len(numbers): raise ValueError(next(iter(bad.values()), 'it has no frames'))
+    return len(numbers),bad
+
 # %% ../nbs/reference/cli.ipynb #e16k2b
 _split = 'Split of the dataset, as its reader names it; the training videos if not given.'
+_opened = 'Pictures to open per video, spread over it; all of them if not given.'
 
 @command(app, 'check', 'siamfc check got10k MINE')
 def check_command(
     dataset:Annotated[str, typer.Argument(help=f'Layout of the folder: {", ".join(known_readers)}.')],
     root:Annotated[Path, typer.Argument(help='Folder of the dataset.')],
     part:Annotated[str, opt(_split, '--split')]=None,
+    most:Annotated[int, opt(_opened, '--pictures')]=None,
 ):
-    "Read a dataset of a published layout, and say what is in it and what is wrong."
+    "Read a dataset of a published layout and its pictures, and say what is in it and what is wrong."
+    at_least(1, pictures=most)
     if dataset not in known_readers:
         raise ValueError(f"{dataset!r} is no layout that can be read: expected one of {', '.join(known_readers)}")
     vs = open_dataset(dataset, known_readers[dataset], root, part, cache=False)
-    bad,frames,boxes = {},0,0
+    bad,torn,frames,boxes,seen = {},[],0,0,0
     for r in vs.table(tracks=True):
         try:
             if 'error' in r: raise ValueError(r['error'])
             if not sum(r['tracks'].values()): raise ValueError('no box in any frame')
-            vs[r['name']].frames[0]
+            n,why = _torn(vs[r['name']].frames, most)
         except (ValueError, OSError) as e: bad[r['name']] = ' '.join(str(e).split())
-        else: frames,boxes = frames+r['frames'],boxes+sum(r['tracks'].values())
-    typer.echo(f'{len(vs)-len(bad)} videos, {frames} frames, {boxes} boxes')
-    for k,why in list(bad.items())[:20]: typer.echo(f'  {k}: {why}')
+        else:
+            frames,boxes,seen = frames+r['frames'],boxes+sum(r['tracks'].values()),seen+n
+            torn += [f"{r['name']}, frame {i}: {' '.join(str(e).split())}" for i,e in why.items()]
+    typer.echo(f'{len(vs)-len(bad)} videos, {frames} frames, {boxes} boxes; {seen} pictures opened')
+    for o in [*(f'{k}: {why}' for k,why in bad.items()),*torn][:20]: typer.echo(f'  {o}')
     if bad:
         raise ValueError(f"{len(bad)} of {len(vs)} videos in {root} cannot be used: expected the layout of {dataset}")
+    if torn: raise ValueError(f"{len(torn)} of {seen} pictures in {root} cannot be read: expected whole ones")
 
 # %% ../nbs/reference/cli.ipynb #c023
 @contextmanager

@@ -186,6 +186,22 @@ def test_check_says_what_is_wrong(tmp_path, name, break_it, why):
     assert r.exit_code==1 and re.search(why, r.output), r.output
     assert 'cannot be used' in r.output and 'Traceback' not in r.output, r.output
 
+def test_check_opens_pictures(tmp_path):
+    more['lasot'](tmp_path/'in')
+    args = ['check','lasot',str(tmp_path/'in')]
+    assert '8 pictures opened' in CliRunner().invoke(app, args).output
+    picture = sorted((tmp_path/'in').rglob('*.jpg'))[2]
+    whole = picture.read_bytes()
+    for data in (whole[:-20], b''):
+        picture.write_bytes(data)
+        r = CliRunner().invoke(app, args)
+        assert r.exit_code==1 and picture.name in r.output and '1 of 8 pictures' in r.output, r.output
+        assert '2 videos, 8 frames, 6 boxes; 8 pictures opened' in r.output, r.output
+    r = CliRunner().invoke(app, [*args,'--pictures','2']) # the first and the last of each
+    assert r.exit_code==0 and '4 pictures opened' in r.output, r.output
+    r = CliRunner().invoke(app, [*args,'--pictures','0'])
+    assert r.exit_code==1 and '--pictures 0: expected at least 1' in r.output, r.output
+
 @pytest.mark.parametrize('name', ['nfs','coco','segtrack','drones','uav123'])
 def test_check_of_a_folder_of_something_else(tmp_path, name):
     r = CliRunner().invoke(app, ['check', name, str(tmp_path)])
