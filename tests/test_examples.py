@@ -86,6 +86,33 @@ def test_benchmark(tmp_path):
     assert run("benchmark.py", tmp_path)[0].startswith("Toy: AUC 0.")
 
 
+@pytest.mark.parametrize("name", [whole.name, "many_objects.py", "benchmark.py"])
+def test_without_arguments_they_say_how_to_run_them(name):
+    r = subprocess.run([sys.executable, str(examples/name)], cwd=root, capture_output=True, text=True, timeout=300)
+    assert r.returncode == 1 and f"python examples/{name}" in r.stderr and "Traceback" not in r.stderr, r.stderr
+
+
+def test_what_is_no_video_is_said(tmp_path):
+    (tmp_path/"v.mp4").write_text("none")
+    with pytest.raises(SystemExit, match="v.mp4: expected a video"): one["track"](tmp_path/"v.mp4", [1, 2, 3, 4])
+
+
+@pytest.mark.parametrize("left, says", [(0, "gives no picture"), (2, "gives no further picture")])
+def test_a_camera_that_is_not_there_or_goes(monkeypatch, left, says):
+    frames = iter([f[..., ::-1].copy() for f in toy_video(1, n=4, objects=1).frames][:left])
+
+    class Camera:
+        def __init__(self, number): pass
+        def read(self):
+            f = next(frames, None)
+            return f is not None, f
+    monkeypatch.setattr(cv2, "VideoCapture", Camera)
+    monkeypatch.setattr(cv2, "selectROI", lambda title, f: (100, 80, 40, 40))
+    monkeypatch.setattr(cv2, "waitKey", lambda ms: -1)
+    monkeypatch.setattr(cv2, "imshow", lambda title, f: None)
+    with pytest.raises(SystemExit, match=says): runpy.run_path(str(examples/"camera.py"))
+
+
 def test_camera(monkeypatch):
     "With a camera and a window that are not there"
     frames, shown = [f[..., ::-1].copy() for f in toy_video(1, n=4, objects=1).frames], []
