@@ -7,7 +7,7 @@ __all__ = ['Refused', 'MultiTracker']
 
 # %% ../nbs/10c_multi.ipynb #m003
 import reprlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from warnings import warn
 
@@ -44,6 +44,7 @@ class MultiTracker:
                             " so make one for each")
         self.tracker,self.names,self.video,self.shape,self.past = tracker,[],[],{},[]
         self.at,self.z,self.confidence,self.lost = None,None,{},{}
+        self.begun = False # was `init` called? Afterwards there may be no object, too
 
     @classmethod
     def pretrained(cls,
@@ -74,6 +75,11 @@ def _put(self:MultiTracker,
 ):
     "Write some rows"
     for o in fields(Targets): getattr(self.at, o.name)[i] = getattr(at, o.name)
+
+# %% ../nbs/10c_multi.ipynb #np08
+def _need_dict(what, given, say): # name of an argument, its value, how its dict looks
+    "A `TypeError` for what is no dict"
+    if not isinstance(given, Mapping): raise TypeError(f"{what} is {reprlib.repr(given)}: expected a dict {say}")
 
 # %% ../nbs/10c_multi.ipynb #so10
 @patch
@@ -115,6 +121,8 @@ def init(self:MultiTracker,
     video=None, # name of the video that the frame belongs to, if there are several
 )->dict:        # name = box and NaN, of those that were started
     "Start objects, at any frame; `Refused` names those that cannot be, after the others were started"
+    _need_dict('boxes', boxes, '{name: box}')
+    self.begun = True
     try: frame = check_frame(frame)
     except (TypeError, ValueError) as e: raise Refused(dict.fromkeys(boxes, e), {}) from e
     good,bad = self._sorted(frame, boxes)
@@ -144,6 +152,7 @@ def update(self:MultiTracker,
     frames,  # `(H,W,3)` `uint8`, RGB, or a dict of them: name of the video = its next frame
 )->dict:     # name = box `(4,)` and peak, of the objects of these videos
     "Find all objects in the next frames; `Refused` names those whose frame is bad, after the others were found"
+    if not self.begun: raise RuntimeError("update before init: call init(frame, {name: box}) first")
     frames = frames if isinstance(frames, dict) else {None: frames}
     if self.names and not set(frames)&set(self.video):
         raise ValueError(f"frames of videos {list(frames)}, but the objects are in {list(self.shape)}:"
@@ -177,6 +186,18 @@ def _advance(self:MultiTracker,
         for k,j,f in zip(names, i, found): _,self.confidence[k],self.lost[k] = t.judge.look(f, self.past[j])
     return {k: (b,p) for k,b,p in zip(names, at.boxes, found[:,3].tolist())}
 
+# %% ../nbs/10c_multi.ipynb #np10
+def _check_plan(starts, stops): # see `MultiTracker.follow`
+    "Refuse objects that would never start or stop, before the first frame"
+    for what,plan,say in (('starts', starts, '{number of a frame: {name: box}}'),
+                          ('stops', stops, '{number of a frame: [name]}')):
+        _need_dict(what, plan, say)
+        if bad := [k for k in plan if not isinstance(k, (int,np.integer))]:
+            raise TypeError(f"{what} has {reprlib.repr(bad[0])} for the number of a frame: expected a dict {say}")
+    for k,o in starts.items(): _need_dict(f'starts[{k}]', o, '{name: box}')
+    for k,o in stops.items():
+        if isinstance(o, str): raise TypeError(f"stops[{k}] is {o!r}: expected a list of names")
+
 # %% ../nbs/10c_multi.ipynb #c135
 @patch
 def follow(self:MultiTracker,
@@ -186,6 +207,7 @@ def follow(self:MultiTracker,
 ):                   # yields a dict per frame: name = box and score, NaN where it starts
     "Track objects through the frames of a video, one frame at a time"
     stops = stops or {}
+    _check_plan(starts, stops)
     for i,f in enumerate(open_frames(frames)):
         self.stop(*(k for k in stops.get(i, ()) if k in self.names))
         found = self.update(f) if self.names else {}

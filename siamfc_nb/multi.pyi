@@ -3,7 +3,7 @@
 from typing import Any
 __all__ = ['Refused', 'MultiTracker']
 import reprlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from warnings import warn
 import cv2
@@ -24,6 +24,7 @@ class Refused(ValueError):
 
 class MultiTracker:
     """Many objects, of one or of several videos, in one step per frame"""
+    begun: Any
     tracker: Any
     names: Any
     video: Any
@@ -84,3 +85,11 @@ class MultiTracker:
     def track(self, frames: Iterable, starts: dict, stops=None) -> dict:
         """Track objects through a video; an error on the way carries what was tracked as `tracks`"""
         ...
+
+def _need_dict(what, given, say):
+    """A `TypeError` for what is no dict"""
+    ...
+
+def _check_plan(starts, stops):
+    """Refuse objects that would never start or stop, before the first frame"""
+    ...

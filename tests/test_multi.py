@@ -219,5 +219,23 @@ def test_objects_that_leave_the_frame():
 
 def test_update_before_init():
     m = MultiTracker(tracker())
-    assert m.update(frames[0]) == {}
+    with pytest.raises(RuntimeError, match="update before init"): m.update(frames[0])
     with pytest.raises(ValueError, match="no object"): m.stop("0")
+    assert m.init(frames[0], {}) == m.update(frames[0]) == {} # a detector may find nothing
+    m.init(frames[0], boxes); m.stop(*boxes)
+    assert m.update(frames[1]) == {}
+
+
+@pytest.mark.parametrize("wrong", [[1, 2, 3, 4], [[1, 2, 30, 40]], np.ones(4), None, "0"])
+def test_what_is_no_dict_is_named(wrong):
+    m = MultiTracker(tracker())
+    with pytest.raises(TypeError, match="^boxes is .*: expected a dict {name: box}"): m.init(frames[0], wrong)
+    with pytest.raises(TypeError, match="^starts is .*: expected a dict {number of a frame"): m.track(frames, wrong)
+    with pytest.raises(TypeError, match=r"^starts\[0\] is .*: expected a dict {name: box}"): m.track(frames, {0: wrong})
+
+
+def test_a_plan_that_would_never_begin_is_refused():
+    m = MultiTracker(tracker())
+    with pytest.raises(TypeError, match="starts has '0' for the number of a frame"): m.track(frames, boxes)
+    with pytest.raises(TypeError, match=r"stops\[2\] is '10': expected a list"): m.track(frames, {0: boxes}, {2: "10"})
+    assert list(m.track(frames[:2], {np.int64(0): boxes})) == list(boxes)
