@@ -5,6 +5,7 @@ from siamfc_nb.otb import ope
 from siamfc_nb.readers import otb
 from siamfc_nb.tracking import Tracker
 
+if not sys.argv[1:]: sys.exit(__doc__)
 tracker = Tracker.pretrained('siamfc-dither') # or anything with track(frames, box), which returns boxes and scores
 videos = otb(sys.argv[1])
 for row in ope(tracker, [videos[name] for name in videos.names]):

@@ -118,6 +118,7 @@ class Tracker:
 def track(path, box, weights='siamfc_nb/weights/siamfc.safetensors'):
     video,tracker = cv2.VideoCapture(str(path)),Tracker(load(weights))
     ok,frame = video.read()
+    if not ok: sys.exit(f'{path}: expected a video')
     tracker.init(frame[...,::-1].copy(), box)
     boxes = [np.array(box, float)]
     while True:
@@ -126,4 +127,5 @@ def track(path, box, weights='siamfc_nb/weights/siamfc.safetensors'):
         boxes.append(tracker.update(frame[...,::-1].copy()))
 
 if __name__=='__main__':
+    if len(sys.argv)!=6: sys.exit(__doc__)
     for box in track(sys.argv[1], [float(o) for o in sys.argv[2:6]]): print(*box.round(1), sep=',')
