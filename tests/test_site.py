@@ -390,7 +390,7 @@ def test_the_page_of_the_one_file_speaks_of_what_is_there():
 
 def test_a_part_of_an_example_ends_where_the_next_begins():
     md = _site.listings('<!-- code: camera.py: "Track -->\n\nWords\n\n<!-- code: camera.py: while -->\n')
-    assert md.index('import cv2')<md.index('Words')<md.index('while cv2') and '*Lines 1 to 8*' in md
+    assert md.index('import cv2')<md.index('Words')<md.index('while cv2') and '*Lines 1 to 12*' in md
 
 def test_broken_links_are_found(tmp_path):
     (tmp_path/'a.html').write_text('<a href="b.html">1</a><a href="#x">2</a><a href="a.html#y">3</a><p '
