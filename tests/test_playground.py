@@ -28,7 +28,7 @@ from siamfc_nb.embedding import Embedding
 from siamfc_nb.feeds import open_source
 from siamfc_nb.live import track_to_files
 from siamfc_nb.otb import auc, iou
-from siamfc_nb.pretrained import pretrained_net
+from siamfc_nb.pretrained import load_weights, named_weights
 from siamfc_nb.tracking import Tracker, locate, upsampling
 from siamfc_nb.videos import Video, VideoFile, toy_video, write_video
 from siamfc_nb.xcorr import SiamNet
@@ -43,7 +43,7 @@ def video():
 @pytest.fixture(scope='module')
 def net():
     torch.manual_seed(0)
-    return SiamNet(Embedding()).eval()
+    return SiamNet(Embedding(filters=(24,64,96,96,64))).eval() # a tenth of the work; the steps are the same
 
 @pytest.fixture
 def maps(video, net): return Maps(video.frames, video.boxes[0], net)
@@ -76,7 +76,7 @@ def test_an_update_is_the_tracker_s_in_every_configuration(name, clip, pretraine
     assert np.abs(np.array(list(retrack(maps, c)))-boxes).max()<1e-3
 
 @pytest.fixture(scope='module')
-def pretrained(): return pretrained_net()
+def pretrained(): return load_weights(named_weights('lite')) # as above
 
 @pytest.mark.parametrize('change', [*list(ablations.values())[:13], {}, dict(window=.6), dict(scales=5, step=1.0255),
                                     dict(scales=1), dict(damping=0.), dict(up=1), dict(penalty=.8)], ids=str)
