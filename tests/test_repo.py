@@ -246,6 +246,12 @@ def test_pages_show_what_they_export():
     over = {k for k, v in house.shares().items() if v>(3 if 'reference/' in k else 2)}
     assert not over, f'show more of what is exported, 2 lines to 1 in a lesson, 3 to 1 in a reference page: {over}'
 
+def test_no_two_pages_have_one_title():
+    "The sidebar and the search show nothing else of them"
+    heads = [re.search(r'^# (.+)$', house.markdown(p), re.M)[1] for p in house.notebooks]
+    heads += [re.search(r'^title: *(.+)$', p.read_text(), re.M)[1] for p in house.pages if p.suffix=='.qmd']
+    assert len(heads)==len(set(heads)), {o for o in heads if heads.count(o)>1}
+
 # ---- README
 
 def test_readme_is_in_step_with_index(tmp_path):
