@@ -24,7 +24,7 @@ import numpy as np
 # %% ../nbs/reference/feeds.ipynb #fe04
 from .crops import to_rgb
 from .readers import image_folder
-from .recordings import Unreadable, frame_of, packets_of, rotation_of, source_kind, video_stream
+from .recordings import Unreadable, frame_of, is_whole, packets_of, rotation_of, source_kind, video_stream
 from .videos import ImageFiles, VideoFile, quiet, read_image
 
 # %% ../nbs/reference/feeds.ipynb #a1601
@@ -222,7 +222,7 @@ def stream_frames(
         while True:
             p,bad = _packet(packets, bad, patience, f"{what} stalled: nothing came for {patience:g} s after {i} frames")
             if p is None: break
-            seen += p.size>0 or p.dts is not None
+            seen += is_whole(p)
             frs,bad = _decoded(p, bad)
             for fr in frs:
                 now = time.monotonic() if live else None if fr.pts is None else float(fr.pts*fr.time_base)

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['Unreadable', 'local_path', 'ffmpeg_name', 'source_kind', 'turn_of', 'turned', 'rotation_of', 'video_stream',
-           'packets_of', 'opened', 'frame_of', 'all_shown', 'webp_times', 'Recording']
+           'packets_of', 'is_whole', 'opened', 'frame_of', 'all_shown', 'webp_times', 'Recording']
 
 # %% ../nbs/reference/recordings.ipynb #rd02
 import ctypes
@@ -118,6 +118,12 @@ def packets_of(
     while True:
         try: yield from f.demux(s); return
         except IndexError: pass # the packet was of another stream
+
+def is_whole(
+    p, # packet of PyAV
+)->bool:
+    "Is it one of the frames that a header counts, and all of it?"
+    return (p.size>0 or p.dts is not None) and not p.is_corrupt
 
 @contextmanager
 def opened(
@@ -272,7 +278,7 @@ class _Decoding:
             if p is None: packets = None
             try: frs = s.decode(p) if p or self.bad else () # at the end, what the decoder holds back
             except av.FFmpegError as e: self.bad = self.bad or (e, p and p.pts)
-            self.seen += p is not None and (p.size>0 or p.dts is not None) and not p.is_corrupt
+            self.seen += p is not None and is_whole(p)
             yield from frs
     def goes_on(self, fr)->bool:
         "Does a frame lie behind an error?"

@@ -1,7 +1,7 @@
 # Made by `make prep`: edit the notebook, not this file.
 """What a video file holds, what of it you are shown, and how a reader can tell"""
 from typing import Any
-__all__ = ['Unreadable', 'local_path', 'ffmpeg_name', 'source_kind', 'turn_of', 'turned', 'rotation_of', 'video_stream', 'packets_of', 'opened', 'frame_of', 'all_shown', 'webp_times', 'Recording']
+__all__ = ['Unreadable', 'local_path', 'ffmpeg_name', 'source_kind', 'turn_of', 'turned', 'rotation_of', 'video_stream', 'packets_of', 'is_whole', 'opened', 'frame_of', 'all_shown', 'webp_times', 'Recording']
 import ctypes
 import os
 import re
@@ -50,6 +50,10 @@ def video_stream(f, what):
 
 def packets_of(f, s):
     """Packets in the order of the file; PyAV trips over streams that begin on the way, as a new programme's do"""
+    ...
+
+def is_whole(p) -> bool:
+    """Is it one of the frames that a header counts, and all of it?"""
     ...
 
 @contextmanager

@@ -285,19 +285,18 @@ def test_a_file_that_is_really_cut_off(tmp_path, name, codec):
 
 
 @pytest.mark.parametrize("suffix,whole", [("mp4", range(10, 20)), ("avi", [19])])
-def test_a_file_that_ends_within_its_last_frame(tmp_path, suffix, whole):
+def test_a_file_that_ends_within_its_last_frame(server, suffix, whole):
     "The torn packet is no frame, whether the decoder shows some of it or gives up, and with it what it held back"
-    path, noise = tmp_path/f"torn.{suffix}", np.random.default_rng(0).integers(0, 255, (20,48,64,3), np.uint8)
-    with av.open(str(path), "w", options={"movflags": "faststart"} if suffix == "mp4" else {}) as f:
-        s = f.add_stream("libx264", 25)
-        s.width, s.height, s.pix_fmt = 64, 48, "yuv420p"
-        for o in noise: f.mux(s.encode(av.VideoFrame.from_ndarray(o)))
-        f.mux(s.encode())
+    d, address = server; path = d/f"torn.{suffix}"
+    noise = np.random.default_rng(0).integers(0, 255, (20,48,64,3), np.uint8)
+    if suffix == "mp4": write_video(path, noise) # its index stands first
+    else: encode(path, noise)
     with av.open(str(path)) as f: last = max((p for p in f.demux(video=0) if p.size), key=lambda p: p.pos)
     path.write_bytes(path.read_bytes()[:last.pos+last.size//2])
     with pytest.raises(Unreadable, match="frames can be decoded, its header promises 20") as e:
         list(VideoFile(path).decode())
     assert int(re.search(r"(\d+) frames can", str(e.value))[1]) in whole
+    with pytest.raises(ConnectionError, match="broke off"): list(open_source(f"{address}/{path.name}").frames)
 
 def test_damage_in_the_middle_is_told(tmp_path):
     "Forty frames of MJPEG, of which one is not a picture"

@@ -24,7 +24,9 @@ def as_code(
     known = next((k for k,c in configs.items() if c==cfg), None)
     if known: return f"from siamfc_nb.tracking import Tracker\n\ntracker = Tracker.pretrained({known!r})"
     new = ', '.join(f'{k}={v!r}' for k,v in asdict(cfg).items() if v!=getattr(TrackConfig(),k))
-    start = 'from siamfc_nb.pretrained import pretrained_net\nfrom siamfc_nb.tracking import TrackConfig, Tracker'
+    start = '''from siamfc_nb.configs import TrackConfig
+from siamfc_nb.pretrained import pretrained_net
+from siamfc_nb.tracking import Tracker'''
     return f"{start}\n\ntracker = Tracker(pretrained_net(), TrackConfig({new}))"
 
 # %% ../../nbs/reference/controls.ipynb #c061
