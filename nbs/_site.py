@@ -122,6 +122,7 @@ def only_draws(node):
     drawing = re.compile(r'(plt|ax|axs|fig|show_\w+|plot_\w+|set_matplotlib_formats)$')
     if isinstance(node, ast.For | ast.With): return all(map(only_draws, node.body))
     if isinstance(node, ast.FunctionDef): return bool(re.match('(show|plot)_', node.name))
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.IfExp): return only_draws(ast.Expr(node.value.body)) # where it was measured
     return isinstance(node, ast.Assign | ast.Expr) and isinstance(node.value, ast.Call) and bool(drawing.match(root_of(node.value)))
 
 def folding(code):
@@ -446,11 +447,16 @@ def light_code(html):
 fetched = 'const r = await fetch(offset + "search.json");\n      index = await r.json();'
 scripted = '''await new Promise((ok, no) => { document.head.append(Object.assign(document.createElement("script"), { src: offset + (document.documentElement.lang == "zh" ? "zh/" : "") + "search.js", onload: ok, onerror: no })); });
       index = window.searchIndex;'''
+fuzzy = 'const hits = fuse ? fuse.search(q, { limit }).map((h) => h.item)'
+ranking = 'const best = ranked(index, q, limit);\n      const hits = best.length ? best : fuse ? fuse.search(q, { limit }).map((h) => h.item)' # what is misspelt
 
 def local_search(site):
-    "Let search work from disk, too: a page of a file may run a script, but fetch nothing"
-    [js] = [p for p in site.rglob('smalldocs*.js') if fetched in p.read_text(encoding='utf-8')]
-    js.write_text(js.read_text(encoding='utf-8').replace(fetched, scripted), encoding='utf-8')
+    "Let search work from disk, too, where a page may run a script, but fetch nothing; and rank prose before the API's look-alikes"
+    js = site/'site_libs'/'smalldocs.js'
+    code = js.read_text(encoding='utf-8')
+    assert fetched in code and fuzzy in code, 'smalldocs searches in another way than the one that is replaced here'
+    rank = (nbs/'_search.js').read_text(encoding='utf-8')
+    js.write_text(rank + code.replace(fetched, scripted).replace(fuzzy, ranking), encoding='utf-8')
     index = site/'search.json'
     found = [{k: v for k,v in o.items() if k!='objectID'} for o in json.loads(index.read_text(encoding='utf-8'))] # nobody asks for it
     for lang in ('', 'zh/'): # each finds what is in its language

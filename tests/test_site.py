@@ -4,6 +4,7 @@ import ast
 import json
 import re
 import shutil
+import subprocess
 import sys
 import tomllib
 from html import unescape
@@ -116,8 +117,43 @@ def test_every_icon_is_in_the_font(built):
     shown = {k for p in built[0].rglob('*.html') for k in re.findall(r'\bbi-[a-z0-9-]+', p.read_text(encoding='utf-8'))}
     assert shown == set(re.findall(r'\.(bi-[a-z0-9-]+)::before\{', rules)) and 'bi-search' in shown
 
-def test_search_finds_the_cosine_window(built):
-    assert 'cosine window' in (built[0]/'search.js').read_text(encoding='utf-8')
+needs_node = pytest.mark.skipif(not shutil.which('node'), reason='no Node here: apt-get install nodejs')
+
+@pytest.fixture(scope='module')
+def found(built):
+    "Query = pages that a search shows, by the ranking that each page runs"
+    ranking,site = (root/'nbs'/'_search.js').read_text(encoding='utf-8'),built[0]
+    script = (site/'site_libs'/'smalldocs.js').read_text(encoding='utf-8')
+    assert script.startswith(ranking) and script.count('ranked(index, q, limit)')==1
+    def search(q, lang=''):
+        code = f"""globalThis.window = {{}}; require({str(site/lang/'search.js')!r});
+          const hits = require({str(root/'nbs'/'_search.js')!r})(window.searchIndex, {json.dumps(q)}, 20);
+          console.log(JSON.stringify(hits.map(o => o.href)))"""
+        p = subprocess.run(['node', '-e', code], capture_output=True, text=True, timeout=60)
+        assert not p.returncode, p.stderr
+        return json.loads(p.stdout)
+    return search
+
+@needs_node
+@pytest.mark.parametrize('q, first', {
+    'damping': '10_tracking.html#change-scale-slowly',
+    'EAO': '13_vot.html',
+    'rotate': '13_vot.html#overlap-of-rotated-boxes',
+    'cosine window': '10_tracking.html#prefer-small-moves',
+    'cosine_window': '10_tracking.html',
+    'padding': '01_equivariance.html#padding-breaks-it',
+}.items())
+def test_search_ranks_prose_before_the_api(found, q, first):
+    "A lesson is first, an entry of the API among the first only if it has the very name"
+    hits = found(q)
+    assert hits[0].startswith(first) and len(hits)>8
+    assert [o for o in hits[:8] if o.startswith('api/')]==['api/tracking.html#cosine_window']*(q=='cosine_window')
+
+@needs_node
+def test_search_finds_names_and_parts_of_words(found):
+    assert found('Tracker')[1]=='api/tracking.html#Tracker' and found('eao')[1]=='api/vot.html#eao'
+    assert 'api/figures.html#plot_eao' in found('plot_ea') and not found('no such thing, zzz') and not found('_')
+    assert found('阻尼', 'zh')[0]=='zh/10_tracking.html#change-scale-slowly'
 
 def test_site_is_small(built): assert sum(p.stat().st_size for p in built[0].rglob('*') if p.is_file())<30e6
 
@@ -363,6 +399,8 @@ def test_docs_are_this_site(committed): assert kept()['pages']==_site.pages_hash
         ('_,axs = plt.subplots(1, 2)\nfor a in axs: a.plot(x)', None),  # `a` may be anything
         ('_,axs = plt.subplots(1, 2)\nfor ax in axs: ax.plot(x)', 'Code of the figure'),
         ('#| export figures\ndef show_map(y):\n    plt.imshow(y)', 'Code of the figure'),
+        ('def show_map(y):\n    plt.imshow(y)\nshow_map(y) if y else not_yet()', 'Code of the figure'),
+        ('def crop(x):\n    return x\nshow_map(x) if x else not_yet()', None),
         ('show_losses()', None),
         ('x = f(y)\nplt.plot(x)', None),
         ('import torch\ntorch.manual_seed(0)', None),
@@ -372,6 +410,14 @@ def test_docs_are_this_site(committed): assert kept()['pages']==_site.pages_hash
     ],
 )
 def test_only_what_draws_or_imports_is_folded(code, summary): assert _site.folding(code)==summary
+
+def test_a_page_of_results_opens_with_words_not_with_helpers(built):
+    "A cell that says `code-fold` folds under its own name"
+    html = (built[0]/'14_results.html').read_text(encoding='utf-8')
+    folded = stripped(html, '<details[^>]*>.*?</details>')
+    for f in ('trackers', 'not_yet', 'source', 'small', 'say_not_yet', 'show_fig3', 'draw_gaps'):
+        assert any(f'def {f}(' in o for o in folded), f
+    assert sum('Helpers' in o for o in folded)==2
 
 def test_the_page_of_the_one_file_shows_every_line_of_it():
     shown = [o for o in _site.shown_lines(qmds['one_file.qmd']) if o[0]=='siamfc_in_150_lines.py']
