@@ -14,7 +14,8 @@ from contextlib import contextmanager
 from fractions import Fraction
 from itertools import islice
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import av
 import numpy as np
@@ -33,7 +34,7 @@ def local_path(
     "A path as Python knows it"
     text = os.fspath(path)
     if isinstance(text, bytes) or not text.startswith('file:') or os.path.lexists(text): return Path(os.fsdecode(text))
-    return Path(unquote(urlsplit(text).path) if text.startswith('file://') else text[5:])
+    return Path(url2pathname(urlsplit(text).path) if text.startswith('file://') else text[5:])
 
 def ffmpeg_name(
     path, # of a file

@@ -151,6 +151,7 @@ def test_a_fork_opens_the_file_anew(tmp_path):
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+@pytest.mark.skipif(sys.platform == "darwin", reason="macOS ends a child that is forked once torch is loaded")
 def test_workers_of_a_loader_read_one_file(tmp_path):
     write_video(tmp_path/"v.mp4", [bar(i) for i in range(40)])
     v = VideoFile(tmp_path/"v.mp4"); v[20]
@@ -488,11 +489,13 @@ def test_a_switch_of_resolution(tmp_path, track, kind):
 
 # ---- names
 
+posix = pytest.mark.skipif(os.name == "nt", reason="Windows has neither /dev nor /proc, and links need a right there")
+no_such_name = pytest.mark.skipif(os.name == "nt", reason='Windows allows none of :|" in a name')
 names = ["2031-05-01T12:30:05", "-dash", "a%03d", "a[1-3]", "two words", "přátelé 视频", "file", "100%", "http:x",
          "concat:a|b", "it's \"q\""]
 
 
-@pytest.mark.parametrize("stem", names)
+@pytest.mark.parametrize("stem", [pytest.param(o, marks=no_such_name) if set(o) & set(':|"') else o for o in names])
 def test_names_are_names(tmp_path, monkeypatch, track, stem):
     monkeypatch.chdir(tmp_path)
     write_video(f"{stem}.mp4", [bar(i) for i in range(5)])
@@ -511,9 +514,10 @@ def test_names_are_names(tmp_path, monkeypatch, track, stem):
     assert not any(o.suffix == ".part" for o in (tmp_path/"out").iterdir())
 
 
-@pytest.mark.parametrize("text, want", [("0", ("camera", 0)), ("12", ("camera", 12)), ("/dev/video3", ("camera", 3)), (
-    "rtsp://a:b@h/x",
-    ("stream", "rtsp://a:b@h/x")), ("HTTP://h/x", ("stream", "HTTP://h/x")), ("srt://h:9", ("stream", "srt://h:9"))])
+@pytest.mark.parametrize("text, want", [
+    ("0", ("camera", 0)), ("12", ("camera", 12)), pytest.param("/dev/video3", ("camera", 3), marks=posix),
+    ("rtsp://a:b@h/x", ("stream", "rtsp://a:b@h/x")), ("HTTP://h/x", ("stream", "HTTP://h/x")),
+    ("srt://h:9", ("stream", "srt://h:9"))])
 def test_what_is_not_a_file(text, want): assert source_kind(text) == want
 
 
@@ -525,11 +529,12 @@ def test_what_is_nothing(text):
 
 
 def test_a_camera_that_is_not_there(capfd):
-    "One sentence of ours, and nothing of OpenCV's"
-    with pytest.raises(OSError, match="camera 97 cannot be opened"): open_source("/dev/video97")
-    assert capfd.readouterr() == ("", "")
+    "One sentence of ours, and nothing of OpenCV's; what drivers of other systems write, it cannot keep back"
+    with pytest.raises(OSError, match="camera 97 cannot be opened"): open_source("97")
+    assert sys.platform != "linux" or capfd.readouterr() == ("", "")
 
 
+@posix
 def test_a_link_to_a_camera(tmp_path):
     (tmp_path/"cam").symlink_to("/dev/video4")
     assert source_kind(tmp_path/"cam") == ("camera", 4)
@@ -670,6 +675,11 @@ def test_a_video_that_cannot_be_written(tmp_path, track):
     for out in (tmp_path/"v.mp4", tmp_path/"v.mp4"/"there"):
         r = track(tmp_path/"v.mp4", out)
         assert r.exit_code == 1 and "expected a folder" in r.output, r.output
+
+
+@posix
+def test_a_folder_that_cannot_be_made(tmp_path, track):
+    write_video(tmp_path/"v.mp4", [bar(i) for i in range(3)])
     r = track(tmp_path/"v.mp4", "/proc/x")
     assert r.exit_code == 1 and "/proc/x" in r.output and "Errno" not in r.output, r.output
 
