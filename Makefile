@@ -68,7 +68,8 @@ wheel: $(READY) ## build the wheel, install it into an empty environment and run
 
 coverage: $(READY) ## which lines of the package the suite runs, into runs/coverage/
 	$(BIN)/python -m pip install -q -c constraints.txt -e '.[cover]' --no-build-isolation
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest nbs tests $(ON_CORES) $(addprefix --ignore ,$(ALONE)) --cov --cov-report=term --cov-report=html:runs/coverage
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest nbs tests $(ON_CORES) --no-loadscope-reorder $(addprefix --ignore ,$(ALONE)) --cov --cov-report=
+	$(BIN)/python -m pytest $(ALONE) --cov --cov-append --cov-report=term --cov-report=html:runs/coverage
 
 release-check: $(READY) ## what only a release must keep: bars of the committed figures, docs/ built from these sources
 	$(BIN)/python -m pytest -m release tests/test_results.py tests/test_site.py

@@ -329,6 +329,18 @@ def test_hooks_check_with_the_ruff_that_is_pinned():
     [ruff] = [o['rev'] for o in hooks if 'ruff' in o['repo']]
     assert f"ruff=={ruff.removeprefix('v')}" in (root/'constraints.txt').read_text().splitlines()
 
+def test_hooks_do_what_prep_does():
+    "Else a commit passes its hooks and fails here"
+    hooks = yaml.safe_load((root/'.pre-commit-config.yaml').read_text(encoding='utf-8'))['repos']
+    entries = [h['entry'] for o in hooks if o['repo']=='local' for h in o['hooks']]
+    prep = re.search(r'^prep:.*\n((?:\t.*\n)+)', (root/'Makefile').read_text(), re.M)[1]
+    assert sorted(entries)==sorted(prep.strip().replace('$(BIN)', '.venv/bin').split('\n\t'))
+
+def test_the_site_that_is_published_is_the_one_that_is_tested():
+    steps = yaml.safe_load((root/'.github'/'workflows'/'docs.yml').read_text(encoding='utf-8'))['jobs']['site']['steps']
+    assert any('_site.py build runs/site' in o.get('run', '') for o in steps)
+    assert [o['with']['path'] for o in steps if 'upload-pages' in o.get('uses', '')]==['runs/site']
+
 def test_requirements_cover_imports():
     "What an exported module imports is what the package asks for; what only a function imports may be an extra's"
     dists, asked = packages_distributions(), {name(r) for r in project['dependencies']}
