@@ -160,7 +160,7 @@ def show_mined(
 ):         # the figure
     "Mined pairs: exemplars above, search images with the places beside the target below"
     import matplotlib.pyplot as plt # a command that mines draws nothing
-    fig,axs = plt.subplots(2, len(rows), figsize=(1.3*len(rows),3), dpi=70, height_ratios=(127,255), squeeze=False)
+    fig,axs = plt.subplots(2, len(rows), figsize=(1.6*len(rows),3.7), dpi=100, height_ratios=(127,255), squeeze=False)
     for (top,low),r in zip(axs.T, rows):
         top.imshow(middle_of(track[int((track.frames==r['z']).argmax())], 127))
         low.imshow(middle_of(track[int((track.frames==r['x']).argmax())], 255))

@@ -326,7 +326,7 @@ def show_table3(
     axs[1].fill_between(n, lo, hi, color=palette['prediction'], alpha=.2, lw=0)
     axs[1].plot(n, mean, 'o-', color=palette['prediction'])
     for x,y,k in zip(n, mean, objects):
-        axs[1].annotate(f'{k:,}', (x,y), (0,6), textcoords='offset points', fontsize=7, ha='center')
+        axs[1].annotate(f'{k:,}', (x,y), (0,6), textcoords='offset points', fontsize=8, ha='center')
     title = f"here: {result['about']['n']:,} pairs each; objects at the points"
     axs[1].set(title=title, xlabel='videos', ylabel='AUC, validation suite')
     for ax in axs:

@@ -153,12 +153,15 @@ def said(path):
 # ---- figures
 
 def figures(path):
-    "Id of a cell, and width of a picture that it stores, pixels"
+    "Id of a cell, and width of a picture that it stores, pixels; also one that stands in HTML"
+    def pictures(data):
+        for kind,o in data.items():
+            if kind in ('image/png','image/jpeg'): yield ''.join(o)
+            if kind=='text/html': yield from re.findall(r'src="data:image/\w+;base64,([^"]+)"', ''.join(o))
     for c in cells_of(path):
         for o in c.get('outputs', ()):
-            for kind,data in o.get('data', {}).items():
-                if kind not in ('image/png','image/jpeg'): continue
-                with Image.open(io.BytesIO(base64.b64decode(''.join(data)))) as im: yield c['id'],im.width
+            for data in pictures(o.get('data', {})):
+                with Image.open(io.BytesIO(base64.b64decode(data))) as im: yield c['id'],im.width
 
 small_text = re.compile(r'(?:fontsize|labelsize|font\.size\W+)\s*=?\s*[0-7](?:\.\d+)?\b')
 

@@ -23,10 +23,6 @@ closing = ''''''.split()
 wordy = '''14_results.ipynb 17_build_it.ipynb'''.split()
 crowded = ''''''.split()
 silent = '''one_file.qmd reference/nbdev3.qmd'''.split()
-narrow = '''09_training.ipynb 10_tracking.ipynb 10b_scales.ipynb 10c_multi.ipynb 10d_confidence.ipynb 12_otb.ipynb
-    13_vot.ipynb 14_results.ipynb 15_speed.ipynb reference/bench.ipynb
-    reference/cli.ipynb reference/gpu.ipynb reference/mined.ipynb'''.split()
-small = '''reference/study.ipynb'''.split()
 
 @each_lesson
 def test_a_lesson_can_be_finished(nb):
@@ -53,13 +49,13 @@ def test_a_page_speaks_to_its_reader(page):
 
 @each_page
 def test_figures_are_wide(page):
-    if page.suffix!='.ipynb' or name(page) in narrow: return
+    if page.suffix!='.ipynb': return
     off = {k: w for k,w in house.figures(page) if w<WIDE}
     assert not off, f'pictures narrower than {WIDE} pixels: {off}'
 
 @each_page
 def test_letters_can_be_read(page):
-    if page.suffix!='.ipynb' or name(page) in small: return
+    if page.suffix!='.ipynb': return
     found = house.small_text.findall(page.read_text())
     assert not found, f'letters of less than 8 points: {found}'
 

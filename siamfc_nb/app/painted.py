@@ -69,7 +69,7 @@ def paint_sizes(
 )->np.ndarray:     # `(H,W,3)` `uint8`
     "Crops of all scales, their score maps, and the maps after the penalty; a frame around the scale that won"
     n = len(o.v)
-    s = min(112, (width-74)//n-8)
+    s = min(136, (width-74)//n-8)
     penalties = np.where(np.arange(n)==n//2, 1, o.cfg.penalty)[:,None,None]
     p = penalised(o.v, penalties)
     lo,hi = min(o.v.min(),p.min()),o.v.max()
@@ -113,7 +113,7 @@ def show_look(
     "The three pictures of a `Look`"
     side = o.sides[o.s]
     square = [*(o.old[:2]+o.old[2:]/2-side/2), side, side]
-    frame = draw_boxes(o.frame, dict(search=square, truth=o.truth, prediction=o.box), width=420)
+    frame = draw_boxes(o.frame, dict(search=square, truth=o.truth, prediction=o.box), width=480)
     return dict(frame=frame, sizes=paint_sizes(o), choice=paint_choice(o))
 
 # %% ../../nbs/reference/painted.ipynb #c037
