@@ -298,7 +298,7 @@ def bare(path):
     nb = json.loads(path.read_text(encoding='utf-8'))
     for c in nb['cells']:
         if c['cell_type']=='code': c |= dict(outputs=[], execution_count=None)
-    return json.dumps(nb, ensure_ascii=False, indent=1)
+    return json.dumps(nb, ensure_ascii=False, separators=(',', ':'))
 
 # ---- in Chinese
 
@@ -501,6 +501,8 @@ def figures_apart(html, up, folder):
         to.write_bytes(data)
         return f'{m[1]}{up}{folder.name}/{to.name}"'
     return stored.sub(apart, html)
+
+most_bytes = 30e6 # of a site, as it is built and as it is committed
 
 def build(dest=root/'docs'):
     "The site into `dest`; returns what smalldocs warned of"
