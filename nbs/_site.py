@@ -1,6 +1,7 @@
 """The site, the README and the stubs, from the notebooks: `python nbs/_site.py TASK`
 
-build    notebooks and pages, made ready in _proc/ and rendered with smalldocs, into docs/, as a release commits it; into another folder, as it is published: build runs/site
+stage    notebooks and pages, made ready for a site, into _proc/ (Quarto or smalldocs renders that folder)
+build    the same, rendered with smalldocs into docs/, as a release commits it; into another folder, as it is published: build runs/site
 readme   nbs/index.ipynb into README.md
 stubs    the package's front, and its modules with patched methods, into .pyi files, where methods stand inside their class
 sliders  runs the lessons, and draws what each slider does into nbs/_sliders/, for pages without a kernel (... sliders 04 07)
@@ -10,6 +11,7 @@ memory   measures the memory of `siamfc play` while its page is loaded again and
 fresh    writes the first cell of every lesson, which installs the package on a machine without it; once after another address in settings.ini
 live     writes φ of both networks for the live pages into nbs/_live/phi_NAME.js, and what sliders of lessons need beside them; once after new weights
 engine   makes nbs/_live/ort.js and ort-wasm.js anew from npm, at the version that nbs/_live/README.md names
+languages  leads each page of a rendered site to itself in the other language (... languages _proc/_docs); `build` does it by itself
 movie    tracks a clip that ships and draws nbs/tracked.webp, the moving picture of the README (... movie bunny_head)
 """
 
@@ -1092,8 +1094,8 @@ def memory(n=4):
     print(f'{res}, {left} MB after the last page was closed; at most {ratio} times one load')
 
 if __name__=='__main__':
-    tasks = {'build': build, 'readme': readme, 'stubs': stubs, 'sliders': sliders, 'fresh': fresh, 'live': live, 'engine': engine, 'movie': movie, 'paint': paint, 'measure': measure, 'memory': memory}
-    if len(sys.argv)<2 or sys.argv[1] not in tasks or len(sys.argv)>2 and sys.argv[1] not in ('build', 'sliders', 'movie', 'paint', 'measure', 'memory'): sys.exit(__doc__)
+    tasks = {'stage': stage, 'build': build, 'readme': readme, 'stubs': stubs, 'sliders': sliders, 'fresh': fresh, 'live': live, 'engine': engine, 'movie': movie, 'paint': paint, 'measure': measure, 'memory': memory, 'languages': languages}
+    if len(sys.argv)<2 or sys.argv[1] not in tasks or len(sys.argv)>2 and sys.argv[1] not in ('build', 'sliders', 'movie', 'paint', 'measure', 'memory', 'languages'): sys.exit(__doc__)
     sys.path.insert(0, str(root)) # the package of this clone, also where another one is installed
     res = tasks[sys.argv[1]](*sys.argv[2:])
     if sys.argv[1]=='build': print('\n'.join([*res, f'site: {Path(*sys.argv[2:] or [root/"docs"])/"index.html"}']))

@@ -535,7 +535,9 @@ def first_box(
         args = siamfc_call('track', source, '--box', box, '--out', out)
         table,began = Path(out)/f'{Path(source).stem}.csv',time.perf_counter()
         quiet = dict(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        p = psutil.Popen(args, env=os.environ|dict(PYTHONPATH=str(tree)), cwd=out, **quiet)
+        env = os.environ|dict(PYTHONPATH=str(tree))
+        env.pop('PYTHONDONTWRITEBYTECODE', None) # what pip installs is compiled
+        p = psutil.Popen(args, env=env, cwd=out, **quiet)
         while p.poll() is None and not (table.exists() and table.read_bytes().count(b'\n')>1): time.sleep(.002)
         if p.poll() is not None: raise RuntimeError(f"siamfc track of {tree} ended before its first box")
         first,used,mb = time.perf_counter()-began,p.cpu_times(),p.memory_info().rss/1e6
@@ -577,6 +579,7 @@ def time_default(
 )->dict:
     "What `siamfc track` costs when nothing is chosen, and where an update's time goes"
     seen = {k: [] for k in trees}
+    for t in trees.values(): first_box(t) # compiles the modules
     for _ in range(rounds):
         for k,t in trees.items(): seen[k].append(first_box(t))
     starts = {k: {n: float(np.median([o[n] for o in os_])) for n in os_[0]} for k,os_ in seen.items()}

@@ -336,11 +336,6 @@ def test_hooks_do_what_prep_does():
     prep = re.search(r'^prep:.*\n((?:\t.*\n)+)', (root/'Makefile').read_text(), re.M)[1]
     assert sorted(entries)==sorted(prep.strip().replace('$(BIN)', '.venv/bin').split('\n\t'))
 
-def test_the_site_that_is_published_is_the_one_that_is_tested():
-    steps = yaml.safe_load((root/'.github'/'workflows'/'docs.yml').read_text(encoding='utf-8'))['jobs']['site']['steps']
-    assert any('_site.py build runs/site' in o.get('run', '') for o in steps)
-    assert [o['with']['path'] for o in steps if 'upload-pages' in o.get('uses', '')]==['runs/site']
-
 def test_requirements_cover_imports():
     "What an exported module imports is what the package asks for; what only a function imports may be an extra's"
     dists, asked = packages_distributions(), {name(r) for r in project['dependencies']}
