@@ -45,7 +45,7 @@ class TrackConfig:
 def _refuse(
     cfg, # `TrackConfig`
 ):
-    "A `ValueError` for settings that cannot be meant"
+    "A `ValueError` for settings that make no sense"
     def need(k, ok, what):
         if not ok: raise ValueError(f"{k}={getattr(cfg,k)!r}: expected {what}")
     need('scales', cfg.scales>=1 and cfg.scales%2, 'an odd number, so that the present scale is among them')
@@ -88,8 +88,8 @@ def get_config(
     return configs[name] if name in configs else replace(TrackConfig(), **experiments[name])
 
 # %% ../nbs/reference/configs.ipynb #cf16
-# What `Tracker.pretrained()` takes if you name none. The paper's two are slower by the number of their scales; that
-# this one is no less accurate is read from the validation suite: the interval of the difference must hold zero
+# What `Tracker.pretrained()` takes if you name none. The paper's two are slower by the number of their scales;
+# what that costs the boxes is in `videos_suite.json`
 usual = 'siamfc-dither'
 
 # %% ../nbs/reference/configs.ipynb #cf17

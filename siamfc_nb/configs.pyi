@@ -46,7 +46,7 @@ class TrackConfig:
         ...
 
 def _refuse(cfg):
-    """A `ValueError` for settings that cannot be meant"""
+    """A `ValueError` for settings that make no sense"""
     ...
 configs = {'siamfc-3s': TrackConfig(), 'siamfc': TrackConfig(5, 1.0255, 0.962, 0.34, 0.168), 'siamfc-3s-paper': TrackConfig(3, 1.025, 0.9745, 0.35, 0.176), 'siamfc-paper': TrackConfig(5, 1.025, 0.962, 0.35, 0.168), 'siamfc-dither': TrackConfig(1, 1.05, scaling='dither'), 'siamfc-lite': TrackConfig(1, 1.05, scaling='dither', weights='lite')}
 

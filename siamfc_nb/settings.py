@@ -19,7 +19,7 @@ from .pairs import Augment
 def _refuse(
     cfg, # `TrainConfig`
 ):
-    "A `ValueError` for settings that cannot be meant"
+    "A `ValueError` for settings that make no sense"
     for k,ok in dict(optimizer=('sgd','adamw'), precision=('no','bf16','fp16'), init=('he','xavier'),
                      match=('scores','features','both'), teacher_bits=(32,8)).items():
         if getattr(cfg,k) not in ok: raise ValueError(f"{k}={getattr(cfg,k)!r}: expected one of {ok}")
