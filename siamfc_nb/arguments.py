@@ -21,11 +21,11 @@ def opt(
     return typer.Option(*names, help=text, **kwargs)
 
 # %% ../nbs/reference/arguments.ipynb #ar06
-Jobs = Annotated[int, opt('Processes.')]
+Jobs = Annotated[int, opt('Number of processes.')]
 Weights = Annotated[Path, opt('Weights other than those that ship.')]
 Out = Annotated[Path, opt('JSON file for the figures; runs/results/NAME.json if not given.')]
 Publish = Annotated[bool, opt('Write to data/results, which this repository keeps.', '--publish')]
 Cpu = Annotated[str, opt('cpu leaves a GPU alone; the best there is if not given.', '--device')]
 Device = Annotated[str, opt('torch device; the best there is if not given.')]
 Runtime = Annotated[str, opt('What computes the network: auto, torch, openvino or onnxruntime.')]
-Precision = Annotated[str, opt('Of the network: auto, fp32 or int8.')]
+Precision = Annotated[str, opt('Arithmetic of the network: auto, fp32 or int8.')]

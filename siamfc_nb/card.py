@@ -432,7 +432,7 @@ def pack_command(
     publish:Annotated[bool, typer.Option('--publish', help=_into)]=False,
 ):
     """Weights of a run with a record of what they learnt from and a model card; refused where a source or its licence
-    is not known. Into runs/weights."""
+    is not known. Writes runs/weights."""
     to = _check_pack(which, out, publish)
     rec = pack(run, to, _given(source), more, which, blend)
     names = dict.fromkeys(s for r in rec['folders'] for s in r['sources'])
@@ -455,7 +455,7 @@ def log_command(
     out:Annotated[Path, typer.Option(help='JSON file for the log.')]=None,
     publish:Annotated[bool, typer.Option('--publish', help='Into data/results of a clone.')]=False,
 ):
-    "Enter a run into the log of minutes and pairs to AUC. Into runs/results/runs.json."
+    "Enter a run into the log of minutes and pairs to AUC. Writes runs/results/runs.json."
     to,name,report = result_path('runs', out, publish),name or Path(run).resolve().name,_report_of(run)
     new,old = (None if p is None else record(p, 'trackers', 'about', 'machine', 'command', 'date')
                for p in (result,against))

@@ -245,7 +245,7 @@ def _legend(
     yield '  the number below is its peak, the score: compare it within a video, not between two.'
 
 # %% ../nbs/reference/cli.ipynb #c010
-_config = 'Configuration, by torch in 32 bits, for example siamfc-3s or siamfc; the fastest here if not given.'
+_config = 'Configuration, run by torch in 32 bits, for example siamfc-3s or siamfc; the fastest here if not given.'
 
 @command(app, 'demo', 'siamfc demo --out runs/demo')
 def demo(
@@ -276,7 +276,7 @@ command(app, 'track', 'siamfc track holiday.mp4 --box 120,80,60,90 --config siam
 # %% ../nbs/reference/cli.ipynb #play2
 @command(app, 'play', 'siamfc play --port 0')
 def play(
-    port:Annotated[int, opt('Port to listen at; 0 takes any that is free.')]=8866,
+    port:Annotated[int, opt('Port to listen at; 0: any free one.')]=8866,
     ip:Annotated[str, opt('Address to listen at.')]='127.0.0.1',
     browser:Annotated[bool, opt('Open a browser.', '--browser/--no-browser')]=True,
 ):
@@ -379,7 +379,7 @@ _layout = 'ilsvrc-vid, to train on; otb, with one target each, for `siamfc eval 
 def toy(
     out:Annotated[Path, typer.Argument(help='Folder for the tree; videos that are there already stay.')],
     videos:Annotated[int, opt('Number of videos.')]=100,
-    frames:Annotated[int, opt('Frames of each.')]=60,
+    frames:Annotated[int, opt('Frames per video.')]=60,
     jobs:Jobs=1,
     world:Annotated[str, opt(_world)]='flat',
     models:Annotated[Path, opt(_models)]=None,
@@ -648,7 +648,8 @@ _val_pairs = Annotated[int, opt('Validation pairs.')]
 _from = Annotated[str, opt('Weights to start from: a file, or shipped for those of the package for this network. '
                             'New ones if not given.', '--from')]
 _recipe = Annotated[str, opt('Settings: paper, release, ours or lite.')]
-_rate = Annotated[float, opt('First learning rate, for a batch of 8; 0.01 if not given, 0.001 with --from.', '--rate')]
+_rate_said = 'First learning rate, for a batch of 8, in proportion for others; 0.01 if not given, 0.001 with --from.'
+_rate = Annotated[float, opt(_rate_said, '--rate')]
 _steps = Annotated[int, opt("Steps; the paper's 312500 are 50 epochs of 50,000 pairs.")]
 _stop = Annotated[int, opt('Stop after this step of the schedule; the same command without it goes on.')]
 _batch = Annotated[int, opt('Pairs per step; the learning rate grows with it.')]

@@ -191,7 +191,7 @@ def eval_otb(
     device:Cpu=None,
 ):
     """Success and precision on sequences of OTB; started again, it goes on.
-    Into runs/eval/otb and runs/results/otb.json."""
+    Writes runs/eval/otb and runs/results/otb.json."""
     if tre and sre: raise ValueError("--tre and --sre: expected one of them")
     vs,(p,tag) = otb(root),('tre','_tre') if tre else ('sre','_sre') if sre else ('ope','')
     of_others = _of_others(results, vs.names)
@@ -285,7 +285,7 @@ def eval_got10k(
     device:Cpu=None,
 ):
     """AO and success rates on GOT-10k; started again, it goes on.
-    Into runs/eval/got10k_SPLIT and runs/results/got10k_SPLIT.json."""
+    Writes runs/eval/got10k_SPLIT and runs/results/got10k_SPLIT.json."""
     vs,name = got10k(root, part),f'got10k_{part}'
     _command('got10k', name, f'GOT-10k, {part}', vs, tracker, work, out, publish, jobs, timeout,
              tags=attributes('got10k', vs, root), retry=retry, threads=threads, weights=weights, device=device)
@@ -367,7 +367,7 @@ def eval_davis(
     device:Cpu=None,
 ):
     """Success and precision on DAVIS-2016, by the boxes of its masks, on videos that the weights did not learn from
-    if not told otherwise; started again, it goes on. Into runs/eval/davis_SPLIT and runs/results/davis_SPLIT.json."""
+    if not told otherwise; started again, it goes on. Writes runs/eval/davis_SPLIT and runs/results/davis_SPLIT.json."""
     record = training_record(weights)
     if report is not None:
         vs,tag,notes = validation_videos(root, report, part),'held_out',[]
@@ -420,7 +420,7 @@ def eval_scaling(
     weights:Weights=None,
     device:Cpu='cpu',
 ):
-    "How much faster the benchmark of OTB is over processes; the figures must be the same."
+    "Time the benchmark of OTB with one process and with several; the figures must be the same."
     if jobs<2: raise ValueError(f"--jobs {jobs}: expected at least 2")
     out,load,names = result_path('scaling', out, publish),os.getloadavg()[0],tracker.split(',')
     if load>os.cpu_count()/2:

@@ -257,7 +257,7 @@ _source = ('A video file, a folder of images, a camera (0, /dev/video0), '
            'or the address of a stream (rtsp://…, http://…).')
 _box = 'Target in the first frame: x,y,w,h in pixels; once for each object. Drawn with the mouse if not given.'
 _out = 'Folder for NAME.csv, .json, .mp4, and .mot.txt of several objects; those of an earlier run are replaced.'
-_config = (f'One of {", ".join(configs)}, by torch in 32 bits; siamfc-lite, and {usual} if none is given, '
+_config = (f'One of {", ".join(configs)}, run by torch in 32 bits; siamfc-lite, and {usual} if none is given, '
            'as fast as they run here.')
 _judged = 'Judge each box: how probably it is right, and whether the object is lost.'
 _again = 'Search the frame for an object that is lost, and judge each box; of one object.'

@@ -227,7 +227,7 @@ def eval_videos(
     device:Cpu=None,
 ):
     """Success and precision on any sequences, and differences with their intervals; of several folders, on each and
-    on all, every folder with the same weight. Started again, it goes on. Into runs/eval/videos_NAME and
+    on all, every folder with the same weight. Started again, it goes on. Writes runs/eval/videos_NAME and
     runs/results/videos_NAME.json, NAME as the folder's, or suite."""
     at_least(2, frames=frames)
     other = _earlier_result(against)
