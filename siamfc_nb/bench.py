@@ -356,8 +356,8 @@ def ladder(
         return lambda x: phi(x.bfloat16()).float()
     steps = {'as in lesson 02': with_phi(lambda _: nchw(net.phi)),
              'batch-norm folded': with_phi(lambda _: nchw(fold_bn(net.phi))), 'channels last': with_phi(lambda p: p),
-             'sizes in the exemplar': with_phi(lambda p: p, 'siamfc-3s-fast'),
-             'one size a frame': with_phi(lambda p: p, 'siamfc-dither')}
+             'scales in the exemplar': with_phi(lambda p: p, 'siamfc-3s-fast'),
+             'one scale per frame': with_phi(lambda p: p, 'siamfc-dither')}
     if compiled:
         steps['the same, compiled'] = with_phi(torch.compile, 'siamfc-dither')
     return steps | {'16 bits (bfloat16)': with_phi(half, 'siamfc-dither'), '8 bits, ONNX Runtime': int8_onnxruntime(),

@@ -97,8 +97,8 @@ def test_bars_of_tracking():
     for name, r in d["timings"].items():
         assert name.split()[0] not in ("siamfc", "siamfc-3s") or r["ratio"] <= 1.08, name
     for s in size:
-        fps = {k: r["fps"] for k, r in d["steps"][s].items()}; fast = fps["one size a frame"]
-        assert min(fast, fps["sizes in the exemplar"]) >= 2.6*fps["channels last"] and max(
+        fps = {k: r["fps"] for k, r in d["steps"][s].items()}; fast = fps["one scale per frame"]
+        assert min(fast, fps["scales in the exemplar"]) >= 2.6*fps["channels last"] and max(
             n for k, n in fps.items() if k.startswith("8 bits")) >= 2*fast, s
     auc = {k: r["auc"] for f in ("otb_speed", "otb") for k, r in result(f)["trackers"].items()}
     unseen = result("videos_val")["differences"]["trackers"]["siamfc-dither"]["auc"]
