@@ -167,8 +167,9 @@ def lesson_value(stem, name):
 
 def benchmark_overlaps():
     "Tracker → its sequences of OTB with their overlaps, frame by frame: what lesson 14 draws"
+    from siamfc_nb.scales import experiments
     from siamfc_nb.report import load_result
-    found = {t: o for n in ('otb_opencv', 'otb') for t, o in load_result(n)['trackers'].items() if 'intervals' in o}
+    found = {t: o for n in ('otb_opencv', 'otb_speed', 'otb') for t, o in load_result(n)['trackers'].items() if 'intervals' in o and t not in experiments}
     return {t: dict(sequences={k: dict(overlaps=q['overlaps']) for k, q in o['sequences'].items() if 'overlaps' in q}) for t, o in found.items()}
 
 def without_kernel(page, k, code, cells):
@@ -226,7 +227,9 @@ def tables(md):
     "A page with the tables that are made of measured figures, where it has a mark for one"
     from siamfc_nb.card import runs_table
     from siamfc_nb.report import load_result
-    return md.replace('<!-- table: runs -->', runs_table(load_result('runs')['rows']))
+    from siamfc_nb.suite import _difference_lines
+    said, *_ = _difference_lines(load_result('videos_suite_first')['differences']['trackers'])
+    return md.replace('<!-- table: runs -->', runs_table(load_result('runs')['rows'])).replace('<!-- line: differences -->', said)
 
 code_mark = re.compile(r'^<!-- code: (\S+?)(?:: (.+))? -->$', re.M)
 

@@ -18,6 +18,7 @@ import typer
 
 from .files import need_folder, record, text, whole
 from .report import load_result, result_path, write_result
+from .scales import experiments
 
 # %% ../nbs/reference/card.ipynb #m011
 # of an entry; `folders`, the names it may have, can be left out
@@ -212,7 +213,7 @@ def measured_text()->str: # Markdown
     "Success on OTB and overlap on the clips, from `data/results`"
     otb,clips = load_result('otb'),load_result('clips')
     rows = [(f'`{k}`', f"{r['auc']:.3f}", f"{r['precision']:.3f}")
-            for k,r in otb['trackers'].items() if k.startswith('siamfc')]
+            for k,r in otb['trackers'].items() if k.startswith('siamfc') and k not in experiments]
     seen = ', '.join(f"`{k}` {r['mean_iou']:.3f}" for k,r in clips['trackers']['siamfc-3s']['sequences'].items())
     return (_table(('tracker','success AUC','precision at 20 px'), rows) +
             f"\n\nMean overlap of `siamfc-3s` on the shipped clips, from `data/results/clips.json`: {seen}.")
@@ -420,7 +421,7 @@ _given_source = 'FOLDER=NAME, the source of a folder of crops that does not say 
                 ' May be given again.'
 _list = 'JSON of further sources, of the form of siamfc_nb/weights/sources.json.'
 _part = 'Part of the way from the weights that the run started from to its own, 0 to 1.'
-_into = 'Into the package of a clone, and the report into data/results.'
+_into = 'Writes to the package of a clone, and the report to data/results.'
 
 def pack_command(
     run:Annotated[Path, typer.Argument(help='Folder of a run of `siamfc train` or of the bundle.')],
@@ -453,7 +454,7 @@ def log_command(
     name:Annotated[str, typer.Option(
         help="Name of the row; the folder's if not given. A row of that name is replaced.")]=None,
     out:Annotated[Path, typer.Option(help='JSON file for the log.')]=None,
-    publish:Annotated[bool, typer.Option('--publish', help='Into data/results of a clone.')]=False,
+    publish:Annotated[bool, typer.Option('--publish', help='Writes to data/results of a clone.')]=False,
 ):
     "Enter a run into the log of minutes and pairs to AUC. Writes runs/results/runs.json."
     to,name,report = result_path('runs', out, publish),name or Path(run).resolve().name,_report_of(run)

@@ -276,7 +276,7 @@ command(app, 'track', 'siamfc track holiday.mp4 --box 120,80,60,90 --config siam
 # %% ../nbs/reference/cli.ipynb #play2
 @command(app, 'play', 'siamfc play --port 0')
 def play(
-    port:Annotated[int, opt('Port to listen at; 0: any free one.')]=8866,
+    port:Annotated[int, opt('Port to listen at; with 0, the system chooses a free one.')]=8866,
     ip:Annotated[str, opt('Address to listen at.')]='127.0.0.1',
     browser:Annotated[bool, opt('Open a browser.', '--browser/--no-browser')]=True,
 ):
@@ -547,7 +547,8 @@ def _draw_statistics(
     (out/'statistics.png').write_bytes(as_bytes(seen, dpi=100))
 
 # %% ../nbs/reference/cli.ipynb #cq31
-_dataset = Annotated[str, typer.Argument(help=f'Layout of the folder: {", ".join(datasets)}.')]
+_dataset = Annotated[str, typer.Argument(help=f'Layout of the folder: {", ".join(datasets)}. '
+    'Benchmarks are not trained on, so `siamfc check` reads more of them.')]
 _root = Annotated[Path, typer.Argument(help='Folder of the dataset.')]
 _cut = Annotated[Path, typer.Argument(help='Folder for the crops; a curation that was interrupted is continued.')]
 _part = Annotated[str, opt(_split, '--split')]
@@ -648,8 +649,7 @@ _val_pairs = Annotated[int, opt('Validation pairs.')]
 _from = Annotated[str, opt('Weights to start from: a file, or shipped for those of the package for this network. '
                             'New ones if not given.', '--from')]
 _recipe = Annotated[str, opt('Settings: paper, release, ours or lite.')]
-_rate_said = 'First learning rate, for a batch of 8, in proportion for others; 0.01 if not given, 0.001 with --from.'
-_rate = Annotated[float, opt(_rate_said, '--rate')]
+_rate = Annotated[float, opt('First learning rate for a batch of 8, and in proportion for others; 0.01 if not given, 0.001 with --from.', '--rate')]
 _steps = Annotated[int, opt("Steps; the paper's 312500 are 50 epochs of 50,000 pairs.")]
 _stop = Annotated[int, opt('Stop after this step of the schedule; the same command without it goes on.')]
 _batch = Annotated[int, opt('Pairs per step; the learning rate grows with it.')]

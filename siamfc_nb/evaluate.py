@@ -420,7 +420,7 @@ def eval_scaling(
     weights:Weights=None,
     device:Cpu='cpu',
 ):
-    "Time the benchmark of OTB with one process and with several; the figures must be the same."
+    "Time the benchmark of OTB in one process and in several; the figures must be the same."
     if jobs<2: raise ValueError(f"--jobs {jobs}: expected at least 2")
     out,load,names = result_path('scaling', out, publish),os.getloadavg()[0],tracker.split(',')
     if load>os.cpu_count()/2:

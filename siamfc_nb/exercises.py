@@ -153,7 +153,7 @@ def _seventeen(xcorr):
 # %% ../nbs/reference/exercises.ipynb #ex19
 @must('mk_labels')
 def _thirteen(mk_labels):
-    "With a stride of 8 and a radius of 16, the middle row has five positive cells"
+    "With a stride of 8 and a radius of 16, the central row has five positive cells"
     expect(mk_labels(17, 8, 16)[8], [-1]*6+[1]*5+[-1]*6)
 
 @must('mk_labels')
@@ -173,13 +173,13 @@ def _same_all_round(mk_labels):
 # %% ../nbs/reference/exercises.ipynb #ex19b
 @must('mk_labels')
 def _only_the_ratio(mk_labels):
-    "Only R/k counts, and R = 0 leaves the middle cell alone"
+    "Only R/k counts, and R = 0 leaves the central cell alone"
     expect(mk_labels(17, 4, 8), mk_labels(17, 8, 16))
     expect((np.asarray(mk_labels(17, 8, 0))>0).sum(), 1)
 
 @must('mk_labels')
 def _no_even_map(mk_labels):
-    "A map without a middle cell, and a negative radius, are refused"
+    "A map without a central cell, and a negative radius, are refused"
     refuses(mk_labels, 16, 8, 16)
     refuses(mk_labels, 17, 8, -1)
 
@@ -203,10 +203,10 @@ def _as_bytes(crop):
         if got.dtype!=np.uint8: raise AssertionError(f"expected uint8, yours is {got.dtype}")
 
 @must('crop')
-def _the_middles(crop):
+def _the_centres(crop):
     "Pixel j of the crop shows the frame at c + (j+½−size/2)·side/size"
     for c,side,size in ((80.25,60,30), (100,30,60), (90.5,50,127)):
-        at = c+(np.arange(size)+.5-size/2)*side/size-.5 # the ramp's colour is the number of the pixel, not its middle
+        at = c+(np.arange(size)+.5-size/2)*side/size-.5 # the ramp's colour is the number of the pixel, not its centre
         expect(crop(_ramp(100, 200), (c,50), side, size)[size//2,:,0], at, .6)
         expect(crop(_ramp(100, 200).transpose(1,0,2).copy(), (50,c), side, size)[:,size//2,0], at, .6)
 
@@ -243,7 +243,7 @@ def _peaks(*at, n=17, S=3):
 # %% ../nbs/reference/exercises.ipynb #ex25b
 @must('locate')
 def _back_again(locate):
-    "A peak d cells off the middle comes back as d, x before y, with the number of its scale"
+    "A peak d cells off the centre comes back as d, x before y, with the number of its scale"
     for s,i,j in np.random.default_rng(0).integers((0,2,2), (3,15,15), (20,3)).tolist():
         expect(_told(locate, _peaks((s,i,j,1.)))[:3], (s,j-8,i-8), .05)
 
@@ -274,7 +274,7 @@ def _the_window(locate):
 
 @must('locate')
 def _nothing_to_see(locate):
-    "On a flat map the window decides: the middle, which lies between two cells"
+    "On a flat map the window decides: the centre, which lies between two cells"
     expect(abs(_told(locate, torch.full((3,17,17), -2.), influence=.2)[1:3]), (1/32,1/32), 1e-3)
 
 # %% ../nbs/reference/exercises.ipynb #ex28

@@ -1,7 +1,7 @@
 # Made by `make prep`: edit the notebook, not this file.
 """The paper's 2.5 million pairs in minutes, on a machine with torch and little else (§2.2, §4.1)"""
 from typing import Any
-__all__ = ['needed', 'sources', 'thin', 'middles', 'h264', 'fitting', 'every_nth', 'encoded', 'Contents', 'write_bundle', 'decoded', 'read_archive', 'Store', 'ranges', 'second', 'warps', 'coarse', 'set_chances', 'TensorPairs', 'mk_config', 'compiles', 'Fixed', 'hold_out', 'about_data', 'mk_judge', 'keep_weights', 'unpack', 'Pieces', 'now', 'TensorFeed', 'train_store', 'seconds', 'time_pairs', 'time_conv1', 'time_tracking', 'mk_parser', 'asked', 'add_to_report', 'train_one', 'train_in_pieces', 'measure_tracking', 'measure_command', 'main']
+__all__ = ['needed', 'sources', 'thin', 'centres', 'h264', 'fitting', 'every_nth', 'encoded', 'Contents', 'write_bundle', 'decoded', 'read_archive', 'Store', 'ranges', 'second', 'warps', 'coarse', 'set_chances', 'TensorPairs', 'mk_config', 'compiles', 'Fixed', 'hold_out', 'about_data', 'mk_judge', 'keep_weights', 'unpack', 'Pieces', 'now', 'TensorFeed', 'train_store', 'seconds', 'time_pairs', 'time_conv1', 'time_tracking', 'mk_parser', 'asked', 'add_to_report', 'train_one', 'train_in_pieces', 'measure_tracking', 'measure_command', 'main']
 import argparse
 import ast
 import io
@@ -50,8 +50,8 @@ def thin(lengths, n: int, least=4) -> list:
     """An even choice of about `n` crops"""
     ...
 
-def middles(tracks, chosen, size):
-    """The middle of chosen crops"""
+def centres(tracks, chosen, size):
+    """The centres of chosen crops"""
     ...
 
 def h264(ims, quality=23) -> bytes:

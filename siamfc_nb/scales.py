@@ -37,8 +37,8 @@ class Pyramid:
 
 # %% ../nbs/10b_scales.ipynb #h5eq
 def equal_norms(
-    z, # `(N,K,256,h,w)` kernels of the scales of `N` objects, the present one in the middle
-):     # the same, each as long as the middle one
+    z, # `(N,K,256,h,w)` kernels of the scales of `N` objects, the present one at the centre
+):     # the same, each as long as the central one
     "Kernels that differ in direction alone"
     n = (z**2).sum((2,3,4))[:,:,None,None,None]**.5
     return z*(n[:,z.shape[1]//2,None]/n)

@@ -1,7 +1,7 @@
 # Made by `make prep`: edit the notebook, not this file.
 """Stochastic gradient descent on pairs, stoppable anywhere (eq. 5, §4.1)"""
 from typing import Any
-__all__ = ['pair_loss', 'peak_error', 'validate', 'lr_at', 'middle', 'mk_optimizer', 'Learner', 'mk_net', 'TrainRun', 'average', 'train_step', 'run_steps', 'train', 'Activations', 'time_left']
+__all__ = ['pair_loss', 'peak_error', 'validate', 'lr_at', 'centre', 'mk_optimizer', 'Learner', 'mk_net', 'TrainRun', 'average', 'train_step', 'run_steps', 'train', 'Activations', 'time_left']
 import time
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -37,7 +37,7 @@ def lr_at(step: int, steps: int, lr0=0.01, lr1=1e-05, epochs: int=50, warmup: in
     """Learning rate of §4.1: geometric, constant within an epoch"""
     ...
 
-def middle(x, side: int):
+def centre(x, side: int):
     """The centre of images"""
     ...
 

@@ -20,7 +20,7 @@ from siamfc_nb.pairs import Pairs
 from siamfc_nb.runs import training_sets
 from siamfc_nb.pretrained import light_weights, load_weights, save_weights, weights_digest
 from siamfc_nb.settings import TrainConfig, recipes
-from siamfc_nb.training import Learner, TrainRun, lr_at, middle, mk_optimizer, pair_loss, run_steps, time_left, train
+from siamfc_nb.training import Learner, TrainRun, centre, lr_at, mk_optimizer, pair_loss, run_steps, time_left, train
 from siamfc_nb.videos import toy_video
 from siamfc_nb.xcorr import SiamNet
 
@@ -287,7 +287,7 @@ def test_small_search_images_cost_the_cells_at_the_edge_only(pairs, tmp_path):
     net, cfg = SiamNet(), TrainConfig(steps=10, small=.3)
     z, x = (torch.rand(2, 3, n, n)*255 for n in (127, 255))
     with torch.no_grad():
-        (a, v), (b, u) = (Learner(net.eval(), cfg)(z, middle(x, s)) for s in (255, 191))
+        (a, v), (b, u) = (Learner(net.eval(), cfg)(z, centre(x, s)) for s in (255, 191))
     torch.testing.assert_close(v[:, 4:-4, 4:-4], u, rtol=1e-4, atol=1e-4)
     assert [cfg.side(i) for i in (0, 2, 3, 9)] == [191, 191, 255, 255] and a != b
 

@@ -20,14 +20,13 @@ YOU,YOU_OF_A_PAGE = 8,5 # per 1,000 words
 WIDE = 480              # pixels
 
 closing = ''''''.split()
-wordy = '''14_results.ipynb 17_build_it.ipynb'''.split()
 crowded = ''''''.split()
 silent = '''one_file.qmd reference/nbdev3.qmd'''.split()
 
 @each_lesson
 def test_a_lesson_can_be_finished(nb):
     n,cells = house.words(nb),house.code_cells(nb)
-    assert n<=WORDS or name(nb) in wordy, f'{n} words: expected at most {WORDS}'
+    assert n<=WORDS, f'{n} words: expected at most {WORDS}'
     assert cells<=CELLS or name(nb) in crowded, f'{cells} cells of code: expected at most {CELLS}'
 
 @each_lesson

@@ -106,7 +106,7 @@ def _free_port(ip, port):
 
 # %% ../../nbs/reference/playground.ipynb #pg45
 def serve(
-    port:int=8866, # of this machine; 0 takes any that is free
+    port:int=8866, # of this machine; with 0, the system chooses a free one
     browser=True,  # open one
     ip='127.0.0.1',# address to listen at
 ):
