@@ -649,7 +649,8 @@ _val_pairs = Annotated[int, opt('Validation pairs.')]
 _from = Annotated[str, opt('Weights to start from: a file, or shipped for those of the package for this network. '
                             'New ones if not given.', '--from')]
 _recipe = Annotated[str, opt('Settings: paper, release, ours or lite.')]
-_rate = Annotated[float, opt('First learning rate for a batch of 8, and in proportion for others; 0.01 if not given, 0.001 with --from.', '--rate')]
+_rate_said = 'First learning rate, for a batch of 8, in proportion for others; 0.01 if not given, 0.001 with --from.'
+_rate = Annotated[float, opt(_rate_said, '--rate')]
 _steps = Annotated[int, opt("Steps; the paper's 312500 are 50 epochs of 50,000 pairs.")]
 _stop = Annotated[int, opt('Stop after this step of the schedule; the same command without it goes on.')]
 _batch = Annotated[int, opt('Pairs per step; the learning rate grows with it.')]
