@@ -547,7 +547,7 @@ def _draw_statistics(
     (out/'statistics.png').write_bytes(as_bytes(seen, dpi=100))
 
 # %% ../nbs/reference/cli.ipynb #cq31
-_dataset = Annotated[str, typer.Argument(help=f'Layout of the folder: {", ".join(datasets)}; benchmarks are not for training.')]
+_dataset = Annotated[str, typer.Argument(help=f'Layout: {", ".join(datasets)}; benchmarks are not trained on.')]
 _root = Annotated[Path, typer.Argument(help='Folder of the dataset.')]
 _cut = Annotated[Path, typer.Argument(help='Folder for the crops; a curation that was interrupted is continued.')]
 _part = Annotated[str, opt(_split, '--split')]
