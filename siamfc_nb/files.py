@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['image_endings', 'natural', 'kept', 'listing', 'folders', 'below', 'text', 'lines', 'record', 'need_folder', 'whole',
-           'unpack_commit', 'siamfc_call']
+           'claim', 'unpack_commit', 'siamfc_call']
 
 # %% ../nbs/00_files.ipynb #f003
 import codecs
@@ -114,7 +114,8 @@ def record(
     try: d = json.loads(text(path))
     except json.JSONDecodeError as e: raise ValueError(f"{path} is not JSON, or is truncated: {e}") from None
     if not isinstance(d, dict) or any(k not in d for k in keys):
-        raise ValueError(f"{path} is the JSON of something else: expected an object with {', '.join(keys)}")
+        want = f" with {', '.join(keys)}" if keys else ''
+        raise ValueError(f"{path} is the JSON of something else: expected an object{want}")
     return d
 
 # %% ../nbs/00_files.ipynb #f023
@@ -143,6 +144,25 @@ def whole(
         yield tmp
         tmp.replace(path)
     finally: tmp.unlink(missing_ok=True)
+
+# %% ../nbs/00_files.ipynb #fd02
+def claim(
+    folder,     # to be for one setting
+    name,       # of its JSON file that says which
+    holds,      # what it then holds, if for another, such as 'crops of another curation'
+    setting,    # dict
+    begun=None, # does it hold something to protect? if the file is there, if `None`
+    unsaid=(),  # keys that either may leave out; what the file leaves out is noted
+):
+    "Mark a folder for one setting; refuse it if it is marked for another"
+    head,here = Path(folder)/name,json.loads(json.dumps(setting)) # tuples become lists
+    if begun is None: begun = head.exists()
+    there = record(head) if begun else here
+    keys = [k for k in there|here if k in there.keys() & here.keys() or k not in unsaid]
+    if diff := {k: (there.get(k), here.get(k)) for k in keys if there.get(k)!=here.get(k)}:
+        raise ValueError(f"{folder} holds {holds}: {diff} (there, here); choose another folder")
+    if not begun or here.keys()-there.keys():
+        with whole(head) as p: p.write_text(json.dumps(there|here, indent=1))
 
 # %% ../nbs/00_files.ipynb #f026
 def unpack_commit(

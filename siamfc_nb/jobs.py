@@ -24,7 +24,7 @@ from joblib.externals.loky.process_executor import BrokenProcessPool, ProcessPoo
 from tqdm.auto import tqdm
 
 from .benchmarks import Benchmark, benchmarks
-from .files import whole
+from .files import claim, whole
 from .formats import read_published, write_boxes
 from .otb import ope_starts, sre_starts, tre_starts
 from .shards import follow_parent
@@ -207,17 +207,11 @@ def begin(
     **setting,  # what the results in it are of
 ):
     "Mark a folder for one setting; refuse it if it has another"
-    head = Path(folder)/'setting.json'
-    new = json.loads(json.dumps(setting)) # tuples become lists
-    if not head.exists():
-        left = [p.name for p in head.parent.iterdir()] if head.parent.is_dir() else []
-        if left := [n for n in left if not n.endswith('.part')]:
-            raise ValueError(f"{folder} holds no results but {left[0]!r}: expected an empty folder, or one to continue")
-        with whole(head) as tmp:
-            tmp.write_text(json.dumps(new, indent=1))
-    old = json.loads(head.read_text())
-    if diff := {k: (old.get(k), new.get(k)) for k in old|new if old.get(k)!=new.get(k)}:
-        raise ValueError(f"{folder} holds results of something else: {diff} (there, here); choose another folder")
+    at,name = Path(folder),'setting.json'
+    there = [p.name for p in at.iterdir()] if at.is_dir() else []
+    if name not in there and (left := [n for n in there if not n.endswith('.part')]):
+        raise ValueError(f"{folder} holds no results but {left[0]!r}: expected an empty folder, or one to continue")
+    claim(folder, name, 'results of something else', setting)
 
 # %% ../nbs/reference/jobs.ipynb #c058
 protocols = dict(ope=ope_starts, tre=tre_starts, sre=sre_starts)

@@ -18,7 +18,7 @@ from joblib import Parallel, delayed
 from joblib.externals.loky.process_executor import BrokenProcessPool, ProcessPoolExecutor
 from tqdm.auto import tqdm
 from .benchmarks import Benchmark, benchmarks
-from .files import whole
+from .files import claim, whole
 from .formats import read_published, write_boxes
 from .otb import ope_starts, sre_starts, tre_starts
 from .shards import follow_parent

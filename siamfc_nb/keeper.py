@@ -7,7 +7,6 @@ __all__ = ['Keeper', 'same_data', 'done_steps', 'spent', 'tensorboard']
 
 # %% ../nbs/reference/keeper.ipynb #kp01
 import csv
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,7 +14,7 @@ import numpy as np
 import torch
 from fastcore.basics import patch
 
-from .files import whole
+from .files import claim, whole
 from .pretrained import save_weights
 
 # %% ../nbs/reference/keeper.ipynb #c059
@@ -69,13 +68,8 @@ def same_data(
     **data, # what the pairs of the run are made of
 ):
     "Mark a folder for one set of pairs; refuse it if it holds a run on another"
-    head,data = Path(out)/'data.json',json.loads(json.dumps(data))
-    begun = head.exists() and head.with_name('last.pt').exists() # a start that failed leaves nothing to protect
-    there = json.loads(head.read_text()) if begun else data
-    diff = {k: (o,data.get(k)) for k,o in there.items() if o!=data.get(k)}
-    if diff: raise ValueError(f"{out} holds a run on other pairs: {diff} (there, here); choose another folder")
-    if not begun:
-        with whole(head) as p: p.write_text(json.dumps(data))
+    begun = all((Path(out)/n).exists() for n in ('data.json','last.pt')) # a start that failed leaves nothing to protect
+    claim(out, 'data.json', 'a run on other pairs', data, begun, unsaid=data)
 
 # %% ../nbs/reference/keeper.ipynb #e16f
 def _checkpoint(out): # folder of a run; what it has saved, `None` before

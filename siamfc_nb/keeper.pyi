@@ -3,13 +3,12 @@
 from typing import Any
 __all__ = ['Keeper', 'same_data', 'done_steps', 'spent', 'tensorboard']
 import csv
-import json
 from collections.abc import Callable
 from pathlib import Path
 import numpy as np
 import torch
 from fastcore.basics import patch
-from .files import whole
+from .files import claim, whole
 from .pretrained import save_weights
 
 class Keeper:

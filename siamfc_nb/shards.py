@@ -19,7 +19,7 @@ import cv2
 import pyarrow as pa
 from joblib import Parallel, parallel_config
 
-from .files import folders, listing, record, whole
+from .files import claim, folders, listing, record
 
 # %% ../nbs/reference/shards.ipynb #c023
 schema = pa.schema(
@@ -71,28 +71,6 @@ def jpegs_of(
     if 'jpeg' in table.column_names: return table['jpeg']
     return pa.chunked_array([c.field('bytes') for c in table['image'].chunks], pa.binary())
 
-# %% ../nbs/reference/shards.ipynb #c7s1
-def _same(
-    out,     # folder
-    head,    # its `curation.json`
-    sources, # names of what the crops are cut from, or `None`
-    setting, # what they are made of
-):
-    "Refuse a folder of another setting; note what it did not say before"
-    old,new = record(head, 'shards'), json.loads(json.dumps(setting)) # tuples become lists
-    if 'layout' not in old:
-        raise ValueError(f"{out} holds crops as an earlier version stored them: "
-                         "they can be trained from, but not continued; choose another folder")
-    if told := bool(sources) and 'sources' not in old:
-        old['sources'] = new['sources'] # it did not say before
-    if not sources:
-        new |= {k: old[k] for k in ('sources',) if k in old}
-    if diff := {k: (old.get(k),new.get(k)) for k in old|new if old.get(k)!=new.get(k)}:
-        raise ValueError(f"{out} holds crops of another curation: {diff} (there, here); choose another folder")
-    if told:
-        with whole(head) as p:
-            p.write_text(json.dumps(old, indent=1))
-
 # %% ../nbs/reference/shards.ipynb #c040
 def begin_shards(
     out,       # folder
@@ -105,13 +83,13 @@ def begin_shards(
     head = out/'curation.json'
     for p in out.rglob('*.part'):
         p.unlink() # of a run that was killed
-    if head.exists(): _same(out, head, sources, setting)
-    elif left := [*listing(out), *folders(out)]:
+    if head.exists() and 'layout' not in record(head, 'shards'):
+        raise ValueError(f"{out} holds crops as an earlier version stored them: "
+                         "they can be trained from, but not continued; choose another folder")
+    if not head.exists() and (left := [*listing(out), *folders(out)]):
         raise ValueError(f"{out} is not empty (it holds {left[0]!r}) and holds no crops: "
                          "expected an empty folder, or one to continue")
-    else:
-        with whole(head) as p:
-            p.write_text(json.dumps(setting, indent=1))
+    claim(out, head.name, 'crops of another curation', setting, unsaid=('sources',))
 
 # %% ../nbs/reference/shards.ipynb #c7n1
 def names_of(

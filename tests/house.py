@@ -96,6 +96,12 @@ def twins():
         for n in public(p): where[n].append(name_of(p))
     return {n: ps for n,ps in where.items() if len(ps)>1}
 
+# ---- sentences
+
+def claims():
+    "Module = how often it says what another setting is; `files.claim` says it for all"
+    return {name_of(p): n for p in modules if (n := p.read_text().count('(there, here)'))}
+
 # ---- notebooks
 
 def cells_of(path):

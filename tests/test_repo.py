@@ -242,6 +242,9 @@ def test_a_name_is_in_one_module():
     over = house.twins().keys()
     assert not over, f'public in two modules: {over}'
 
+def test_one_function_claims_a_folder():
+    assert house.claims()=={'siamfc_nb/files.py': 1}
+
 def test_pages_show_what_they_export():
     over = {k for k, v in house.shares().items() if v>(3 if 'reference/' in k else 2)}
     assert not over, f'show more of what is exported, 2 lines to 1 in a lesson, 3 to 1 in a reference page: {over}'
