@@ -14,12 +14,12 @@ from pathlib import Path
 import numpy as np
 
 from .files import folders, lines, listing, text
-from .readers import FolderFrames, LazyVideo, LazyVideos, _in_range, _mask_tracks, _need, read_boxes
+from .readers import FolderFrames, LazyVideo, LazyVideos, in_range, mask_tracks, need_dataset, read_boxes
 from .videos import ImageFiles
 
 # %% ../nbs/reference/larger.ipynb #g011
 def _lasot_tracks(folder, n, cls):
-    b = read_boxes(_need(folder/'groundtruth.txt', 'sequence of LaSOT'), n, cols=(4,))-[1,1,0,0]
+    b = read_boxes(need_dataset(folder/'groundtruth.txt', 'sequence of LaSOT'), n, cols=(4,))-[1,1,0,0]
     flags = {}
     for k in ('full_occlusion','out_of_view'):
         if not (f := folder/f'{k}.txt').exists(): continue
@@ -40,12 +40,12 @@ def lasot(
 )->LazyVideos:  # one track `target` each
     "Sequences of LaSOT; a target that is covered or out of view is absent"
     if split not in (None,'train','test'): raise ValueError(f"{split=}: expected train, test or None")
-    root = _need(root, 'LaSOT')
+    root = need_dataset(root, 'LaSOT')
     all_of = [root/c/n for c in folders(root) for n in folders(root/c)]
     where = {o.name: (o,) for o in all_of if (o/'groundtruth.txt').exists()}
     if not where: raise FileNotFoundError(f"no LaSOT here: no {root}/CLASS/SEQUENCE/groundtruth.txt")
     if split:
-        names = lines(_need(root/f'{split}ing_set.txt', 'list of LaSOT'))
+        names = lines(need_dataset(root/f'{split}ing_set.txt', 'list of LaSOT'))
         where = {n: w for n,w in where.items() if n in set(names)}
         if not where:
             raise FileNotFoundError(f"no LaSOT here: none of the {len(names)} sequences of {split}ing_set.txt "
@@ -69,11 +69,11 @@ def trackingnet(
     split='train', # `train` (all parts that are there), `test`, or the name of a part
 )->LazyVideos:     # one track `target` each
     "Videos of TrackingNet"
-    root = _need(root, 'TrackingNet')
+    root = need_dataset(root, 'TrackingNet')
     parts = folders(root, 'TRAIN_') if split=='train' else ['TEST'] if split=='test' else [split]
     where = {}
     for p in parts:
-        anno = _need(root/p/'anno', 'TrackingNet')
+        anno = need_dataset(root/p/'anno', 'TrackingNet')
         for t in (anno/o for o in listing(anno, ('.txt',))): where[t.stem] = root/p/'frames'/t.stem, t
     if not where: raise FileNotFoundError(f"no TrackingNet here: expected {root}/TRAIN_0/anno/VIDEO.txt")
     return LazyVideos(where, _trackingnet_video)
@@ -105,7 +105,7 @@ def nfs(
 )->LazyVideos: # one track `target` each
     "Sequences of NfS"
     if fps not in (30,240): raise ValueError(f"{fps=}: expected 30 or 240")
-    root,where = _need(root, 'NfS'),{}
+    root,where = need_dataset(root, 'NfS'),{}
     for n in folders(root):
         d = root/n/str(fps)
         if t := next((d/o for o in listing(d, ('.txt',))), None): where[n] = d/t.stem, t
@@ -127,7 +127,7 @@ def _uav123_video(name, img, truth, part):
     fs = FolderFrames(img, 'sequence of UAV123')
     if part:
         first,last = part
-        fs = _in_range(fs, first, last)
+        fs = in_range(fs, first, last)
         if len(fs)!=last-first+1: raise ValueError(f"{img} has {len(fs)} of the frames {first} to {last} of {name}")
     return LazyVideo(name, fs, partial(dict, tracks={'target': read_boxes(truth, len(fs), (4,))-[1,1,0,0]}))
 
@@ -141,7 +141,7 @@ def uav123(
     anno,data = part('anno'),part('data_seq')
     if not data.is_dir(): data = root/'data_seq'/'UAV123' # UAV20L's frames lie there
     ranges,where = _uav123_ranges(root),{}
-    for t in sorted(anno/o for o in listing(_need(anno, 'UAV123'), ('.txt',))):
+    for t in sorted(anno/o for o in listing(need_dataset(anno, 'UAV123'), ('.txt',))):
         own = (data/t.stem).is_dir()
         folder,*first_last = (t.stem,) if own else ranges.get(t.stem, (t.stem,))
         where[t.stem] = data/folder, t, tuple(first_last)
@@ -150,7 +150,7 @@ def uav123(
 
 # %% ../nbs/reference/larger.ipynb #g041
 def _ytvos_tracks(anns, frames, classes):
-    return dict(tracks=_mask_tracks(FolderFrames(anns, 'annotation of YouTube-VOS').paths, frames), classes=classes)
+    return dict(tracks=mask_tracks(FolderFrames(anns, 'annotation of YouTube-VOS').paths, frames), classes=classes)
 
 def _ytvos_video(name, ims, anns, meta):
     fs = FolderFrames(ims, 'video of YouTube-VOS')
@@ -162,8 +162,8 @@ def youtube_vos(
     split='train', # one of them; of `valid`, only the first mask of each object is public
 )->LazyVideos:     # a track for each object, named by its number
     "Videos of YouTube-VOS with boxes from their masks"
-    d = _need(Path(root)/split, 'YouTube-VOS')
-    ims,anns = (_need(d/o, 'YouTube-VOS') for o in ('JPEGImages','Annotations'))
+    d = need_dataset(Path(root)/split, 'YouTube-VOS')
+    ims,anns = (need_dataset(d/o, 'YouTube-VOS') for o in ('JPEGImages','Annotations'))
     try: meta = json.loads(text(d/'meta.json'))['videos'] if (d/'meta.json').exists() else {}
     except (ValueError, KeyError, TypeError) as e:
         raise ValueError(f"{d/'meta.json'} does not name videos: {e!r}") from None
@@ -182,7 +182,7 @@ def coco(
 )->LazyVideos:         # named by the file, a track for each object
     "Pictures of COCO, or of a set in its format, with boxes of their objects"
     root = Path(root)
-    f,folder = _need(root/'annotations'/f'instances_{split}.json', 'COCO'),_need(root/split, 'COCO')
+    f,folder = need_dataset(root/'annotations'/f'instances_{split}.json', 'COCO'),need_dataset(root/split, 'COCO')
     try:
         d,of = json.loads(text(f)),{}
         cats = {c['id']: c['name'] for c in d.get('categories', ())}

@@ -1,7 +1,7 @@
 # Made by `make prep`: edit the notebook, not this file.
 """Published tracking datasets as sequences of `Video` (§2.3, §4)"""
 from typing import Any
-__all__ = ['otb_folders', 'otb_targets', 'otb_ranges', 'layouts', 'FolderFrames', 'read_boxes', 'LazyVideo', 'LazyVideos', 'ilsvrc_vid', 'write_ilsvrc_vid', 'got10k', 'mask_box', 'davis', 'Masks', 'otb_name', 'otb', 'write_otb', 'polygon_box', 'vot', 'image_folder', 'clips', 'inspect_dataset']
+__all__ = ['otb_folders', 'otb_targets', 'otb_ranges', 'layouts', 'need_dataset', 'FolderFrames', 'read_boxes', 'LazyVideo', 'LazyVideos', 'ilsvrc_vid', 'write_ilsvrc_vid', 'got10k', 'mask_box', 'mask_tracks', 'davis', 'Masks', 'otb_name', 'in_range', 'otb', 'write_otb', 'polygon_box', 'vot', 'image_folder', 'clips', 'inspect_dataset']
 import configparser
 import json
 import os
@@ -23,7 +23,7 @@ from .files import folders, image_endings, lines, listing, natural, text, whole
 from .recordings import ffmpeg_name
 from .videos import ImageFiles, Video, VideoFile
 
-def _need(path, dataset):
+def need_dataset(path, dataset):
     """A path that must exist for `dataset` to be there"""
     ...
 
@@ -219,7 +219,7 @@ def _mask(path):
     """A mask from its file"""
     ...
 
-def _mask_tracks(paths, frames, one=False) -> dict:
+def mask_tracks(paths, frames, one=False) -> dict:
     """Boxes from masks"""
     ...
 
@@ -272,7 +272,7 @@ def _otb_parts(name):
 _otb_lower = {k.lower(): k for k in otb_folders}
 otb_ranges = dict(David=(300, 770), BlurCar1=(247, 988), BlurCar3=(3, 359), BlurCar4=(18, 397), Tiger1=(6, 354), Football1=(1, 74), Freeman3=(1, 460), Freeman4=(1, 283), Diving=(1, 215))
 
-def _in_range(fs, first, last):
+def in_range(fs, first, last):
     """The frames whose names have these numbers"""
     ...
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from .curation import Collage
 from .files import below, listing
-from .readers import LazyVideo, LazyVideos, _need, mask_box
+from .readers import LazyVideo, LazyVideos, mask_box, need_dataset
 from .videos import Rendered, Video, VideoFile, poses, read_image
 
 # %% ../nbs/reference/sources.ipynb #s011
@@ -60,7 +60,7 @@ def pictures(
 ):                 # list of paths of cut-outs, and of those with something behind their object
     "Pictures that can be cut out, and pictures that can stand behind"
     out,back = [],[]
-    for p in below(_need(root, 'folder of pictures'), ('.jpg','.jpeg','.png')):
+    for p in below(need_dataset(root, 'folder of pictures'), ('.jpg','.jpeg','.png')):
         try: im = read_image(p)
         except (OSError, ValueError): continue
         if min(im.shape[:2])<least: continue
@@ -221,7 +221,7 @@ def object_pictures(
     times=2.5,   # see `surround`; 1 leaves the pictures alone
 )->LazyVideos:   # named FOLDER/PICTURE, a track `object` in the only frame
     "Pictures as stills, with the box of the object in their middle"
-    root = _need(root, 'folder of pictures')
+    root = need_dataset(root, 'folder of pictures')
     ps = [p for p in below(root, ('.jpg','.jpeg','.png')) if p.parent.name not in without]
     if not ps:
         raise FileNotFoundError(f"no pictures here: {root} holds no .jpg or .png")
@@ -268,11 +268,12 @@ def segtrack(
 )->LazyVideos: # a track for each target, named by its number
     "Videos of SegTrack v2, stored as videos, with boxes from their masks"
     root = Path(root)
-    vs,truth = (sorted(root/o/n for n in listing(_need(root/o, 'SegTrack'), ('.mp4',))) for o in ('Video','Truth'))
+    inside = (need_dataset(root/o, 'SegTrack') for o in ('Video','Truth'))
+    vs,truth = (sorted(o/n for n in listing(o, ('.mp4',))) for o in inside)
     masks = {p.stem: p for p in truth}
     if not vs:
         raise FileNotFoundError(f"no SegTrack here: {root/'Video'} holds no .mp4")
-    for p in vs: _need(root/'Truth'/p.name, 'SegTrack')
+    for p in vs: need_dataset(root/'Truth'/p.name, 'SegTrack')
     where = {p.stem: (p, {k or '1': masks[p.stem+k] for k in ('','2','3','4') if p.stem+k in masks}) for p in vs}
     return LazyVideos(where, _segtrack_video)
 
@@ -302,7 +303,7 @@ def drones(
 )->LazyVideos: # one track `target` each; the visible ones start with `V_`, the infrared ones with `IR_`
     "Videos of the drone detection set"
     root = Path(root)
-    vs = below(_need(root/'Data', 'drone set'), ('.mp4',))
+    vs = below(need_dataset(root/'Data', 'drone set'), ('.mp4',))
     where = {p.stem: (p,l) for p in vs if (l := p.with_name(f'{p.stem}_LABELS.mat')).exists()}
     if not where:
         raise FileNotFoundError(f"no drone set here: {root/'Data'} holds no Video_*/NAME.mp4 with NAME_LABELS.mat")

@@ -20,10 +20,9 @@ import pandas as pd
 import typer
 from fastcore.basics import patch
 
-from .arguments import Cpu, Out, Publish
+from .arguments import Cpu, Out, Publish, Timeout
 from .drawing import palette
 from .errors import at_least
-from .evaluate import _timeout
 from .files import need_folder, record, whole
 from .jobs import run_benchmark
 from .otb import bootstrap
@@ -399,7 +398,7 @@ def ablate_recipe(
     work:_work=Path('runs/study/recipes'),
     out:Out=None,
     publish:Publish=False,
-    timeout:_timeout=1800,
+    timeout:Timeout=1800,
     device:Cpu=None,
 ):
     "What changes of a recipe are worth on the validation suite. Killed, it goes on; another --change adds to it."
@@ -433,7 +432,7 @@ def ablate_data(
     work:_work=Path('runs/study/data'),
     out:Out=None,
     publish:Publish=False,
-    timeout:_timeout=1800,
+    timeout:Timeout=1800,
     device:Cpu=None,
 ):
     "Table 3: equally long trainings on a few videos, on more, on all, judged on the suite. Killed, it goes on."

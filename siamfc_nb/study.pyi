@@ -13,10 +13,9 @@ import numpy as np
 import pandas as pd
 import typer
 from fastcore.basics import patch
-from .arguments import Cpu, Out, Publish
+from .arguments import Cpu, Out, Publish, Timeout
 from .drawing import palette
 from .errors import at_least
-from .evaluate import _timeout
 from .files import need_folder, record, whole
 from .jobs import run_benchmark
 from .otb import bootstrap
@@ -160,11 +159,11 @@ def _mk_study(o) -> Study:
     ...
 _to_try = 'What to try: NAME=VALUE (several with commas between them), "without FOLDER", "FOLDER alone", length=TIMES, videos=NUMBER or recipe=NAME. May be given again; a list of about thirty if not given.'
 
-def ablate_recipe(crops: _crops, roots: _roots=None, still: _stills=None, mined: _mined=None, change: Annotated[list[str], typer.Option(help=_to_try)]=None, recipe: _recipe='ours', changes: _set=None, shares: _share=None, n: _pairs=100000, batch: _batch=16, seeds: _seeds=2, val: _val=0.2, n_val: _n_val=256, frames: _frames=None, tracker: _tracker='siamfc-3s', jobs: _jobs=1, workers: _workers=1, work: _work=Path('runs/study/recipes'), out: Out=None, publish: Publish=False, timeout: _timeout=1800, device: Cpu=None):
+def ablate_recipe(crops: _crops, roots: _roots=None, still: _stills=None, mined: _mined=None, change: Annotated[list[str], typer.Option(help=_to_try)]=None, recipe: _recipe='ours', changes: _set=None, shares: _share=None, n: _pairs=100000, batch: _batch=16, seeds: _seeds=2, val: _val=0.2, n_val: _n_val=256, frames: _frames=None, tracker: _tracker='siamfc-3s', jobs: _jobs=1, workers: _workers=1, work: _work=Path('runs/study/recipes'), out: Out=None, publish: Publish=False, timeout: Timeout=1800, device: Cpu=None):
     """What changes of a recipe are worth on the validation suite. Killed, it goes on; another --change adds to it."""
     ...
 _parts = 'Numbers of videos, with commas between them, first of the first folder, then of all; all is always one more.'
 
-def ablate_data(crops: _crops, roots: _roots=None, still: _stills=None, mined: _mined=None, videos: Annotated[str, typer.Option(help=_parts)]='30,100,300,1000,3000,10000', recipe: _recipe='ours', changes: _set=None, shares: _share=None, n: _pairs=100000, batch: _batch=16, seeds: _seeds=2, val: _val=0.2, n_val: _n_val=256, frames: _frames=None, tracker: _tracker='siamfc-3s', jobs: _jobs=1, workers: _workers=1, work: _work=Path('runs/study/data'), out: Out=None, publish: Publish=False, timeout: _timeout=1800, device: Cpu=None):
+def ablate_data(crops: _crops, roots: _roots=None, still: _stills=None, mined: _mined=None, videos: Annotated[str, typer.Option(help=_parts)]='30,100,300,1000,3000,10000', recipe: _recipe='ours', changes: _set=None, shares: _share=None, n: _pairs=100000, batch: _batch=16, seeds: _seeds=2, val: _val=0.2, n_val: _n_val=256, frames: _frames=None, tracker: _tracker='siamfc-3s', jobs: _jobs=1, workers: _workers=1, work: _work=Path('runs/study/data'), out: Out=None, publish: Publish=False, timeout: Timeout=1800, device: Cpu=None):
     """Table 3: equally long trainings on a few videos, on more, on all, judged on the suite. Killed, it goes on."""
     ...

@@ -14,12 +14,12 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from .arguments import Cpu, Jobs, Out, Publish, Weights, opt
+from .arguments import Cpu, Jobs, Out, Publish, Retry, Threads, Timeout, Weights, Work, opt
 from .errors import at_least
-from .evaluate import _command, _retry, _threads, _timeout, _tracker, _work, all_failed, training_record
+from .evaluate import Trackers, all_failed, run_command, training_record
 from .larger import uav123
 from .otb import bootstrap
-from .readers import LazyVideos, _need, davis, otb
+from .readers import LazyVideos, davis, need_dataset, otb
 from .report import result_path, write_result
 from .sources import drones
 from .videos import Rendered, Video
@@ -57,7 +57,7 @@ def sequences(
     weights=None, # see `held_out`
 )->LazyVideos:
     "Sequences of a folder, whichever of the four it is"
-    root = _need(root, 'folder of sequences')
+    root = need_dataset(root, 'folder of sequences')
     if any(root.glob('*/groundtruth_rect*.txt')): return otb(root)
     if any(root.glob('anno/*')): return uav123(root)
     if (root/'JPEGImages').is_dir(): return held_out(root, weights)
@@ -213,16 +213,16 @@ def _compared(
 # %% ../nbs/reference/suite.ipynb #v037
 def eval_videos(
     roots:_roots,
-    tracker:_tracker='siamfc-3s,siamfc-dither',
+    tracker:Trackers='siamfc-3s,siamfc-dither',
     jobs:Jobs=1,
     frames:Annotated[int, opt('Frames of each sequence, from the first on; all if not given.')]=None,
     against:Annotated[Path, opt(_earlier)]=None,
-    work:_work=None,
+    work:Work=None,
     out:Out=None,
     publish:Publish=False,
-    timeout:_timeout=1800,
-    retry:_retry=False,
-    threads:_threads=1,
+    timeout:Timeout=1800,
+    retry:Retry=False,
+    threads:Threads=1,
     weights:Weights=None,
     device:Cpu=None,
 ):
@@ -233,6 +233,6 @@ def eval_videos(
     other = _earlier_result(against)
     vs,sets = suite(roots, frames, weights)
     key,title = _named(roots, sets)
-    _command('otb', key, title, vs, tracker, work, out, publish, jobs, timeout, False, retry=retry, threads=threads,
+    run_command('otb', key, title, vs, tracker, work, out, publish, jobs, timeout, False, retry=retry, threads=threads,
              weights=weights, device=device)
     all_failed(_compared(result_path(key, out, publish), roots, sets, frames, against, other))

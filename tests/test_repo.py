@@ -158,6 +158,14 @@ def test_module_imports_only_to_its_left(path):
     right = [m for m in imported(path) if m and place[m]>=place[name]]
     assert not right, f'{name} imports {right}, which stand to its right'
 
+def test_private_names_stay_in_their_module():
+    "Also in what a function imports"
+    for p in modules:
+        ns = [n for n in ast.walk(ast.parse(p.read_text())) if isinstance(n, ast.ImportFrom)]
+        ours = [n for n in ns if n.level or (n.module or '').split('.')[0]=='siamfc_nb']
+        taken = [a.name for n in ours for a in n.names if re.match('_(?!_)', a.name)]
+        assert not taken, f'{p.name} imports {taken}: make public what two modules need'
+
 def exercises(nb):
     "The cells of a notebook's exercises, as pairs of kind and source"
     cells = [(c['cell_type'], ''.join(c['source'])) for c in json.loads(nb.read_text())['cells']]
