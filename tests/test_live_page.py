@@ -100,9 +100,9 @@ def of_lesson(stem, *names, **known):
     "Functions of a lesson that are not in the package, from its cells; `plot_` ones and axes remember their arguments"
     from unittest.mock import MagicMock
 
-    from siamfc_nb import deploy, drawing, embedding, report, vot
+    from siamfc_nb import deploy, drawing, embedding, report, scales, vot
     space, plotted = {}, {}
-    for m in (otb, deploy, drawing, embedding, report, vot): space |= vars(m)
+    for m in (otb, deploy, drawing, embedding, report, scales, vot): space |= vars(m)
     space |= {'np': np, 'plt': MagicMock(), 'net': pretrained_net(), **known}
     plotted['ax'] = MagicMock()
     space['plt'].subplots.return_value = None, plotted['ax']
@@ -214,7 +214,7 @@ def figure_numbers(monkeypatch):
         exact, inside = map(float, re.findall(r'\d\.\d+', ax.set_title.call_args[0][0]))
         mask = flat(ax.imshow.call_args[0][0])
         add('rotated', .005001, dict(angle=angle, side=side), mask=mask, exact=exact, pixels=inside)
-    ope = of_lesson('14_results', 'trackers')[0]['trackers']('otb_opencv', 'otb')
+    ope = of_lesson('14_results', 'trackers')[0]['trackers']('otb_opencv', 'otb_speed', 'otb')
     space, plotted = of_lesson('14_results', 'overlaps', ope=ope, pd=pd)
     data['overlaps'] = _site.benchmark_overlaps()
     assert data['overlaps'].keys()==ope.keys()
