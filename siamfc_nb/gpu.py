@@ -360,6 +360,15 @@ def set_chances(
     return p
 
 # %% ../nbs/reference/gpu.ipynb #c046
+def _like_usual(
+    how,    # `TrainConfig`, or `Augment`
+    *names, # of settings
+):
+    "Refuse settings that would be recorded here, and change nothing"
+    for k in names:
+        v,usual = getattr(how, k),getattr(type(how), k)
+        if v!=usual: raise ValueError(f"{k}={v!r}: expected {usual!r} here; `siamfc train` takes others")
+
 class TensorPairs:
     "Training pairs made on the device of a `Store`; batch `step` depends on `seed` and `step` alone"
     def __init__(self,
@@ -368,12 +377,13 @@ class TensorPairs:
         seed:int=0,      # of all that is random
         sizes=(127,255), # sides of exemplar and search image, pixels
         shares=None,     # share of the pairs of each set of the store; equal if `None`
-        **settings,      # see `Augment`; `even` and `alike` are for `Pairs` alone
+        **settings,      # see `Augment`; `even` and `alike` are refused
     ):
         tracks = store.tracks if tracks is None else tracks
         if not tracks:
             raise ValueError("no tracks: expected at least one")
         how = Augment(**settings)
+        _like_usual(how, 'even', 'alike')
         self.store,self.seed,self.sizes = store,seed,sizes
         self.share,self.most = {k: getattr(how, k) for k in ('grey','flip','worse')},how.most
         self._lay_out(tracks, how, shares)
@@ -587,6 +597,9 @@ class TensorFeed:
         return self.run.cfg.batch*(self.run.step-step)/(now(self.dev)-at)
 
 # %% ../nbs/reference/gpu.ipynb #c072
+def _only_here(cfg): # `TrainConfig`
+    _like_usual(cfg, 'teacher', 'match', 'teacher_bits', 'start', 'accumulate', 'compile', 'save')
+
 def train_store(
     store:Store,      # crops
     cfg:TrainConfig,  # settings of the run
@@ -601,6 +614,7 @@ def train_store(
     told=(),          # see `Keeper`
 )->TrainRun:          # where it stopped; `speed` in pairs per second
     "Train on pairs made on the device, going on where the last run into `out` stopped"
+    _only_here(cfg)
     kw,out,dev = kw or {}, Path(out), store.crops.device
     asked = dict(pairs=kw, val=val, n_val=n_val, shares=shares or [1.]*len(store.names))
     same_data(out, digest=store.about['digest'], **asked)
@@ -640,6 +654,7 @@ def time_pairs(
     compiled=False,    # compile the embedding
 )->dict:               # pairs per second, `pairs` with making them, `bare` for one batch; `memory` at most, bytes
     "Speed of training end to end, against steps alone"
+    _only_here(cfg)
     dev,res = pairs.store.crops.device,{}
     run = TrainRun(cfg).to(dev)
     learner,here,one = Learner(run.net, cfg).to(dev),OneDevice(run),pairs.batch(cfg.batch, 0)
@@ -701,7 +716,7 @@ def _place_options(a, bundle=None): # `ArgumentParser`, archive that is running
     a.add_argument('--out', default='runs/gpu', help='folder of the run')
 
 def _train_options(a): # `ArgumentParser`
-    a.add_argument('--recipe', default='ours', help=', '.join(recipes))
+    a.add_argument('--recipe', default='ours', help=', '.join(k for k,(o,_) in recipes.items() if 'teacher' not in o))
     a.add_argument('--seed', type=int, default=0, help='of weights and pairs')
     a.add_argument('--seeds', type=int, default=1,
                    help='runs, one after the other, with as many seeds, into OUT/seed-N')

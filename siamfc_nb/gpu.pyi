@@ -161,6 +161,10 @@ def set_chances(tracks, by='video', shares=None) -> np.ndarray:
     """Chance of each track: that within its set, times the share of the set"""
     ...
 
+def _like_usual(how, *names):
+    """Refuse settings that would be recorded here, and change nothing"""
+    ...
+
 class TensorPairs:
     """Training pairs made on the device of a `Store`; batch `step` depends on `seed` and `step` alone"""
     store: Any
@@ -259,6 +263,9 @@ class TensorFeed:
     @property
     def speed(self):
         ...
+
+def _only_here(cfg):
+    ...
 
 def train_store(store: Store, cfg: TrainConfig, out, kw=None, val=0.2, n_val=256, until=None, stop: int=None, compiled=False, shares=None, told=()) -> TrainRun:
     """Train on pairs made on the device, going on where the last run into `out` stopped"""

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import zipfile
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,9 @@ from siamfc_nb.card import pack
 from siamfc_nb.curation import curate, stills
 from siamfc_nb.gpu import Store, TensorPairs, keep_weights, main, mk_config, mk_parser, train_store, unpack
 from siamfc_nb.gpu import write_bundle
+from siamfc_nb.pairs import Augment
 from siamfc_nb.pretrained import load_weights
+from siamfc_nb.settings import TrainConfig
 from siamfc_nb.videos import toy_video
 from siamfc_nb.xcorr import SiamNet
 
@@ -147,12 +150,43 @@ def test_shares_settings_and_seeds(folder, tmp_path):
     (('--set', 'steps=1'), 'steps has an option of its own: expected --pairs'),
     (('--set', 'start=shipped'), '--set start=shipped: expected NAME=VALUE with one of'),
     (('--set', 'accumulate=2'), 'expected NAME=VALUE'),
+    (('--set', 'alike=.5'), r'alike=0\.5: expected 0\.0 here'),
+    (('--set', 'even=True'), 'even=True: expected False here'),
+    (('--recipe', 'lite'), "teacher='shipped': expected '' here"),
     (('--set', 'patience=1', '--val', '0'), '--set patience needs validation pairs'),
     (('--seeds', '0'), '--seeds 0: expected at least 1'),
     (('--recipe', 'best'), '--recipe best: expected one of paper')])
 def test_wrong_settings_are_said(folder, tmp_path, args, says):
     with pytest.raises(SystemExit, match=f'^siamfc gpu: .*{says}'):
         main(['train', *tiny, '--bundle', str(folder/'bundle.pyz'), '--out', str(tmp_path), *args])
+
+def test_every_setting_is_read_or_refused(folder, tmp_path, monkeypatch):
+    "What a report says of a run, the run has been asked"
+    import siamfc_nb.gpu as gpu
+    def spied(cls):
+        class Spy(cls):
+            def __getattribute__(self, k):
+                code = sys._getframe(1).f_code
+                copies = code.co_filename.endswith('dataclasses.py')
+                checks = code.co_name in ('_refuse', '__post_init__', '_like_usual')
+                if not (copies or checks): seen.add(k)
+                return super().__getattribute__(k)
+        seen = set()
+        return Spy,seen
+    store = Store(folder/'bundle.pyz')
+    how,drawn = spied(Augment)
+    monkeypatch.setattr(gpu, 'Augment', how)
+    cfg,asked = spied(TrainConfig)
+    train_store(store, cfg(**vars(mk_config(pairs=1, batch=1))), tmp_path/'run', val=0)
+    for k in {f.name for f in fields(Augment)}-drawn:
+        with pytest.raises(ValueError, match=f'^{k}='): TensorPairs(store, **{k: True})
+    other = dict(teacher='shipped', match='features', teacher_bits=8, start='shipped', accumulate=2, compile=True,
+                 save=9)
+    assert {f.name for f in fields(TrainConfig)}-asked <= set(other)
+    for k,v in other.items():
+        with pytest.raises(ValueError, match=f'^{k}='):
+            train_store(store, mk_config(pairs=2, batch=2, **{k: v}), tmp_path/k, val=0)
+        assert not (tmp_path/k).exists()
 
 def test_shares_are_what_the_pairs_are_drawn_by(folder):
     store = Store(folder/'bundle.pyz')
