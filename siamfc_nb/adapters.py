@@ -28,7 +28,7 @@ from .videos import read_image
 class CvTracker:
     "A `Tracker` with the methods of OpenCV's trackers"
     def __init__(self,
-        tracker=None, # `Tracker`; SiamFC-3s with a confidence if `None`
+        tracker=None, # `Tracker`; the fastest here, `usual`, with a confidence if `None`
     ): self.tracker = Tracker.pretrained(confidence=True) if tracker is None else tracker
 
     def init(self,
@@ -51,7 +51,7 @@ class CvTracker:
 
 # %% ../nbs/reference/adapters.ipynb #c014
 class PilTracker:
-    "A `Tracker` that takes PIL images, as GOT-10k's toolkit hands them over"
+    "A `Tracker` with the methods of GOT-10k's trackers: PIL images in, a bare box out, which its toolkit stores"
     def __init__(self,
         tracker,            # `Tracker`
         name='siamfc-3s',   # under which results are stored
@@ -111,7 +111,7 @@ class VotTracker:
     def __init__(self,
         name='siamfc-3s', # one of `configs`
         device=None,      # torch device; the best there is if `None`
-        weights=None,     # file of `save_weights`; the shipped weights if `None`
+        weights=None,     # file of `save_weights`; those of the configuration if `None`
     ):
         sure = load_confidence() if weights else True # the toolkit only notes it: to your weights nothing is fitted
         self.tracker = annotated(Tracker.pretrained(name, device, weights, confidence=sure))
@@ -136,7 +136,7 @@ class VotTracker:
 def serve_trax(
     name='siamfc-3s', # one of `configs`
     device=None,      # torch device; the best there is if `None`
-    weights=None,     # file of `save_weights`; the shipped weights if `None`
+    weights=None,     # file of `save_weights`; those of the configuration if `None`
 ):
     "Be a tracker that speaks TraX on the standard streams, until told to quit"
     try: trax = import_module('trax')
