@@ -204,7 +204,7 @@ def _elsewhere(self:Again,
 # %% ../nbs/reference/again.ipynb #ag23
 @patch
 def accepts(self:Again,
-    found, # `(5,)` number of the scale, displacement, peak and `psr`
+    found, # `(5,)` index of the scale, displacement, peak and `psr`
     other, # the next best peak in the frame, as far as it was searched
 )->bool:
     "Whether a place is clearly the target"

@@ -49,7 +49,7 @@ class Confidence:
         return 1/(1+np.exp(-((np.asarray(x)-self.mean)/self.std@np.asarray(self.coef)+self.intercept)))
 
     def look(self,
-        found, # `(5,)` number of the scale, displacement, peak and `psr`
+        found, # `(5,)` index of the scale, displacement, peak and `psr`
         past,  # list of the first peaks, to which this one is added while they are few
     ):         # `(3,)` features, probability, whether the target is lost
         "Judge one box"

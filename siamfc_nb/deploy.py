@@ -12,7 +12,6 @@ import logging
 import tempfile
 import warnings
 from copy import copy, deepcopy
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -21,6 +20,7 @@ import torch
 from fastcore.basics import patch
 from torch import nn
 
+from .arrays import as_rows
 from .crops import check_box, check_frame, context_side, crop, crop_torch, to_center, to_input
 from .files import whole
 from .pretrained import as_tensor, fold_bn, load_weights, shipped_weights, weights_digest
@@ -201,12 +201,12 @@ def _on_device(
     t,     # `Tracker`
     dtype, # of its φ
     batch, # crops that φ gets at once, at most
-):         # a copy; φ itself is brought to `dtype`
+):         # a copy, with a φ of its own
     "A tracker for frames that lie on a device"
     if not isinstance(t.phi, nn.Module):
         raise ValueError(f"φ is a {type(t.phi).__name__}: expected one of torch, as Tracker.pretrained('siamfc-3s')"
                          " or runtime='torch' give")
-    own,phi = copy(t),t.phi.to(dtype)
+    own,phi = copy(t),deepcopy(t.phi).to(dtype)
     own.phi,own.batch,own.squares = (lambda x: phi(x).float()),batch,partial(_squares, dtype=dtype, batch=batch)
     return own
 
@@ -218,7 +218,7 @@ def _same_exemplar(cfg): # `TrackConfig`
 class DeviceTracker:
     "Objects in frames that lie on a device; on CUDA a step is one graph, and its result stays there"
     def __init__(self,
-        t:Tracker,    # network and settings; its φ is brought to `dtype`
+        t:Tracker,    # network and settings; it stays as it is
         frame,        # `(H,W,3)` `uint8` tensor, the first frame
         boxes,        # `(N,4)` boxes `(x,y,w,h)` in it, pixels
         dtype=None,   # of φ; 32-bit floats if `None`, half precision is faster on GPUs
@@ -227,7 +227,7 @@ class DeviceTracker:
         _same_exemplar(t.cfg)
         self.t = _on_device(t, dtype or torch.float32, batch)
         boxes = [check_box(b, frame.shape[:2], t.plausible) for b in boxes]
-        self.frame,self.graph,self.scores = frame.clone(),None,None
+        self.frame,self.graph,self.scores,self.rows = frame.clone(),None,None,None
         at = Targets.start(boxes, np.zeros(3), t.cfg.context)
         self.at = Targets(*(torch.as_tensor(np.array(o, float), device=frame.device) for o in at))
         self.at.fill = frame.float().mean((0,1)).expand(len(boxes), 3)
@@ -243,8 +243,9 @@ class DeviceTracker:
 @patch
 @torch.inference_mode()
 def step(self:DeviceTracker):
-    "From `frame` to `out`: `(N,6)` box, peak and number of the scale; and `psr`, if boxes are judged"
+    "From `frame` to `out`: `(N,6)` box, peak and index of the scale; and `psr`, if boxes are judged"
     new,_,self.scores,found = self.t.step(self.at, self.z, [self.frame], [0]*len(self.at))
+    self.rows = torch.cat([*(o.reshape(len(o), -1) for o in new), found], 1)
     for old,o in zip(self.state, (new.c, new.size, new.side, new.age, new.peaks)): old.copy_(o)
     self.out.copy_(torch.cat([new.c-new.size/2, new.size, found[:,3:4], found[:,:1], found[:,4:]], 1))
 
@@ -282,7 +283,7 @@ def enter(self:DeviceTracker,
 @torch.inference_mode()
 def update(self:DeviceTracker,
     frame, # `(H,W,3)` `uint8` tensor; one of another resolution shows the same view
-):         # `(N,6)` boxes, peaks and numbers of the scales, see `step`: a tensor that the next step overwrites
+):         # `(N,6)` boxes, peaks and indices of the scales, see `step`: a tensor that the next step overwrites
     "Find all objects in the next frame"
     self.enter(frame.shape[:2])
     self.frame.copy_(frame)
@@ -291,6 +292,11 @@ def update(self:DeviceTracker,
     return self.out
 
 # %% ../nbs/15_speed.ipynb #c057
+def _unpacked(rows): # `(N,16)` or `(N,17)` of `DeviceTracker.step`, an array
+    "`Targets`, and what `locate` found"
+    c,size,side,first,fill,age,peaks,found = np.split(rows, [2,4,5,6,9,10,12], 1)
+    return Targets(c, size, side[:,0], first[:,0], fill, age[:,0], peaks), found
+
 class GraphTracker(Tracker):
     "A `Tracker` whose whole step runs on the device, on CUDA as one graph"
     outside = False
@@ -306,13 +312,10 @@ class GraphTracker(Tracker):
         _same_exemplar(self.cfg)
         self.dtype,self.steps = dtype,None
 
-    def update(self,
-        frame, # `(H,W,3)` `uint8`, RGB; one of another resolution shows the same view
-    ):         # box `(4,)` float, in pixels of this frame, and the peak of the score map
-        "Find the target in the next frame; after an error, go on with another frame"
-        if self.z is None: raise RuntimeError("update before init: call init(frame, box) with the target's box first")
-        frame = check_frame(frame)
-        return self._moved(frame.shape[:2], self.steps.update(as_tensor(frame))[0].cpu().numpy()) # the wait
+    def _next(self, at, frame):
+        self.steps.update(as_tensor(frame))
+        at,found = _unpacked(as_rows(self.steps.rows, at.c)) # the wait
+        return at, self.z[None], self.steps.scores, found
 
 # %% ../nbs/15_speed.ipynb #sp14
 @patch
@@ -328,18 +331,3 @@ def init(self:GraphTracker,
     s = DeviceTracker(self, as_tensor(frame).to(self.device), [box], self.dtype)
     self._start(frame.shape[:2], Targets.start([box], s.at.fill[0].tolist(), self.cfg.context), s.z[0])
     self.steps = s
-
-# %% ../nbs/15_speed.ipynb #sp15
-@patch
-def _moved(self:GraphTracker,
-    shape, # `(H,W)` of the frame
-    out,   # `(6,)` or `(7,)` of `DeviceTracker.step`
-):         # box and peak
-    "Remember where the target is now, as a `Tracker` does"
-    box,peak,chosen = out[:4].copy(),float(out[4]),out[5]
-    at,self.shape = self.at.enter(self.shape, shape),shape
-    c,size = np.split(to_center(box), 2)
-    self.at = replace(at, c=c[None], side=at.side*size[0]/at.size[0,0], size=size[None], age=at.age+1)
-    self.chosen,self.scores = int(chosen),self.steps.scores[0]
-    if self.judge: self.features,self.confidence,self.lost = self.judge.look((chosen,0,0,peak,out[6]), self.past)
-    return box, peak

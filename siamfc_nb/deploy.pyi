@@ -7,13 +7,13 @@ import logging
 import tempfile
 import warnings
 from copy import copy, deepcopy
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 import numpy as np
 import torch
 from fastcore.basics import patch
 from torch import nn
+from .arrays import as_rows
 from .crops import check_box, check_frame, context_side, crop, crop_torch, to_center, to_input
 from .files import whole
 from .pretrained import as_tensor, fold_bn, load_weights, shipped_weights, weights_digest
@@ -90,6 +90,7 @@ class DeviceTracker:
     frame: Any
     graph: Any
     scores: Any
+    rows: Any
     z: Any
 
     def __init__(self, t: Tracker, frame, boxes, dtype=None, batch: int=192):
@@ -100,7 +101,7 @@ class DeviceTracker:
         ...
 
     def step(self):
-        """From `frame` to `out`: `(N,6)` box, peak and number of the scale; and `psr`, if boxes are judged"""
+        """From `frame` to `out`: `(N,6)` box, peak and index of the scale; and `psr`, if boxes are judged"""
         ...
 
     def record(self):
@@ -115,30 +116,22 @@ class DeviceTracker:
         """Find all objects in the next frame"""
         ...
 
+def _unpacked(rows):
+    """`Targets`, and what `locate` found"""
+    ...
+
 class GraphTracker(Tracker):
     """A `Tracker` whose whole step runs on the device, on CUDA as one graph"""
     dtype: Any
     steps: Any
-    at: Any
-    shape: Any
-    chosen: Any
-    scores: Any
-    features: Any
-    confidence: Any
-    lost: Any
     outside = False
 
     def __init__(self, net: SiamNet, config='siamfc-3s', device=None, dtype=torch.float32, confidence=None):
         ...
 
-    def update(self, frame):
-        """Find the target in the next frame; after an error, go on with another frame"""
+    def _next(self, at, frame):
         ...
 
     def init(self, frame, box):
         """Remember the target; on CUDA, record the step"""
-        ...
-
-    def _moved(self, shape, out):
-        """Remember where the target is now, as a `Tracker` does"""
         ...

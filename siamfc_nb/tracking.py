@@ -88,7 +88,7 @@ def locate(
     w,           # `(N,N)` of `cosine_window`
     penalties,   # `(S,)`: 1 for the present scale, below 1 for the others
     influence,   # of the window, 0–1
-):               # `(...,4)`: number of the scale, displacement (dx,dy) in cells, peak of the raw map
+):               # `(...,4)`: index of the scale, 0 to S−1, displacement (dx,dy) in cells, peak of the raw map
     "Scale and displacement of the target (§2.4), of one or of many"
     xp,N,up = library(v),len(w),U@v@U.T
     up = up.reshape(*up.shape[:-2], N*N)
@@ -127,7 +127,7 @@ def move(
 # %% ../nbs/10_tracking.ipynb #c068
 @dataclass
 class Targets:
-    "Where `N` objects are, a row each"
+    "Where `N` objects are, a row each; tensors instead of arrays where a step stays on a device"
     c:np.ndarray     # `(N,2)` centres, pixels
     size:np.ndarray  # `(N,2)` widths and heights, pixels
     side:np.ndarray  # `(N,)` sides of the squares that an exemplar shows, pixels
@@ -180,7 +180,7 @@ def regions(self:Targets,
 
 @patch
 def after(self:Targets,
-    found,    # `(N,4…)` of `locate`: number of the scale, displacement in cells, peak
+    found,    # `(N,4…)` of `locate`: index of the scale, displacement in cells, peak
     cfg,      # `TrackConfig`
     stride=8, # of the network, pixels per cell
 )->Targets:
@@ -194,7 +194,8 @@ def after(self:Targets,
 class Tracker:
     "SiamFC: track the object in a box of the first frame (§2.4, §4.1)"
     outside = True # φ may run outside of torch
-    xp = property(lambda self: np if isinstance(self.device, Place) else library()) # what it computes with
+    # what it computes with; not kept as an attribute, since no module can be pickled
+    xp = property(lambda self: np if isinstance(self.device, Place) else library())
 
     def __init__(self,
         net=None,           # network, see `pretrained_net` and `load_weights`; it stays as it is
@@ -247,7 +248,7 @@ class Tracker:
 
     @classmethod
     def pretrained(cls,
-        name=None,        # of `configs`, or a `TrackConfig`; `None` and siamfc-lite run as fast as they can here
+        name=None,        # of `configs`, or a `TrackConfig`; `usual` if `None`, as fast as it can run, as siamfc-lite
         device=None,      # torch device; a GPU if there is one when `None`
         weights=None,     # file of `save_weights`; those of the configuration if `None`
         runtime='auto',   # what computes φ, see `choose`
@@ -387,6 +388,10 @@ def step(self:Tracker,
 
 # %% ../nbs/10_tracking.ipynb #c087
 @patch
+def _next(self:Tracker, at, frame): # the one object, in a frame: what `step` gives
+    return self.step(at, self.z[None], [frame], [0])
+
+@patch
 def update(self:Tracker,
     frame, # `(H,W,3)` `uint8`, RGB; one of another resolution shows the same view, see `Targets.enter`
 ):         # box `(4,)` float, in pixels of this frame, and the peak of the score map
@@ -394,7 +399,7 @@ def update(self:Tracker,
     if self.z is None: raise RuntimeError("update before init: call init(frame, box) with the target's box first")
     frame = check_frame(frame)
     size = frame.shape[:2]
-    self.at,z,v,found = self.step(self.at.enter(self.shape, size), self.z[None], [frame], [0])
+    self.at,z,v,found = self._next(self.at.enter(self.shape, size), frame)
     self.shape = size
     self.z,self.scores,self.chosen,peak = z[0], v[0], int(found[0,0]), float(found[0,3])
     if self.judge: self.features,self.confidence,self.lost = self.judge.look(found[0], self.past)
@@ -412,7 +417,7 @@ class Tracks(Protocol):
 
     def update(self,
         frame, # `(H,W,3)` `uint8`, RGB
-    )->tuple:  # box `(4,)` float, in pixels of this frame, and how good it is, NaN if that is not known
+    )->tuple[np.ndarray,float]: # box `(4,)` float, in pixels of this frame, and how good it is, or NaN
         "Find the object in the next frame"
 
 # %% ../nbs/10_tracking.ipynb #d1o1

@@ -54,7 +54,7 @@ def move(c, side, first, d, zoom, f, cfg, stride=8):
 
 @dataclass
 class Targets:
-    """Where `N` objects are, a row each"""
+    """Where `N` objects are, a row each; tensors instead of arrays where a step stays on a device"""
     c: np.ndarray
     size: np.ndarray
     side: np.ndarray
@@ -176,6 +176,9 @@ class Tracker:
         """Find objects in their frames: one forward pass, one wait for the device"""
         ...
 
+    def _next(self, at, frame):
+        ...
+
     def update(self, frame):
         """Find the target in the next frame; after an error, go on with another frame"""
         ...
@@ -204,7 +207,7 @@ class Tracks(Protocol):
         """Remember the object"""
         ...
 
-    def update(self, frame) -> tuple:
+    def update(self, frame) -> tuple[np.ndarray, float]:
         """Find the object in the next frame"""
         ...
 

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 import pytest
 import torch
+from fastcore.docments import docments
 from PIL import Image
 
 from siamfc_nb.adapters import CvTracker, VotTracker, got10k_tracker
@@ -24,7 +25,7 @@ from siamfc_nb.deploy import (
     pack_graphs,
     quantize,
 )
-from siamfc_nb.configs import TrackConfig
+from siamfc_nb.configs import TrackConfig, get_config, usual
 from siamfc_nb.embedding import table1
 from siamfc_nb.multi import MultiTracker
 from siamfc_nb.pretrained import pretrained_net, shipped_weights
@@ -264,6 +265,8 @@ def test_step_on_tensors(config):
     np.testing.assert_allclose(got, want, atol=1e-3); np.testing.assert_allclose(peaks[1:], scores[1:], atol=1e-3)
     np.testing.assert_allclose(g.c, a.c, atol=1e-3)
     assert g.chosen == a.chosen and torch.allclose(g.scores, a.scores, atol=1e-3)
+    for k, got, want in zip(a.at.__dataclass_fields__, g.at, a.at):
+        np.testing.assert_allclose(got, want, atol=1e-2 if k == "fill" else 1e-3, err_msg=k)
 
 
 @pytest.mark.parametrize("config", ["siamfc-3s", "siamfc-fast", "siamfc-dither"])
@@ -279,6 +282,12 @@ def test_many_objects_on_tensors(config):
     np.testing.assert_allclose(got[:, 4], [s for _, s in found.values()], atol=1e-3)
     with pytest.raises(ValueError, match="rate=0.1"):
         DeviceTracker(Tracker(net(), TrackConfig(rate=.1), "cpu"), torch.from_numpy(frames[0]), [box])
+
+
+def test_a_step_in_half_precision_leaves_the_tracker_as_it_is():
+    t = Tracker(net(), "siamfc-dither", "cpu"); want = t.track(frames[:3], box)
+    d = DeviceTracker(t, torch.from_numpy(frames[0]), [box], torch.bfloat16); d.update(torch.from_numpy(frames[1]))
+    for a, b in zip(t.track(frames[:3], box), want): np.testing.assert_array_equal(a, b)
 
 
 def test_step_on_tensors_with_other_frames():
@@ -372,6 +381,12 @@ def test_opencv(as_box):
     for f in frames[1:3]: ok, b = t.update(np.ascontiguousarray(f[..., ::-1]))
     assert ok is True and isinstance(b, tuple) and len(b) == 4
     np.testing.assert_allclose(b, want[-1], atol=1e-6)
+
+
+def test_opencv_gets_the_usual_tracker():
+    t = CvTracker().tracker
+    assert t.cfg == get_config(usual) and t.judge
+    assert all("`usual`" in f"{docments(f)[k]}" for f, k in ((CvTracker, "tracker"), (Tracker.pretrained, "name")))
 
 
 def test_opencv_says_when_it_is_lost():
