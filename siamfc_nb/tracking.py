@@ -388,8 +388,7 @@ def step(self:Tracker,
 
 # %% ../nbs/10_tracking.ipynb #c087
 @patch
-def _next(self:Tracker, at, frame): # the one object, in a frame: what `step` gives
-    return self.step(at, self.z[None], [frame], [0])
+def _next(self:Tracker, at, frame): return self.step(at, self.z[None], [frame], [0]) # of one object
 
 @patch
 def update(self:Tracker,
