@@ -227,8 +227,8 @@ def tables(md):
     "A page with the tables that are made of measured figures, where it has a mark for one"
     from siamfc_nb.card import runs_table
     from siamfc_nb.report import load_result
-    from siamfc_nb.suite import _difference_lines
-    said, *_ = _difference_lines(load_result('videos_suite_first')['differences']['trackers'])
+    from siamfc_nb.suite import difference_lines
+    said, *_ = difference_lines(load_result('videos_suite_first')['differences']['trackers'])
     return md.replace('<!-- table: runs -->', runs_table(load_result('runs')['rows'])).replace('<!-- line: differences -->', said)
 
 code_mark = re.compile(r'^<!-- code: (\S+?)(?:: (.+))? -->$', re.M)

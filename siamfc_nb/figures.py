@@ -308,8 +308,8 @@ cold = '#0072B2 #56B4E9 #009E73 #5E4FA2 #4D4D4D #1B7F8C #7F9AC0'.split() # other
 def is_ours(
     name:str, # of a tracker
 )->bool:
-    "Names of ours begin with SiamFC"
-    return name.lower().startswith('siamfc')
+    "Tell whether a name is one of ours: they begin with SiamFC, in 8 bits with int8"
+    return name.lower().startswith(('siamfc','int8-'))
 
 def tracker_colours(
     names,  # of trackers
@@ -337,7 +337,8 @@ def plot_ranked(
         ax.plot(x, curves[k], style, color=c, label=f'{k} [{scores[k]:.3f}]')
     ax.set(ylim=(0,1), **kwargs)
     ax.grid(alpha=.3)
-    ax.legend(fontsize=8, frameon=False, ncols=1+(len(scores)>6))
+    beside = dict(loc='center left', bbox_to_anchor=(1,.5)) if len(scores)>8 else dict(ncols=1+(len(scores)>6))
+    ax.legend(fontsize=8, frameon=False, **beside)
     ax.title.set_fontsize(9)
     return ax
 
