@@ -9,6 +9,7 @@ __all__ = ['debugging', 'raised_here', 'sentence', 'at_least']
 import errno
 import os
 import re
+from opcode import opname
 
 # %% ../nbs/reference/errors.ipynb #e006
 def debugging()->bool:
@@ -16,16 +17,20 @@ def debugging()->bool:
     return os.environ.get('SIAMFC_DEBUG', '0') not in ('', '0')
 
 # %% ../nbs/reference/errors.ipynb #e009
+# of a traceback, behind the last `File "`
+_raised = re.compile(r'\A[^"\n]*siamfc_nb[\\/](app[\\/])?\w+\.py".*\n.*\braise ')
+
 def raised_here(
     e:BaseException, # with its traceback
 )->bool:
-    "Whether the package raised an error itself, in this process or in one of its workers"
+    "Whether the package, or the page that you are on, raised an error itself, in this process or in a worker"
     if type(e.__cause__).__name__=='_RemoteTraceback':
-        places = [l for l in str(e.__cause__).splitlines() if l.lstrip().startswith('File "')]
-        return bool(places) and 'siamfc_nb' in places[-1]
+        return bool(re.search(_raised, re.split(r'^ *File "', str(e.__cause__), flags=re.M)[-1]))
     tb = e.__traceback__
     while tb and tb.tb_next: tb = tb.tb_next
-    return bool(tb) and tb.tb_frame.f_globals.get('__package__')=='siamfc_nb'
+    if not tb or opname[tb.tb_frame.f_code.co_code[tb.tb_lasti]]!='RAISE_VARARGS': return False
+    of = tb.tb_frame.f_globals
+    return (of.get('__package__') or of.get('__name__') or '').split('.')[0] in ('siamfc_nb','__main__')
 
 # %% ../nbs/reference/errors.ipynb #e010
 def sentence(
@@ -37,8 +42,9 @@ def sentence(
     if isinstance(e, MemoryError): return 'the memory is not enough: fewer processes, or smaller batches, need less'
     if type(e).__name__=='OutOfMemoryError':
         return 'the GPU has not enough free memory: try a smaller batch, or --device cpu'
-    on_purpose = type(e) in (RuntimeError,FloatingPointError,ImportError) and getattr(e, 'name', None) is None
-    if not isinstance(e, (ValueError,OSError)) and not (on_purpose and raised_here(e)): return None
+    kinds = isinstance(e, (ValueError,OSError)) or type(e) in (RuntimeError,FloatingPointError,ImportError)
+    of_system = isinstance(e, OSError) and e.strerror # a disk that is full has no path
+    if not of_system and not (kinds and getattr(e, 'name', None) is None and raised_here(e)): return None
     return re.sub(r'\[Errno -?\d+\] ', '', ' '.join(str(e).split())) or type(e).__name__
 
 # %% ../nbs/reference/errors.ipynb #e011

@@ -9,6 +9,7 @@ import time
 import wave
 from pathlib import Path
 
+import numpy as np
 import pytest
 import typer
 from typer.main import get_command
@@ -180,6 +181,13 @@ def test_the_demo_begins_with_the_clip_that_is_held_and_explains_its_pictures(tm
 
 # ---- mistakes of ours, and of others
 
+def raising(error, package="siamfc_nb"):
+    "A function of a package that raises an error on purpose"
+    names = {"__package__": package, "error": error}
+    exec("def fails(): raise error", names)
+    return names["fails"]
+
+
 @pytest.mark.parametrize(
     "error",
     [
@@ -190,14 +198,40 @@ def test_the_demo_begins_with_the_clip_that_is_held_and_explains_its_pictures(tm
         ZeroDivisionError("x"),
         AssertionError("x"),
         NotImplementedError("x"),
-        RuntimeError("x"),
     ],
     ids=lambda e: type(e).__name__,
 )
 def test_a_mistake_of_ours_keeps_its_traceback(error):
-    def fails(): raise error
-    one = typer.Typer(pretty_exceptions_enable=False); one.command()(friendly(fails))
+    one = typer.Typer(pretty_exceptions_enable=False); one.command()(friendly(raising(error)))
     assert CliRunner().invoke(one).exception is error
+
+
+@pytest.mark.parametrize("error", [RuntimeError("x"), ValueError("x"), OSError("x")], ids=lambda e: type(e).__name__)
+def test_what_a_library_raises_keeps_its_traceback(error):
+    "In this process, and in a worker, also where the package lies in a folder of the same name"
+    one = typer.Typer(pretty_exceptions_enable=False); one.command()(friendly(raising(error, "numpy")))
+    assert CliRunner().invoke(one).exception is error
+    def remote(path): return f'"""\nTraceback:\n  File "{path}", line 1, in f\n    raise {error!r}\n{error!r}\n"""'
+    def worker(path):
+        error.__cause__ = type("_RemoteTraceback", (Exception,), {})(remote(path))
+        return sentence(error)
+    assert worker("/home/siamfc_nb/.venv/lib/numpy/core.py") is None
+    assert worker("/home/siamfc_nb/siamfc_nb/crops.py") == worker(r"C:\siamfc_nb\app\own.py") == "x"
+
+
+@pytest.mark.parametrize("where", ["here", "threads", "processes"])
+def test_shapes_that_differ_keep_their_traceback(where):
+    "A ValueError of numpy's in our own function is no wrong input"
+    from joblib import Parallel, delayed
+    from siamfc_nb.arrays import columns
+    from siamfc_nb.crops import check_box
+    def of(f, *args):
+        try:
+            if where == "here": f(*args)
+            else: Parallel(2, prefer=where)(delayed(f)(*args) for _ in range(2))
+        except ValueError as e: return sentence(e)
+    assert of(columns, np.zeros(2), np.zeros(3)) is None
+    assert of(check_box, [1, 2, 0, 4]).startswith("box")
 
 
 @pytest.mark.parametrize(
@@ -212,8 +246,7 @@ def test_a_mistake_of_ours_keeps_its_traceback(error):
     ],
 )
 def test_wrong_input_is_a_sentence(error, says):
-    def fails(): raise error
-    one = typer.Typer(); one.command()(friendly(fails)); r = CliRunner().invoke(one)
+    one = typer.Typer(); one.command()(friendly(raising(error))); r = CliRunner().invoke(one)
     assert r.exit_code == 1 and r.output == f"siamfc: {says}\n"
 
 

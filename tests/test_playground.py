@@ -316,7 +316,7 @@ def test_inside(topic):
 @pytest.mark.parametrize('e,words,logged',
                          [(KeyError('oh'), 'internal error (KeyError): see the log', True),
                          (AttributeError('gone'), 'internal error', True),
-    (ValueError('R=-1 is a negative radius'), 'R=-1 is a negative radius', False),
+    (ValueError('shapes differ'), 'internal error (ValueError): see the log', True),
     (FileNotFoundError(2, 'No such file', 'x.mp4'), 'x.mp4: does not exist', False)])
 def test_error_inside_is_told(monkeypatch, caplog, e, words, logged):
     "What your input can cause is a sentence, a mistake of ours keeps its traceback, in the log"
