@@ -6,8 +6,8 @@
 __all__ = ['needed', 'sources', 'thin', 'centres', 'h264', 'fitting', 'every_nth', 'encoded', 'Contents', 'write_bundle',
            'decoded', 'read_archive', 'Store', 'ranges', 'second', 'warps', 'coarse', 'set_chances', 'TensorPairs',
            'mk_config', 'compiles', 'Fixed', 'hold_out', 'about_data', 'mk_judge', 'keep_weights', 'unpack', 'Pieces',
-           'now', 'TensorFeed', 'train_store', 'seconds', 'time_pairs', 'time_conv1', 'time_tracking', 'mk_parser',
-           'asked', 'add_to_report', 'train_one', 'train_in_pieces', 'measure_tracking', 'measure_command', 'main']
+           'TensorFeed', 'train_store', 'time_pairs', 'time_conv1', 'time_tracking', 'mk_parser', 'asked',
+           'add_to_report', 'train_one', 'train_in_pieces', 'measure_tracking', 'measure_command', 'main']
 
 # %% ../nbs/reference/gpu.ipynb #c003
 import argparse
@@ -35,7 +35,7 @@ from torch import nn
 
 # %% ../nbs/reference/gpu.ipynb #gp01
 from .deploy import DeviceTracker
-from .devices import OneDevice
+from .devices import OneDevice, now, seconds
 from .embedding import mk_layers
 from .errors import sentence
 from .files import whole
@@ -567,12 +567,6 @@ class Pieces(Keeper):
         "A stop keeps all, and logs nothing"
         if run.seen: self.checkpoint(run)
 
-# %% ../nbs/reference/gpu.ipynb #gp81
-def now(dev): # torch device
-    "The time when the device has done what it was given"
-    if torch.device(dev).type=='cuda': torch.cuda.synchronize()
-    return time.perf_counter()
-
 # %% ../nbs/reference/gpu.ipynb #c073
 class TensorFeed:
     "The batches of a run on tensors, until it is over or the time is"
@@ -631,18 +625,6 @@ def train_store(
     return run
 
 # %% ../nbs/reference/gpu.ipynb #c081
-def seconds(
-    run,       # function of the number of a run
-    steps:int, # runs that are timed, after a quarter as many that are not
-    device,    # torch device
-)->float:      # of a run, mean
-    "Time on a device that is warm"
-    warm = steps//4+1
-    for k in range(steps+warm):
-        if k==warm: start = now(device)
-        run(k)
-    return (now(device)-start)/steps
-
 def _memory(device): # most that was taken on it, bytes
     return torch.cuda.max_memory_allocated() if torch.device(device).type=='cuda' else None
 

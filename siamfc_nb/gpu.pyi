@@ -1,7 +1,7 @@
 # Made by `make prep`: edit the notebook, not this file.
 """The paper's 2.5 million pairs in minutes, on a machine with torch and little else (§2.2, §4.1)"""
 from typing import Any
-__all__ = ['needed', 'sources', 'thin', 'centres', 'h264', 'fitting', 'every_nth', 'encoded', 'Contents', 'write_bundle', 'decoded', 'read_archive', 'Store', 'ranges', 'second', 'warps', 'coarse', 'set_chances', 'TensorPairs', 'mk_config', 'compiles', 'Fixed', 'hold_out', 'about_data', 'mk_judge', 'keep_weights', 'unpack', 'Pieces', 'now', 'TensorFeed', 'train_store', 'seconds', 'time_pairs', 'time_conv1', 'time_tracking', 'mk_parser', 'asked', 'add_to_report', 'train_one', 'train_in_pieces', 'measure_tracking', 'measure_command', 'main']
+__all__ = ['needed', 'sources', 'thin', 'centres', 'h264', 'fitting', 'every_nth', 'encoded', 'Contents', 'write_bundle', 'decoded', 'read_archive', 'Store', 'ranges', 'second', 'warps', 'coarse', 'set_chances', 'TensorPairs', 'mk_config', 'compiles', 'Fixed', 'hold_out', 'about_data', 'mk_judge', 'keep_weights', 'unpack', 'Pieces', 'TensorFeed', 'train_store', 'time_pairs', 'time_conv1', 'time_tracking', 'mk_parser', 'asked', 'add_to_report', 'train_one', 'train_in_pieces', 'measure_tracking', 'measure_command', 'main']
 import argparse
 import ast
 import io
@@ -24,7 +24,7 @@ import torch.nn.functional as F
 from fastcore.basics import patch
 from torch import nn
 from .deploy import DeviceTracker
-from .devices import OneDevice
+from .devices import OneDevice, now, seconds
 from .embedding import mk_layers
 from .errors import sentence
 from .files import whole
@@ -241,10 +241,6 @@ class Pieces(Keeper):
         """A stop keeps all, and logs nothing"""
         ...
 
-def now(dev):
-    """The time when the device has done what it was given"""
-    ...
-
 class TensorFeed:
     """The batches of a run on tensors, until it is over or the time is"""
     run: Any
@@ -269,10 +265,6 @@ def _only_here(cfg):
 
 def train_store(store: Store, cfg: TrainConfig, out, kw=None, val=0.2, n_val=256, until=None, stop: int=None, compiled=False, shares=None, told=()) -> TrainRun:
     """Train on pairs made on the device, going on where the last run into `out` stopped"""
-    ...
-
-def seconds(run, steps: int, device) -> float:
-    """Time on a device that is warm"""
     ...
 
 def _memory(device):
