@@ -14,8 +14,10 @@ root = Path(__file__).parent
 
 def one_at_a_time(start):
     "Kernels that start at the same moment may choose the same ports, and then one never answers"
+    user = os.getuid() if os.name=='posix' else 0
+    lock = Path(tempfile.gettempdir())/f'siamfc_nb-{user}.kernel.lock'
     def locked(*args, **kwargs):
-        with FileLock(Path(tempfile.gettempdir())/f'siamfc_nb-{os.getuid() if os.name=="posix" else 0}.kernel.lock'): return start(*args, **kwargs)
+        with FileLock(lock): return start(*args, **kwargs)
     return locked
 
 nbval.kernel.start_new_kernel = one_at_a_time(nbval.kernel.start_new_kernel)
@@ -64,7 +66,9 @@ def in_process(monkeypatch):
     torch.set_num_threads(before[0])
     cv2.setNumThreads(before[1])
 
-order = 'test_repo', 'ipynb', 'test_site', 'test_kills', 'test_evaluate', 'test_gpu', 'test_tracking', 'test_training', '' # what fails often first; then what takes long, beside which the rest runs
+# what fails often first; then what takes long, beside which the rest runs
+order = ('test_repo', 'ipynb', 'test_site', 'test_kills', 'test_evaluate', 'test_gpu', 'test_tracking', 'test_training',
+         '')
 
 def rank(item):
     if is_cell(item): return order.index('ipynb')

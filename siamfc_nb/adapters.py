@@ -56,7 +56,7 @@ class PilTracker:
         tracker,            # `Tracker`
         name='siamfc-3s',   # under which results are stored
     ):
-        super().__init__(name, True) # deterministic: one run a sequence is enough
+        super().__init__(name, True) # deterministic: one run per sequence is enough
         self.tracker = annotated(tracker)
 
     def init(self,

@@ -310,14 +310,14 @@ def worst_run(
 
 # %% ../nbs/reference/benchmarks.ipynb #bm14
 def read_tag(
-    path,  # file of an attribute of VOT: a 0 or 1 a row
+    path,  # file of an attribute of VOT: a 0 or 1 per row
     n:int, # frames
 )->np.ndarray: # `(n,)` bool
     "Where a frame has an attribute; rows that are missing are 0, as in both toolkits"
     rows = lines(path, blank=True)
     try: on = np.array([float(o.strip() or 0)>0 for o in rows], bool)
     except ValueError as e:
-        raise ValueError(f"{path}: {e}; expected a 0 or 1 a row") from None
+        raise ValueError(f"{path}: {e}; expected a 0 or 1 per row") from None
     if on[n:].any():
         warnings.warn(f"{path} has {len(on)} rows for {n} frames: the last do not count", stacklevel=2)
     return np.r_[on, np.zeros(n, bool)][:n]

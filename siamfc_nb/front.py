@@ -14,6 +14,7 @@ def comments_of(
     f, # function
 ):     # argument, or `return` = its comment
     "Read the comments of a signature"
+    # fastcore's docments drops `**kw`, and a return without a type, and parses for longer at each start
     res = {}
     for l in getsourcelines(f)[0]:
         said,last = l.partition(' # ')[2].strip(),re.search(r'\)(->.*)?:', l.partition(' # ')[0])

@@ -90,7 +90,7 @@ def _write_times(
     path,    # file of the times
     seconds, # `(N,)`, NaN where nothing was done
 ):
-    "Seconds a frame, in the form of the toolkit that the file's name belongs to"
+    "Seconds per frame, in the form of the toolkit that the file's name belongs to"
     def row(s):
         return '\n' if path.suffix=='.value' and np.isnan(s) else f'{s:.8f}\n'
     with whole(path) as tmp:

@@ -81,7 +81,7 @@ class Job:
         ...
 
 def _write_times(path, seconds):
-    """Seconds a frame, in the form of the toolkit that the file's name belongs to"""
+    """Seconds per frame, in the form of the toolkit that the file's name belongs to"""
     ...
 
 def _prepare(job):

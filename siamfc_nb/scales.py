@@ -31,7 +31,7 @@ class Pyramid:
         age,   # `(N,)` frames since the start
         cfg,   # `TrackConfig`
     ):         # factors of the regions that were searched, and of the size
-        "What the tracker is to carry out"
+        "Factors by which region and size change"
         f = cfg.step**(s-cfg.scales//2)
         return f,f
 
@@ -65,7 +65,7 @@ class Exemplars:
         age,   # `(N,)` frames since the start
         cfg,   # `TrackConfig`
     ):         # factors of the regions that were searched, and of the size
-        "What the tracker is to carry out"
+        "Factors by which region and size change"
         return 1., cfg.step**(s-cfg.scales//2)
 
 # %% ../nbs/10b_scales.ipynb #h6d7
@@ -106,7 +106,7 @@ class Dither:
         age,   # `(N,)` frames since the start
         cfg,   # `TrackConfig`
     ):         # see `Exemplars.carried`
-        "What the tracker is to carry out"
+        "Factors by which region and size change"
         sign = dither_sign(age)
         return cfg.step**sign, scale_step(peaks, sign, cfg)
 

@@ -154,7 +154,7 @@ def settings_of(
 def shares_of(
     texts, # FOLDER=SHARE, or `None`
 )->dict:   # name of a folder = share
-    "What `--share` asks for"
+    "Shares of the pairs, from `--share`"
     out = {}
     for t in texts or ():
         name,_,s = t.rpartition('=')

@@ -118,7 +118,7 @@ def _sequence_tables(b, found): # one row per sequence
         rows = [[q, str(o['frames']), *(_num(s['sequences'][q][k]) for s in found.values())] for q,o in first.items()]
         yield 'table', ['sequence', 'frames', *found], rows
 
-def _attribute_tables(b, found): # a row an attribute
+def _attribute_tables(b, found): # a row per attribute
     if not any('attributes' in s for s in found.values()): return
     marks = {a: [s['attributes'].get(a, {}) for s in found.values()] for a in next(iter(found.values()))['attributes']}
     for k in b.measures[:b.listed]:

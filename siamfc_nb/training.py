@@ -259,7 +259,7 @@ def run_steps(
     acc=None,     # `Accelerator`; `OneDevice` if `None`
     save:int=0,   # steps between two checkpoints, beside those with a row; 0: no others
 ):
-    "The loop of training: step after step, until there is nothing to learn from, or nothing to learn"
+    "Train until the feed ends, or until validation no longer improves"
     cfg,start,acc = run.cfg,run.step,acc or OneDevice(run)
     epoch = max(cfg.steps//cfg.epochs, 1)
     for parts in feed:

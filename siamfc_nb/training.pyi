@@ -115,7 +115,7 @@ def _check(run: TrainRun, acc, last):
     ...
 
 def run_steps(run: TrainRun, feed, model, hooks, acc=None, save: int=0):
-    """The loop of training: step after step, until there is nothing to learn from, or nothing to learn"""
+    """Train until the feed ends, or until validation no longer improves"""
     ...
 
 def _ended(run, acc):

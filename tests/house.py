@@ -28,6 +28,7 @@ WIDTH,UNFOLD,BRANCHES = 120,1.35,12
 notebooks = sorted(p for p in (root/'nbs').rglob('*.ipynb') if not any(o[0] in '._' for o in p.relative_to(root).parts))
 texts = (p for p in (root/'nbs').rglob('*.qmd') if not any(o[0] in '._' for o in p.relative_to(root).parts))
 pages = [*notebooks, *sorted(texts)]
+tests = [root/'conftest.py', *sorted((root/'tests').rglob('*.py'))]
 modules = sorted(p for p in (root/'siamfc_nb').rglob('*.py') if p.name!='_modidx.py')
 
 def name_of(path):
@@ -214,7 +215,7 @@ def main():
     a.add_argument('--style', help='checker of notebooks', default=os.environ.get('STYLE'))
     a = a.parse_args()
     def worst(d, bar): return [f'{v:.2f} {k}' for k,v in sorted(d.items(), key=lambda o: -o[1]) if v>bar]
-    u,w = unfold(),wide([*modules, *sorted((root/'tests').rglob('*.py'))])
+    u,w = unfold(),wide([*modules, *tests])
     say('a module after a formatter, at most', max(u.values()), UNFOLD, worst(u, UNFOLD))
     say(f'lines over {WIDTH} columns', sum(w.values()), 0, worst(w, 0))
     b,t = branchy(),twins()

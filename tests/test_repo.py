@@ -228,8 +228,7 @@ def test_modules_have_one_thought_per_line():
     assert not over, f'unfold by hand, {house.UNFOLD} times as long after a formatter at most: {over}'
 
 def test_lines_are_short():
-    files = [*modules, *sorted((root/'tests').rglob('*.py'))]
-    over = house.wide(files).keys()
+    over = house.wide([*modules, *house.tests]).keys()
     assert not over, f'lines over {house.WIDTH} columns: {over}'
 
 def test_arguments_are_explained_beside_them():

@@ -142,8 +142,8 @@ def test_a_missing_runtime_is_passed_over(monkeypatch, capsys):
 
 
 def runtime_said(monkeypatch):
-    from siamfc_nb import configs
-    monkeypatch.setattr(configs, "_said", set())
+    from siamfc_nb import errors
+    monkeypatch.setattr(errors, "_said", set())
 
 
 def test_a_broken_runtime_is_passed_over(monkeypatch):
