@@ -453,6 +453,13 @@ scripted = '''await new Promise((ok, no) => { document.head.append(Object.assign
 fuzzy = 'const hits = fuse ? fuse.search(q, { limit }).map((h) => h.item)'
 ranking = 'const best = ranked(index, q, limit);\n      const hits = best.length ? best : fuse ? fuse.search(q, { limit }).map((h) => h.item)' # what is misspelt
 
+def told_once(text, whole=1500):
+    "A text to search in: its beginning as it is, of the rest each word that is new, so that the index is smaller"
+    end = text.find(' ', whole)
+    if end<0: return text
+    seen = set(text[:end].split())
+    return ' '.join([text[:end], *(w for w in dict.fromkeys(text[end:].split()) if w not in seen)])
+
 def local_search(site):
     "Let search work from disk, too, where a page may run a script, but fetch nothing; and rank prose before the API's look-alikes"
     js = site/'site_libs'/'smalldocs.js'
@@ -461,7 +468,7 @@ def local_search(site):
     rank = (nbs/'_search.js').read_text(encoding='utf-8')
     js.write_text(rank + code.replace(fetched, scripted).replace(fuzzy, ranking), encoding='utf-8')
     index = site/'search.json'
-    found = [{k: v for k,v in o.items() if k!='objectID'} for o in json.loads(index.read_text(encoding='utf-8'))] # nobody asks for it
+    found = [{k: told_once(v) if k=='text' else v for k,v in o.items() if k!='objectID'} for o in json.loads(index.read_text(encoding='utf-8'))] # nobody asks for it
     for lang in ('', 'zh/'): # each finds what is in its language
         said = json.dumps([o for o in found if o['href'].startswith('zh/')==bool(lang)], ensure_ascii=False, separators=(',',':'))
         (site/lang/'search.js').write_text(f'window.searchIndex = {said};\n', encoding='utf-8')
