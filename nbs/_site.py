@@ -847,6 +847,12 @@ def bare_body(f):
     f.body = [o for o in f.body[:1] if ast.get_docstring(f)] + [ast.Expr(ast.Constant(...))]
     f.decorator_list = [d for d in f.decorator_list if not isinstance(d, ast.Call)]
 
+def bare_value(o):
+    "Leave only the name of what is nobody's business, or is joined (`a | b`), which would be taken for a type"
+    name = getattr(o.targets[0], 'id', '') if isinstance(o, ast.Assign) else ''
+    if name!='__all__' and name.startswith('_') or name and isinstance(o.value, ast.BinOp): return ast.parse(f'{name}: Any').body[0]
+    return o
+
 def stub(code):
     "A module as an editor should see it. (fastcore's `create_pyi` knows no decorator with a dot, no `as_prop`, no attribute)"
     tree = ast.parse(code)
@@ -857,13 +863,14 @@ def stub(code):
         cls.body.append(f)
     for c in classes.values():
         fs = [o for o in c.body if isinstance(o, ast.FunctionDef)]
-        named = {f.name for f in fs}
+        named = {f.name for f in fs} | {o.target.id for o in c.body if isinstance(o, ast.AnnAssign)}
         new = [k for k in dict.fromkeys(k for f in fs for k in attributes(f)) if k not in named]
         if any('dataclass' in ast.unparse(d) for d in c.decorator_list): new = [] # an annotation would be a field
         at = int(ast.get_docstring(c) is not None)
         c.body[at:at] = ast.parse('\n'.join(f'{k}: Any' for k in new)).body
     for f in ast.walk(tree):
         if isinstance(f, ast.FunctionDef): bare_body(f)
+    tree.body = [bare_value(o) for o in tree.body]
     kept = ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.ClassDef, ast.FunctionDef
     at = int(ast.get_docstring(tree) is not None)
     tree.body = tree.body[:at] + ast.parse('from typing import Any').body + [o for o in tree.body if isinstance(o, kept)]

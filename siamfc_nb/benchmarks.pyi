@@ -85,7 +85,7 @@ class Benchmark:
     def figures(self, scored, lengths=None):
         """Figures of all trackers"""
         ...
-_got10k = ('ao', 'sr50', 'sr75')
+_got10k: Any
 
 def _ao(overlaps):
     ...

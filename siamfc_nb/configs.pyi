@@ -53,4 +53,4 @@ def get_config(name: str) -> TrackConfig:
     """A configuration by its name"""
     ...
 usual = 'siamfc-dither'
-ablations = {'as it is': {}, 'no window': dict(window=0.0), 'no scale search': dict(scales=1), 'no penalty': dict(penalty=1.0), 'no damping': dict(damping=1.0), 'no up-sampling': dict(up=1), '5 scales': dict(scales=5, step=1.0255), '9 scales': dict(scales=9, step=1.0127), 'region ×2': dict(search=search_side(2)), 'region ×3': dict(search=search_side(3)), 'region ×5': dict(search=search_side(5)), 'exemplar updated': dict(rate=0.01), 'exemplar updated faster': dict(rate=0.1)} | scale_ablations
+ablations: Any

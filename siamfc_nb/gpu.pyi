@@ -40,7 +40,7 @@ from .xcorr import SiamNet
 def needed(name='gpu', seen=()) -> tuple:
     """A module and all that it imports from the package when it is imported"""
     ...
-_start = "if __name__=='__main__':\n    import sys\n    from siamfc_nb.gpu import main\n    main(bundle=sys.argv[0])\n"
+_start: Any
 
 def sources() -> dict:
     """The program: modules, the part of fastcore that they use, and the start"""
@@ -297,7 +297,7 @@ def _measure_options(a):
 def mk_parser(bundle=None):
     """Arguments of the commands"""
     ...
-_options = dict(steps='pairs', batch='batch', seed='seed', compile='no-compile', start='', accumulate='', save='')
+_options: Any
 
 def asked(a, store: Store):
     """What the recipe, `--set` and `--share` say together"""

@@ -6,14 +6,17 @@
 __all__ = ['Refused', 'MultiTracker']
 
 # %% ../nbs/10c_multi.ipynb #m003
+import os
 import reprlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
+from typing import Any
 from warnings import warn
 
 import cv2
 import numpy as np
 from fastcore.basics import patch
+from numpy.typing import ArrayLike
 
 from .arrays import library
 from .crops import check_box, check_frame
@@ -33,8 +36,11 @@ class Refused(ValueError):
 # %% ../nbs/10c_multi.ipynb #c125
 class MultiTracker:
     "Many objects, of one or of several videos, in one step per frame"
+    names:list[Any]           # of the objects
+    confidence:dict[Any,float]# name = probability that its last box is right, if boxes are judged
+    lost:dict[Any,bool]       # name = whether it is below the threshold
     def __init__(self,
-        tracker:Tracker=None, # network and settings for all of them
+        tracker:Tracker|None=None, # network and settings for all of them
     ):
         if not hasattr(tracker, 'exemplars'):
             raise TypeError(f"tracker is {reprlib.repr(tracker)}: expected a Tracker; MultiTracker.pretrained()"
@@ -116,10 +122,10 @@ def _remember(self:MultiTracker,
 # %% ../nbs/10c_multi.ipynb #c127
 @patch
 def init(self:MultiTracker,
-    frame,      # `(H,W,3)` `uint8`, RGB
-    boxes:dict, # name of an object = its box `(x,y,w,h)`, pixels
-    video=None, # name of the video that the frame belongs to, if there are several
-)->dict:        # name = box and NaN, of those that were started
+    frame:np.ndarray, # `(H,W,3)` `uint8`, RGB
+    boxes:Mapping[Any,ArrayLike], # name of an object = its box `(x,y,w,h)`, pixels
+    video=None,       # name of the video that the frame belongs to, if there are several
+)->dict[Any,tuple[np.ndarray,float]]: # name = box and NaN, of those that were started
     "Start objects, at any frame; `Refused` names those that cannot be, after the others were started"
     _need_dict('boxes', boxes, '{name: box}')
     self.begun = True
@@ -135,7 +141,7 @@ def init(self:MultiTracker,
 @patch
 def stop(self:MultiTracker,
     *names, # of objects
-):
+)->None:
     "Forget objects, at any frame"
     if not names: return
     if unknown := set(names)-set(self.names):
@@ -149,8 +155,8 @@ def stop(self:MultiTracker,
 # %% ../nbs/10c_multi.ipynb #c131
 @patch
 def update(self:MultiTracker,
-    frames,  # `(H,W,3)` `uint8`, RGB, or a dict of them: name of the video = its next frame
-)->dict:     # name = box `(4,)` and peak, of the objects of these videos
+    frames:np.ndarray|dict[Any,np.ndarray], # `(H,W,3)` `uint8`, RGB, or a dict: name of the video = its next frame
+)->dict[Any,tuple[np.ndarray,float]]: # name = box `(4,)` and peak, of the objects of these videos
     "Find all objects in the next frames; `Refused` names those whose frame is bad, after the others were found"
     if not self.begun: raise RuntimeError("update before init: call init(frame, {name: box}) first")
     frames = frames if isinstance(frames, dict) else {None: frames}
@@ -201,10 +207,10 @@ def _check_plan(starts, stops): # see `MultiTracker.follow`
 # %% ../nbs/10c_multi.ipynb #c135
 @patch
 def follow(self:MultiTracker,
-    frames:Iterable, # `(H,W,3)` `uint8`, RGB, or a path, see `open_frames`
-    starts:dict,     # number of a frame = a dict of the objects that start in it: name = box `(x,y,w,h)`
-    stops=None,      # number of a frame = names of the objects that are not looked for any more
-):                   # yields a dict per frame: name = box and score, NaN where it starts
+    frames:Iterable[np.ndarray]|str|os.PathLike, # `(H,W,3)` `uint8`, RGB, or a path, see `open_frames`
+    starts:Mapping[int,Mapping[Any,ArrayLike]], # number of a frame = objects that start in it: name = box `(x,y,w,h)`
+    stops:Mapping[int,Iterable]|None=None, # number of a frame = names of the objects that are not looked for any more
+)->Iterator[dict[Any,tuple[np.ndarray,float]]]: # yields a dict per frame: name = box and score, NaN where it starts
     "Track objects through the frames of a video, one frame at a time"
     stops = stops or {}
     _check_plan(starts, stops)
@@ -221,10 +227,10 @@ def follow(self:MultiTracker,
 # %% ../nbs/10c_multi.ipynb #c137
 @patch
 def track(self:MultiTracker,
-    frames:Iterable, # `(H,W,3)` `uint8`, RGB, or a path, see `open_frames`
-    starts:dict,     # see `follow`
-    stops=None,      # see `follow`
-)->dict:             # name = number of its first frame, `(n,4)` boxes, `(n,)` scores
+    frames:Iterable[np.ndarray]|str|os.PathLike, # `(H,W,3)` `uint8`, RGB, or a path, see `open_frames`
+    starts:Mapping[int,Mapping[Any,ArrayLike]],  # see `follow`
+    stops:Mapping[int,Iterable]|None=None,       # see `follow`
+)->dict[Any,tuple[int,np.ndarray,np.ndarray]]:   # name = number of its first frame, `(n,4)` boxes, `(n,)` scores
     "Track objects through a video; an error on the way carries what was tracked as `tracks`"
     rows = {}
     def tracks(): return {k: (i,np.array(b),np.array(s)) for k,(i,b,s) in rows.items()}

@@ -2,13 +2,16 @@
 """Objects of one or several videos, in one step per frame"""
 from typing import Any
 __all__ = ['Refused', 'MultiTracker']
+import os
 import reprlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
+from typing import Any
 from warnings import warn
 import cv2
 import numpy as np
 from fastcore.basics import patch
+from numpy.typing import ArrayLike
 from .arrays import library
 from .crops import check_box, check_frame
 from .front import explain
@@ -26,16 +29,16 @@ class MultiTracker:
     """Many objects, of one or of several videos, in one step per frame"""
     begun: Any
     tracker: Any
-    names: Any
     video: Any
     shape: Any
     past: Any
     at: Any
     z: Any
-    confidence: Any
-    lost: Any
+    names: list[Any]
+    confidence: dict[Any, float]
+    lost: dict[Any, bool]
 
-    def __init__(self, tracker: Tracker=None):
+    def __init__(self, tracker: Tracker | None=None):
         ...
 
     @classmethod
@@ -62,15 +65,15 @@ class MultiTracker:
         """Embed some objects, and follow them from now on"""
         ...
 
-    def init(self, frame, boxes: dict, video=None) -> dict:
+    def init(self, frame: np.ndarray, boxes: Mapping[Any, ArrayLike], video=None) -> dict[Any, tuple[np.ndarray, float]]:
         """Start objects, at any frame; `Refused` names those that cannot be, after the others were started"""
         ...
 
-    def stop(self, *names):
+    def stop(self, *names) -> None:
         """Forget objects, at any frame"""
         ...
 
-    def update(self, frames) -> dict:
+    def update(self, frames: np.ndarray | dict[Any, np.ndarray]) -> dict[Any, tuple[np.ndarray, float]]:
         """Find all objects in the next frames; `Refused` names those whose frame is bad, after the others were found"""
         ...
 
@@ -78,11 +81,11 @@ class MultiTracker:
         """One step of some of the objects"""
         ...
 
-    def follow(self, frames: Iterable, starts: dict, stops=None):
+    def follow(self, frames: Iterable[np.ndarray] | str | os.PathLike, starts: Mapping[int, Mapping[Any, ArrayLike]], stops: Mapping[int, Iterable] | None=None) -> Iterator[dict[Any, tuple[np.ndarray, float]]]:
         """Track objects through the frames of a video, one frame at a time"""
         ...
 
-    def track(self, frames: Iterable, starts: dict, stops=None) -> dict:
+    def track(self, frames: Iterable[np.ndarray] | str | os.PathLike, starts: Mapping[int, Mapping[Any, ArrayLike]], stops: Mapping[int, Iterable] | None=None) -> dict[Any, tuple[int, np.ndarray, np.ndarray]]:
         """Track objects through a video; an error on the way carries what was tracked as `tracks`"""
         ...
 

@@ -45,8 +45,8 @@ class FolderFrames(ImageFiles):
     @cached_property
     def paths(self) -> list:
         ...
-_no_number = '[+-]?nan\\S*|[+-]?1\\.#\\S+|'
-_commas = '-?\\d+,\\d+(?:(?:\\s*;\\s*|\\s+)-?\\d+,\\d+){3}\\s*;?'
+_no_number: Any
+_commas: Any
 
 def _numbers(path, i, row) -> np.ndarray:
     """The numbers of a row"""
@@ -260,7 +260,7 @@ class Masks(Sequence):
     def __getitem__(self, i):
         ...
 otb_folders = 'Basketball Biker Bird1 Bird2 BlurBody BlurCar1 BlurCar2 BlurCar3 BlurCar4 BlurFace BlurOwl Board Bolt\nBolt2 Box Boy Car1 Car2 Car24 Car4 CarDark CarScale ClifBar Coke Couple Coupon Crossing Crowds Dancer\nDancer2 David David2 David3 Deer Diving Dog Dog1 Doll DragonBaby Dudek FaceOcc1 FaceOcc2 Fish\nFleetFace Football Football1 Freeman1 Freeman3 Freeman4 Girl Girl2 Gym Human2 Human3 Human4 Human5\nHuman6 Human7 Human8 Human9 Ironman Jogging Jump Jumping KiteSurf Lemming Liquor Man Matrix Mhyang\nMotorRolling MountainBike Panda RedTeam Rubik Shaking Singer1 Singer2 Skater Skater2 Skating1\nSkating2 Skiing Soccer Subway Surfer Suv Sylvester Tiger1 Tiger2 Toy Trans Trellis Twinnings Vase\nWalking Walking2 Woman'.split()
-_twice = ('Jogging', 'Skating2')
+_twice: Any
 otb_targets = {k: [f'{k}.1', f'{k}.2'] if k in _twice else [k] for k in otb_folders}
 
 def otb_name(name: str) -> str:
@@ -269,7 +269,7 @@ def otb_name(name: str) -> str:
 
 def _otb_parts(name):
     ...
-_otb_lower = {k.lower(): k for k in otb_folders}
+_otb_lower: Any
 otb_ranges = dict(David=(300, 770), BlurCar1=(247, 988), BlurCar3=(3, 359), BlurCar4=(18, 397), Tiger1=(6, 354), Football1=(1, 74), Freeman3=(1, 460), Freeman4=(1, 283), Diving=(1, 215))
 
 def in_range(fs, first, last):

@@ -13,6 +13,7 @@ import os
 from contextlib import ExitStack
 from fractions import Fraction
 from itertools import cycle
+from pathlib import Path
 from time import perf_counter
 from typing import NamedTuple
 
@@ -30,10 +31,10 @@ from .videos import VideoWriter
 # %% ../nbs/reference/recorder.ipynb #c031
 class Found(NamedTuple):
     "Where an object is"
-    box:np.ndarray         # `(x,y,w,h)`, pixels
-    score:float            # peak of the score map; NaN where the object starts
-    confidence:float=None  # probability that the box is right, see `Confidence`; `None` if boxes are not judged
-    lost:bool=None         # whether it is below the threshold
+    box:np.ndarray             # `(x,y,w,h)`, pixels
+    score:float                # peak of the score map; NaN where the object starts
+    confidence:float|None=None # probability that the box is right, see `Confidence`; `None` if boxes are not judged
+    lost:bool|None=None        # whether it is below the threshold
 
 # %% ../nbs/reference/recorder.ipynb #c032
 def annotate(
@@ -77,9 +78,9 @@ def table_text(
 class Recorder:
     "Boxes as files: NAME.csv, NAME.mp4, for several objects NAME.mot.txt, and in the end NAME.json; see `earlier`"
     def __init__(self,
-        out,          # folder, made with the first frame
+        out:str|os.PathLike, # folder, made with the first frame
         name:str,     # of the files
-        fps=25.,      # frames per second of the video
+        fps:float=25.,# frames per second of the video
         several=False,# whether to write MOTChallenge's rows
         judged=False, # whether the boxes have a confidence
         about=None,   # dict to keep in the JSON: source, configuration
@@ -113,7 +114,7 @@ def __repr__(self:Recorder):
 
 # %% ../nbs/reference/recorder.ipynb #bk11
 @patch
-def earlier(self:Recorder)->list: # of paths
+def earlier(self:Recorder)->list[Path]:
     "What an earlier run left under this name, by its table's columns; a file of yours in the way is a `ValueError`"
     there = {k: p for k in sorted(self.all) if (p := self.path(k)).exists()}
     for p in there.values():
@@ -154,11 +155,11 @@ def _mot(self:Recorder, i, j, o):
 @patch
 def add(self:Recorder,
     i:int,      # number of the frame
-    found:dict, # name of an object = `Found`
-    seconds=0., # that finding them took
-    drawn=None, # `(H,W,3)` `uint8` frame of the video; no video if `None`
-    time=None,  # of the frame, seconds after the first of the source; by its number if `None`
-):
+    found:dict[str,Found], # name of an object = `Found`
+    seconds:float=0.,      # that finding them took
+    drawn:np.ndarray|None=None, # `(H,W,3)` `uint8` frame of the video; no video if `None`
+    time:float|None=None,  # of the frame, seconds after the first of the source; by its number if `None`
+)->None:
     "Store a frame"
     if not self.files: self._open(); self.start = time
     at = i/self.rate if time is None else time
@@ -188,8 +189,8 @@ def tracks(self:Recorder)->dict: # name of an object = a list per column, and it
 # %% ../nbs/reference/recorder.ipynb #lv14
 @patch
 def close(self:Recorder,
-    ended='', # why tracking ended
-):
+    ended:str='', # why tracking ended
+)->None:
     "Finish the files, and write the JSON"
     if not self.files: return
     with ExitStack() as stack:

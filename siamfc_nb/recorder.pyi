@@ -9,6 +9,7 @@ import os
 from contextlib import ExitStack
 from fractions import Fraction
 from itertools import cycle
+from pathlib import Path
 from time import perf_counter
 from typing import NamedTuple
 import cv2
@@ -24,8 +25,8 @@ class Found(NamedTuple):
     """Where an object is"""
     box: np.ndarray
     score: float
-    confidence: float = None
-    lost: bool = None
+    confidence: float | None = None
+    lost: bool | None = None
 
 def annotate(i: int, frame, found: dict) -> np.ndarray:
     """A frame with its boxes: several have their names beside them, a lost one a thin line and a question mark"""
@@ -65,7 +66,7 @@ class Recorder:
     began: Any
     start: Any
 
-    def __init__(self, out, name: str, fps=25.0, several=False, judged=False, about=None, aspect=Fraction(1), video=True, reads='', more=()):
+    def __init__(self, out: str | os.PathLike, name: str, fps: float=25.0, several=False, judged=False, about=None, aspect=Fraction(1), video=True, reads='', more=()):
         ...
 
     def path(self, kind):
@@ -80,7 +81,7 @@ class Recorder:
         """How much was stored, how fast, and where"""
         ...
 
-    def earlier(self) -> list:
+    def earlier(self) -> list[Path]:
         """What an earlier run left under this name, by its table's columns; a file of yours in the way is a `ValueError`"""
         ...
 
@@ -96,7 +97,7 @@ class Recorder:
         """A row of MOTChallenge"""
         ...
 
-    def add(self, i: int, found: dict, seconds=0.0, drawn=None, time=None):
+    def add(self, i: int, found: dict[str, Found], seconds: float=0.0, drawn: np.ndarray | None=None, time: float | None=None) -> None:
         """Store a frame"""
         ...
 
@@ -104,7 +105,7 @@ class Recorder:
         """What the table of boxes holds, object by object"""
         ...
 
-    def close(self, ended=''):
+    def close(self, ended: str='') -> None:
         """Finish the files, and write the JSON"""
         ...
-_numbers = dict(frame=int, time=float, score=float, confidence=float, lost=int, x=float, y=float, w=float, h=float)
+_numbers: Any

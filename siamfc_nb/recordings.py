@@ -10,6 +10,7 @@ __all__ = ['Unreadable', 'local_path', 'ffmpeg_name', 'source_kind', 'turn_of', 
 import ctypes
 import os
 import re
+from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 from itertools import islice
@@ -192,8 +193,11 @@ def webp_times(
 # %% ../nbs/reference/recordings.ipynb #rd21
 class Recording:
     "A video file, decoded from its start: RGB frames as they are shown, each with its time"
+    path:Path
+    n:int     # frames, as far as is known before they are decoded
+    fps:float # frames per second
     def __init__(self,
-        path, # file that FFmpeg can read, or an animated WebP
+        path:str|os.PathLike, # file that FFmpeg can read, or an animated WebP
     ):
         self.path = local_path(path)
         if not self.path.is_file(): raise FileNotFoundError(f"no video file {self.path}")
@@ -305,12 +309,12 @@ def _decode(self:Recording): # yields `(H,W,3)` `uint8` RGB, seconds after the f
 
 # %% ../nbs/reference/recordings.ipynb #v6e5
 @patch
-def timed(self:Recording): # yields `(H,W,3)` `uint8` RGB, and seconds
+def timed(self:Recording)->Iterator[tuple[np.ndarray,float]]: # yields `(H,W,3)` `uint8` RGB, and seconds
     "All frames in order, with their times after the first"
     return ((f,t) for f,t,_ in (self._decode() if self.webp is None else self._decode_webp()))
 
 @patch
-def decode(self:Recording): # yields `(H,W,3)` `uint8` RGB
+def decode(self:Recording)->Iterator[np.ndarray]: # yields `(H,W,3)` `uint8` RGB
     "All frames in order; a file that ends early is an error after its last good frame"
     return (f for f,_ in self.timed())
 

@@ -5,6 +5,7 @@ __all__ = ['Unreadable', 'local_path', 'ffmpeg_name', 'source_kind', 'turn_of', 
 import ctypes
 import os
 import re
+from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 from itertools import islice
@@ -39,7 +40,7 @@ def turn_of(matrix) -> tuple:
 def turned(im, turn):
     """A picture as it is shown"""
     ...
-_turns = {(0, 0, 0): (0, False), (1, 1, 0): (90, False), (0, 1, 1): (180, False), (1, 0, 1): (270, False), (0, 1, 0): (0, True), (1, 1, 1): (90, True), (0, 0, 1): (180, True), (1, 0, 0): (270, True)}
+_turns: Any
 
 def rotation_of(turn) -> dict:
     """What was done to a picture, for a record"""
@@ -80,16 +81,16 @@ def webp_times(path) -> list:
 
 class Recording:
     """A video file, decoded from its start: RGB frames as they are shown, each with its time"""
-    path: Any
     told: Any
     until: Any
     rate: Any
     aspect: Any
     webp: Any
-    fps: Any
-    n: Any
+    path: Path
+    n: int
+    fps: float
 
-    def __init__(self, path):
+    def __init__(self, path: str | os.PathLike):
         ...
 
     def _measure(self):
@@ -108,11 +109,11 @@ class Recording:
         """Decode; before the first frame what cannot be decoded is skipped, after it only where nothing follows"""
         ...
 
-    def timed(self):
+    def timed(self) -> Iterator[tuple[np.ndarray, float]]:
         """All frames in order, with their times after the first"""
         ...
 
-    def decode(self):
+    def decode(self) -> Iterator[np.ndarray]:
         """All frames in order; a file that ends early is an error after its last good frame"""
         ...
 

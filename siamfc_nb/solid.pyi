@@ -21,7 +21,7 @@ from .videos import World, compose, photos, poses, read_image, smooth_path, stre
 def _libraries():
     """PyVista and trimesh, or a `RuntimeError` that says what to install"""
     ...
-_try_it = 'import pyvista as p; a = p.Plotter(off_screen=True, notebook=False); a.add_mesh(p.Sphere()); a.show(auto_close=False); a.screenshot()'
+_try_it: Any
 
 def can_draw():
     """A `RuntimeError` if models cannot be drawn here"""

@@ -76,12 +76,12 @@ def mix_of(text, names) -> dict:
 def _parts_of(study, change):
     """A change in its parts"""
     ...
-_own = dict(steps='pairs', batch='batch', seed='seeds')
+_own: Any
 
 def plan(study, change='') -> Plan:
     """What a change makes of the base"""
     ...
-_offered = ('patience=3', 'init=xavier', 'init=he', 'even=true', 'init=xavier,even=true', 'hard=0.1', 'alike=0.5', 'stretch=0', 'stretch=0.1', 'turn=0', 'turn=0.2', 'T=20', 'T=50', 'T=400', 'length=0.5', 'length=2', 'crossed=0', 'small=0', 'average=0', 'worse=0', 'flip=0', 'grey=0', 'release=true', 'precision=no', 'optimizer=adamw,lr0=0.001,lr1=0.00001', 'recipe=paper')
+_offered: Any
 
 def offered(study) -> list:
     """Changes that say something about a recipe"""
@@ -136,33 +136,33 @@ def numbers_of(text: str, total: int) -> list:
 def show_table3(result):
     """Ours beside the paper's curve"""
     ...
-_crops = Annotated[list[Path], typer.Argument(help='Folders of `siamfc curate`; the first, of DAVIS if the suite has DAVIS, also gives the validation videos.')]
-_roots = Annotated[list[Path], typer.Option('--suite', help='Folder of sequences, as for `siamfc eval videos`; each is a set. May be given again.')]
-_stills = Annotated[list[Path], typer.Option('--stills', help='Folder of `siamfc curate --stills`, or of pictures. May be given again.')]
-_mined = Annotated[Path, typer.Option(help='Folder of `siamfc mine`.')]
-_recipe = Annotated[str, typer.Option(help='The base: paper, release or ours.')]
-_set = Annotated[list[str], typer.Option('--set', help='NAME=VALUE, a setting of the base. May be given again.')]
-_share = Annotated[list[str], typer.Option('--share', help='FOLDER=SHARE of the base. May be given again.')]
-_pairs = Annotated[int, typer.Option('--pairs', help='Pairs that each training sees.')]
-_batch = Annotated[int, typer.Option(help='Pairs per step.')]
-_seeds = Annotated[int, typer.Option(help='Trainings of each, with as many seeds.')]
-_val = Annotated[float, typer.Option(help="Part of the first folder's videos that validates; 0: none.")]
-_n_val = Annotated[int, typer.Option('--val-pairs', help='Validation pairs.')]
-_frames = Annotated[int, typer.Option(help='Frames of each sequence, from the first on; all if not given.')]
-_tracker = Annotated[str, typer.Option(help='What tracks the suite.')]
-_jobs = Annotated[int, typer.Option(help='Processes that track.')]
-_workers = Annotated[int, typer.Option(help='Processes that prepare batches.')]
-_work = Annotated[Path, typer.Option(help='Folder for all runs; what is finished there is not run again.')]
+_crops: Any
+_roots: Any
+_stills: Any
+_mined: Any
+_recipe: Any
+_set: Any
+_share: Any
+_pairs: Any
+_batch: Any
+_seeds: Any
+_val: Any
+_n_val: Any
+_frames: Any
+_tracker: Any
+_jobs: Any
+_workers: Any
+_work: Any
 
 def _mk_study(o) -> Study:
     """The study that a command line asks for"""
     ...
-_to_try = 'What to try: NAME=VALUE (several with commas between them), "without FOLDER", "FOLDER alone", length=TIMES, videos=NUMBER or recipe=NAME. May be given again; a list of about thirty if not given.'
+_to_try: Any
 
 def ablate_recipe(crops: _crops, roots: _roots=None, still: _stills=None, mined: _mined=None, change: Annotated[list[str], typer.Option(help=_to_try)]=None, recipe: _recipe='ours', changes: _set=None, shares: _share=None, n: _pairs=100000, batch: _batch=16, seeds: _seeds=2, val: _val=0.2, n_val: _n_val=256, frames: _frames=None, tracker: _tracker='siamfc-3s', jobs: _jobs=1, workers: _workers=1, work: _work=Path('runs/study/recipes'), out: Out=None, publish: Publish=False, timeout: Timeout=1800, device: Cpu=None):
     """What changes of a recipe are worth on the validation suite. Killed, it goes on; another --change adds to it."""
     ...
-_parts = 'Numbers of videos, with commas between them, first of the first folder, then of all; all is always one more.'
+_parts: Any
 
 def ablate_data(crops: _crops, roots: _roots=None, still: _stills=None, mined: _mined=None, videos: Annotated[str, typer.Option(help=_parts)]='30,100,300,1000,3000,10000', recipe: _recipe='ours', changes: _set=None, shares: _share=None, n: _pairs=100000, batch: _batch=16, seeds: _seeds=2, val: _val=0.2, n_val: _n_val=256, frames: _frames=None, tracker: _tracker='siamfc-3s', jobs: _jobs=1, workers: _workers=1, work: _work=Path('runs/study/data'), out: Out=None, publish: Publish=False, timeout: Timeout=1800, device: Cpu=None):
     """Table 3: equally long trainings on a few videos, on more, on all, judged on the suite. Killed, it goes on."""

@@ -10,6 +10,7 @@ __all__ = ['opencv', 'models', 'known', 'in_size', 'NCC', 'model_files', 'opencv
 import importlib
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import partial
 from hashlib import blake2b
@@ -153,8 +154,8 @@ _paths = {o.make: k for k,o in known.items() if isinstance(o.make, str)} # names
 # %% ../nbs/reference/trackers.ipynb #tr21
 def register(
     name:str,   # without a colon
-    title=None, # for people; the name if `None`
-):              # decorator of what makes a tracker when called without arguments: a class, a function
+    title:str|None=None, # for people; the name if `None`
+)->Callable:    # decorator of what makes a tracker when called without arguments: a class, a function
     "Let a tracker be found by its name"
     if ':' in name or name in configs or name in known:
         raise ValueError(f"tracker {name!r}: expected a name that is not in use, and has no colon")
@@ -166,7 +167,7 @@ def register(
 # %% ../nbs/reference/trackers.ipynb #tr23
 def lookup(
     name:str, # see `mk_tracker`
-)->Known:     # `None` if the name says by itself what makes it
+)->Known|None: # `None` if the name says by itself what makes it
     "What is known of a name, from this package, a decorator or an entry point"
     if name in _paths: return known[_paths[name]]
     if name in known: return known[name]
@@ -245,7 +246,7 @@ def mk_tracker(
     name:str,    # see the table above: ours, one that is registered, or `package.module:Class`
     device=None, # of our trackers, see `siamfc_tracker`
     weights=None,# of our trackers, see `siamfc_tracker`
-):               # see `Tracks`
+)->Tracks:
     "A tracker by its name in an evaluation"
     if name.endswith('-again'): return _searching(name, device, weights)
     if make := _maker(name):

@@ -5,6 +5,7 @@ __all__ = ['opencv', 'models', 'known', 'in_size', 'NCC', 'model_files', 'opencv
 import importlib
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import partial
 from hashlib import blake2b
@@ -81,14 +82,14 @@ class Known:
     """A tracker that is found by its name"""
     title: str
     make: object
-known = {'int8-onnxruntime': Known('int8, ONNX Runtime', 'siamfc_nb.deploy:int8_onnxruntime'), 'int8-openvino': Known('int8, OpenVINO', 'siamfc_nb.deploy:int8_openvino'), 'ncc': Known('ncc', NCC)} | {k: Known(k, partial(OpenCVTracker, k)) for k in opencv}
-_paths = {o.make: k for k, o in known.items() if isinstance(o.make, str)}
+known: Any
+_paths: Any
 
-def register(name: str, title=None):
+def register(name: str, title: str | None=None) -> Callable:
     """Let a tracker be found by its name"""
     ...
 
-def lookup(name: str) -> Known:
+def lookup(name: str) -> Known | None:
     """What is known of a name, from this package, a decorator or an entry point"""
     ...
 
@@ -114,7 +115,7 @@ def _maker(name: str):
 def _searching(name, device, weights) -> Again:
     ...
 
-def mk_tracker(name: str, device=None, weights=None):
+def mk_tracker(name: str, device=None, weights=None) -> Tracks:
     """A tracker by its name in an evaluation"""
     ...
 

@@ -9,13 +9,14 @@ __all__ = ['cubic', 'upsampling', 'cosine_window', 'penalised', 'blended', 'loca
 # %% ../nbs/10_tracking.ipynb #c003
 import os
 import reprlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from typing import Protocol, runtime_checkable
 
 import cv2
 import numpy as np
 from fastcore.basics import patch
+from numpy.typing import ArrayLike
 
 from .arrays import along, as_rows, columns, library, xcorr_each
 from .confidence import confidence_of, load_confidence, psr
@@ -193,13 +194,16 @@ def after(self:Targets,
 # %% ../nbs/10_tracking.ipynb #c071
 class Tracker:
     "SiamFC: track the object in a box of the first frame (§2.4, §4.1)"
+    cfg:TrackConfig
+    confidence:float|None # probability that the last box is right, if boxes are judged
+    lost:bool             # whether it is below the threshold
     outside = True # φ may run outside of torch
     # what it computes with; not kept as an attribute, since no module can be pickled
     xp = property(lambda self: np if isinstance(self.device, Place) else library())
 
     def __init__(self,
         net=None,           # network, see `pretrained_net` and `load_weights`; it stays as it is
-        config='siamfc-3s', # name of one of `configs`, or a `TrackConfig`
+        config:str|TrackConfig='siamfc-3s', # name of one of `configs`, or a `TrackConfig`
         device=None,        # torch device; a GPU if there is one when `None`, or where `phi` runs
         confidence=None,    # a `Confidence`, or `True` for the one that ships; `None`: no judgement of the boxes
         batch:int=64,       # crops that the network gets at once, at most
@@ -248,11 +252,11 @@ class Tracker:
 
     @classmethod
     def pretrained(cls,
-        name=None,        # of `configs`, or a `TrackConfig`; `usual` if `None`, as fast as it can run, as siamfc-lite
+        name:str|TrackConfig|None=None, # of `configs`; `usual` if `None`, as fast as it can run, as siamfc-lite
         device=None,      # torch device; a GPU if there is one when `None`
         weights=None,     # file of `save_weights`; those of the configuration if `None`
-        runtime='auto',   # what computes φ, see `choose`
-        precision='auto', # in how many bits, see `choose`
+        runtime:str='auto',   # what computes φ, see `choose`
+        precision:str='auto', # in how many bits, see `choose`
         **kwargs,         # see `Tracker`
     )->'Tracker':
         "A tracker with the weights that ship with the package, or with those of a file"
@@ -334,9 +338,9 @@ def exemplars(self:Tracker,
 
 @patch
 def init(self:Tracker,
-    frame, # `(H,W,3)` `uint8`, RGB
-    box,   # `(x,y,w,h)` of the target, pixels
-):
+    frame:np.ndarray, # `(H,W,3)` `uint8`, RGB
+    box:ArrayLike,    # `(x,y,w,h)` of the target, pixels
+)->None:
     "Remember the target"
     frame = check_frame(frame); box = check_box(box, frame.shape[:2], self.plausible)
     at = Targets.start([box], cv2.mean(frame)[:3], self.cfg.context)
@@ -392,8 +396,8 @@ def _next(self:Tracker, at, frame): return self.step(at, self.z[None], [frame], 
 
 @patch
 def update(self:Tracker,
-    frame, # `(H,W,3)` `uint8`, RGB; one of another resolution shows the same view, see `Targets.enter`
-):         # box `(4,)` float, in pixels of this frame, and the peak of the score map
+    frame:np.ndarray, # `(H,W,3)` `uint8`, RGB; one of another resolution shows the same view, see `Targets.enter`
+)->tuple[np.ndarray,float]: # box `(4,)` float, in pixels of this frame, and the peak of the score map
     "Find the target in the next frame; after an error, go on with another frame"
     if self.z is None: raise RuntimeError("update before init: call init(frame, box) with the target's box first")
     frame = check_frame(frame)
@@ -409,14 +413,14 @@ def update(self:Tracker,
 class Tracks(Protocol):
     "What follows one object"
     def init(self,
-        frame, # `(H,W,3)` `uint8`, RGB
-        box,   # `(x,y,w,h)` of the object, pixels
+        frame:np.ndarray, # `(H,W,3)` `uint8`, RGB
+        box:ArrayLike,    # `(x,y,w,h)` of the object, pixels
     )->None:
         "Remember the object"
 
     def update(self,
-        frame, # `(H,W,3)` `uint8`, RGB
-    )->tuple[np.ndarray,float]: # box `(4,)` float, in pixels of this frame, and how good it is, or NaN
+        frame:np.ndarray, # `(H,W,3)` `uint8`, RGB
+    )->tuple[np.ndarray,float]: # box `(4,)`, in pixels of this frame, and how good it is, NaN if that is not known
         "Find the object in the next frame"
 
 # %% ../nbs/10_tracking.ipynb #d1o1
@@ -436,9 +440,9 @@ def open_frames(
 
 @patch
 def follow(self:Tracker,
-    frames:Iterable, # `(H,W,3)` `uint8`, RGB, or a path, see `open_frames`
-    box,             # `(x,y,w,h)` in the first of them, pixels
-):                   # yields box `(4,)` and score per frame; first the given box and NaN
+    frames:Iterable[np.ndarray]|str|os.PathLike, # `(H,W,3)` `uint8`, RGB, or a path, see `open_frames`
+    box:ArrayLike, # `(x,y,w,h)` in the first of them, pixels
+)->Iterator[tuple[np.ndarray,float]]: # yields box `(4,)` and score per frame; first the given box and NaN
     "Track through frames, one at a time"
     for i,f in enumerate(open_frames(frames)):
         if i: yield self.update(f)
@@ -449,9 +453,9 @@ def follow(self:Tracker,
 # %% ../nbs/10_tracking.ipynb #c098
 @patch
 def track(self:Tracker,
-    frames:Iterable, # `(H,W,3)` `uint8`, RGB, or a path, see `open_frames`
-    box,             # `(x,y,w,h)` in the first of them, pixels
-):                   # `(N,4)` boxes, the first as given, and `(N,)` scores, the first NaN
+    frames:Iterable[np.ndarray]|str|os.PathLike, # `(H,W,3)` `uint8`, RGB, or a path, see `open_frames`
+    box:ArrayLike, # `(x,y,w,h)` in the first of them, pixels
+)->tuple[np.ndarray,np.ndarray]: # `(N,4)` boxes, the first as given, and `(N,)` scores, the first NaN
     "Track through frames; an error on the way carries what was tracked as `boxes` and `scores`"
     boxes,scores = [],[]
     try:

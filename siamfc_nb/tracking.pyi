@@ -4,12 +4,13 @@ from typing import Any
 __all__ = ['cubic', 'upsampling', 'cosine_window', 'penalised', 'blended', 'locate', 'resize', 'move', 'Targets', 'Tracker', 'Tracks', 'open_frames']
 import os
 import reprlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from typing import Protocol, runtime_checkable
 import cv2
 import numpy as np
 from fastcore.basics import patch
+from numpy.typing import ArrayLike
 from .arrays import along, as_rows, columns, library, xcorr_each
 from .confidence import confidence_of, load_confidence, psr
 from .configs import TrackConfig, get_config, usual
@@ -99,7 +100,6 @@ class Targets:
 
 class Tracker:
     """SiamFC: track the object in a box of the first frame (§2.4, §4.1)"""
-    cfg: Any
     device: Any
     around: Any
     on_device: Any
@@ -122,12 +122,13 @@ class Tracker:
     chosen: Any
     past: Any
     features: Any
-    confidence: Any
-    lost: Any
+    cfg: TrackConfig
+    confidence: float | None
+    lost: bool
     outside = True
     xp = property(lambda self: np if isinstance(self.device, Place) else library())
 
-    def __init__(self, net=None, config='siamfc-3s', device=None, confidence=None, batch: int=64, phi=None):
+    def __init__(self, net=None, config: str | TrackConfig='siamfc-3s', device=None, confidence=None, batch: int=64, phi=None):
         ...
 
     def _ready(self, x):
@@ -139,7 +140,7 @@ class Tracker:
         ...
 
     @classmethod
-    def pretrained(cls, name=None, device=None, weights=None, runtime='auto', precision='auto', **kwargs) -> 'Tracker':
+    def pretrained(cls, name: str | TrackConfig | None=None, device=None, weights=None, runtime: str='auto', precision: str='auto', **kwargs) -> 'Tracker':
         """A tracker with the weights that ship with the package, or with those of a file"""
         ...
 
@@ -160,7 +161,7 @@ class Tracker:
         """Kernels of the objects: φ(z), times the gain"""
         ...
 
-    def init(self, frame, box):
+    def init(self, frame: np.ndarray, box: ArrayLike) -> None:
         """Remember the target"""
         ...
 
@@ -179,15 +180,15 @@ class Tracker:
     def _next(self, at, frame):
         ...
 
-    def update(self, frame):
+    def update(self, frame: np.ndarray) -> tuple[np.ndarray, float]:
         """Find the target in the next frame; after an error, go on with another frame"""
         ...
 
-    def follow(self, frames: Iterable, box):
+    def follow(self, frames: Iterable[np.ndarray] | str | os.PathLike, box: ArrayLike) -> Iterator[tuple[np.ndarray, float]]:
         """Track through frames, one at a time"""
         ...
 
-    def track(self, frames: Iterable, box):
+    def track(self, frames: Iterable[np.ndarray] | str | os.PathLike, box: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
         """Track through frames; an error on the way carries what was tracked as `boxes` and `scores`"""
         ...
 
@@ -203,11 +204,11 @@ def _cropped_there(frames, owner, at, sides, size, device):
 class Tracks(Protocol):
     """What follows one object"""
 
-    def init(self, frame, box) -> None:
+    def init(self, frame: np.ndarray, box: ArrayLike) -> None:
         """Remember the object"""
         ...
 
-    def update(self, frame) -> tuple[np.ndarray, float]:
+    def update(self, frame: np.ndarray) -> tuple[np.ndarray, float]:
         """Find the object in the next frame"""
         ...
 

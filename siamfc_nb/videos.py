@@ -9,7 +9,7 @@ __all__ = ['track_of', 'Video', 'ImageFiles', 'exact_rate', 'VideoWriter', 'writ
 import os
 import threading
 import weakref
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -170,10 +170,10 @@ def write_video(
     return w.n
 
 # %% ../nbs/06_videos.ipynb #c017
-class VideoFile(Recording, Sequence):
+class VideoFile(Recording, Sequence[np.ndarray]):
     "A video file as a sequence of RGB frames as they are shown, decoded in order"
     def __init__(self,
-        path, # file that FFmpeg can read, or an animated WebP
+        path:str|os.PathLike, # file that FFmpeg can read, or an animated WebP
     ):
         super().__init__(path)
         self._anew()
@@ -181,8 +181,8 @@ class VideoFile(Recording, Sequence):
         "Nothing is decoded yet; another process starts so, too"
         self._it,self._at,self._lock = None,0,threading.RLock()
         _shared.add(self)
-    def __len__(self): return self.n
-    def __iter__(self): return self.decode()
+    def __len__(self)->int: return self.n
+    def __iter__(self)->Iterator[np.ndarray]: return self.decode()
     def __getstate__(self): return {k: o for k,o in self.__dict__.items() if k not in ('_it','_at','_lock')}
     def __setstate__(self, state): self.__dict__.update(state); self._anew()
     def __getitem__(self, i):

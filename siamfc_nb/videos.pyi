@@ -5,7 +5,7 @@ __all__ = ['track_of', 'Video', 'ImageFiles', 'exact_rate', 'VideoWriter', 'writ
 import os
 import threading
 import weakref
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -98,20 +98,20 @@ def write_video(path, frames: Iterable, fps=25, crf=23, threads: int=0, times=No
     """H.264 video from RGB frames; what was written stays readable if `frames` raises"""
     ...
 
-class VideoFile(Recording, Sequence):
+class VideoFile(Recording, Sequence[np.ndarray]):
     """A video file as a sequence of RGB frames as they are shown, decoded in order"""
 
-    def __init__(self, path):
+    def __init__(self, path: str | os.PathLike):
         ...
 
     def _anew(self):
         """Nothing is decoded yet; another process starts so, too"""
         ...
 
-    def __len__(self):
+    def __len__(self) -> int:
         ...
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[np.ndarray]:
         ...
 
     def __getstate__(self):
@@ -125,7 +125,7 @@ class VideoFile(Recording, Sequence):
 
     def _frame(self, i):
         ...
-_shared = weakref.WeakSet()
+_shared: Any
 from functools import lru_cache
 
 @lru_cache
@@ -262,8 +262,8 @@ import re
 import zlib
 from contextlib import contextmanager
 from .recordings import Unreadable, local_path
-most_pixels = 2 ** 28
-_marker = re.compile(b'\\xff[^\\x00\\xff\\xd0-\\xd7]')
+most_pixels: Any
+_marker: Any
 
 def jpeg_flaw(data: bytes) -> str:
     """Walk the segments of a JPEG to its end"""
@@ -276,13 +276,13 @@ def png_flaw(data: bytes) -> str:
 def tiff_flaw(data: bytes) -> str:
     """Walk the directories of a TIFF: smaller copies of a picture, and its mask, are no pictures"""
     ...
-_log = getattr(cv2.utils, 'logging', cv2)
+_log: Any
 
 @contextmanager
 def quiet():
     """Without OpenCV's remarks: a sentence of ours says what they do"""
     ...
-_flaws = {b'\xff\xd8': jpeg_flaw, b'\x89PNG\r\n\x1a\n': png_flaw, b'II*\x00': tiff_flaw, b'MM\x00*': tiff_flaw}
+_flaws: Any
 
 def _reason(e):
     """What OpenCV found, without the place in its source"""

@@ -54,7 +54,7 @@ def _widgets_in(v):
 def widget_tree(w, seen=None) -> set:
     """A widget and all that hang on it: children, layouts, styles, links"""
     ...
-_shown = {}
+_shown: Any
 
 def fresh(make, key=''):
     """A panel that takes the place of the one that the same cell has made before"""
