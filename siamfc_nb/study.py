@@ -329,7 +329,9 @@ def show_table3(
     title = f"here: {result['about']['n']:,} pairs each; objects at the points"
     axs[1].set(title=title, xlabel='videos', ylabel='AUC, validation suite')
     for ax in axs:
-        ax.set(xscale='log', ylim=(0,None))
+        ax.set(xscale='log')
+        ax.margins(.15) # room for the numbers at the points
+        ax.set_ylim(bottom=0)
         ax.title.set_fontsize(9)
         ax.grid(alpha=.3)
     return fig

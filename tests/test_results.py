@@ -114,7 +114,8 @@ def test_bars_of_tracking():
 def test_bars_of_training():
     assert next(r["ratio"] for r in result("training_speed")["training"] if r["precision"] == "no") <= 1.05
     assert result("otb_toy")["trackers"]["siamfc-3s"]["auc"] >= .4
-    assert list(result("ablate_data")["runs"]) == [f"{p} percent" for p in (2, 4, 8, 16, 32, 100)]
+    few = result("table3")["changes"]["videos=10"]["worth"]["auc"]
+    assert few["interval"][1] < 0 and len(few["seeds"]) >= 2, "more videos help, as in Table 3"
     assert {"ours", "the paper's"} < set(result("ablate_recipe")["variants"])
 
 
