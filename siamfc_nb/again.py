@@ -59,7 +59,8 @@ def _able(
     tracker, # what is to search
 )->Tracker:  # the same
     "Refuse what is no tracker of one target, or cannot know that it is lost"
-    if not isinstance(tracker, Tracker) or type(tracker).update is not Tracker.update:
+    own = Tracker.update,Tracker._next # what makes its step
+    if not isinstance(tracker, Tracker) or (type(tracker).update,type(tracker)._next)!=own:
         kind = type(tracker).__name__
         raise TypeError(f"again with a {kind}: expected a Tracker, of one target and not as one graph")
     if not tracker.judge or not any(tracker.judge.coef):
