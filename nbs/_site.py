@@ -516,6 +516,8 @@ def figures_apart(html, up, folder):
 
 most_bytes = 30e6 # of a site, as it is built and as it is committed
 
+def bytes_of(site): return sum(p.stat().st_size for p in site.rglob('*') if p.is_file())
+
 def build(dest=root/'docs'):
     "The site into `dest`; returns what smalldocs warned of"
     from smalldocs.site import build
@@ -999,7 +1001,7 @@ def paint(n=10):
             seen.append(p.evaluate("""() => new Promise(ok => new PerformanceObserver(l => ok(l.getEntriesByName('first-contentful-paint')[0]?.startTime)).observe({type: 'paint', buffered: true}))"""))
             p.close()
     write_result(root/'data'/'results'/'site.json', what='first contentful paint of the largest page of docs/, from disk', browser=about, page=page.relative_to(root).as_posix(), page_bytes=page.stat().st_size,
-                 site_bytes=sum(f.stat().st_size for f in (root/'docs').rglob('*') if f.is_file()), seconds=[round(t/1000, 3) for t in seen], median=round(median(seen)/1000, 3), worst=round(max(seen)/1000, 3))
+                 site_bytes=bytes_of(root/'docs'), seconds=[round(t/1000, 3) for t in seen], median=round(median(seen)/1000, 3), worst=round(max(seen)/1000, 3))
     print(f'{page.name}: {median(seen):.0f} ms, at worst {max(seen):.0f}')
 
 bars = dict(front_seconds=3, drag_ms=400, track_fps=10) # of the live pages: at most, at most, at least

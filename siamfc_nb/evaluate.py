@@ -206,8 +206,8 @@ def eval_otb(
     of_others = _of_others(results, vs.names)
     if tracker is None: tracker = '' if of_others else _ours
     run_command('otb', f'otb{tag}', f'OTB, {p.upper()}', vs, tracker, work, out, publish, jobs, timeout, protocol=p,
-             tags=attributes('otb', vs, root), results=of_others,
-             retry=retry, threads=threads, weights=weights, device=device)
+                tags=attributes('otb', vs, root), results=of_others,
+                retry=retry, threads=threads, weights=weights, device=device)
 
 # %% ../nbs/reference/evaluate.ipynb #c101
 _data = Annotated[Path, typer.Argument(help='Folder of the dataset; not needed for --workspace alone.')]
@@ -275,8 +275,8 @@ def eval_vot(
     if root is None: return
     between,vs = _supervised(lengths, repetitions),vot(root)
     run_command('vot', 'vot', 'VOT, supervised', vs, tracker, work, out, publish, jobs, timeout, lengths=between,
-             regions=_regions(vs, root), repetitions=repetitions, tags=attributes('vot', vs, root),
-             retry=retry, threads=threads, weights=weights, device=device)
+                regions=_regions(vs, root), repetitions=repetitions, tags=attributes('vot', vs, root),
+                retry=retry, threads=threads, weights=weights, device=device)
 
 # %% ../nbs/reference/evaluate.ipynb #c104
 def eval_got10k(
@@ -297,7 +297,7 @@ def eval_got10k(
     Writes runs/eval/got10k_SPLIT and runs/results/got10k_SPLIT.json."""
     vs,name = got10k(root, part),f'got10k_{part}'
     run_command('got10k', name, f'GOT-10k, {part}', vs, tracker, work, out, publish, jobs, timeout,
-             tags=attributes('got10k', vs, root), retry=retry, threads=threads, weights=weights, device=device)
+                tags=attributes('got10k', vs, root), retry=retry, threads=threads, weights=weights, device=device)
 
 # %% ../nbs/reference/evaluate.ipynb #e16s
 def training_record(
@@ -383,7 +383,7 @@ def eval_davis(
     else:
         vs,tag,notes = _davis_videos(root, part, tracker.split(','), record)
     run_command('otb', f'davis_{tag}', f'DAVIS-2016, {tag}', vs, tracker, work, out, publish, jobs, timeout,
-             notes=notes, retry=retry, threads=threads, weights=weights, device=device)
+                notes=notes, retry=retry, threads=threads, weights=weights, device=device)
 
 # %% ../nbs/reference/evaluate.ipynb #c108
 def eval_clips(
@@ -400,7 +400,7 @@ def eval_clips(
 ):
     "Success and precision on the clips that ship with the package; started again, it goes on."
     run_command('otb', 'clips', 'Clips', clips(), tracker, work, out, publish, jobs, timeout,
-             retry=retry, threads=threads, weights=weights, device=device)
+                retry=retry, threads=threads, weights=weights, device=device)
 
 # %% ../nbs/reference/evaluate.ipynb #h6s1
 def _timed(

@@ -234,6 +234,6 @@ def eval_videos(
     other = _earlier_result(against)
     vs,sets = suite(roots, frames, weights)
     key,title = _named(roots, sets)
-    run_command('otb', key, title, vs, tracker, work, out, publish, jobs, timeout, False, retry=retry, threads=threads,
-             weights=weights, device=device)
+    run_command('otb', key, title, vs, tracker, work, out, publish, jobs, timeout, check=False,
+                retry=retry, threads=threads, weights=weights, device=device)
     all_failed(_compared(result_path(key, out, publish), roots, sets, frames, against, other))

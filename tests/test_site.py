@@ -156,7 +156,7 @@ def test_search_finds_names_and_parts_of_words(found):
     assert found('阻尼', 'zh')[0]=='zh/10_tracking.html#change-scale-slowly'
 
 def test_site_is_small(built):
-    assert sum(p.stat().st_size for p in built[0].rglob('*') if p.is_file())<_site.most_bytes
+    assert _site.bytes_of(built[0])<_site.most_bytes
 
 def test_no_broken_links(built): assert not list(broken(built[0]))
 

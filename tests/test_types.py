@@ -2,6 +2,7 @@
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -93,7 +94,7 @@ def said(tmp_path_factory):
     "File's name = line = what mypy says about it"
     at = tmp_path_factory.mktemp("types")
     for name, code in dict(good=good, bad=bad).items(): (at/f"{name}.py").write_text(start + code)
-    own = re.findall(r'^  "(siamfc_nb/\w+\.pyi)"', (root/"pyproject.toml").read_text(), re.M)
+    own = tomllib.loads((root/"pyproject.toml").read_text())["tool"]["mypy"]["files"]
     how = ["--cache-dir", at/"cache", "--no-error-summary"]
     run = [sys.executable, "-m", "mypy", *how, *own, at/"good.py", at/"bad.py"]
     r = subprocess.run(run, cwd=root, capture_output=True, text=True, check=False)
