@@ -46,7 +46,7 @@ def places(
     spacing, # between neighbouring places, pixels
     size,    # `(H,W)` of the frame
 )->np.ndarray: # `(n,2)` centres, the last trusted place first
-    "Centres of search images that together find a target anywhere in the frame, nearest first"
+    "Lay out centres of search images that together find a target anywhere in the frame, nearest first"
     end = np.array(size[::-1]); lo,hi = np.ceil((-c)/spacing-.5), np.floor((end-c)/spacing+.5)
     i,j = (np.arange(min(a, 0), max(b, 0)+1) for a,b in zip(lo, hi))
     g = np.stack(np.meshgrid(i, j), -1).reshape(-1,2)
@@ -86,7 +86,7 @@ class Again:
         config=None,      # `AgainConfig`; as made if `None`
         **kwargs,         # see `Tracker`
     )->'Again':
-        "With the weights that ship with the package, or with those of a file, and the confidence beside them"
+        "Make one with the weights that ship, or with those of a file, and the confidence beside them"
         return cls(Tracker.pretrained(name, device, weights, confidence=True, **kwargs), config)
 
     def __getattr__(self, k): # settings and network are the tracker's
@@ -101,7 +101,7 @@ class Again:
 # %% ../nbs/reference/again.ipynb #aq37
 @patch
 def _start(self:Again):
-    "Nothing is known yet"
+    "Begin with nothing known"
     self.searching,self.lost,self.confidence,self.trusted = False,False,None,None
     self.peaks,self.doubts,self.returned,self.agreed,self.sure = [],0,0,0,0.
     self.turn,self.seen,self.place = 0,{},None # of the search
@@ -112,7 +112,7 @@ def _start(self:Again):
 def _trust(self:Again,
     peak=None, # of this frame
 ):
-    "The target is where the tracker says"
+    "Believe that the target is where the tracker says"
     t = self.tracker
     self.trusted,self.doubts,self.agreed,self.sure = (t.shape, t.at, t.z),0,0,0.
     if peak is not None: self.peaks.append(peak)
@@ -138,7 +138,7 @@ def resembles(self:Again,
     peak,       # of a place
     confidence, # that the target is there
 )->bool:
-    "Whether a place scores as the target did where it was trusted"
+    "Tell whether a place scores as the target did where it was trusted"
     return peak>=self.again.part*self.usual and confidence>=self.again.sure
 
 # %% ../nbs/reference/again.ipynb #aq11
@@ -158,7 +158,7 @@ def _doubt(self:Again,
 def _next(self:Again,
     n, # places
 ):     # numbers of those to look at in this frame, and how much larger than the target's their squares are
-    "The last trusted place, and the next of the others"
+    "Choose the last trusted place, and the next of the others"
     rest = n-1
     m = min(self.again.images-1, rest)
     turns,k = divmod(self.turn, max(rest, 1))
@@ -188,7 +188,7 @@ def runner_up(
     v,        # `(n,n)` scores
     radius=4, # cells around the peak that belong to it: half of the target, as large as an exemplar shows it
 )->float:
-    "The best score that is not of the same peak"
+    "Find the best score that is not of the same peak"
     n = len(v)
     i,g = int(v.argmax()),library(v).arange(n, device=v.device)
     return float(v[(abs(g-i//n)>radius)[:,None] | (abs(g-i%n)>radius)].max())
@@ -199,7 +199,7 @@ def _elsewhere(self:Again,
     c,     # `(2,)` where its peak is, pixels
     apart, # what is nearer than this is the same thing, pixels
 )->list:
-    "Peaks of what is something else, as far as it was seen"
+    "List the peaks of what is something else, as far as it was seen"
     return [p for j,(q,p) in self.seen.items() if j!=i and np.hypot(*(q-c))>apart]
 
 # %% ../nbs/reference/again.ipynb #ag23
@@ -208,7 +208,7 @@ def accepts(self:Again,
     found, # `(5,)` index of the scale, displacement, peak and `psr`
     other, # the next best peak in the frame, as far as it was searched
 )->bool:
-    "Whether a place is clearly the target"
+    "Tell whether a place is clearly the target"
     t,p = self.tracker,float(found[3])
     return self.resembles(p, t.judge.look(found, list(t.past))[1]) and p-other>=self.again.margin*self.usual
 
@@ -286,7 +286,7 @@ def update(self:Again,
 def follow(self:Again,
     frames:Iterable, # `(H,W,3)` `uint8`, RGB, or a path, see `open_frames`
     box,             # `(x,y,w,h)` in the first of them, pixels
-):                   # yields box `(4,)` and score a frame; first the given box and NaN
+):                   # yields box `(4,)` and score per frame; first the given box and NaN
     "Track through frames, one at a time"
     return Tracker.follow(self, frames, box)
 
@@ -304,7 +304,7 @@ def again_run(
     video,  # `Video` with one track
 )->dict:    # `(n,…)` from the first frame with a target on: `truth`, `boxes`, `plain`: without the search,
             # `searching`, `images` and `seconds`
-    "A video with and without the search"
+    "Track a video with and without the search"
     start = next(iter(np.flatnonzero(np.isfinite(video.boxes).all(1))), None)
     if start is None: raise ValueError(f"{video.name}: its target is in no frame, expected at least one")
     first = np.array(video.boxes[start])
@@ -326,7 +326,7 @@ def recoveries(
     truth,     # `(n,4)`, NaN where the target is absent
 )->tuple:      # overlaps of the boxes where it was called lost, 0 if it is absent; and where it was found again,
                # or within ten frames is next to be seen, else 0
-    "What the search did"
+    "Measure what the search did"
     o,d = iou(boxes, truth),np.diff(np.asarray(searching, int), prepend=0)
     def soon(i): return next((float(p) for p in o[i:i+10] if np.isfinite(p)), 0.) # seen before it is annotated
     return np.nan_to_num(o[d>0]),np.array([soon(i) for i in np.flatnonzero(d<0)])
@@ -335,7 +335,7 @@ def recoveries(
 def again_figures(
     runs, # name of a video = `again_run`
 )->dict:  # `sequences`: of each `auc`, `plain`, and overlaps at `losses` and `recoveries`; and of all together
-    "What the search gains, and what it costs"
+    "Sum up what the search gains, and what it costs"
     res = {}
     for k,r in runs.items():
         lost,found = recoveries(r['boxes'], r['searching'], r['truth'])

@@ -30,7 +30,7 @@ class AgainConfig:
         ...
 
 def places(c, spacing, size) -> np.ndarray:
-    """Centres of search images that together find a target anywhere in the frame, nearest first"""
+    """Lay out centres of search images that together find a target anywhere in the frame, nearest first"""
     ...
 
 def _able(tracker) -> Tracker:
@@ -62,7 +62,7 @@ class Again:
 
     @classmethod
     def pretrained(cls, name='siamfc-3s', device=None, weights=None, config=None, **kwargs) -> 'Again':
-        """With the weights that ship with the package, or with those of a file, and the confidence beside them"""
+        """Make one with the weights that ship, or with those of a file, and the confidence beside them"""
         ...
 
     def __getattr__(self, k):
@@ -77,11 +77,11 @@ class Again:
         ...
 
     def _start(self):
-        """Nothing is known yet"""
+        """Begin with nothing known"""
         ...
 
     def _trust(self, peak=None):
-        """The target is where the tracker says"""
+        """Believe that the target is where the tracker says"""
         ...
 
     def init(self, frame, box):
@@ -94,7 +94,7 @@ class Again:
         ...
 
     def resembles(self, peak, confidence) -> bool:
-        """Whether a place scores as the target did where it was trusted"""
+        """Tell whether a place scores as the target did where it was trusted"""
         ...
 
     def _doubt(self, peak):
@@ -102,7 +102,7 @@ class Again:
         ...
 
     def _next(self, n):
-        """The last trusted place, and the next of the others"""
+        """Choose the last trusted place, and the next of the others"""
         ...
 
     def _look(self, frame, many, z, f):
@@ -110,11 +110,11 @@ class Again:
         ...
 
     def _elsewhere(self, i, c, apart) -> list:
-        """Peaks of what is something else, as far as it was seen"""
+        """List the peaks of what is something else, as far as it was seen"""
         ...
 
     def accepts(self, found, other) -> bool:
-        """Whether a place is clearly the target"""
+        """Tell whether a place is clearly the target"""
         ...
 
     def _search(self, frame) -> float:
@@ -142,17 +142,17 @@ class Again:
         ...
 
 def runner_up(v, radius=4) -> float:
-    """The best score that is not of the same peak"""
+    """Find the best score that is not of the same peak"""
     ...
 
 def again_run(tracker: Again, video) -> dict:
-    """A video with and without the search"""
+    """Track a video with and without the search"""
     ...
 
 def recoveries(boxes, searching, truth) -> tuple:
-    """What the search did"""
+    """Measure what the search did"""
     ...
 
 def again_figures(runs) -> dict:
-    """What the search gains, and what it costs"""
+    """Sum up what the search gains, and what it costs"""
     ...

@@ -22,7 +22,7 @@ def psr(
     v,         # `(...,n,n)` score maps
     radius=2,  # cells around the peak that belong to it
 ):             # `(...,)`
-    "Peak-to-sidelobe ratio: how many standard deviations the peak stands above the rest of its map"
+    "Measure how many standard deviations the peak stands above the rest of its map: peak-to-sidelobe ratio"
     n,flat = v.shape[-1],v.reshape(*v.shape[:-2],-1)
     i,g = flat.argmax(-1)[...,None],library(v).arange(n, device=v.device)
     rest = (abs(g-i//n)>radius)[...,:,None] | (abs(g-i%n)>radius)[...,None,:]
@@ -45,7 +45,7 @@ class Confidence:
     def __call__(self,
         x,  # `(...,3)` features
     ):      # `(...,)` probabilities
-        "Probability that the box is right"
+        "Estimate the probability that the box is right"
         return 1/(1+np.exp(-((np.asarray(x)-self.mean)/self.std@np.asarray(self.coef)+self.intercept)))
 
     def look(self,
@@ -67,7 +67,7 @@ def confidence_pairs(
     overlap,  # function of two boxes, such as `iou`
     least=.5, # overlap of a box that is right
 ):            # `(n,3)` features, `(n,)` whether the box was right
-    "What a confidence is fitted to; while the target is absent, every box is wrong"
+    "Collect what a confidence is fitted to; while the target is absent, every box is wrong"
     x,y = [],[]
     for v in videos:
         i = next(iter(np.flatnonzero(np.isfinite(v.boxes[:,0]))), len(v))
@@ -86,7 +86,7 @@ def fit_confidence(
     weight=None, # `(n,)` weights of the boxes; equal if `None`
     **kwargs,    # threshold and memory, see `Confidence`
 )->Confidence:
-    "Logistic regression"
+    "Fit a logistic regression"
     from sklearn.linear_model import LogisticRegression # slow to import
     x,correct = np.asarray(x,float),np.asarray(correct,bool)
     if correct.all() or not correct.any():
@@ -102,7 +102,7 @@ def reliability_curve(
     correct, # `(n,)` whether the box was right
     bins=10, # equally wide
 )->list:     # a dict per bin that is not empty: `p` (mean), `right` (share), `n`
-    "How often boxes of about equal confidence were right"
+    "Count how often boxes of about equal confidence were right"
     p,correct = np.asarray(p),np.asarray(correct)
     i = np.minimum((p*bins).astype(int), bins-1)
     def row(b): return dict(p=float(p[b].mean()), right=float(correct[b].mean()), n=int(b.sum()))
@@ -112,7 +112,7 @@ def reliability_curve(
 def calibration_error(
     rows, # of `reliability_curve`
 ):        # 0–1
-    "Mean distance of the reliability from the diagonal"
+    "Measure the mean distance of the reliability from the diagonal"
     n = np.array([r['n'] for r in rows])
     return float(n@[abs(r['p']-r['right']) for r in rows]/n.sum())
 
@@ -122,7 +122,7 @@ def save_confidence(
     path=None,    # file; the one that ships with the package if `None`
     **meta,       # what to remember with it: videos, weights, reliability
 ):                # the file
-    "A confidence as JSON"
+    "Save a confidence as JSON"
     from siamfc_nb.files import whole
     path = Path(path or shipped_weights.with_name('confidence.json'))
     with whole(path) as tmp: tmp.write_text(json.dumps(asdict(c)|meta, indent=1)+'\n')
@@ -131,7 +131,7 @@ def save_confidence(
 def load_confidence(
     path=None, # file; the one that ships with the package if `None`
 )->Confidence:
-    "A confidence that `save_confidence` wrote"
+    "Load a confidence that `save_confidence` wrote"
     path = Path(path or shipped_weights.with_name('confidence.json'))
     if not path.is_file(): raise FileNotFoundError(f"no confidence at {path}: write it with save_confidence")
     try:
@@ -145,7 +145,7 @@ def load_confidence(
 def confidence_of(
     weights=None, # file of weights; those that ship if `None`
 )->Confidence:
-    "The confidence that was fitted to these weights: `confidence.json` beside them"
+    "Load the confidence that was fitted to these weights: `confidence.json` beside them"
     weights = Path(weights or shipped_weights)
     path = weights.with_name('confidence.json')
     if not path.is_file():

@@ -77,7 +77,7 @@ class Verdict:
 
 # %% ../nbs/reference/exercises.ipynb #ex13b
 def _line(e, f):
-    "The line of `f` in which an error was raised, if it can be had"
+    "Quote the line of `f` in which an error was raised, if it can be had"
     at = [o.line for o in traceback.extract_tb(e.__traceback__) if o.name==f.__name__ and o.line]
     return f", in the line `{at[-1]}`" if at else ''
 
@@ -103,7 +103,7 @@ def judge(
 def passes(
     f:Callable, # a function with a name among `checks`
 )->Verdict:
-    "The verdict, or an `AssertionError` with its sentence"
+    "Judge a function; if it is not right, an `AssertionError` has the sentence"
     verdict = judge(f)
     assert verdict, verdict.text
     return verdict
@@ -112,19 +112,19 @@ def passes(
 def _maps(*shape): return torch.from_numpy(np.random.default_rng(sum(shape)).normal(size=shape))
 
 def _products(z, x):
-    "Eq. (2) as it stands, pair by pair"
+    "Compute Eq. (2) as it stands, pair by pair"
     windows = np.lib.stride_tricks.sliding_window_view(x, z.shape[2:], (2,3))
     return np.einsum('bcij,bcuvij->buv', z, windows)
 
 @must('xcorr')
 def _five_numbers(xcorr):
-    "`1, 2` slid over `0, 1, 2, 0, 3` gives four inner products, one per place"
+    "Slide `1, 2` over `0, 1, 2, 0, 3`, for four inner products, one per place"
     z,x = torch.tensor([1.,2]).view(1,1,1,2),torch.tensor([0.,1,2,0,3]).view(1,1,1,5)
     expect(xcorr(z, x), [[[2,5,2,6]]])
 
 @must('xcorr')
 def _all_channels(xcorr):
-    "Each score is one sum over all channels and cells"
+    "Sum each score over all channels and cells"
     for C,h,w,H,W in ((1,3,3,7,7), (5,2,2,6,9), (4,3,1,3,8)):
         z,x = _maps(1,C,h,w),_maps(1,C,H,W)
         expect(xcorr(z, x), _products(z, x))
@@ -132,40 +132,40 @@ def _all_channels(xcorr):
 # %% ../nbs/reference/exercises.ipynb #ex16b
 @must('xcorr')
 def _pair_by_pair(xcorr):
-    "In a batch, each exemplar meets its own search image, whatever the sizes"
+    "Let each exemplar of a batch meet its own search image, whatever the sizes"
     for B,C,h,w,H,W in np.random.default_rng(0).integers(1, 6, (20,6)).tolist():
         z,x = _maps(B+1,C,h,w),_maps(B+1,C,h+H,w+W)
         expect(xcorr(z, x), _products(z, x))
 
 @must('xcorr')
 def _one_for_all(xcorr):
-    "A batch of one meets every image of the other: one exemplar and the scales of a tracker"
+    "Let a batch of one meet every image of the other: one exemplar and the scales of a tracker"
     z,x = _maps(1,4,2,2),_maps(3,4,5,5)
     expect(xcorr(z, x), _products(z.expand(3,-1,-1,-1), x))
     expect(xcorr(x, z.expand(1,4,2,2).repeat(1,1,4,4)), _products(x, z.repeat(3,1,4,4)))
 
 @must('xcorr')
 def _seventeen(xcorr):
-    "Maps of 6×6 and 22×22 cells give 17×17 scores (Table 1)"
+    "Make 17×17 scores of maps of 6×6 and 22×22 cells (Table 1)"
     z,x = _maps(2,8,6,6),_maps(2,8,22,22)
     expect(xcorr(z, x), _products(z, x))
 
 # %% ../nbs/reference/exercises.ipynb #ex19
 @must('mk_labels')
 def _thirteen(mk_labels):
-    "With a stride of 8 and a radius of 16, the central row has five positive cells"
+    "Mark five positive cells in the central row, with a stride of 8 and a radius of 16"
     expect(mk_labels(17, 8, 16)[8], [-1]*6+[1]*5+[-1]*6)
 
 @must('mk_labels')
 def _a_disc(mk_labels):
-    "A cell is +1 where its centre lies at most R pixels from the map's, and −1 elsewhere"
+    "Mark a cell +1 where its centre lies at most R pixels from the map's, and −1 elsewhere"
     for sz,k in ((17,8), (15,8), (5,3)):
         i = np.indices((sz,sz))-sz//2
         for R in range(0, 80, 3): expect(mk_labels(sz, k, R), np.where(k*np.hypot(*i)<=R, 1, -1))
 
 @must('mk_labels')
 def _same_all_round(mk_labels):
-    "The disc looks the same after a quarter turn or a flip"
+    "Keep the disc the same after a quarter turn or a flip"
     for R in (0,8,20,40):
         y = np.asarray(mk_labels(17, 8, R))
         for o in (y.T, np.rot90(y), y[::-1], y[:,::-1]): expect(y, o)
@@ -173,13 +173,13 @@ def _same_all_round(mk_labels):
 # %% ../nbs/reference/exercises.ipynb #ex19b
 @must('mk_labels')
 def _only_the_ratio(mk_labels):
-    "Only R/k counts, and R = 0 leaves the central cell alone"
+    "Let only R/k count; with R = 0, mark the central cell alone"
     expect(mk_labels(17, 4, 8), mk_labels(17, 8, 16))
     expect((np.asarray(mk_labels(17, 8, 0))>0).sum(), 1)
 
 @must('mk_labels')
 def _no_even_map(mk_labels):
-    "A map without a central cell, and a negative radius, are refused"
+    "Refuse a map without a central cell, and a negative radius"
     refuses(mk_labels, 16, 8, 16)
     refuses(mk_labels, 17, 8, -1)
 
@@ -189,14 +189,14 @@ def _ramp(h, w): return np.broadcast_to(np.arange(w, dtype=np.uint8)[None,:,None
 
 @must('crop')
 def _a_slice(crop):
-    "A square on whole pixels, at scale one, is the plain slice"
+    "Cut the plain slice where the square is on whole pixels, at scale one"
     f = _noise(150, 200)
     expect(crop(f, (100,90), 40, 40), f[70:110,80:120], 1)
     expect(crop(f, (20.5,30.5), 11, 11), f[25:36,15:26], 1)
 
 @must('crop')
 def _as_bytes(crop):
-    "What comes out is `(size,size,3)` of uint8, whether the square is shrunk or enlarged"
+    "Return `(size,size,3)` of uint8, whether the square is shrunk or enlarged"
     for side,size in ((80,20), (20,80), (33.3,31)):
         got = crop(_noise(100, 120), (60,50), side, size)
         expect(np.shape(got), (size,size,3))
@@ -204,7 +204,7 @@ def _as_bytes(crop):
 
 @must('crop')
 def _the_centres(crop):
-    "Pixel j of the crop shows the frame at c + (j+½−size/2)·side/size"
+    "Show in pixel j of the crop the frame at c + (j+½−size/2)·side/size"
     for c,side,size in ((80.25,60,30), (100,30,60), (90.5,50,127)):
         at = c+(np.arange(size)+.5-size/2)*side/size-.5 # the ramp's colour is the number of the pixel, not its centre
         expect(crop(_ramp(100, 200), (c,50), side, size)[size//2,:,0], at, .6)
@@ -213,7 +213,7 @@ def _the_centres(crop):
 # %% ../nbs/reference/exercises.ipynb #ex22b
 @must('crop')
 def _the_mean(crop):
-    "Beyond the frame lies its mean colour"
+    "Fill what lies beyond the frame with its mean colour"
     f = _noise(60, 80)
     f[...,0] //= 2
     expect(crop(f, (-500,-500), 100, 4), np.broadcast_to(f.mean((0,1)), (4,4,3)), 1)
@@ -222,12 +222,12 @@ def _the_mean(crop):
 
 @must('crop')
 def _a_colour(crop):
-    "Beyond the frame lies `fill`, where a colour is given"
+    "Fill what lies beyond the frame with `fill`, where a colour is given"
     expect(crop(_noise(60, 80), (200,30), 20, 4, (1,2,3)), np.broadcast_to((1,2,3), (4,4,3)), .5)
 
 # %% ../nbs/reference/exercises.ipynb #ex25
 def _told(locate, v, keep=1., influence=0., up=16):
-    "Four numbers for `(S,n,n)` maps"
+    "Ask `locate` for its four numbers, for `(S,n,n)` maps"
     n,S = v.shape[-1],len(v)
     keep = torch.where(torch.arange(S)==S//2, 1., keep)
     got = locate(v, upsampling(n, up), cosine_window(n*up), keep, influence)
@@ -235,7 +235,7 @@ def _told(locate, v, keep=1., influence=0., up=16):
     return got
 
 def _peaks(*at, n=17, S=3):
-    "`(S,n,n)` zeros but for peaks `(scale, row, column, height)`"
+    "Make `(S,n,n)` zeros but for peaks `(scale, row, column, height)`"
     v = torch.zeros(S, n, n)
     for s,i,j,height in at: v[s,i,j] = height
     return v
@@ -243,60 +243,60 @@ def _peaks(*at, n=17, S=3):
 # %% ../nbs/reference/exercises.ipynb #ex25b
 @must('locate')
 def _back_again(locate):
-    "A peak d cells off the centre comes back as d, x before y, with the number of its scale"
+    "Return d for a peak d cells off the centre, x before y, with the number of its scale"
     for s,i,j in np.random.default_rng(0).integers((0,2,2), (3,15,15), (20,3)).tolist():
         expect(_told(locate, _peaks((s,i,j,1.)))[:3], (s,j-8,i-8), .05)
 
 @must('locate')
 def _the_peak(locate):
-    "The fourth number is the highest score of the up-sampled map of that scale, as it was"
+    "Return as the fourth number the highest score of the up-sampled map of that scale, as it was"
     expect(_told(locate, _peaks((1,8,8,3.)), .9, .5)[3], 3, .1)
     expect(_told(locate, _peaks((1,8,8,3.))-5)[3], -2, .1)
 
 @must('locate')
 def _a_penalty(locate):
-    "Another scale wins only if its peak, lowered by the penalty, is still the highest"
+    "Let another scale win only if its peak, lowered by the penalty, is still the highest"
     for height,s in ((1.05,1), (1.15,2)):
         expect(_told(locate, _peaks((1,8,8,1.), (2,8,8,height)), .9)[0], s)
 
 # %% ../nbs/reference/exercises.ipynb #ex25c
 @must('locate')
 def _below_zero(locate):
-    "The penalty lowers a negative peak, too"
+    "Lower a negative peak by the penalty, too"
     expect(_told(locate, torch.full((3,17,17), -2.), .9)[0], 1)
 
 @must('locate')
 def _the_window(locate):
-    "The window is added in the end: of two peaks, the nearer one may win over the higher"
+    "Add the window in the end: of two peaks, the nearer one may win over the higher"
     v = _peaks((1,8,10,1.), (1,14,3,1.05))
     expect(_told(locate, v, influence=0.)[1:3], (-5,6), .05)
     expect(_told(locate, v, influence=.3)[1:3], (2,0), .3)
 
 @must('locate')
 def _nothing_to_see(locate):
-    "On a flat map the window decides: the centre, which lies between two cells"
+    "Let the window decide on a flat map: the centre, which lies between two cells"
     expect(abs(_told(locate, torch.full((3,17,17), -2.), influence=.2)[1:3]), (1/32,1/32), 1e-3)
 
 # %% ../nbs/reference/exercises.ipynb #ex28
 def _cells(b):
-    "A box on whole pixels as a mask"
+    "Draw a box on whole pixels as a mask"
     m = np.zeros((80,80), bool)
     m[b[1]:b[1]+b[3],b[0]:b[0]+b[2]] = True
     return m
 
 @must('iou')
 def _by_pencil(iou):
-    "The same box overlaps by 1, one of twice the width by ½, and one 2 of 10 pixels off by ⅔"
+    "Find 1 for the same box, ½ for one of twice the width, and ⅔ for one 2 of 10 pixels off"
     for b,o in (([0,0,10,10],1), ([0,0,20,10],.5), ([2,0,10,10],2/3)): expect(iou([0,0,10,10], b), o)
 
 @must('iou')
 def _apart(iou):
-    "Boxes apart share nothing, also those that are apart in both directions, and those that only touch"
+    "Find 0 for boxes apart, also for those that are apart in both directions, and those that only touch"
     for b in ([60,0,10,10], [20,30,10,10], [10,0,5,5], [-30,-30,10,10]): expect(iou([0,0,10,10], b), 0)
 
 @must('iou')
 def _counted(iou):
-    "For boxes on whole pixels, it is what counting gives"
+    "Find what counting gives, for boxes on whole pixels"
     a,b = np.random.default_rng(0).integers(1, 40, (2,200,4))
     want = [(_cells(p)&_cells(q)).sum()/(_cells(p)|_cells(q)).sum() for p,q in zip(a,b)]
     expect(iou(a, b), want)
@@ -305,17 +305,17 @@ def _counted(iou):
 # %% ../nbs/reference/exercises.ipynb #ex28b
 @must('iou')
 def _one_against_many(iou):
-    "One box may be compared with many"
+    "Compare one box with many"
     expect(iou([0,0,10,10], [[0,0,10,10],[5,0,10,10],[50,50,1,1]]), [1,1/3,0])
 
 @must('iou')
 def _absent(iou):
-    "Where a box is NaN, so is the overlap"
+    "Keep NaN in the overlap where a box is NaN"
     expect(iou([[np.nan]*4,[0,0,2,2]], [[0,0,2,2]]*2), [np.nan,1])
 
 @must('iou')
 def _no_area(iou):
-    "Two boxes without area overlap by 0, not by 0/0"
+    "Find 0, not 0/0, for two boxes without area"
     with np.errstate(invalid='ignore', divide='ignore'): expect(iou([3,3,0,0], [3,3,0,0]), 0)
 
 # %% ../nbs/reference/exercises.ipynb #ex34
@@ -358,7 +358,7 @@ class Outcome(Verdict):
 
 # %% ../nbs/reference/exercises.ipynb #ex37b
 def _missing(verdicts):
-    "What is not right yet, or an empty text"
+    "Say what is not right yet; an empty text if all is"
     of = {s: [v.name for v in verdicts if v.state==s] for s in ('not yet written','wrong')}
     said = [f"{s}: {', '.join(names)}" for s,names in of.items() if names]
     return '; '.join(said).capitalize()

@@ -62,7 +62,7 @@ class Source:
     def seconds(self,
         i:int, # number of the frame that was handed out last
     )->float:  # after the first frame of the whole source
-        "When a frame was taken"
+        "Tell when a frame was taken"
         return i/self.fps if self.feed is None or self.feed.time is None else self.feed.time
 
 # %% ../nbs/reference/feeds.ipynb #c010
@@ -70,7 +70,7 @@ def read_still(
     path,      # image file
     bits=None, # bits that a 16-bit image uses, see `to_rgb`
 )->np.ndarray: # `(H,W,3)` `uint8`, RGB
-    "A frame from an image file of any depth, see `to_rgb`"
+    "Read a frame from an image file of any depth, see `to_rgb`"
     upright = cv2.IMREAD_ANYCOLOR|cv2.IMREAD_ANYDEPTH # as it is shown, where `UNCHANGED` is as it is stored
     im,raw,deep = read_image(path, cv2.IMREAD_COLOR_RGB, cv2.IMREAD_UNCHANGED, upright)
     if bits is not None and raw.dtype==np.uint8:
@@ -96,7 +96,7 @@ class Stills(ImageFiles):
 def is_picture(
     path, # file
 )->bool:
-    "Whether a file holds one picture, and not moving ones"
+    "Tell whether a file holds one picture, and not moving ones"
     with open(path, 'rb') as f: head = f.read(4096)
     if Path(path).suffix.lower() in ('.mjpg','.mjpeg'): return False # JPEGs one after the other
     moving = head[12:16]==b'VP8X' and len(head)>20 and head[20]&2 # of a WebP
@@ -135,7 +135,7 @@ def from_camera(
     number:int, # of the camera, from 0
     late=False, # whether to hand out late frames, too
 )->Source:
-    "The frames of a camera; that it stops is an error"
+    "Open a camera; that it stops is an error"
     with quiet(): cap = cv2.VideoCapture(number)
     if not cap.isOpened():
         raise OSError(f"camera {number} cannot be opened: is it connected, and used by nothing else?")
@@ -157,7 +157,7 @@ def from_camera(
 def hide(
     text:str, # with addresses in it
 )->str:
-    "A text without the passwords and queries of its addresses"
+    "Strip the addresses in a text of their passwords and queries"
     return re.sub(r'(\w://)(?:[^/\s]*@)?([^\s?]*)(\?\S*)?', r'\1\2', text)
 
 # %% ../nbs/reference/feeds.ipynb #c019
@@ -165,7 +165,7 @@ def is_live(
     f,      # PyAV's container
     scheme, # of its address
 )->bool:
-    "Whether an address gives frames as they are taken, and not a file"
+    "Tell whether an address gives frames as they are taken, and not a file"
     if scheme not in ('http','https','ftp','ftps','sftp'): return True
     if f.format.name in ('hls','dash'): return not f.duration # their size is that of the list
     return f.size<=0 and not f.duration
@@ -189,7 +189,7 @@ def _decoded(
     p,   # packet of PyAV
     bad, # what was wrong with the last one
 ):       # its frames, and what was wrong
-    "A packet that cannot be decoded has no frames"
+    "Decode a packet; one that cannot be decoded has no frames"
     try: return p.decode(),None if p.size else bad
     except av.FFmpegError as e: return (),e
 
@@ -200,7 +200,7 @@ def _upright(
     what,  # see `stream_frames`
     about, # see `stream_frames`
 ):         # `(H,W,3)` `uint8`, RGB
-    "A frame as it is shown"
+    "Convert a frame to RGB, as it is shown"
     try: im,turn = frame_of(fr, s.codec_context.name)
     except Unreadable as e: raise Unreadable(f"{what}: {e}") from None
     if about is not None: about.update(rotation_of(turn))
@@ -215,7 +215,7 @@ def stream_frames(
     live=False, # whether its times are those at which frames come
     about=None, # dict to keep in how frames are turned
 ):              # yields `(H,W,3)` `uint8`, RGB, and seconds after the first
-    "The frames of a stream as they are shown; that it stalls or breaks off is an error"
+    "Read the frames of a stream as they are shown; that it stalls or breaks off is an error"
     packets,i,seen,start,bad = packets_of(f, s),0,0,None,None
     told = len(s.index_entries) if s.frames and len(s.index_entries)>1 else s.frames
     with f:
@@ -238,7 +238,7 @@ def from_stream(
     timeout=(10,10), # seconds to wait for an answer, and for each packet
     late=False,      # whether to hand out late frames of what is live, too
 )->Source:
-    "The frames of a stream, decoded as they come"
+    "Open a stream; its frames are decoded as they come"
     what,u = hide(url),urlsplit(url)
     if min(timeout)<=0: raise ValueError(f"timeout={tuple(timeout)}: expected seconds above 0")
     began = time.monotonic()
@@ -257,7 +257,7 @@ def from_stream(
 
 # %% ../nbs/reference/feeds.ipynb #c022
 def _from_path(kind, at, stills, bits):
-    "Frames of a folder of images, of one image, or of a video file"
+    "Open a folder of images, one image, or a video file"
     if not stills:
         fs = VideoFile(at)
         return Source(at.stem, str(at), fs, fs.fps, len(fs))
@@ -273,7 +273,7 @@ def open_source(
     bits=None,       # see `read_still`
     late=False,      # whether to hand out late frames of a camera or stream, too
 )->Source:
-    "Frames from wherever they come"
+    "Open a source, wherever its frames come from"
     if start<0 or (stop is not None and stop<=start):
         raise ValueError(f"{start=}, {stop=}: expected 0 ≤ start < stop")
     kind,at = source_kind(source)

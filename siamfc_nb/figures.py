@@ -275,7 +275,7 @@ def show_track(
     n=3,     # frames to show
     name='', # above each
 ):
-    "Some frames with truth and prediction, and the overlap of all"
+    "Show some frames with truth and prediction, and the overlap of all"
     o = iou(boxes, video.boxes[:len(boxes)])
     _,axs = plt.subplots(1, n+1, figsize=(7.4,1.7), dpi=90, layout='constrained')
     for ax,i in zip(axs, np.linspace(0, len(boxes)-1, n).round().astype(int)):
@@ -290,7 +290,7 @@ def show_reliability(
     rows,    # of `reliability_curve`
     ax=None, # matplotlib axes; new ones if `None`
 ):           # the axes
-    "Reliability plot; the area of a point is the number of boxes in it"
+    "Plot the reliability; the area of a point is the number of boxes in it"
     if ax is None: ax = plt.subplots(figsize=(6.4,3.2), dpi=100, layout='constrained')[1]
     p,right,n = (np.array([r[k] for r in rows]) for k in ('p','right','n'))
     ax.plot([0,1], [0,1], color='.7')

@@ -38,7 +38,7 @@ from .tracking import Tracker
 
 # %% ../nbs/reference/live.ipynb #c042
 def _single(tracker, f, boxes, begun):
-    "The object in a frame, as a dict"
+    "Find the object in a frame, as a dict"
     (k,b), = boxes.items()
     if begun: at = tracker.update(f)
     else:
@@ -49,7 +49,7 @@ def _single(tracker, f, boxes, begun):
 
 # %% ../nbs/reference/live.ipynb #lv15
 def _several(many, f, boxes, begun):
-    "The objects in a frame, as a dict"
+    "Find the objects in a frame, as a dict"
     found = many.update(f) if begun else many.init(f, boxes)
     def sure(k): return (many.confidence.get(k),many.lost.get(k)) if many.tracker.judge else ()
     return {k: Found(*at, *sure(k)) for k,at in found.items()}
@@ -88,7 +88,7 @@ def stoppable(): # yields a list that holds the signal, once there was one
 def need_window(
     what:str, # what needs it, for the message
 ):
-    "A `RuntimeError` if OpenCV cannot open a window here"
+    "Raise a `RuntimeError` if OpenCV cannot open a window here"
     display = os.environ.get('DISPLAY') or os.environ.get('WAYLAND_DISPLAY')
     code = "import cv2; cv2.namedWindow('siamfc')" # in a process of its own: without a display it may abort
     def fails(): return subprocess.run([sys.executable, '-c', code], capture_output=True, check=False).returncode
@@ -102,7 +102,7 @@ _no_box = "no --box x,y,w,h was given, and none can be drawn (`siamfc play` draw
 def choose_box(
     frame,   # `(H,W,3)` `uint8`, RGB
 )->tuple:    # `(x,y,w,h)`
-    "A rectangle drawn with the mouse"
+    "Let you draw a rectangle with the mouse"
     need_window(_no_box)
     b = cv2.selectROI('draw the target and press Enter', cv2.cvtColor(frame, cv2.COLOR_RGB2BGR), showCrosshair=False)
     cv2.destroyAllWindows()
@@ -149,7 +149,7 @@ def _about_run(
     boxes,         # see `track_to_files`
     about,         # see `track_to_files`
 )->dict:
-    "What the record says of a run before its first frame"
+    "Collect what the record says of a run before its first frame"
     given = {k: np.asarray(b, float).tolist() for k,b in boxes.items()}
     own = dict(source=source.what, boxes=given, config=asdict(tracker.cfg), device=str(tracker.device))
     return own | dict(rate=source.fps) | dict(about or {})
@@ -201,7 +201,7 @@ def track_to_files(
 def parse_box(
     text:str, # four numbers with commas between them
 )->np.ndarray: # `(x,y,w,h)`
-    "A box from the command line"
+    "Read a box from the command line"
     try: return check_box([float(o) for o in text.split(',')])
     except ValueError as e:
         raise ValueError(f"--box {text!r}: {e}; expected x,y,w,h in pixels, for example --box 120,80,40,60") from None
@@ -214,7 +214,7 @@ def track_config(
     name='siamfc-3s', # one of `configs`
     scales=None,      # 3, 5 or 9 scales; the configuration's if `None`
 )->TrackConfig:
-    "A configuration with what the command line changes"
+    "Change a configuration as the command line asks"
     cfg = get_config(name)
     if scales is None or scales==cfg.scales: return cfg
     if scales not in steps: raise ValueError(f"--scales {scales}: expected one of {', '.join(map(str, steps))}")
@@ -227,7 +227,7 @@ def config_name(
     name,           # that was asked for
     cfg:TrackConfig,# that runs
 )->str:
-    "What a configuration is called in a record"
+    "Name a configuration for a record"
     if cfg==get_config(name): return name
     return next((k for k,c in configs.items() if c==cfg), f'{name} with {cfg.scales} scales')
 
@@ -266,7 +266,7 @@ _late = 'Track late frames of a camera or stream, too, instead of dropping them.
 
 # %% ../nbs/reference/live.ipynb #lv25
 def _kept(t, s, boxes, out, video, show, about):
-    "`track_to_files`, which says after an error what was kept"
+    "Run `track_to_files`, and say after an error what was kept"
     try: return track_to_files(t, s, boxes, out, video, show, about=about)
     except Exception as e:
         if (r := getattr(e, 'kept', None)) and r.n: typer.echo(f'kept: {r}')

@@ -57,7 +57,7 @@ class MultiTracker:
         *args,    # see `Tracker.pretrained`
         **kwargs, # see `Tracker.pretrained`
     )->'MultiTracker':
-        "With the weights that ship with the package, or with those of a file"
+        "Make one with the weights that ship with the package, or with those of a file"
         return cls(Tracker.pretrained(*args, **kwargs))
     def __len__(self): return len(self.names)
 
@@ -84,7 +84,7 @@ def _put(self:MultiTracker,
 
 # %% ../nbs/10c_multi.ipynb #np08
 def _need_dict(what, given, say): # name of an argument, its value, how its dict looks
-    "A `TypeError` for what is no dict"
+    "Raise a `TypeError` for what is no dict"
     if not isinstance(given, Mapping): raise TypeError(f"{what} is {reprlib.repr(given)}: expected a dict {say}")
 
 # %% ../nbs/10c_multi.ipynb #so10
@@ -93,7 +93,7 @@ def _sorted(self:MultiTracker,
     frame,      # the frame that they are in
     boxes:dict, # name of an object = its box
 )->tuple:       # name = box, of those that can be tracked; name = error, of the others
-    "Which objects can be started"
+    "Sort out which objects can be started"
     good,bad = {},{}
     for k,b in boxes.items():
         try:
@@ -180,7 +180,7 @@ def _advance(self:MultiTracker,
     frames, # their frames
     owner,  # numbers of the frames
 )->dict:    # name = box and peak
-    "One step of some of the objects"
+    "Advance some of the objects by one step"
     t,some = self.tracker,len(i)<len(self)
     at,z,_,found = t.step(self.at[i] if some else self.at, self.z[i] if some else self.z, frames, owner)
     if some:

@@ -43,7 +43,7 @@ class MultiTracker:
 
     @classmethod
     def pretrained(cls, *args, **kwargs) -> 'MultiTracker':
-        """With the weights that ship with the package, or with those of a file"""
+        """Make one with the weights that ship with the package, or with those of a file"""
         ...
 
     def __len__(self):
@@ -58,7 +58,7 @@ class MultiTracker:
         ...
 
     def _sorted(self, frame, boxes: dict) -> tuple:
-        """Which objects can be started"""
+        """Sort out which objects can be started"""
         ...
 
     def _remember(self, frame, boxes: dict, video):
@@ -78,7 +78,7 @@ class MultiTracker:
         ...
 
     def _advance(self, i, frames, owner) -> dict:
-        """One step of some of the objects"""
+        """Advance some of the objects by one step"""
         ...
 
     def follow(self, frames: Iterable[np.ndarray] | str | os.PathLike, starts: Mapping[int, Mapping[Any, ArrayLike]], stops: Mapping[int, Iterable] | None=None) -> Iterator[dict[Any, tuple[np.ndarray, float]]]:
@@ -90,7 +90,7 @@ class MultiTracker:
         ...
 
 def _need_dict(what, given, say):
-    """A `TypeError` for what is no dict"""
+    """Raise a `TypeError` for what is no dict"""
     ...
 
 def _check_plan(starts, stops):

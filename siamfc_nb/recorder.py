@@ -42,7 +42,7 @@ def annotate(
     frame,      # `(H,W,3)` `uint8` RGB, left as it is
     found:dict, # name of an object = `Found`
 )->np.ndarray:  # `(H,W,3)` `uint8`
-    "A frame with its boxes: several have their names beside them, a lost one a thin line and a question mark"
+    "Draw boxes into a frame: several have names beside them, a lost one a thin line and a question mark"
     one = len(found)==1
     colours = dict(zip(found, ('prediction',) if one else cycle(ten)))
     labels = {k: ('' if one else k)+('?' if o.lost else '') for k,o in found.items()}
@@ -53,7 +53,7 @@ def annotate(
 def table_columns(
     judged=False, # whether the boxes have a confidence
 )->list:
-    "Columns of the table of boxes"
+    "Name the columns of the table of boxes"
     return ['frame','time','object','x','y','w','h','score'] + ['confidence','lost']*judged
 
 def table_row(
@@ -63,14 +63,14 @@ def table_row(
     o:Found,
     judged=False, # whether the boxes have a confidence
 )->list:
-    "A row of the table of boxes"
+    "Write a row of the table of boxes"
     score,sure = '' if np.isnan(o.score) else f'{o.score:.4f}', '' if o.confidence is None else f'{o.confidence:.4f}'
     return [i, f'{time:.4f}', name, *(f'{v:.3f}' for v in o.box), score] + [sure,int(bool(o.lost))]*judged
 
 def table_text(
     rows, # of values
 )->str:
-    "Rows as lines of CSV"
+    "Write rows as lines of CSV"
     text = io.StringIO(newline=''); csv.writer(text, lineterminator='\n').writerows(rows)
     return text.getvalue()
 
@@ -105,7 +105,7 @@ class Recorder:
 # %% ../nbs/reference/recorder.ipynb #lv08
 @patch
 def __repr__(self:Recorder):
-    "How much was stored, how fast, and where"
+    "Say how much was stored, how fast, and where"
     if not self.n: return 'nothing'
     files = ', '.join(str(p) for k in self.kinds if (p := self.path(k)).exists())
     late = f', {self.dropped} late ones dropped' if self.dropped else ''
@@ -115,7 +115,7 @@ def __repr__(self:Recorder):
 # %% ../nbs/reference/recorder.ipynb #bk11
 @patch
 def earlier(self:Recorder)->list[Path]:
-    "What an earlier run left under this name, by its table's columns; a file of yours in the way is a `ValueError`"
+    "List what an earlier run left under this name, by its table's columns; your own file is a `ValueError`"
     there = {k: p for k in sorted(self.all) if (p := self.path(k)).exists()}
     for p in there.values():
         if os.path.exists(self.reads) and p.samefile(self.reads):
@@ -141,13 +141,13 @@ def _open(self:Recorder):
 
 @patch
 def _write(self:Recorder, kind, rows):
-    "Rows in one piece"
+    "Write rows in one piece"
     self.files[kind].write(table_text(rows).encode())
 
 # %% ../nbs/reference/recorder.ipynb #lv11
 @patch
 def _mot(self:Recorder, i, j, o):
-    "A row of MOTChallenge"
+    "Write a row of MOTChallenge"
     at,sure = [f'{v:.3f}' for v in np.add(o.box, [1,1,0,0])], 1 if o.confidence is None else f'{o.confidence:.4f}'
     return [i+1, j, *at, sure, -1, -1, -1]
 
@@ -176,7 +176,7 @@ _numbers = dict(frame=int, time=float, score=float, confidence=float, lost=int, 
 
 @patch
 def tracks(self:Recorder)->dict: # name of an object = a list per column, and its boxes
-    "What the table of boxes holds, object by object"
+    "Read what the table of boxes holds, object by object"
     res = {}
     with open(self.path('csv'), newline='') as f:
         for r in csv.DictReader(f):

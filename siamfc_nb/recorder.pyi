@@ -29,19 +29,19 @@ class Found(NamedTuple):
     lost: bool | None = None
 
 def annotate(i: int, frame, found: dict) -> np.ndarray:
-    """A frame with its boxes: several have their names beside them, a lost one a thin line and a question mark"""
+    """Draw boxes into a frame: several have names beside them, a lost one a thin line and a question mark"""
     ...
 
 def table_columns(judged=False) -> list:
-    """Columns of the table of boxes"""
+    """Name the columns of the table of boxes"""
     ...
 
 def table_row(i: int, time, name: str, o: Found, judged=False) -> list:
-    """A row of the table of boxes"""
+    """Write a row of the table of boxes"""
     ...
 
 def table_text(rows) -> str:
-    """Rows as lines of CSV"""
+    """Write rows as lines of CSV"""
     ...
 
 class Recorder:
@@ -78,11 +78,11 @@ class Recorder:
         ...
 
     def __repr__(self):
-        """How much was stored, how fast, and where"""
+        """Say how much was stored, how fast, and where"""
         ...
 
     def earlier(self) -> list[Path]:
-        """What an earlier run left under this name, by its table's columns; a file of yours in the way is a `ValueError`"""
+        """List what an earlier run left under this name, by its table's columns; your own file is a `ValueError`"""
         ...
 
     def _open(self):
@@ -90,11 +90,11 @@ class Recorder:
         ...
 
     def _write(self, kind, rows):
-        """Rows in one piece"""
+        """Write rows in one piece"""
         ...
 
     def _mot(self, i, j, o):
-        """A row of MOTChallenge"""
+        """Write a row of MOTChallenge"""
         ...
 
     def add(self, i: int, found: dict[str, Found], seconds: float=0.0, drawn: np.ndarray | None=None, time: float | None=None) -> None:
@@ -102,7 +102,7 @@ class Recorder:
         ...
 
     def tracks(self) -> dict:
-        """What the table of boxes holds, object by object"""
+        """Read what the table of boxes holds, object by object"""
         ...
 
     def close(self, ended: str='') -> None:

@@ -32,7 +32,7 @@ class Unreadable(ValueError): "A picture or a video that cannot be read, or is n
 def local_path(
     path, # of a file, or its address `file:…`
 )->Path:
-    "A path as Python knows it"
+    "Turn a path, or an address `file:…`, into one that Python knows"
     text = os.fspath(path)
     if isinstance(text, bytes) or not text.startswith('file:') or os.path.lexists(text): return Path(os.fsdecode(text))
     return Path(url2pathname(urlsplit(text).path) if text.startswith('file://') else text[5:])
@@ -40,14 +40,14 @@ def local_path(
 def ffmpeg_name(
     path, # of a file
 )->str:
-    "A path as FFmpeg must be given it: never a protocol, an option or a pattern"
+    "Name a path as FFmpeg must be given it: never a protocol, an option or a pattern"
     return f'file:{path}'
 
 # %% ../nbs/reference/recordings.ipynb #a0609c
 def source_kind(
     source,   # what a user gave: path, address, or number of a camera
 )->tuple:     # 'camera' and its number, 'stream' and its address, 'folder' or 'file' and its path
-    "What there is to open"
+    "Tell what there is to open"
     text = os.fspath(source) if isinstance(source, (str,os.PathLike)) else str(source)
     if text.isdecimal(): return 'camera',int(text)
     if re.match(r'[A-Za-z][\w+.-]*://', text) and not text.lower().startswith('file://'): return 'stream',text
@@ -67,7 +67,7 @@ def source_kind(
 def turn_of(
     matrix, # display matrix of FFmpeg, 9 numbers: the stored place (x, y, 1) times it is the place on the screen
 )->tuple:   # whether rows and columns are swapped, and then left and right, top and bottom
-    "How a stored picture becomes the one that is shown"
+    "Tell how a stored picture becomes the one that is shown"
     m = np.asarray(matrix, float).reshape(3, 3)[:2,:2]
     if not m.any(): return False,False,False
     straight,swapped = np.abs(m.diagonal()).min(),np.abs([m[0,1],m[1,0]]).min()
@@ -81,7 +81,7 @@ def turned(
     im,  # `(H,W,3)`
     turn,# of `turn_of`
 ):       # `(H,W,3)` or `(W,H,3)`
-    "A picture as it is shown"
+    "Turn a picture as it is shown"
     swap,across,down = turn
     if swap: im = im.transpose(1, 0, 2)
     return np.ascontiguousarray(im[::-1 if down else 1, ::-1 if across else 1])
@@ -93,7 +93,7 @@ _turns = {(0,0,0): (0,False), (1,1,0): (90,False), (0,1,1): (180,False), (1,0,1)
 def rotation_of(
     turn, # of `turn_of`
 )->dict:  # `rotation`, degrees clockwise, and whether it is `mirrored` before; empty if it is shown as it is stored
-    "What was done to a picture, for a record"
+    "Say what was done to a picture, for a record"
     r,m = _turns[turn]
     return (dict(rotation=r) if r else {}) | (dict(mirrored=True) if m else {})
 
@@ -102,7 +102,7 @@ def video_stream(
     f,    # container of PyAV
     what, # it, for messages
 ):        # its video stream
-    "The stream to look at, or `Unreadable`: a song has none, or one with its cover"
+    "Choose the stream to look at; a song has none, or one with its cover, and is `Unreadable`"
     s = f.streams.best('video')
     if s is None: raise Unreadable(f"{what} holds no video stream: expected a video")
     if s.disposition & av.stream.Disposition.attached_pic:
@@ -116,7 +116,7 @@ def packets_of(
     f, # container of PyAV
     s, # its video stream
 ):     # yields its packets
-    "Packets in the order of the file; PyAV trips over streams that begin on the way, as a new programme's do"
+    "Read packets in the order of the file; PyAV trips over streams that begin on the way, as a new programme's do"
     while True:
         try: yield from f.demux(s); return
         except IndexError: pass # the packet was of another stream
@@ -124,14 +124,14 @@ def packets_of(
 def is_whole(
     p, # packet of PyAV
 )->bool:
-    "Is it one of the frames that a header counts, and all of it?"
+    "Tell whether it is one of the frames that a header counts, and all of it"
     return (p.size>0 or p.dts is not None) and not p.is_corrupt
 
 @contextmanager
 def opened(
     path, # file
 ):        # container of PyAV, and its video stream
-    "A video file, for PyAV"
+    "Open a video file with PyAV"
     one = {'pattern_type':'none'} # `%03d.png` is one file
     try: f = av.open(ffmpeg_name(path), metadata_errors='replace', options=one)
     except (av.FFmpegError,ValueError) as e:
@@ -145,7 +145,7 @@ def opened(
 
 # %% ../nbs/reference/recordings.ipynb #v6d5
 def _matrix(fr, codec):
-    "The display matrix of a frame"
+    "Read the display matrix of a frame"
     try:
         if codec not in ('png','apng'): # PyAV frees the name of a PNG's colour profile twice, and the process dies
             m = fr.side_data.get('DISPLAYMATRIX')
@@ -159,7 +159,7 @@ def frame_of(
     fr,        # of PyAV
     codec:str, # name of its codec
 ):             # `(H,W,3)` `uint8` RGB, and how it was rotated
-    "A decoded frame as it is shown"
+    "Convert a decoded frame to RGB, as it is shown"
     turn = turn_of(_matrix(fr, codec))
     try: im = fr.to_ndarray(format='rgb24', threads=1) # threads would not come along into a fork
     except (av.FFmpegError,ValueError,MemoryError) as e:
@@ -171,7 +171,7 @@ def all_shown(
     packets, # with which a video starts
     codec,   # its name
 )->bool:
-    "Whether the decoder can begin with the first packet, and each of them becomes a frame"
+    "Tell whether the decoder can begin with the first packet, and each of them becomes a frame"
     ps = [p for p in packets if p.size]
     if not ps or not ps[0].is_keyframe: return False
     if codec=='mpeg4' and min(p.size for p in ps)<20: return False # packed: two frames in a packet, none in the next
@@ -182,7 +182,7 @@ def all_shown(
 def webp_times(
     path, # WebP file, moving or not
 )->list:  # seconds at which its frames start, and the last one ends
-    "Times from the chunks of a WebP"
+    "Read times from the chunks of a WebP"
     data,at,times = Path(path).read_bytes(),12,[0.]
     if int.from_bytes(data[4:8], 'little')+8>len(data): raise Unreadable(f"{path} is truncated")
     while at+8<=len(data):
@@ -208,7 +208,7 @@ class Recording:
 # %% ../nbs/reference/recordings.ipynb #v6e9m
 @patch
 def _measure(self:Recording):
-    "How many frames there are, and how fast; a file without any is an error"
+    "Find how many frames there are, and how fast; a file without any is an error"
     with open(self.path, 'rb') as f: head = f.read(12)
     self.webp = webp_times(self.path) if head[:4]==b'RIFF' and head[8:]==b'WEBP' else None
     if self.webp is None: self._count()
@@ -223,7 +223,7 @@ def _measure(self:Recording):
 # %% ../nbs/reference/recordings.ipynb #a0623
 @patch
 def _count(self:Recording):
-    "How many frames are shown and how fast, from the index or the packets, and what the header promises"
+    "Count the frames that are shown, from the index or the packets; note their rate and what the header promises"
     with opened(self.path) as (f,s):
         kind,index,codec = f.format.name,s.index_entries,s.codec_context.name
         self.rate,self.aspect = s.average_rate,s.sample_aspect_ratio or Fraction(1)
@@ -244,14 +244,14 @@ def _count(self:Recording):
             if mean and (not self.rate or abs(mean/self.rate-1)>.01): self.rate = mean.limit_denominator(1001) or mean
 
 def _seconds(text):
-    "`00:01:02.5`; 0 if it is something else"
+    "Read `00:01:02.5` as seconds; 0 if it is something else"
     try: h,m,s = map(float, text.split(':')); return 3600*h+60*m+s
     except ValueError: return 0.
 
 # %% ../nbs/reference/recordings.ipynb #a0624
 @patch
 def _count_decoded(self:Recording):
-    "The same for a video that starts with what nobody can decode: see what comes out before the second keyframe"
+    "Count where a video starts with what nobody can decode: see what comes out before the second keyframe"
     with opened(self.path) as (f,s):
         ps = [p for p in packets_of(f, s) if p.size and not p.is_discard]
         keys = sorted(p.pts for p in ps if p.is_keyframe and p.pts is not None)
@@ -286,7 +286,7 @@ class _Decoding:
             self.seen += p is not None and is_whole(p)
             yield from frs
     def goes_on(self, fr)->bool:
-        "Does a frame lie behind an error?"
+        "Tell whether a frame lies behind an error"
         return bool(self.bad) and (None in (fr.pts,self.bad[1]) or fr.pts>self.bad[1])
 
 # %% ../nbs/reference/recordings.ipynb #a0625
@@ -310,18 +310,18 @@ def _decode(self:Recording): # yields `(H,W,3)` `uint8` RGB, seconds after the f
 # %% ../nbs/reference/recordings.ipynb #v6e5
 @patch
 def timed(self:Recording)->Iterator[tuple[np.ndarray,float]]: # yields `(H,W,3)` `uint8` RGB, and seconds
-    "All frames in order, with their times after the first"
+    "Decode all frames in order, with their times after the first"
     return ((f,t) for f,t,_ in (self._decode() if self.webp is None else self._decode_webp()))
 
 @patch
 def decode(self:Recording)->Iterator[np.ndarray]: # yields `(H,W,3)` `uint8` RGB
-    "All frames in order; a file that ends early is an error after its last good frame"
+    "Decode all frames in order; a file that ends early is an error after its last good frame"
     return (f for f,_ in self.timed())
 
 # %% ../nbs/reference/recordings.ipynb #v6f1
 @patch
 def _decode_webp(self:Recording): # yields `(H,W,3)` `uint8` RGB, seconds after the first, and how it was rotated
-    "Frames of a WebP"
+    "Decode the frames of a WebP"
     i = 0
     try:
         with Image.open(self.path) as im:
@@ -337,7 +337,7 @@ def _ended(self:Recording,
     at,    # time of the last one, seconds
     state, # `_Decoding`
 ):
-    "What a file that ended should have held: an error if that is more"
+    "Compare a file that ended with what it should have held: an error if that is more"
     bad = state.bad
     if state.seen<self.told:
         n = min(i, state.seen) # a decoder may show a torn frame
@@ -356,7 +356,7 @@ def _damaged(self:Recording, i, bad):
 # %% ../nbs/reference/recordings.ipynb #v6e9
 @patch
 def _look(self:Recording):
-    "`(H,W)` of the first frame as it is shown, and how it is rotated"
+    "Look at the first frame: `(H,W)` as it is shown, and how it is rotated"
     if self._first is None:
         f,_,turn = next(iter(self._decode() if self.webp is None else self._decode_webp()))
         self._first = f.shape[:2],turn

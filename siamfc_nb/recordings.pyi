@@ -22,61 +22,61 @@ class Unreadable(ValueError):
     """A picture or a video that cannot be read, or is not whole"""
 
 def local_path(path) -> Path:
-    """A path as Python knows it"""
+    """Turn a path, or an address `file:…`, into one that Python knows"""
     ...
 
 def ffmpeg_name(path) -> str:
-    """A path as FFmpeg must be given it: never a protocol, an option or a pattern"""
+    """Name a path as FFmpeg must be given it: never a protocol, an option or a pattern"""
     ...
 
 def source_kind(source) -> tuple:
-    """What there is to open"""
+    """Tell what there is to open"""
     ...
 
 def turn_of(matrix) -> tuple:
-    """How a stored picture becomes the one that is shown"""
+    """Tell how a stored picture becomes the one that is shown"""
     ...
 
 def turned(im, turn):
-    """A picture as it is shown"""
+    """Turn a picture as it is shown"""
     ...
 _turns: Any
 
 def rotation_of(turn) -> dict:
-    """What was done to a picture, for a record"""
+    """Say what was done to a picture, for a record"""
     ...
 
 def video_stream(f, what):
-    """The stream to look at, or `Unreadable`: a song has none, or one with its cover"""
+    """Choose the stream to look at; a song has none, or one with its cover, and is `Unreadable`"""
     ...
 
 def packets_of(f, s):
-    """Packets in the order of the file; PyAV trips over streams that begin on the way, as a new programme's do"""
+    """Read packets in the order of the file; PyAV trips over streams that begin on the way, as a new programme's do"""
     ...
 
 def is_whole(p) -> bool:
-    """Is it one of the frames that a header counts, and all of it?"""
+    """Tell whether it is one of the frames that a header counts, and all of it"""
     ...
 
 @contextmanager
 def opened(path):
-    """A video file, for PyAV"""
+    """Open a video file with PyAV"""
     ...
 
 def _matrix(fr, codec):
-    """The display matrix of a frame"""
+    """Read the display matrix of a frame"""
     ...
 
 def frame_of(fr, codec: str):
-    """A decoded frame as it is shown"""
+    """Convert a decoded frame to RGB, as it is shown"""
     ...
 
 def all_shown(packets, codec) -> bool:
-    """Whether the decoder can begin with the first packet, and each of them becomes a frame"""
+    """Tell whether the decoder can begin with the first packet, and each of them becomes a frame"""
     ...
 
 def webp_times(path) -> list:
-    """Times from the chunks of a WebP"""
+    """Read times from the chunks of a WebP"""
     ...
 
 class Recording:
@@ -94,15 +94,15 @@ class Recording:
         ...
 
     def _measure(self):
-        """How many frames there are, and how fast; a file without any is an error"""
+        """Find how many frames there are, and how fast; a file without any is an error"""
         ...
 
     def _count(self):
-        """How many frames are shown and how fast, from the index or the packets, and what the header promises"""
+        """Count the frames that are shown, from the index or the packets; note their rate and what the header promises"""
         ...
 
     def _count_decoded(self):
-        """The same for a video that starts with what nobody can decode: see what comes out before the second keyframe"""
+        """Count where a video starts with what nobody can decode: see what comes out before the second keyframe"""
         ...
 
     def _decode(self):
@@ -110,26 +110,26 @@ class Recording:
         ...
 
     def timed(self) -> Iterator[tuple[np.ndarray, float]]:
-        """All frames in order, with their times after the first"""
+        """Decode all frames in order, with their times after the first"""
         ...
 
     def decode(self) -> Iterator[np.ndarray]:
-        """All frames in order; a file that ends early is an error after its last good frame"""
+        """Decode all frames in order; a file that ends early is an error after its last good frame"""
         ...
 
     def _decode_webp(self):
-        """Frames of a WebP"""
+        """Decode the frames of a WebP"""
         ...
 
     def _ended(self, i, at, state):
-        """What a file that ended should have held: an error if that is more"""
+        """Compare a file that ended with what it should have held: an error if that is more"""
         ...
 
     def _damaged(self, i, bad):
         ...
 
     def _look(self):
-        """`(H,W)` of the first frame as it is shown, and how it is rotated"""
+        """Look at the first frame: `(H,W)` as it is shown, and how it is rotated"""
         ...
 
     @property
@@ -148,7 +148,7 @@ class Recording:
         ...
 
 def _seconds(text):
-    """`00:01:02.5`; 0 if it is something else"""
+    """Read `00:01:02.5` as seconds; 0 if it is something else"""
     ...
 
 class _Decoding:
@@ -162,5 +162,5 @@ class _Decoding:
         ...
 
     def goes_on(self, fr) -> bool:
-        """Does a frame lie behind an error?"""
+        """Tell whether a frame lies behind an error"""
         ...

@@ -26,7 +26,7 @@ from .pretrained import load_weights, read_tensors, shipped_weights, weights_dig
 def optional(
     name,  # of a module that need not be installed
 ):
-    "A module, or an error that says how to get it"
+    "Import a module, or raise an error that says how to get it"
     try: return import_module(name)
     except ImportError as e:
         raise ImportError(f"{name.split('.')[0]} is not installed: pip install 'siamfc_nb[deploy]'") from e
@@ -54,7 +54,7 @@ def images_of(
 def folded_filters(
     weights,  # file of `save_weights`
 )->list:      # `(C,c,h,w)` filters of conv1, conv2 …, with batch-norm in them
-    "The filters of φ as `fold_bn` makes them, without torch"
+    "Fold the filters of φ as `fold_bn` does, without torch"
     d,out = {k.removeprefix('phi.'): v for k,v in read_tensors(weights, 'np').items()},[]
     while (w := d.get(f'conv{len(out)+1}.weight')) is not None:
         w,n = w.astype(np.float32),len(out)+1
@@ -66,7 +66,7 @@ def folded_filters(
 def steps_of(
     w,   # `(C,…)` filters
 )->tuple: # `int8` numbers from −64 to 64, and the `(C,)` steps between them
-    "Filters in 7 bits, with a step per output channel"
+    "Round filters to 7 bits, with a step per output channel"
     step = (abs(w).reshape(len(w), -1).max(1)/np.float32(64)).clip(1e-12)
     return np.rint(w/step[:,None,None,None]).astype(np.int8),step.astype(np.float32)
 
@@ -82,7 +82,7 @@ def _message(*fields): # pairs of a field's number, and a whole number or bytes
 
 # %% ../nbs/reference/runtime.ipynb #rd01
 def _top(b):
-    "Number and bytes of each field of a message that holds whole numbers and bytes only"
+    "Read number and bytes of each field of a message that holds whole numbers and bytes only"
     def number(i):
         n,k = 0,0
         while True:
@@ -102,7 +102,7 @@ def _top(b):
 _kinds = {'float32': 1, 'int8': 3} # of ONNX's TensorProto
 
 def _initializer(name, x):
-    "A tensor of a graph, as a model to be merged"
+    "Write a tensor of a graph as a model to be merged"
     tensor = _message(*((1,n) for n in x.shape), (2,_kinds[x.dtype.name]), (8,name.encode()), (9,x.tobytes()))
     return _message((7, _message((5,tensor)))) # the model's graph, the graph's initializer
 
@@ -111,7 +111,7 @@ def graph_of(
     weights=None, # file of `save_weights`; the shipped weights if `None`
     bits:int=8,              # 8 or 32
 )->Path:
-    "The file of the graph that belongs to weights"
+    "Name the file of the graph that belongs to weights"
     weights = Path(weights or shipped_weights)
     return weights.with_name(f'{weights.stem}_phi{bits}.onnx')
 
@@ -119,7 +119,7 @@ def graph_of(
 def about_graph(
     b:bytes, # of an ONNX file
 )->dict:     # empty if it says nothing
-    "What a graph of this package says of itself"
+    "Read what a graph of this package says of itself"
     try:
         for k,o in _top(b):
             if k!=14: continue # of `metadata_props`
@@ -133,7 +133,7 @@ def read_graph(
     path,         # ONNX file
     weights=None, # that it was made for; the file beside which it lies if `None`
 )->tuple:         # bytes of the whole graph, and what it says of itself
-    "A graph with its filters in it; other weights are refused"
+    "Read a graph, and put its filters into it; other weights are refused"
     path = graph_file(path)
     b = path.read_bytes()
     about = about_graph(b)
@@ -153,7 +153,7 @@ class Place(str):
     type = property(str)
 
 def _threads():
-    "As many as torch would take"
+    "Count the threads that torch would take"
     if torch := sys.modules.get('torch'): return torch.get_num_threads()
     n = os.environ.get('OMP_NUM_THREADS', '')
     if n.isdecimal() and int(n): return int(n)
@@ -182,7 +182,7 @@ class _Phi:
     def __call__(self,
         x, # `(B,S,S,3)` `uint8` images; or `(B,3,S,S)` floats, 0–255 RGB, an array or a tensor
     ):     # `(B,256,h,w)`, of the same library
-        "Features of images"
+        "Embed images"
         a = x if isinstance(x, np.ndarray) else x.numpy()
         ints = a.dtype==np.uint8
         if self.name=='x' and ints: a = a.transpose(0,3,1,2).astype(np.float32)
@@ -254,7 +254,7 @@ class _Alone:
 _alone = _Alone()
 
 def alone():
-    "Within this, numpy's products take one thread and leave the other cores to φ"
+    "Keep numpy's products to one thread within this, and leave the other cores to φ"
     return _alone
 
 # %% ../nbs/reference/runtime.ipynb #rt24
@@ -280,13 +280,13 @@ class Computed:
 
 # %% ../nbs/reference/runtime.ipynb #rd13
 def has_gpu()->bool:
-    "Whether torch computes on a GPU here; it is not loaded where no driver is"
+    "Tell whether torch computes on a GPU here; it is not loaded where no driver is"
     drivers = '/dev/nvidiactl','/dev/dxg',r'C:\Windows\System32\nvcuda.dll'
     there = 'torch' in sys.modules or any(map(os.path.exists, drivers))
     return there and import_module('torch').cuda.is_available()
 
 def bytes_are_fast()->bool:
-    "Whether the processor multiplies bytes in groups"
+    "Tell whether the processor multiplies bytes in groups"
     return any(map(cv2.checkHardwareSupport, (11,101))) # OpenCV's numbers of AVX2 and of Arm's dot products
 
 # %% ../nbs/reference/runtime.ipynb #rd15
@@ -302,7 +302,7 @@ def _check_asked(runtime, precision, device, on_cpu):
 
 # %% ../nbs/reference/runtime.ipynb #rd16
 def _net(runtime, bits, weights):
-    "A network on a runtime, or an error that says why not"
+    "Load a network on a runtime, or raise an error that says why not"
     path = graph_of(weights, bits)
     if not path.is_file():
         raise FileNotFoundError(f"no graph {path}: python -m siamfc_nb.lab quantize --weights {weights} writes it")
@@ -312,7 +312,7 @@ def _net(runtime, bits, weights):
 fastest = 'openvino','onnxruntime' # in this order
 
 def _outside(runtime, bits, weights):
-    "The network on the runtime that was asked for, or on the first that can be had; and why not on those before"
+    "Load the network on the runtime that was asked for, or on the first that can be had; say why not before it"
     if runtime!='auto': return _net(runtime, bits, weights),[]
     passed = []
     for r in fastest:
@@ -323,7 +323,7 @@ def _outside(runtime, bits, weights):
 
 # %% ../nbs/reference/runtime.ipynb #rd19
 def _torch(weights, device, free, passed=()):
-    "The network in torch"
+    "Load the network in torch"
     why = 'asked for' if not free else 'no faster one can be had here' if passed else 'the fastest where there is a GPU'
     return Computed(load_weights(weights), device, '32 bits, torch', why, list(passed))
 
@@ -334,7 +334,7 @@ def choose(
     device=None,      # torch device; a GPU if there is one when `None`
     weights=None,     # file of `save_weights`; the shipped weights if `None`
 )->Computed:
-    "The fastest φ on this machine, among those that are allowed"
+    "Choose the fastest φ on this machine, among those that are allowed"
     on_cpu = device in (None,'') or str(device)=='cpu'
     _check_asked(runtime, precision, device, on_cpu)
     weights = Path(weights or shipped_weights)

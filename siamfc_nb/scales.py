@@ -16,13 +16,13 @@ class Pyramid:
         age, # `(N,)` frames since the start
         cfg, # `TrackConfig`
     ):       # sides of the search images, as parts of that of the present scale
-        "How large the search images are"
+        "Choose how large the search images are"
         return cfg.factors.tolist()
 
     def shown(self,
         cfg, # `TrackConfig`
     ):       # by how much the square that an exemplar shows is smaller, one per exemplar
-        "How much the exemplars show"
+        "Choose how much the exemplars show"
         return [1.]
 
     def carried(self,
@@ -31,7 +31,7 @@ class Pyramid:
         age,   # `(N,)` frames since the start
         cfg,   # `TrackConfig`
     ):         # factors of the regions that were searched, and of the size
-        "Factors by which region and size change"
+        "Compute the factors by which region and size change"
         f = cfg.step**(s-cfg.scales//2)
         return f,f
 
@@ -39,7 +39,7 @@ class Pyramid:
 def equal_norms(
     z, # `(N,K,256,h,w)` kernels of the scales of `N` objects, the present one at the centre
 ):     # the same, each as long as the central one
-    "Kernels that differ in direction alone"
+    "Scale kernels to one norm, so that they differ in direction alone"
     n = (z**2).sum((2,3,4))[:,:,None,None,None]**.5
     return z*(n[:,z.shape[1]//2,None]/n)
 
@@ -50,13 +50,13 @@ class Exemplars:
         age, # `(N,)` frames since the start
         cfg, # `TrackConfig`
     ):       # sides of the search images, as parts of that of the present scale
-        "How large the search images are"
+        "Choose how large the search images are"
         return [1.]
 
     def shown(self,
         cfg, # `TrackConfig`
     ):       # by how much the square that an exemplar shows is smaller, one per scale
-        "How much the exemplars show"
+        "Choose how much the exemplars show"
         return cfg.factors.tolist()
 
     def carried(self,
@@ -65,14 +65,14 @@ class Exemplars:
         age,   # `(N,)` frames since the start
         cfg,   # `TrackConfig`
     ):         # factors of the regions that were searched, and of the size
-        "Factors by which region and size change"
+        "Compute the factors by which region and size change"
         return 1., cfg.step**(s-cfg.scales//2)
 
 # %% ../nbs/10b_scales.ipynb #h6d7
 def dither_sign(
     age, # `(N,)` frames since the start
 ):       # `(N,)` 1, −1, 1, −1 … from the third frame on, 0 before
-    "Sign of the dither"
+    "Alternate the sign of the dither"
     return (age>1)*(1.-2*(age%2))
 
 def scale_step(
@@ -80,7 +80,7 @@ def scale_step(
     sign,  # `(N,)` of the last, see `dither_sign`
     cfg,   # `TrackConfig`
 ):         # `(N,)` factors of the scale, at most a step
-    "Change of scale towards higher peaks, from three frames of a dithered search"
+    "Estimate the change of scale towards higher peaks, from three frames of a dithered search"
     q = sign*((peaks[:,2]+peaks[:,0])/2-peaks[:,1])/abs(peaks).mean(1).clip(1e-3)
     return cfg.step**(cfg.gain*q/np.log(cfg.step)).clip(-1,1)
 
@@ -91,13 +91,13 @@ class Dither:
         age, # `(N,)` frames since the start
         cfg, # `TrackConfig`
     ):       # see `Exemplars.searched`
-        "How large the search image is"
+        "Choose how large the search image is"
         return [cfg.step**dither_sign(age)]
 
     def shown(self,
         cfg, # `TrackConfig`
     ):       # see `Exemplars.shown`
-        "How much the exemplar shows"
+        "Choose how much the exemplar shows"
         return [1.]
 
     def carried(self,
@@ -106,7 +106,7 @@ class Dither:
         age,   # `(N,)` frames since the start
         cfg,   # `TrackConfig`
     ):         # see `Exemplars.carried`
-        "Factors by which region and size change"
+        "Compute the factors by which region and size change"
         sign = dither_sign(age)
         return cfg.step**sign, scale_step(peaks, sign, cfg)
 

@@ -33,7 +33,7 @@ def cubic(
     t,     # distances, cells
     a=-.5, # −½ is MATLAB's bicubic, −¾ OpenCV's
 ):
-    "Bicubic kernel"
+    "Weight a neighbour by its distance: the bicubic kernel"
     t = abs(t)
     near,far = ((a+2)*t-(a+3))*t*t+1, ((a*t-5*a)*t+8*a)*t-4*a
     where = library(t).where
@@ -45,7 +45,7 @@ def upsampling(
     up:int=16,      # factor
     xp=None,        # numpy, or torch if `None`
 ):                  # `(up·n,n)`
-    "Matrix $U$ with $UvU^\\top$ = bicubic up-sampling of $v$"
+    "Make the matrix $U$ with $UvU^\\top$ = bicubic up-sampling of $v$"
     xp = xp or library()
     t = (xp.arange(up*n)+.5)/up-.5 # centres of the fine cells, in coarse cells
     U = cubic(t[:,None]-xp.arange(n))
@@ -56,7 +56,7 @@ def cosine_window(
     n:int=272, # cells on a side
     xp=None,   # numpy, or torch if `None`
 ):             # `(n,n)`, sums to one
-    "Cosine (Hann) window"
+    "Make a cosine (Hann) window"
     xp = xp or library()
     h = 1-xp.cos(2*np.pi*(xp.arange(n)+1)/(n+1)) # without the two zeros at the ends
     return xp.outer(h,h)/h.sum()**2
@@ -66,7 +66,7 @@ def penalised(
     peaks,     # `(...,S)` peaks of the scales, or their maps if `penalties` fits
     penalties, # `(S,)`: 1 for the present scale, below 1 for the others
 ):             # the same, lower where `penalties` is below 1, whatever the sign
-    "Peaks after the penalty on a change of scale (§2.4)"
+    "Lower peaks by the penalty on a change of scale (§2.4)"
     return peaks-(1-penalties)*abs(peaks)
 
 # %% ../nbs/10_tracking.ipynb #f1bl
@@ -75,7 +75,7 @@ def blended(
     w,         # `(N²,)` of `cosine_window`
     influence, # of the window, 0–1
 ):             # `(...,N²)`: scores from zero, summing to one, and the window
-    "The map whose highest value is the place (§2.4)"
+    "Blend scores with the window; the highest value is the place (§2.4)"
     r = r-library(r).amin(r, -1)[...,None]
     # a map that is flat up to rounding stays flat, and the window decides
     r *= (1-influence)/r.sum(-1)[...,None].clip(1e-2*len(w))
@@ -90,7 +90,7 @@ def locate(
     penalties,   # `(S,)`: 1 for the present scale, below 1 for the others
     influence,   # of the window, 0–1
 ):               # `(...,4)`: index of the scale, 0 to S−1, displacement (dx,dy) in cells, peak of the raw map
-    "Scale and displacement of the target (§2.4), of one or of many"
+    "Find the scale and displacement of the target (§2.4), of one or of many"
     xp,N,up = library(v),len(w),U@v@U.T
     up = up.reshape(*up.shape[:-2], N*N)
     peaks = xp.amax(up, -1)
@@ -147,7 +147,7 @@ class Targets:
         fill,       # 3 values 0–255
         context=.5, # margin, see `context_side`
     )->'Targets':
-        "Objects in their first frame"
+        "Start objects from their boxes in the first frame"
         c,size = np.split(to_center(boxes), 2, axis=-1)
         side = context_side(*size.T, context)
         n = len(c)
@@ -164,7 +164,7 @@ def enter(self:Targets,
     old,      # `(H,W)` of the frames until now
     new,      # `(H,W)` of the next one
 )->Targets:   # the same objects, in its pixels
-    "Objects in frames of another resolution, which show the same view"
+    "Carry objects over into frames of another resolution, which show the same view"
     if tuple(old)==tuple(new): return self
     x,y = new[1]/old[1],new[0]/old[0]
     g = (x*y)**.5
@@ -176,7 +176,7 @@ def enter(self:Targets,
 def regions(self:Targets,
     cfg, # `TrackConfig`
 ):       # `(N,M)` sides of the exemplars' squares that belong to the search images, pixels
-    "What is to be searched in the next frame"
+    "Tell what is to be searched in the next frame"
     return columns(*(self.side*f for f in cfg.way.searched(self.age, cfg)))
 
 @patch
@@ -185,7 +185,7 @@ def after(self:Targets,
     cfg,      # `TrackConfig`
     stride=8, # of the network, pixels per cell
 )->Targets:
-    "The objects after one frame (§4.1)"
+    "Take the objects one frame further (§4.1)"
     peaks = columns(*self.peaks.T, found[:,3])
     zoom,f = cfg.way.carried(found[:,0], peaks, self.age, cfg)
     c,side = move(self.c, self.side, self.first, found[:,1:3], zoom, f, cfg, stride)
@@ -237,7 +237,7 @@ class Tracker:
         self._start()
 
     def _ready(self, x):
-        "Numbers, or a network, where the tracker computes"
+        "Put numbers, or a network, where the tracker computes"
         if self.xp is np: return x.astype(np.float32)
         return x.to(self.device, memory_format=self.xp.channels_last) if callable(x) else x.to(self.device)
 
@@ -246,7 +246,7 @@ class Tracker:
         at=None,    # `Targets`, one row
         z=None,     # `(K,256,h,w)` kernels
     ):
-        "What is known of the target, and nothing yet of its boxes"
+        "Begin with what is known of the target, and with nothing yet of its boxes"
         self.shape,self.at,self.z,self.scores,self.chosen = shape,at,z,None,None
         self.past,self.features,self.confidence,self.lost = [],None,None,False
 
@@ -259,7 +259,7 @@ class Tracker:
         precision:str='auto', # in how many bits, see `choose`
         **kwargs,         # see `Tracker`
     )->'Tracker':
-        "A tracker with the weights that ship with the package, or with those of a file"
+        "Make a tracker with the weights that ship with the package, or with those of a file"
         cfg = name if isinstance(name, TrackConfig) else get_config(usual if name is None else name)
         weights = named_weights(weights or cfg.weights)
         if kwargs.get('confidence') is True: kwargs['confidence'] = confidence_of(weights)
@@ -280,13 +280,13 @@ class Tracker:
 
 # %% ../nbs/10_tracking.ipynb #c074
 def _cropped_here(frames, owner, at, sides, size):
-    "With OpenCV: `(N·K,size,size,3)` `uint8`"
+    "Crop with OpenCV: `(N·K,size,size,3)` `uint8`"
     jobs = zip(owner, at.c, sides, at.fill)
     ims = [crop(frames[o], c, s, size, fill) for o,c,row,fill in jobs for s in row]
     return np.stack(ims)
 
 def _cropped_there(frames, owner, at, sides, size, device):
-    "On a device, all objects of one frame and colour at once"
+    "Crop on a device, all objects of one frame and colour at once"
     torch,groups,(n,k) = library(),{},sides.shape
     for i,(o,fill) in enumerate(zip(owner, at.fill)): groups.setdefault((o,*fill), []).append(i)
     ims = torch.empty(n, k, 3, size, size, device=device)
@@ -304,7 +304,7 @@ def squares(self:Tracker,
     sides,       # `(N,K)` sides of squares around them, pixels
     size:int,    # side of the crops, pixels
 ):               # `(N·K,3,size,size)` float, 0–255; as images, for a runtime
-    "Squares of the frames around the objects"
+    "Crop squares of the frames around the objects"
     if self.on_device: return _cropped_there(frames, owner, at, sides, size, self.device)
     ims = _cropped_here(frames, owner, at, sides, size)
     return ims if self.xp is np else to_input(self.xp.from_numpy(ims))
@@ -317,7 +317,7 @@ def embed(self:Tracker,
     sides,       # `(N,K)` sides of squares around them, pixels
     size:int,    # side of the crops, pixels
 ):               # `(N,K,256,h,w)`
-    "Features of squares of the frames around the objects"
+    "Embed squares of the frames around the objects"
     x = self.squares(frames, owner, at, sides, size)
     f = [self.phi(x[i:i+self.batch]) for i in range(0, len(x), self.batch)]
     f = f[0] if len(f)==1 else library(f[0]).concatenate(f)
@@ -330,7 +330,7 @@ def exemplars(self:Tracker,
     owner,       # `(N,)` numbers of the objects' frames
     at:Targets,  # where the objects are
 ):               # `(N,K,256,h,w)`, as many as `cfg.way.shown` says, of equal norms
-    "Kernels of the objects: φ(z), times the gain"
+    "Embed the objects as kernels: φ(z), times the gain"
     cfg = self.cfg
     sides = columns(*(at.side/f for f in cfg.way.shown(cfg)))
     z = self.gain*self.embed(frames, owner, at, sides, cfg.exemplar)
@@ -356,7 +356,7 @@ def correlate(self:Tracker,
     owner,       # `(N,)` numbers of the objects' frames
     sides,       # `(N,M)` sides of the exemplars' squares that belong to the search images, pixels
 ):               # `(N,S,n,n)` scores
-    "Score maps of the scales: one forward pass"
+    "Score the scales, a map each: one forward pass"
     cfg = self.cfg
     return xcorr_each(z, self.embed(frames, owner, at, sides*cfg.search/cfg.exemplar, cfg.search)) + self.bias
 
@@ -364,7 +364,7 @@ def correlate(self:Tracker,
 def _located(self:Tracker,
     v, # `(N,S,n,n)` scores
 ):     # `(N,4)`, see `locate`
-    "Where the objects are in their maps"
+    "Find the objects in their maps"
     how = self.U, self.window, self.penalties, self.cfg.window
     if self.xp is not np: return locate(v, *how)
     return np.concatenate([locate(o, *how) for o in v[:,None]]) # the maps of one object stay in the cache
@@ -427,7 +427,7 @@ class Tracks(Protocol):
 def open_frames(
     frames, # `(H,W,3)` `uint8`, RGB, one after the other; or the path of a video file or of a folder of images
 ):          # frames
-    "Frames, opened if they are a path"
+    "Open frames if they are a path"
     if not isinstance(frames, (str,os.PathLike)): return frames
     from siamfc_nb.readers import image_folder # who has frames needs no reader
     from siamfc_nb.recordings import source_kind

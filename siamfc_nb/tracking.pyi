@@ -22,27 +22,27 @@ from .runtime import Place, alone, choose
 from .scales import equal_norms
 
 def cubic(t, a=-0.5):
-    """Bicubic kernel"""
+    """Weight a neighbour by its distance: the bicubic kernel"""
     ...
 
 def upsampling(n: int=17, up: int=16, xp=None):
-    """Matrix $U$ with $UvU^\\top$ = bicubic up-sampling of $v$"""
+    """Make the matrix $U$ with $UvU^\\top$ = bicubic up-sampling of $v$"""
     ...
 
 def cosine_window(n: int=272, xp=None):
-    """Cosine (Hann) window"""
+    """Make a cosine (Hann) window"""
     ...
 
 def penalised(peaks, penalties):
-    """Peaks after the penalty on a change of scale (§2.4)"""
+    """Lower peaks by the penalty on a change of scale (§2.4)"""
     ...
 
 def blended(r, w, influence):
-    """The map whose highest value is the place (§2.4)"""
+    """Blend scores with the window; the highest value is the place (§2.4)"""
     ...
 
 def locate(v, U, w, penalties, influence):
-    """Scale and displacement of the target (§2.4), of one or of many"""
+    """Find the scale and displacement of the target (§2.4), of one or of many"""
     ...
 
 def resize(side, first, f, bounds, damping=1):
@@ -78,7 +78,7 @@ class Targets:
 
     @classmethod
     def start(cls, boxes, fill, context=0.5) -> 'Targets':
-        """Objects in their first frame"""
+        """Start objects from their boxes in the first frame"""
         ...
 
     @property
@@ -87,15 +87,15 @@ class Targets:
         ...
 
     def enter(self, old, new) -> Targets:
-        """Objects in frames of another resolution, which show the same view"""
+        """Carry objects over into frames of another resolution, which show the same view"""
         ...
 
     def regions(self, cfg):
-        """What is to be searched in the next frame"""
+        """Tell what is to be searched in the next frame"""
         ...
 
     def after(self, found, cfg, stride=8) -> Targets:
-        """The objects after one frame (§4.1)"""
+        """Take the objects one frame further (§4.1)"""
         ...
 
 class Tracker:
@@ -132,16 +132,16 @@ class Tracker:
         ...
 
     def _ready(self, x):
-        """Numbers, or a network, where the tracker computes"""
+        """Put numbers, or a network, where the tracker computes"""
         ...
 
     def _start(self, shape=None, at=None, z=None):
-        """What is known of the target, and nothing yet of its boxes"""
+        """Begin with what is known of the target, and with nothing yet of its boxes"""
         ...
 
     @classmethod
     def pretrained(cls, name: str | TrackConfig | None=None, device=None, weights=None, runtime: str='auto', precision: str='auto', **kwargs) -> 'Tracker':
-        """A tracker with the weights that ship with the package, or with those of a file"""
+        """Make a tracker with the weights that ship with the package, or with those of a file"""
         ...
 
     @property
@@ -150,15 +150,15 @@ class Tracker:
         ...
 
     def squares(self, frames, owner, at: Targets, sides, size: int):
-        """Squares of the frames around the objects"""
+        """Crop squares of the frames around the objects"""
         ...
 
     def embed(self, frames, owner, at: Targets, sides, size: int):
-        """Features of squares of the frames around the objects"""
+        """Embed squares of the frames around the objects"""
         ...
 
     def exemplars(self, frames, owner, at: Targets):
-        """Kernels of the objects: φ(z), times the gain"""
+        """Embed the objects as kernels: φ(z), times the gain"""
         ...
 
     def init(self, frame: np.ndarray, box: ArrayLike) -> None:
@@ -166,11 +166,11 @@ class Tracker:
         ...
 
     def correlate(self, at: Targets, z, frames, owner, sides):
-        """Score maps of the scales: one forward pass"""
+        """Score the scales, a map each: one forward pass"""
         ...
 
     def _located(self, v):
-        """Where the objects are in their maps"""
+        """Find the objects in their maps"""
         ...
 
     def step(self, at: Targets, z, frames, owner):
@@ -193,11 +193,11 @@ class Tracker:
         ...
 
 def _cropped_here(frames, owner, at, sides, size):
-    """With OpenCV: `(N·K,size,size,3)` `uint8`"""
+    """Crop with OpenCV: `(N·K,size,size,3)` `uint8`"""
     ...
 
 def _cropped_there(frames, owner, at, sides, size, device):
-    """On a device, all objects of one frame and colour at once"""
+    """Crop on a device, all objects of one frame and colour at once"""
     ...
 
 @runtime_checkable
@@ -213,5 +213,5 @@ class Tracks(Protocol):
         ...
 
 def open_frames(frames):
-    """Frames, opened if they are a path"""
+    """Open frames if they are a path"""
     ...

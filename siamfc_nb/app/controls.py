@@ -20,7 +20,7 @@ from ..readers import clips
 def as_code(
     cfg:TrackConfig,
 )->str:
-    "Python that makes a tracker with this setting"
+    "Write the Python that makes a tracker with this setting"
     known = next((k for k,c in configs.items() if c==cfg), None)
     if known: return f"from siamfc_nb.tracking import Tracker\n\ntracker = Tracker.pretrained({known!r})"
     new = ', '.join(f'{k}={v!r}' for k,v in asdict(cfg).items() if v!=getattr(TrackConfig(),k))
@@ -52,7 +52,7 @@ hints = { # name = what it does, for whoever holds the mouse over its slider
 def check_setting(
     **values, # names and values of `knobs`
 )->dict:      # the same
-    "Values that the sliders can show, or a `ValueError` that says why not"
+    "Check that the sliders can show these values; a `ValueError` says why not"
     for k,v in values.items():
         if k not in knobs: raise ValueError(f"no setting {k!r}: expected some of {', '.join(knobs)}")
         label,*r = knobs[k]
@@ -103,7 +103,7 @@ def put(self:Controls, **values):
 def start(self:Controls,
     base, # name of one of `configs`
 ):
-    "Sliders as another configuration has them; one that searches a single scale has no choice of their number"
+    "Move the sliders to another configuration; one that searches a single scale has no choice of their number"
     self.base = get_config(base)
     hidden = self.base.scaling=='dither'
     self.sliders['scales'].layout.display = 'none' if hidden else None
@@ -111,7 +111,7 @@ def start(self:Controls,
 
 # %% ../../nbs/reference/controls.ipynb #c067
 def menu(description, options, value=None):
-    "A list to choose from, as wide as the sliders"
+    "Make a list to choose from, as wide as the sliders"
     kwargs = {} if value is None else dict(value=value)
     return W.Dropdown(description=description, options=options, layout=W.Layout(width='320px'), **kwargs)
 
@@ -129,7 +129,7 @@ class Setting(Panel):
 def run_bar(
     panel, # `Panel` with a method `track`
 ):         # buttons to begin and to cancel, progress, and what is to say of it
-    "What begins and ends work in the background"
+    "Make what begins and ends work in the background"
     go,cancel = button('Track', 'play'),button('Cancel', 'stop')
     go.on_click(lambda _: panel.track())
     cancel.on_click(lambda _: panel.job.cancel())
@@ -138,13 +138,13 @@ def run_bar(
 def play_bar(
     show, # called when the frame changes
 ):        # buttons to play, and a slider for the number of the frame
-    "What plays the frames"
+    "Make what plays the frames"
     at = W.IntSlider(layout=W.Layout(width='280px'))
     at.observe(show, 'value')
     return W.Play(interval=60, layout=W.Layout(width='130px')),at
 
 def box_line(changed):
-    "A line to type a box in"
+    "Make a line to type a box in"
     w = W.Text(description='box', placeholder='x, y, w, h', continuous_update=False, layout=W.Layout(width='320px'))
     w.observe(changed, 'value')
     return w

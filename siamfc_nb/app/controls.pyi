@@ -10,13 +10,13 @@ from ..configs import TrackConfig, configs, get_config
 from ..readers import clips
 
 def as_code(cfg: TrackConfig) -> str:
-    """Python that makes a tracker with this setting"""
+    """Write the Python that makes a tracker with this setting"""
     ...
 knobs = {'penalty': ('scale penalty', 0.8, 1.0, 0.0005), 'window': ('window influence', 0.0, 1.0, 0.002), 'step': ('scale step', 1.005, 1.1, 0.0005), 'scales': ('number of scales', (1, 3, 5, 7)), 'damping': ('damping', 0.0, 1.0, 0.01), 'up': ('up-sampling', (1, 2, 4, 8, 16))}
 hints = {'penalty': 'Factor on the peak of every scale but the present one; 1: no penalty', 'window': 'Weight of the cosine window, which prefers small moves; 0: no window', 'step': 'Factor between neighbouring scales', 'scales': 'Search images per frame, one per scale', 'damping': 'Part of a change of scale that is carried out; 1: all of it', 'up': 'Cells of the finer score map per cell; 1: displacements in whole cells'}
 
 def check_setting(**values) -> dict:
-    """Values that the sliders can show, or a `ValueError` that says why not"""
+    """Check that the sliders can show these values; a `ValueError` says why not"""
     ...
 
 class Controls(W.VBox):
@@ -43,11 +43,11 @@ class Controls(W.VBox):
         ...
 
     def start(self, base):
-        """Sliders as another configuration has them; one that searches a single scale has no choice of their number"""
+        """Move the sliders to another configuration; one that searches a single scale has no choice of their number"""
         ...
 
 def menu(description, options, value=None):
-    """A list to choose from, as wide as the sliders"""
+    """Make a list to choose from, as wide as the sliders"""
     ...
 
 def clip_menu(value):
@@ -62,13 +62,13 @@ class Setting(Panel):
         ...
 
 def run_bar(panel):
-    """What begins and ends work in the background"""
+    """Make what begins and ends work in the background"""
     ...
 
 def play_bar(show):
-    """What plays the frames"""
+    """Make what plays the frames"""
     ...
 
 def box_line(changed):
-    """A line to type a box in"""
+    """Make a line to type a box in"""
     ...

@@ -28,7 +28,7 @@ def figure_png(
     dpi=85,   # of the picture
     **kwargs, # for `show`
 )->bytes:
-    "What a `show_` function draws, as a picture; no figure is left behind"
+    "Make a picture of what a `show_` function draws; no figure is left behind"
     old = plt.get_fignums()
     new = lambda: [n for n in plt.get_fignums() if n not in old]
     try:
@@ -101,7 +101,7 @@ class Inside(Panel):
 @patch
 @told
 def load(self:Inside, _=None):
-    "Another picture"
+    "Show another picture, with its sliders"
     old = [w for s in self.sliders.values() for w in widget_tree(s)]
     words,_,args = topics[self.topic.value]
     self.sliders = {}
@@ -116,6 +116,6 @@ def load(self:Inside, _=None):
 @patch
 @told
 def paint(self:Inside, _=None):
-    "The picture for the sliders' values"
+    "Paint the picture for the sliders' values"
     values = {k: s.value for k,s in self.sliders.items()}
     self.picture.value = figure_png(topics[self.topic.value][1], **values)

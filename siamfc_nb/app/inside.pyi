@@ -17,7 +17,7 @@ from ..figures import show_context, show_field, show_fig2, show_losses, show_lr,
 from ..videos import photos, toy_video
 
 def figure_png(show, dpi=85, **kwargs) -> bytes:
-    """What a `show_` function draws, as a picture; no figure is left behind"""
+    """Make a picture of what a `show_` function draws; no figure is left behind"""
     ...
 
 def _tracks():
@@ -46,10 +46,10 @@ class Inside(Panel):
 
     @told
     def load(self, _=None):
-        """Another picture"""
+        """Show another picture, with its sliders"""
         ...
 
     @told
     def paint(self, _=None):
-        """The picture for the sliders' values"""
+        """Paint the picture for the sliders' values"""
         ...

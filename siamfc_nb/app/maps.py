@@ -26,7 +26,7 @@ from ..videos import Video
 def load_clip(
     name:str, # of one of `clips`
 )->Video:     # with all frames decoded
-    "A clip that ships with the package, in memory"
+    "Load a clip that ships with the package into memory"
     vs = {v.name: v for v in clips()}
     if name not in vs: raise ValueError(f"no clip {name!r}: expected one of {', '.join(vs)}")
     return Video(name, list(vs[name].frames), vs[name].tracks)
@@ -34,7 +34,7 @@ def load_clip(
 # %% ../../nbs/reference/maps.ipynb #mp06
 @lru_cache(maxsize=1)
 def shipped_net():
-    "The network that ships, in memory"
+    "Load the network that ships, once"
     return pretrained_net()
 
 # %% ../../nbs/reference/maps.ipynb #c010
@@ -78,7 +78,7 @@ class Maps:
     def tracker(self,
         cfg:TrackConfig=None, # setting; that of siamfc-3s if `None`
     )->Lookup:
-        "A tracker that has seen the first frame; the last 16 settings share theirs"
+        "Make a tracker that has seen the first frame, or take that of one of the last 16 settings"
         cfg = cfg or get_config('siamfc-3s')
         if cfg not in self.trackers:
             if len(self.trackers)>=16: self.trackers.pop(next(iter(self.trackers)))
@@ -94,14 +94,14 @@ def __call__(self:Maps,
     sides,  # `(M,)` sides of the exemplar's square that belong to the search images, pixels
     t=None, # `Lookup` whose exemplars are searched; that of siamfc-3s if `None`
 )->torch.Tensor: # `(S,n,n)` scores
-    "Score maps of the crops around `c`"
+    "Score the crops around `c`, a map each"
     t = t or self.tracker()
     return torch.cat([self._map(i, c, s, t) for s in sides])
 
 # %% ../../nbs/reference/maps.ipynb #pg03
 @patch
 def _map(self:Maps, i, c, s, t):
-    "The map of one crop, embedded only if it was never asked for"
+    "Look up the map of one crop; it is embedded only if it was never asked for"
     key = (i, *map(float,c), float(s), t.cfg.search, t.kind)
     self.asked += 1
     if key not in self.kept:
@@ -120,7 +120,7 @@ def advance(
     i:int,           # number of the frame to find it in
     cfg:TrackConfig, # setting
 ):                   # where it is, what `locate` found, `(S,n,n)` scores
-    "One step of the tracker, with the first frame's exemplar"
+    "Take one step of the tracker, with the first frame's exemplar"
     t = maps.tracker(cfg)
     t.i = i
     new,_,v,found = t.step(at, t.z[None], [maps.frames[i]], [0])
@@ -138,12 +138,12 @@ def retrack(
 
 # %% ../../nbs/reference/maps.ipynb #pg06
 def _seen(maps, truth, i, cfg, gap):
-    "The target at the truth of `gap` frames before frame i, which is as old as in a video"
+    "Put the target at the truth of `gap` frames before frame i, as old as in a video"
     at = Targets.start([truth[max(i-gap,0)]], maps.at.fill[0], cfg.context)
     return replace(at, first=maps.tracker(cfg).at.first, age=np.array([i-1]))
 
-def _blend(t, v, s):
-    "Peaks of all up-sampled maps; of map `s` the scores, from zero and summing to one, and their blend with the window"
+def _blend(t, v, s): # peaks of all maps; of map `s` the scores, from zero and summing to one, and their blend
+    "Up-sample the maps, and blend that of the winner with the window"
     up,window = t.U@v@t.U.T,t.window.flatten()
     scores,blend = (blended(up[s].flatten(), window, k).view_as(t.window).cpu().numpy() for k in (0,t.cfg.window))
     return up.flatten(1).amax(1), scores, blend
@@ -156,7 +156,7 @@ def _earlier(
     cfg:TrackConfig, # see `look`
     gap:int,         # see `look`
 )->list:             # numbers of frames
-    "The frames before whose peaks count, too; a `ValueError` if the target is not there to be seen"
+    "List the frames before whose peaks count, too; a target that is not there to be seen is a `ValueError`"
     if not 1<=i<len(maps.frames): raise ValueError(f"frame {i}: expected 1 to {len(maps.frames)-1}")
     before = [k for k in (i-2,i-1) if k>0] if cfg.scaling=='dither' else [] # a dither compares three peaks
     needed = [truth[i], *(truth[max(k-gap,0)] for k in (*before,i))]
@@ -201,7 +201,7 @@ def look(
     cfg:TrackConfig, # setting
     gap:int=1,       # frames since the target was seen
 )->Look:
-    "One update from the truth of `gap` frames ago, taken apart"
+    "Take one update apart, from the truth of `gap` frames ago"
     before = _earlier(maps, truth, i, cfg, gap)
     at,old,frame = _seen(maps, truth, i, cfg, gap),truth[max(i-gap,0)],maps.frames[i]
     at.peaks[0,2-len(before):] = [advance(maps, _seen(maps, truth, k, cfg, gap), k, cfg)[1][3] for k in before]

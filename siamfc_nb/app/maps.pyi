@@ -16,11 +16,11 @@ from ..tracking import Targets, Tracker, blended, penalised
 from ..videos import Video
 
 def load_clip(name: str) -> Video:
-    """A clip that ships with the package, in memory"""
+    """Load a clip that ships with the package into memory"""
     ...
 
 def shipped_net():
-    """The network that ships, in memory"""
+    """Load the network that ships, once"""
     ...
 
 class Lookup(Tracker):
@@ -57,19 +57,19 @@ class Maps:
         ...
 
     def tracker(self, cfg: TrackConfig=None) -> Lookup:
-        """A tracker that has seen the first frame; the last 16 settings share theirs"""
+        """Make a tracker that has seen the first frame, or take that of one of the last 16 settings"""
         ...
 
     def __call__(self, i: int, c, sides, t=None) -> torch.Tensor:
-        """Score maps of the crops around `c`"""
+        """Score the crops around `c`, a map each"""
         ...
 
     def _map(self, i, c, s, t):
-        """The map of one crop, embedded only if it was never asked for"""
+        """Look up the map of one crop; it is embedded only if it was never asked for"""
         ...
 
 def advance(maps: Maps, at: Targets, i: int, cfg: TrackConfig):
-    """One step of the tracker, with the first frame's exemplar"""
+    """Take one step of the tracker, with the first frame's exemplar"""
     ...
 
 def retrack(maps: Maps, cfg: TrackConfig):
@@ -77,15 +77,15 @@ def retrack(maps: Maps, cfg: TrackConfig):
     ...
 
 def _seen(maps, truth, i, cfg, gap):
-    """The target at the truth of `gap` frames before frame i, which is as old as in a video"""
+    """Put the target at the truth of `gap` frames before frame i, as old as in a video"""
     ...
 
 def _blend(t, v, s):
-    """Peaks of all up-sampled maps; of map `s` the scores, from zero and summing to one, and their blend with the window"""
+    """Up-sample the maps, and blend that of the winner with the window"""
     ...
 
 def _earlier(maps: Maps, truth, i: int, cfg: TrackConfig, gap: int) -> list:
-    """The frames before whose peaks count, too; a `ValueError` if the target is not there to be seen"""
+    """List the frames before whose peaks count, too; a target that is not there to be seen is a `ValueError`"""
     ...
 
 @dataclass
@@ -117,5 +117,5 @@ class Look:
         ...
 
 def look(maps: Maps, truth, i: int, cfg: TrackConfig, gap: int=1) -> Look:
-    """One update from the truth of `gap` frames ago, taken apart"""
+    """Take one update apart, from the truth of `gap` frames ago"""
     ...

@@ -31,7 +31,7 @@ from ..videos import VideoFile
 def open_upload(
     path,      # of a file
 )->VideoFile:
-    "A video file that can be tracked, or a `ValueError` that says why not"
+    "Open a video file that can be tracked; for others, a `ValueError` says why not"
     try: v = VideoFile(path); v[0]
     except (ValueError, IndexError) as e: raise ValueError(str(e).replace(str(path), Path(path).name)) from None
     if len(v)<2: raise ValueError(f"{Path(path).name} holds a single frame: expected a video")
@@ -66,7 +66,7 @@ class YourOwn(Setting):
 @patch
 @told
 def pick(self:YourOwn, _=None):
-    "One of the clips, or a file that was uploaded before"
+    "Choose one of the clips, or a file that was uploaded before"
     if self.clip.value in self.uploads: return self._open(self.uploads[self.clip.value])
     v = load_clip(self.clip.value)
     self._start(v.name, v.frames, 25)
@@ -95,7 +95,7 @@ def _numbers(box): return ', '.join(f'{o:.1f}' for o in box)
 @patch
 @told
 def drawn(self:YourOwn, box):
-    "A box from the mouse"
+    "Take a box from the mouse"
     self.box = check_drawn(box, self.first.shape[:2]).round(1) # what you read is what is tracked
     self.canvas.box = self.box.tolist()
     self.typed.value = _numbers(self.box)
@@ -104,7 +104,7 @@ def drawn(self:YourOwn, box):
 @patch
 @told
 def entered(self:YourOwn, _=None):
-    "A box from the keyboard"
+    "Take a box from the keyboard"
     text = self.typed.value
     if not text.strip() or (self.box is not None and text==_numbers(self.box)): return
     try: box = [float(o) for o in text.split(',')]
@@ -122,13 +122,13 @@ def shut(self:YourOwn):
 @patch
 @told
 def configure(self:YourOwn, _=None):
-    "Sliders where the chosen configuration has them"
+    "Move the sliders to where the chosen configuration has them"
     self.controls.start(self.config.value)
 
 @patch
 @told
 def take(self:YourOwn, path):
-    "An uploaded file"
+    "Add an uploaded file to the clips, and choose it"
     self._open(path)
     name = f'{path.name} (yours)'
     self.uploads[name] = path
@@ -157,7 +157,7 @@ def track(self:YourOwn, _=None):
 @patch
 @guarded
 def show(self:YourOwn, _=None):
-    "The frame at the play bar"
+    "Show the frame at the play bar"
     if self.shots: self.picture.value = self.shots[min(self.at.value, len(self.shots)-1)]
 
 @patch

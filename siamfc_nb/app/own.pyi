@@ -22,7 +22,7 @@ from ..tracking import Tracker
 from ..videos import VideoFile
 
 def open_upload(path) -> VideoFile:
-    """A video file that can be tracked, or a `ValueError` that says why not"""
+    """Open a video file that can be tracked; for others, a `ValueError` says why not"""
     ...
 
 class YourOwn(Setting):
@@ -59,7 +59,7 @@ class YourOwn(Setting):
 
     @told
     def pick(self, _=None):
-        """One of the clips, or a file that was uploaded before"""
+        """Choose one of the clips, or a file that was uploaded before"""
         ...
 
     def _start(self, name, frames, fps):
@@ -72,12 +72,12 @@ class YourOwn(Setting):
 
     @told
     def drawn(self, box):
-        """A box from the mouse"""
+        """Take a box from the mouse"""
         ...
 
     @told
     def entered(self, _=None):
-        """A box from the keyboard"""
+        """Take a box from the keyboard"""
         ...
 
     def shut(self):
@@ -86,12 +86,12 @@ class YourOwn(Setting):
 
     @told
     def configure(self, _=None):
-        """Sliders where the chosen configuration has them"""
+        """Move the sliders to where the chosen configuration has them"""
         ...
 
     @told
     def take(self, path):
-        """An uploaded file"""
+        """Add an uploaded file to the clips, and choose it"""
         ...
 
     def _open(self, path):
@@ -104,7 +104,7 @@ class YourOwn(Setting):
 
     @guarded
     def show(self, _=None):
-        """The frame at the play bar"""
+        """Show the frame at the play bar"""
         ...
 
     def _done(self, out, n, kept):

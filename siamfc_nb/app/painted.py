@@ -34,7 +34,7 @@ def sheet(
     mark=None,  # column to put a frame around
     gap:int=8,  # pixels between tiles
 )->np.ndarray:  # `(H,W,3)` `uint8`
-    "Tiles with captions as one picture"
+    "Lay out tiles with captions as one picture"
     s,left = len(tiles[0][0]), 74 if names else gap
     heads = [17*max((c.count('\n')+1 for c in row if c), default=0)+4 for row in captions]
     ys = [sum(heads[:k+1])+k*(s+gap) for k in range(len(tiles))] # tops of the rows of tiles
@@ -58,7 +58,7 @@ def still(
     alt:str,  # what it shows
     quality=50,
 )->str:       # HTML
-    "A picture as HTML"
+    "Write a picture as HTML"
     data = base64.b64encode(as_bytes(im, quality)).decode()
     return f'<img alt="{html.escape(alt)}" style="max-width:100%" src="data:image/jpeg;base64,{data}">'
 
@@ -67,7 +67,7 @@ def paint_sizes(
     o:Look,
     width:int=820, # of the picture at most, pixels
 )->np.ndarray:     # `(H,W,3)` `uint8`
-    "Crops of all scales, their score maps, and the maps after the penalty; a frame around the scale that won"
+    "Paint crops of all scales, score maps, and maps after the penalty; a frame around the scale that won"
     n = len(o.v)
     s = min(136, (width-74)//n-8)
     penalties = np.where(np.arange(n)==n//2, 1, o.cfg.penalty)[:,None,None]
@@ -86,7 +86,7 @@ def cross(
     y,          # pixels
     size:int=9, # half of its length, pixels
 ):              # the picture
-    "A cross in the colour of a prediction, with a white rim"
+    "Draw a cross in the colour of a prediction, with a white rim"
     p = (round(float(x)),round(float(y)))
     for c,w in ((255,255,255),4),(rgb('prediction'),2):
         cv2.drawMarker(im, p, c, cv2.MARKER_CROSS, 2*size, w, cv2.LINE_AA)
@@ -97,7 +97,7 @@ def paint_choice(
     o:Look,
     side:int=190, # of a tile, pixels
 )->np.ndarray:    # `(H,W,3)` `uint8`
-    "Scores of the winner, window, their blend with the chosen peak, and where it points"
+    "Paint scores of the winner, window, their blend with the chosen peak, and where it points"
     N,share = len(o.window),o.cfg.window
     at = [(k+.5)*side/N for k in o.peak[::-1]]
     to = side/2+o.d*8*side/o.cfg.search
@@ -110,7 +110,7 @@ def paint_choice(
 def show_look(
     o:Look,
 )->dict: # name = picture `(H,W,3)`
-    "The three pictures of a `Look`"
+    "Paint the three pictures of a `Look`"
     side = o.sides[o.s]
     square = [*(o.old[:2]+o.old[2:]/2-side/2), side, side]
     frame = draw_boxes(o.frame, dict(search=square, truth=o.truth, prediction=o.box), width=480)
@@ -125,7 +125,7 @@ def _sizes(o): # rows of a table
 def why(
     o:Look,
 )->str: # HTML
-    "Why this place and this scale won, in numbers"
+    "Say why this place and this scale won, in numbers"
     (r,c),(y,x) = o.peak,np.unravel_index(o.scores.argmax(), o.scores.shape)
     same = (y,x)==(r,c)
     place = 'It is the peak without the window, too.'
@@ -149,7 +149,7 @@ def plot_overlaps(
     n:int,       # frames of the clip
     at:int=None, # frame to mark
 )->str:          # SVG
-    "Overlap with the truth over time; the first is dashed, on top of the others"
+    "Plot the overlap with the truth over time; the first is dashed, on top of the others"
     width,H,l,t,b = 640,190,50,8,40 # sizes, and margins at the left, top and bottom
     X = lambda i: l+i/max(n-1,1)*(width-l-8)
     Y = lambda v: t+(1-v)*(H-t-b)
@@ -177,7 +177,7 @@ def overlap_table(
     r:dict, # name = `(n,)` overlaps; one of `overlap_colours` each
     i:int,  # number of a frame
 )->str:     # HTML
-    "AUC over the frames that all have, and the overlap in one of them"
+    "Tabulate AUC over the frames that all have, and the overlap in one of them"
     n = min(map(len, r.values()))
     def line(k, v):
         score,now = f'{auc(v[:n]):.3f}' if n else '–', f'{v[i]:.2f}' if i<len(v) else '–'

@@ -44,7 +44,7 @@ class OneFrame(Setting):
 @patch
 @told
 def load(self:OneFrame, _=None):
-    "Another clip"
+    "Load another clip"
     self.video = load_clip(self.clip.value)
     self.maps = Maps(self.video.frames, self.video.boxes[0])
     with self.i.hold_trait_notifications():
@@ -55,7 +55,7 @@ def load(self:OneFrame, _=None):
 @patch
 @told
 def paint(self:OneFrame, _=None):
-    "Pictures and numbers of the present setting"
+    "Paint pictures and numbers of the present setting"
     self.look = o = look(self.maps, self.video.boxes, self.i.value, self.controls.cfg, self.gap.value)
     for k,im in show_look(o).items(): getattr(self,k).value = as_bytes(im)
     self.why.value = why(o)
@@ -83,7 +83,7 @@ class WholeClip(Setting):
         self.put(**setting)
 
     def overlaps(self)->dict: # `default` and `setting`: `(n,)` overlaps
-        "Overlaps with the truth so far"
+        "Measure overlaps with the truth so far"
         def one(b): return iou(np.array(b), self.video.boxes[:len(b)]) if len(b) else np.array([])
         return dict(default=one(self.base), setting=one(self.boxes))
 
@@ -91,7 +91,7 @@ class WholeClip(Setting):
 @patch
 @told
 def load(self:WholeClip, _=None): # noqa: F811 (of another class)
-    "Another clip"
+    "Load another clip"
     self.job.cancel()
     self.job.wait(5)
     self.video = load_clip(self.clip.value)
@@ -106,7 +106,7 @@ def load(self:WholeClip, _=None): # noqa: F811 (of another class)
 @patch
 @guarded
 def show(self:WholeClip, _=None):
-    "The frame at the play bar, the lines and the numbers"
+    "Show the frame at the play bar, the lines and the numbers"
     i,r = self.at.value,self.overlaps()
     here = lambda boxes: boxes[i] if i<len(boxes) else np.full(4, np.nan)
     boxes = dict(default=here(self.base), truth=self.video.boxes[i], prediction=here(self.boxes))
@@ -127,7 +127,7 @@ def track(self:WholeClip, _=None):
 @patch
 @guarded
 def _run(self:WholeClip, cfg, stop):
-    "The default and the setting, frame by frame"
+    "Track with the default and with the setting, frame by frame"
     self.boxes,n,m = [],len(self.video),self.maps
     asked,embedded,began,last = m.asked,m.embedded,time.perf_counter(),0.
     self.status.value = 'tracking …'

@@ -32,12 +32,12 @@ class OneFrame(Setting):
 
     @told
     def load(self, _=None):
-        """Another clip"""
+        """Load another clip"""
         ...
 
     @told
     def paint(self, _=None):
-        """Pictures and numbers of the present setting"""
+        """Paint pictures and numbers of the present setting"""
         ...
 
 class WholeClip(Setting):
@@ -65,17 +65,17 @@ class WholeClip(Setting):
         ...
 
     def overlaps(self) -> dict:
-        """Overlaps with the truth so far"""
+        """Measure overlaps with the truth so far"""
         ...
 
     @told
     def load(self, _=None):
-        """Another clip"""
+        """Load another clip"""
         ...
 
     @guarded
     def show(self, _=None):
-        """The frame at the play bar, the lines and the numbers"""
+        """Show the frame at the play bar, the lines and the numbers"""
         ...
 
     @told
@@ -85,7 +85,7 @@ class WholeClip(Setting):
 
     @guarded
     def _run(self, cfg, stop):
-        """The default and the setting, frame by frame"""
+        """Track with the default and with the setting, frame by frame"""
         ...
 
     def _at(self, i):

@@ -45,7 +45,7 @@ class Playground(Panel):
         self.clip.put(**{k: s.value for k,s in self.frame.controls.sliders.items()})
 
 def playground()->Playground:
-    "The playground; a cell that runs again closes the one that it had opened"
+    "Open the playground; a cell that runs again closes the one that it had opened"
     return fresh(Playground, 'playground')
 
 # %% ../../nbs/reference/playground.ipynb #c104
@@ -56,7 +56,7 @@ _index = """{%- extends 'voila/templates/lab/index.html.j2' -%}
 {%- endblock notebook_css -%}""".replace('AWESOME', _awesome)
 
 def _template(d):
-    "Voilà's template, without what it would load from the web"
+    "Write Voilà's template, without what it would load from the web"
     d.mkdir(parents=True)
     (d/'conf.json').write_text('{"base_template": "lab"}')
     (d/'index.html.j2').write_text(_index)
@@ -66,7 +66,7 @@ def kernels_of_pages(
     patience=2., # seconds that a page may be away
     start=60,    # seconds after its last work in which a page must come for the first time
 ):               # subclass of Jupyter's manager of kernels
-    "Kernels that end with their page"
+    "Make a manager whose kernels end with their page"
     from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
     class Kernels(AsyncMappingKernelManager):
         cull_idle_timeout,cull_interval = start,10 # a kernel with a page is never idle
@@ -76,7 +76,7 @@ def kernels_of_pages(
             asyncio.get_running_loop().call_later(patience, lambda: asyncio.ensure_future(self.end(kernel_id)))
 
         async def end(self, kernel_id):
-            "Unless the page came back"
+            "End a kernel, unless its page came back"
             left = kernel_id in self and self._kernel_connections.get(kernel_id, 0)<=0
             if left: await self.shutdown_kernel(kernel_id, now=True)
     return Kernels
@@ -88,7 +88,7 @@ logging.basicConfig(stream=sys.__stderr__) # the terminal of `siamfc play`
 playground()"""
 
 def _notebook(path):
-    "A notebook of one cell, which opens the playground"
+    "Write a notebook of one cell, which opens the playground"
     cell = dict(cell_type='code', id='app', metadata={}, execution_count=None, outputs=[], source=_app)
     kernel = dict(name='python3', display_name='Python 3', language='python')
     about = dict(title='SiamFC playground', kernelspec=kernel)
@@ -96,7 +96,7 @@ def _notebook(path):
 
 # %% ../../nbs/reference/playground.ipynb #pg43
 def _free_port(ip, port):
-    "The port, or one that is free if it is 0"
+    "Check that a port can be used; with 0, choose one that is free"
     with socket.socket() as s:
         s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try: s.bind((ip,port))
@@ -110,7 +110,7 @@ def serve(
     browser=True,  # open one
     ip='127.0.0.1',# address to listen at
 ):
-    "The playground as an app, until Ctrl-C"
+    "Serve the playground as an app, until Ctrl-C"
     try:
         from traitlets.config import Config
         from voila.app import Voila

@@ -45,7 +45,7 @@ def guarded(
 def told(
     f, # method of a `Panel` that a hand causes
 ):
-    "The same, without the message that was there"
+    "Clear the message that was there, then guard as `guarded` does"
     g = guarded(f)
     @wraps(f)
     def h(self, *args, **kwargs):
@@ -74,13 +74,13 @@ class Background:
     def cancel(self): self.stop.set()
 
     def wait(self, timeout=None)->bool:
-        "Whether it has ended"
+        "Wait for the end, and tell whether it came"
         if self.thread: self.thread.join(timeout)
         return self.thread is None or not self.thread.is_alive()
 
 # %% ../../nbs/reference/widgets.ipynb #c055
 def _widgets_in(v):
-    "Widgets that a trait holds: itself, its items, the first of each pair"
+    "Find the widgets that a trait holds: itself, its items, the first of each pair"
     for o in (v if isinstance(v, (tuple,list)) else [v]):
         if isinstance(o, tuple): o = o[0] if o else None
         if isinstance(o, W.Widget): yield o
@@ -89,7 +89,7 @@ def widget_tree(
     w,         # widget
     seen=None, # set that grows
 )->set:
-    "A widget and all that hang on it: children, layouts, styles, links"
+    "Collect a widget and all that hang on it: children, layouts, styles, links"
     seen = set() if seen is None else seen
     if w in seen: return seen
     seen.add(w)
@@ -105,7 +105,7 @@ def fresh(
     make,      # makes a `Panel`
     key='',    # what it is
 ):
-    "A panel that takes the place of the one that the same cell has made before"
+    "Make a panel that takes the place of the one that the same cell has made before"
     try: key = key,get_ipython().get_parent()['metadata'].get('cellId')
     except (NameError, AttributeError, KeyError): key = key,None
     if key in _shown: _shown.pop(key).shut()
@@ -116,7 +116,7 @@ def fresh(
 def asset(
     name:str, # of a file beside this module
 )->str:
-    "JavaScript or CSS of a widget"
+    "Read JavaScript or CSS of a widget"
     return files('siamfc_nb.app').joinpath(name).read_text(encoding='utf-8')
 
 class Panel(W.VBox):
@@ -141,12 +141,12 @@ class Panel(W.VBox):
 
 # %% ../../nbs/reference/widgets.ipynb #c057
 def row(*children, **layout):
-    "Widgets beside each other, below each other where the page is narrow"
+    "Put widgets beside each other, below each other where the page is narrow"
     flow = dict(display='flex', flex_flow='row wrap', grid_gap='12px', overflow='visible')
     return W.Box(children, layout=W.Layout(**flow, **layout))
 
 def column(*children, width=None):
-    "Widgets below each other, at their own size: of a fixed width, or of what is left"
+    "Put widgets below each other, at their own size: of a fixed width, or of what is left"
     size = dict(width=width) if width else dict(flex='1 1 320px', align_items='flex-start')
     return W.VBox(children, layout=W.Layout(overflow='visible', **size))
 
@@ -154,14 +154,14 @@ def button(
     name, # on it
     icon, # of Font Awesome
 ):
-    "A button of one width"
+    "Make a button of one width"
     return W.Button(description=name, icon=icon, layout=W.Layout(width='90px'))
 
 # %% ../../nbs/reference/widgets.ipynb #c059
 def legend(
     **roles, # role, or `default` = what to call it
 )->str:      # HTML
-    "Which colour is what"
+    "Tell which colour is what"
     square = '<span style="color:{}">■</span>'
     one = '<span style="white-space:nowrap;margin-right:12px">{} {}</span>'
     return ' '.join(one.format(square.format(palette.get(k, '#888')), v) for k,v in roles.items())
@@ -188,7 +188,7 @@ def knob(
     live=True, # whether a slider tells its value while it is dragged, too
     **kwargs,  # of the widget
 ):             # slider, or menu of choices that are no numbers
-    "What moves a value"
+    "Make what moves a value"
     kw = dict(value=value, layout=W.Layout(width='320px')) | kwargs
     whole = isinstance(value, int)
     if len(r)==1 and not whole: return W.Dropdown(options=r[0], **kw)
@@ -236,7 +236,7 @@ class BoxCanvas(anywidget.AnyWidget):
         self.on_msg(lambda _,m,__: drawn and drawn(m['drawn']))
 
     def show(self, frame):
-        "Another frame"
+        "Show another frame"
         self.box,self.width = [],frame.shape[1]
         self.image = as_bytes(draw_boxes(frame, {}, width=min(self.width, 640)))
 
@@ -246,7 +246,7 @@ def check_drawn(
     size,    # `(H,W)` of the frame
     least=4, # pixels on each side
 )->np.ndarray: # `(4,)` the part inside of the frame
-    "A box that was drawn, or a `ValueError` that says why it cannot be tracked"
+    "Cut a box that was drawn to the frame; a `ValueError` says why it cannot be tracked"
     drawn = np.shape(box)==(4,) and np.isfinite(np.asarray(box, float)).all()
     x,y,w,h = np.asarray(box, float) if drawn else check_box(box)
     if min(w,h)<=0:

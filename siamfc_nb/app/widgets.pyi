@@ -25,7 +25,7 @@ def guarded(f):
     ...
 
 def told(f):
-    """The same, without the message that was there"""
+    """Clear the message that was there, then guard as `guarded` does"""
     ...
 
 class Background:
@@ -44,24 +44,24 @@ class Background:
         ...
 
     def wait(self, timeout=None) -> bool:
-        """Whether it has ended"""
+        """Wait for the end, and tell whether it came"""
         ...
 
 def _widgets_in(v):
-    """Widgets that a trait holds: itself, its items, the first of each pair"""
+    """Find the widgets that a trait holds: itself, its items, the first of each pair"""
     ...
 
 def widget_tree(w, seen=None) -> set:
-    """A widget and all that hang on it: children, layouts, styles, links"""
+    """Collect a widget and all that hang on it: children, layouts, styles, links"""
     ...
 _shown: Any
 
 def fresh(make, key=''):
-    """A panel that takes the place of the one that the same cell has made before"""
+    """Make a panel that takes the place of the one that the same cell has made before"""
     ...
 
 def asset(name: str) -> str:
-    """JavaScript or CSS of a widget"""
+    """Read JavaScript or CSS of a widget"""
     ...
 
 class Panel(W.VBox):
@@ -83,19 +83,19 @@ class Panel(W.VBox):
         ...
 
 def row(*children, **layout):
-    """Widgets beside each other, below each other where the page is narrow"""
+    """Put widgets beside each other, below each other where the page is narrow"""
     ...
 
 def column(*children, width=None):
-    """Widgets below each other, at their own size: of a fixed width, or of what is left"""
+    """Put widgets below each other, at their own size: of a fixed width, or of what is left"""
     ...
 
 def button(name, icon):
-    """A button of one width"""
+    """Make a button of one width"""
     ...
 
 def legend(**roles) -> str:
-    """Which colour is what"""
+    """Tell which colour is what"""
     ...
 
 class Choice(anywidget.AnyWidget):
@@ -110,7 +110,7 @@ class Choice(anywidget.AnyWidget):
         ...
 
 def knob(value, *r, live=True, **kwargs):
-    """What moves a value"""
+    """Make what moves a value"""
     ...
 
 class Give(anywidget.AnyWidget):
@@ -147,11 +147,11 @@ class BoxCanvas(anywidget.AnyWidget):
         ...
 
     def show(self, frame):
-        """Another frame"""
+        """Show another frame"""
         ...
 
 def check_drawn(box, size, least=4) -> np.ndarray:
-    """A box that was drawn, or a `ValueError` that says why it cannot be tracked"""
+    """Cut a box that was drawn to the frame; a `ValueError` says why it cannot be tracked"""
     ...
 
 class Upload(anywidget.AnyWidget):
