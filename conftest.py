@@ -48,7 +48,7 @@ def adapt(item, flags):
 def toy_crops(tmp_path_factory):
     "A folder of crops, of six generated videos with two objects each"
     from siamfc_nb.curation import curate
-    from siamfc_nb.videos import toy_video
+    from siamfc_nb.toyworld import toy_video
     out = tmp_path_factory.mktemp('crops')/'toy'
     curate([toy_video(s, n=6, objects=2, size=(120,160)) for s in range(6)], out)
     return out

@@ -20,9 +20,9 @@ from .confidence import load_confidence
 from .configs import get_config
 from .crops import annotated, to_rgb
 from .files import whole
+from .images import read_image
 from .readers import polygon_box
 from .tracking import Tracker
-from .videos import read_image
 
 # %% ../nbs/reference/adapters.ipynb #c008
 class CvTracker:

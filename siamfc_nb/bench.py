@@ -46,10 +46,11 @@ from .pretrained import fold_bn, load_weights, named_weights, pretrained_net
 from .readers import clips, ilsvrc_vid
 from .runtime import Outside, graph_of, runtimes
 from .shards import one_thread
+from .toyworld import toy_video
 from .tracking import Tracker
 from .settings import TrainConfig
 from .training import pair_loss, train
-from .videos import Video, VideoFile, toy_video, write_video
+from .videos import Video, VideoFile, write_video
 from .xcorr import SiamNet
 
 # %% ../nbs/reference/bench.ipynb #c008

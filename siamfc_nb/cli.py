@@ -327,7 +327,7 @@ def world_of(
     _check_world(world, models, pictures)
     if world=='solid': return _solid(models, pictures, n, contrast, triangles)
     if world=='flat':
-        from siamfc_nb.videos import toy_video
+        from siamfc_nb.toyworld import toy_video
         return partial(toy_video, n=n)
     from siamfc_nb import sources
     make = sources.crowds if world=='crowds' else sources.cutout_collages

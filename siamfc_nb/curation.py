@@ -21,9 +21,9 @@ from tqdm.auto import tqdm
 
 from .crops import context_side, crop, to_center
 from .files import whole
+from .images import decode_image
 from .shards import begin_shards, jpegs_of, names_of, one_thread, open_shards, report, share_out, unread
 from .shards import write_rows
-from .videos import decode_image
 
 # %% ../nbs/07_curation.ipynb #c010
 def stored_crop(
@@ -257,7 +257,8 @@ from functools import partial
 from fastcore.basics import patch
 
 from .readers import LazyVideos
-from .videos import Rendered, Video, compose, frame_size, poses
+from .toyworld import Rendered, compose, poses
+from .videos import Video, frame_size
 
 # %% ../nbs/07b_collages.ipynb #m707
 def _still(name, k, videos, n, every, sides):

@@ -15,9 +15,9 @@ from joblib import delayed
 from tqdm.auto import tqdm
 from .crops import context_side, crop, to_center
 from .files import whole
+from .images import decode_image
 from .shards import begin_shards, jpegs_of, names_of, one_thread, open_shards, report, share_out, unread
 from .shards import write_rows
-from .videos import decode_image
 
 def stored_crop(frame, box, size: int=303):
     """The crop of eq. (7) that exemplar and search image are both taken from"""
@@ -135,7 +135,8 @@ def statistics(crops: Crops) -> pd.DataFrame:
 from functools import partial
 from fastcore.basics import patch
 from .readers import LazyVideos
-from .videos import Rendered, Video, compose, frame_size, poses
+from .toyworld import Rendered, compose, poses
+from .videos import Video, frame_size
 
 def _still(name, k, videos, n, every, sides):
     ...

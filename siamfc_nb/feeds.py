@@ -23,9 +23,10 @@ import numpy as np
 
 # %% ../nbs/reference/feeds.ipynb #fe04
 from .crops import to_rgb
+from .images import quiet, read_image
 from .readers import image_folder
 from .recordings import Unreadable, frame_of, is_whole, packets_of, rotation_of, source_kind, video_stream
-from .videos import ImageFiles, VideoFile, quiet, read_image
+from .videos import ImageFiles, VideoFile
 
 # %% ../nbs/reference/feeds.ipynb #a1601
 class Feed:

@@ -112,7 +112,8 @@ def _calibration_videos(
 ):             # videos that training held out; these and their harder forms; generated ones
     "What a confidence is fitted to"
     from siamfc_nb.evaluate import validation_videos
-    from siamfc_nb.videos import Video, toy_video
+    from siamfc_nb.toyworld import toy_video
+    from siamfc_nb.videos import Video
     held = validation_videos(root, report)
     real = [*held, *(Video(f'{v.name}, harder', h.frames, h.tracks) for v in held for h in [harder(v)])]
     return held, real, [toy_video(s, n=60, objects=1) for s in range(900, 900+generated)]

@@ -85,7 +85,7 @@ def degrade(
     most=5.,# largest loss of resolution, a factor
 ):          # list of `(S,S,3)` `uint8`
     "A pair as a small, compressed target would give it; both crops lose about as much"
-    from siamfc_nb.videos import streak # who trains elsewhere has no reader of videos
+    from siamfc_nb.toyworld import streak # who trains elsewhere has no reader of videos
     low,quality = np.exp(rng.uniform(0,np.log(most))), int(rng.integers(40,95)) if rng.random()<.5 else None
     out = []
     for c in crops:

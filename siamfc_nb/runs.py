@@ -19,13 +19,14 @@ from .curation import Crops
 from .distill import Pupil
 from .drawing import as_bytes
 from .figures import show_curves, show_run
+from .gauges import time_left
 from .keeper import done_steps, same_data, spent
 from .mined import Mined, mined_rows
 from .pairs import Mixed, Pairs, apart, split, still_warp, validating
 from .pretrained import load_weights, named_weights, weights_digest
 from .report import write_result
 from .settings import each_share
-from .training import Learner, mk_net, time_left, train
+from .training import Learner, mk_net, train
 
 # %% ../nbs/reference/runs.ipynb #ru06
 def fewer(

@@ -22,8 +22,9 @@ from fastcore.basics import patch
 from fastcore.xdg import xdg_cache_home
 
 from .files import below, whole
+from .images import read_image
 from .readers import LazyVideo
-from .videos import World, compose, photos, poses, read_image, smooth_path, streak
+from .toyworld import World, compose, photos, poses, smooth_path, streak
 
 # %% ../nbs/reference/solid.ipynb #w011
 def _libraries():

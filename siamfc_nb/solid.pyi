@@ -15,8 +15,9 @@ import numpy as np
 from fastcore.basics import patch
 from fastcore.xdg import xdg_cache_home
 from .files import below, whole
+from .images import read_image
 from .readers import LazyVideo
-from .videos import World, compose, photos, poses, read_image, smooth_path, streak
+from .toyworld import World, compose, photos, poses, smooth_path, streak
 
 def _libraries():
     """PyVista and trimesh, or a `RuntimeError` that says what to install"""

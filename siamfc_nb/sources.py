@@ -16,8 +16,10 @@ import numpy as np
 
 from .curation import Collage
 from .files import below, listing
+from .images import read_image
 from .readers import LazyVideo, LazyVideos, mask_box, need_dataset
-from .videos import Rendered, Video, VideoFile, poses, read_image
+from .toyworld import Rendered, poses
+from .videos import Video, VideoFile
 
 # %% ../nbs/reference/sources.ipynb #s011
 def cutout(

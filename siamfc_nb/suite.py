@@ -23,7 +23,8 @@ from .otb import bootstrap
 from .readers import LazyVideos, davis, need_dataset, otb
 from .report import result_path, write_result
 from .sources import drones
-from .videos import Rendered, Video
+from .toyworld import Rendered
+from .videos import Video
 
 # %% ../nbs/reference/suite.ipynb #v012b
 def large(

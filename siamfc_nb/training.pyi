@@ -1,7 +1,7 @@
 # Made by `make prep`: edit the notebook, not this file.
 """Stochastic gradient descent on pairs, stoppable anywhere (eq. 5, §4.1)"""
 from typing import Any
-__all__ = ['pair_loss', 'peak_error', 'validate', 'lr_at', 'centre', 'mk_optimizer', 'Learner', 'mk_net', 'TrainRun', 'average', 'train_step', 'run_steps', 'train', 'Activations', 'time_left']
+__all__ = ['pair_loss', 'peak_error', 'validate', 'lr_at', 'centre', 'mk_optimizer', 'Learner', 'mk_net', 'TrainRun', 'average', 'train_step', 'run_steps', 'train']
 import time
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -128,36 +128,4 @@ def _start(run, keep, pairs, val):
 
 def train(pairs, cfg: TrainConfig, out, val=None, cpu=False, stop: int=None, workers: int=1, live: Callable=None, learner=Learner) -> SiamNet:
     """Train a network on pairs (eq. 5), resuming where the last run into `out` stopped"""
-    ...
-from collections import Counter
-import torch
-from fastcore.basics import patch
-from torch import nn
-
-class Activations:
-    """For `with`: notes what the layers of φ put out while it is at work; the hooks go when the block ends"""
-    layers: Any
-    every: Any
-    passes: Any
-    seen: Any
-    hooks: Any
-
-    def __init__(self, phi, every: int=2):
-        ...
-
-    def __enter__(self):
-        ...
-
-    def __exit__(self, *_):
-        ...
-
-    def note(self, m, _, x):
-        ...
-
-    @property
-    def table(self):
-        ...
-
-def time_left(cfg: TrainConfig, done: int=0, end: int=None, device='cpu', processes: int=1, learner=Learner) -> float:
-    """Time that the steps of a run will take, from one of each size"""
     ...

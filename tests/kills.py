@@ -25,7 +25,8 @@ import pyarrow as pa
 from safetensors.numpy import load_file
 
 from siamfc_nb.report import write_result
-from siamfc_nb.videos import VideoFile, toy_video, write_video
+from siamfc_nb.toyworld import toy_video
+from siamfc_nb.videos import VideoFile, write_video
 
 
 # A process that has imported everything and forks for each command: what is killed is work, not the import of torch

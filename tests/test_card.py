@@ -16,7 +16,7 @@ from siamfc_nb.readers import ilsvrc_vid
 from siamfc_nb.runs import training_sets
 from siamfc_nb.pretrained import save_weights, shipped_weights, weights_digest
 from siamfc_nb.settings import TrainConfig
-from siamfc_nb.videos import toy_video
+from siamfc_nb.toyworld import toy_video
 from siamfc_nb.xcorr import SiamNet
 
 root = Path(__file__).resolve().parent.parent

@@ -19,7 +19,8 @@ from siamfc_nb import __version__
 from siamfc_nb.cli import app, friendly, later
 from siamfc_nb.errors import sentence
 from siamfc_nb.lab import here, lab
-from siamfc_nb.videos import toy_video, write_video
+from siamfc_nb.toyworld import toy_video
+from siamfc_nb.videos import write_video
 
 root = Path(__file__).resolve().parent.parent
 

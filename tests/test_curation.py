@@ -26,7 +26,8 @@ from siamfc_nb.files import siamfc_call
 from siamfc_nb.pairs import Pairs
 from siamfc_nb.readers import davis, got10k, ilsvrc_vid, write_ilsvrc_vid
 from siamfc_nb.shards import report
-from siamfc_nb.videos import Video, toy_video
+from siamfc_nb.toyworld import toy_video
+from siamfc_nb.videos import Video
 
 DATA = Path(os.environ.get("SIAMFC_DATA", "no-such-folder"))
 needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="set SIAMFC_DATA to a folder with DAVIS, OTB and VOT")

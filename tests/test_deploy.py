@@ -30,8 +30,8 @@ from siamfc_nb.embedding import table1
 from siamfc_nb.multi import MultiTracker
 from siamfc_nb.pretrained import pretrained_net, shipped_weights
 from siamfc_nb.runtime import OnnxPhi, OpenVinoPhi, graph_of, runtimes
+from siamfc_nb.toyworld import toy_video
 from siamfc_nb.tracking import Tracker
-from siamfc_nb.videos import toy_video
 
 frames, box = list(toy_video(5, n=5, objects=2).frames), [120., 80, 60, 50]
 

@@ -14,8 +14,9 @@ import torch
 from siamfc_nb.labels import balance, mk_labels, score_loss
 from siamfc_nb.pretrained import pretrained_net, shipped_weights
 from siamfc_nb.readers import clips
+from siamfc_nb.toyworld import toy_video
 from siamfc_nb.tracking import Tracker
-from siamfc_nb.videos import toy_video, write_video
+from siamfc_nb.videos import write_video
 
 root = Path(__file__).resolve().parent.parent
 examples = root/"examples"

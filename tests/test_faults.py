@@ -11,9 +11,10 @@ from typer.testing import CliRunner
 
 from siamfc_nb.cli import app, track_to_video
 from siamfc_nb.configs import TrackConfig
+from siamfc_nb.toyworld import toy_video
 from siamfc_nb.tracking import Tracker
 from siamfc_nb.pretrained import load_weights
-from siamfc_nb.videos import Video, VideoFile, toy_video, write_video
+from siamfc_nb.videos import Video, VideoFile, write_video
 
 video = toy_video(1, n=6, size=(120, 160), objects=1, occlusion=0)
 frame, box = video.frames[0], video.boxes[0]

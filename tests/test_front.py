@@ -15,7 +15,8 @@ import pytest
 import siamfc_nb
 from siamfc_nb import MultiTracker, Tracker, VideoFile
 from siamfc_nb.front import comments_of, explain
-from siamfc_nb.videos import toy_video, write_video
+from siamfc_nb.toyworld import toy_video
+from siamfc_nb.videos import write_video
 
 root = Path(__file__).resolve().parent.parent
 package = root/"siamfc_nb"

@@ -43,13 +43,15 @@ from siamfc_nb.crops import check_box
 from siamfc_nb.curation import Crops, curate
 from siamfc_nb.formats import read_result, read_vot
 from siamfc_nb.feeds import open_source, read_still
+from siamfc_nb.images import read_image
 from siamfc_nb.live import parse_box
 from siamfc_nb.report import write_result
 from siamfc_nb.scores import attributes
 from siamfc_nb.crops import to_rgb
 from siamfc_nb.multi import MultiTracker
+from siamfc_nb.toyworld import toy_video
 from siamfc_nb.tracking import Tracker
-from siamfc_nb.videos import Video, VideoFile, read_image, toy_video, write_video
+from siamfc_nb.videos import Video, VideoFile, write_video
 
 OURS, LIMIT = Path(siamfc_nb.__file__).parent, 60 # seconds that one example may take
 

@@ -20,7 +20,7 @@ from siamfc_nb.gpu import write_bundle
 from siamfc_nb.pairs import Augment
 from siamfc_nb.pretrained import load_weights
 from siamfc_nb.settings import TrainConfig
-from siamfc_nb.videos import toy_video
+from siamfc_nb.toyworld import toy_video
 from siamfc_nb.xcorr import SiamNet
 
 root = Path(__file__).resolve().parent.parent

@@ -26,8 +26,9 @@ from siamfc_nb.live import config_name, track_config, track_to_files
 from siamfc_nb.multi import MultiTracker
 from siamfc_nb.pretrained import pretrained_net, shipped_weights
 from siamfc_nb.recorder import Found, Recorder
+from siamfc_nb.toyworld import toy_video
 from siamfc_nb.tracking import Tracker
-from siamfc_nb.videos import VideoFile, toy_video, write_video
+from siamfc_nb.videos import VideoFile, write_video
 
 world = toy_video(5, n=6, size=(120, 160), objects=2, occlusion=0)
 frames = list(world.frames)

@@ -10,8 +10,8 @@ from siamfc_nb.confidence import Confidence
 from siamfc_nb.configs import get_config
 from siamfc_nb.multi import MultiTracker, Refused
 from siamfc_nb.pretrained import pretrained_net
+from siamfc_nb.toyworld import toy_video
 from siamfc_nb.tracking import Tracker
-from siamfc_nb.videos import toy_video
 
 # equality needs no objects: any box of a frame with texture will do
 frames, others = (list(toy_video(s, n=8, objects=2, size=z).frames) for s, z in ((5, (240, 320)), (9, (180, 260))))

@@ -16,7 +16,8 @@ from typer.testing import CliRunner
 
 from siamfc_nb.cli import app
 from siamfc_nb.lab import here, lab
-from siamfc_nb.videos import toy_video, write_video
+from siamfc_nb.toyworld import toy_video
+from siamfc_nb.videos import write_video
 
 root = Path(__file__).resolve().parent.parent
 pages = {p.relative_to(root).as_posix(): p.read_text() for p in [root/"README.md", root/"nbs/start.qmd",

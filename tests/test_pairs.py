@@ -10,7 +10,7 @@ from torch.utils.data import DataLoader
 from siamfc_nb.curation import Crops, curate
 from siamfc_nb.pairs import (Mixed, Pairs, augment, augment_batch, batches, chances, color_basis, draw_warp, images,
                              split)
-from siamfc_nb.videos import toy_video
+from siamfc_nb.toyworld import toy_video
 
 
 @pytest.fixture(scope="module")

@@ -602,8 +602,8 @@ def test_toolkit_runs_our_tracker(toolkit, tmp_path, protocol, experiment):
     import cv2
 
     from siamfc_nb.adapters import write_entry
+    from siamfc_nb.images import read_image
     from siamfc_nb.tracking import Tracker
-    from siamfc_nb.videos import read_image
     if protocol == "python": pytest.importorskip("vot.tracker.python", reason="this vot-toolkit has no protocol python")
     if experiment == "supervised" and version("vot-toolkit") >= "0.9":
         pytest.skip("the supervised experiment of vot-toolkit 0.9.0 is broken")

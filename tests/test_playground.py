@@ -29,8 +29,9 @@ from siamfc_nb.feeds import open_source
 from siamfc_nb.live import track_to_files
 from siamfc_nb.otb import auc, iou
 from siamfc_nb.pretrained import load_weights, named_weights
+from siamfc_nb.toyworld import toy_video
 from siamfc_nb.tracking import Tracker, locate, upsampling
-from siamfc_nb.videos import Video, VideoFile, toy_video, write_video
+from siamfc_nb.videos import Video, VideoFile, write_video
 from siamfc_nb.xcorr import SiamNet
 
 cfg = get_config('siamfc-3s')

@@ -124,8 +124,8 @@ def test_directives_say_which_cells_run(source, skipped):
     assert item.options.get('skip', False)==skipped and cell.execution_count==1
 
 order = ('front errors arguments files drawing arrays equivariance embedding xcorr pretrained runtime labels '
-         'crops recordings videos readers solid larger shards curation sources pairs settings devices '
-         'keeper training distill scales configs confidence tracking multi').split()
+         'crops recordings images videos toyworld readers solid larger shards curation sources pairs settings devices '
+         'keeper training gauges distill scales configs confidence tracking multi').split()
 beside = 'otb vot deploy adapters'.split()
 place = {m: i for i, m in enumerate(order)} | {m: len(order) for m in beside} | {
     'figures': len(order)+1, 'again': len(order)+1, 'trackers': len(order)+1.2, 'report': len(order)+1,

@@ -13,8 +13,9 @@ from siamfc_nb.cli import app
 from siamfc_nb.configs import usual
 from siamfc_nb.pretrained import pretrained_net, save_weights, shipped_weights, weights_digest
 from siamfc_nb.runtime import OnnxPhi, OpenVinoPhi, Outside, about_graph, choose, graph_of, read_graph, runtimes
+from siamfc_nb.toyworld import toy_video
 from siamfc_nb.tracking import Tracker
-from siamfc_nb.videos import toy_video, write_video
+from siamfc_nb.videos import write_video
 from siamfc_nb.xcorr import SiamNet
 
 frames, box = list(toy_video(5, n=5, objects=2).frames), [120., 80, 60, 50]

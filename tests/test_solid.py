@@ -13,7 +13,8 @@ from siamfc_nb import solid, sources
 from siamfc_nb.cli import app
 from siamfc_nb.curation import Crops
 from siamfc_nb.readers import ilsvrc_vid, mask_box
-from siamfc_nb.videos import photos, write_video
+from siamfc_nb.toyworld import photos
+from siamfc_nb.videos import write_video
 
 def crate(folder, name, picture=True, sides=(1,1,1)):
     folder.mkdir(parents=True, exist_ok=True)

@@ -17,9 +17,10 @@ from siamfc_nb.pairs import Mixed, Pairs, category, chances
 from siamfc_nb.readers import write_otb
 from siamfc_nb.runs import fewer, run_training, training_sets
 from siamfc_nb.study import Study, offered, mean_over, plan, run_study, worth
+from siamfc_nb.toyworld import toy_video
 from siamfc_nb.tracking import Tracker
 from siamfc_nb.settings import TrainConfig
-from siamfc_nb.videos import Video, toy_video
+from siamfc_nb.videos import Video
 
 
 @pytest.fixture(scope='module')

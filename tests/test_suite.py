@@ -11,7 +11,8 @@ from siamfc_nb.formats import write_boxes
 from siamfc_nb.larger import uav123
 from siamfc_nb.readers import otb, write_otb
 from siamfc_nb.suite import First, by_set, large, paired, sequences, suite
-from siamfc_nb.videos import Video, VideoFile, toy_video, write_video
+from siamfc_nb.toyworld import toy_video
+from siamfc_nb.videos import Video, VideoFile, write_video
 
 def frames(folder, n):
     folder.mkdir(parents=True)

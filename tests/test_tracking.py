@@ -32,10 +32,11 @@ from siamfc_nb.otb import auc, iou, ope, sre_starts, tre_starts
 from siamfc_nb.pretrained import as_device, as_tensor, pretrained_net
 from siamfc_nb.readers import clips, davis, otb, vot
 from siamfc_nb.scales import dither_sign, experiments, scale_step
+from siamfc_nb.toyworld import toy_video
 from siamfc_nb.trackers import known, mk_tracker
 from siamfc_nb.tracking import Targets, Tracker, Tracks, blended, cosine_window
 from siamfc_nb.tracking import locate, upsampling
-from siamfc_nb.videos import Video, VideoFile, toy_video, write_video
+from siamfc_nb.videos import Video, VideoFile, write_video
 from siamfc_nb.vot import supervised
 from siamfc_nb.xcorr import xcorr
 

@@ -15,13 +15,14 @@ from typer.testing import CliRunner
 from siamfc_nb.cli import app
 from siamfc_nb.curation import Crops, collages, curate
 from siamfc_nb.embedding import Embedding, FoldedConv
+from siamfc_nb.gauges import time_left
 from siamfc_nb.keeper import done_steps
 from siamfc_nb.pairs import Pairs
 from siamfc_nb.runs import training_sets
 from siamfc_nb.pretrained import light_weights, load_weights, save_weights, weights_digest
 from siamfc_nb.settings import TrainConfig, recipes
-from siamfc_nb.training import Learner, TrainRun, centre, lr_at, mk_optimizer, pair_loss, run_steps, time_left, train
-from siamfc_nb.videos import toy_video
+from siamfc_nb.toyworld import toy_video
+from siamfc_nb.training import Learner, TrainRun, centre, lr_at, mk_optimizer, pair_loss, run_steps, train
 from siamfc_nb.xcorr import SiamNet
 
 small = dict(steps=8, batch=2, epochs=4, save=1)
@@ -581,7 +582,7 @@ def test_shares_are_what_the_pairs_are_drawn_by(toy_crops, tmp_path):
 
 def test_what_the_layers_put_out():
     "Figures are those of the layers; only every second pass counts; no hook stays, even after an error"
-    from siamfc_nb.training import Activations
+    from siamfc_nb.gauges import Activations
     torch.manual_seed(0)
     net = SiamNet()
     z, x = (torch.rand(2, 3, n, n)*255 for n in (127, 143))

@@ -20,7 +20,7 @@ from .widgets import Panel, column, knob, row, told, widget_tree
 from ..curation import Crops, curate
 from ..drawing import as_bytes
 from ..figures import show_context, show_field, show_fig2, show_losses, show_lr, show_violation
-from ..videos import photos, toy_video
+from ..toyworld import photos, toy_video
 
 # %% ../../nbs/reference/inside.ipynb #c094
 def figure_png(

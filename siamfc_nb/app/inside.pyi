@@ -14,7 +14,7 @@ from .widgets import Panel, column, knob, row, told, widget_tree
 from ..curation import Crops, curate
 from ..drawing import as_bytes
 from ..figures import show_context, show_field, show_fig2, show_losses, show_lr, show_violation
-from ..videos import photos, toy_video
+from ..toyworld import photos, toy_video
 
 def figure_png(show, dpi=85, **kwargs) -> bytes:
     """Make a picture of what a `show_` function draws; no figure is left behind"""

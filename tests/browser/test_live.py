@@ -4,7 +4,8 @@ import av
 import numpy as np
 import pytest
 
-from siamfc_nb.videos import toy_video, write_video
+from siamfc_nb.toyworld import toy_video
+from siamfc_nb.videos import write_video
 
 from .pages import asked, at_rest, opened, ready, state, tracked, url, where
 
