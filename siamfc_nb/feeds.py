@@ -270,7 +270,7 @@ def open_source(
     source,          # video file, folder of images, camera, or address of a stream; see `source_kind`
     timeout=(10,10), # see `from_stream`
     start=0,         # number of the first frame, from 0
-    stop=None,       # number of the frame before which to end; the last one if `None`
+    stop=None,       # number of the frame before which to end; after the last one if `None`
     bits=None,       # see `read_still`
     late=False,      # whether to hand out late frames of a camera or stream, too
 )->Source:

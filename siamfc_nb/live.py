@@ -56,7 +56,7 @@ def _several(many, f, boxes, begun):
 
 # %% ../nbs/reference/live.ipynb #lv17
 def follow(
-    tracker,       # `Tracker`
+    tracker,       # `Tracker`, or `Again` for one object
     source:Source, # where the frames come from
     boxes:dict,    # name of an object = its box `(x,y,w,h)` in the first frame
 ):                 # yields number of the frame, frame, dict of `Found`, seconds that it took

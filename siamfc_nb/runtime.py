@@ -331,7 +331,7 @@ def _torch(weights, device, free, passed=()):
 def choose(
     runtime='auto',   # `torch`, `openvino`, `onnxruntime`, or `auto`: the fastest there is
     precision='auto', # `fp32`, `int8`, or `auto`: what is fastest
-    device=None,      # torch device; a GPU if there is one when `None`
+    device=None,      # torch device; `None`: a GPU if there is one, and torch or nothing was asked for
     weights=None,     # file of `save_weights`; the shipped weights if `None`
 )->Computed:
     "Choose the fastest φ on this machine, among those that are allowed"
