@@ -68,7 +68,8 @@ def _described(
 )->dict:
     "What a run learns from and is judged by, for its report"
     return dict(tracks={names[k]: len(p.tracks) for k,p in pairs.items()}, shares=each,
-                videos=len({t.video for s in sets for t in s}), validation_videos=sorted({t.video for t in held}),
+                videos=len({t.video for p,s in zip(pairs.values(), each) if s for t in p.tracks}),
+                validation_videos=sorted({t.video for t in held}),
                 training_videos=sorted({t.video for t in sets[0]}),
                 folders=[dict(name=names[k], tracks=len(p.tracks), share=s, sources=origins[k])
                          for (k,p),s in zip(pairs.items(), each)])

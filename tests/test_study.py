@@ -90,7 +90,7 @@ def test_changes_are_refused_before_anything_is_trained(made, tmp_path, change, 
 
 def test_a_folder_without_a_share_is_never_drawn_and_still_validates(made):
     pairs,val,about = training_sets([made/'real',made/'more'], val=.34, n_val=4, shares=dict(real=0.))
-    assert about['shares']==[0,1]
+    assert about['shares']==[0,1] and about['videos']==6
     assert about['validation_videos']
     assert {t.video for t in val.tracks}==set(about['validation_videos'])
     k = [int(np.searchsorted(pairs.cum, np.random.default_rng([0,i,1]).random(), 'right')) for i in range(200)]
