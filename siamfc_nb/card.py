@@ -251,7 +251,7 @@ def _weights_of(run, report, which): # the file, the network, its row of the log
     from siamfc_nb.pretrained import load_weights
     weights = run/f'{which}.safetensors'
     if not weights.is_file() and (p := run/f'{which}_weights.pt').is_file():
-        from siamfc_nb.gpu import unpack
+        from siamfc_nb.pieces import unpack
         weights = unpack(p)
     net = load_weights(weights) # says what is wrong with them
     return weights, net, next((r for r in report['log'] if str(r['step'])==_step(weights)), report['log'][-1])

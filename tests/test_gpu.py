@@ -13,13 +13,15 @@ from pathlib import Path
 import pytest
 import torch
 
+from siamfc_nb.bundle import write_bundle
 from siamfc_nb.card import pack
 from siamfc_nb.curation import curate, stills
-from siamfc_nb.gpu import Store, TensorPairs, keep_weights, main, mk_config, mk_parser, train_store, unpack
-from siamfc_nb.gpu import write_bundle
+from siamfc_nb.gpu import main, mk_parser
 from siamfc_nb.pairs import Augment
+from siamfc_nb.pieces import keep_weights, mk_config, train_store, unpack
 from siamfc_nb.pretrained import load_weights
 from siamfc_nb.settings import TrainConfig
+from siamfc_nb.store import Store, TensorPairs
 from siamfc_nb.toyworld import toy_video
 from siamfc_nb.xcorr import SiamNet
 
@@ -61,7 +63,8 @@ def test_archive_is_one_file_for_python_310(folder):
     with zipfile.ZipFile(folder/'bundle.pyz') as z:
         names = [n for n in z.namelist() if n.endswith('.py')]
         for n in names: ast.parse(z.read(n), n, feature_version=(3,10))
-        assert {'__main__.py', 'siamfc_nb/gpu.py', 'siamfc_nb/tracking.py', 'fastcore/basics.py'} <= set(names)
+        ours = {f'siamfc_nb/{n}.py' for n in ('gpu', 'bundle', 'store', 'pieces', 'tracking')}
+        assert ours | {'__main__.py', 'fastcore/basics.py'} <= set(names)
         more = {f'siamfc_nb/{n}.py' for n in ('curation','readers','cli','videos','figures')} & set(names)
         assert not more, 'more than it needs'
         assert len(z.read('__main__.py').splitlines())<10, 'a start, no second program'
@@ -162,20 +165,20 @@ def test_wrong_settings_are_said(folder, tmp_path, args, says):
 
 def test_every_setting_is_read_or_refused(folder, tmp_path, monkeypatch):
     "What a report says of a run, the run has been asked"
-    import siamfc_nb.gpu as gpu
+    import siamfc_nb.store as module
     def spied(cls):
         class Spy(cls):
             def __getattribute__(self, k):
                 code = sys._getframe(1).f_code
                 copies = code.co_filename.endswith('dataclasses.py')
-                checks = code.co_name in ('_refuse', '__post_init__', '_like_usual')
+                checks = code.co_name in ('_refuse', '__post_init__', 'check_usual')
                 if not (copies or checks): seen.add(k)
                 return super().__getattribute__(k)
         seen = set()
         return Spy,seen
     store = Store(folder/'bundle.pyz')
     how,drawn = spied(Augment)
-    monkeypatch.setattr(gpu, 'Augment', how)
+    monkeypatch.setattr(module, 'Augment', how)
     cfg,asked = spied(TrainConfig)
     train_store(store, cfg(**vars(mk_config(pairs=1, batch=1))), tmp_path/'run', val=0)
     for k in {f.name for f in fields(Augment)}-drawn:

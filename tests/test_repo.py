@@ -135,7 +135,8 @@ place = {m: i for i, m in enumerate(order)} | {m: len(order) for m in beside} | 
     'runs': len(order)+1.2, 'exercises': len(order)+1.2, 'study': len(order)+1.8, 'card': len(order)+2.6,
     'formats': len(order)+1.3, 'watch': len(order)+1.3, 'benchmarks': len(order)+1.35, 'jobs': len(order)+1.4,
     'scores': len(order)+1.4, 'sheets': len(order)+1.4, 'evaluate': len(order)+1.5,
-    'feeds': len(order)+1, 'recorder': len(order)+1.1,
+    'feeds': len(order)+1, 'recorder': len(order)+1.1, 'bundle': len(order)+1, 'store': len(order)+1.1,
+    'pieces': len(order)+1.2,
     'suite': len(order)+1.7, 'gpu': len(order)+2, 'live': len(order)+2, 'cli': len(order)+3, 'lab': len(order)+3.5,
     '__main__': len(order)+4}
 
