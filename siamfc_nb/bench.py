@@ -56,7 +56,7 @@ from .xcorr import SiamNet
 # %% ../nbs/reference/bench.ipynb #c008
 @contextmanager
 def peak_memory():
-    "Yields a list that gets the largest resident memory of a child process, bytes"
+    "Watch child processes: yield a list that gets the largest resident memory of one, bytes"
     peak,stop = [0],threading.Event()
     def look():
         for p in psutil.Process().children(recursive=True):
@@ -93,7 +93,7 @@ def _cut(
     videos, # of image files, each with one track
     jobs,   # processes
 ):          # seconds, and bytes of the largest worker
-    "What a curation costs"
+    "Measure what a curation costs"
     with tempfile.TemporaryDirectory() as d, peak_memory() as most:
         seconds,_ = taken(lambda: curate(videos, d, jobs=jobs))
     return seconds,most[0]
@@ -105,7 +105,7 @@ def time_curation(
     # frames per second: `bare`, `one`, `two` processes; `core_ratio`, `speedup`; peak bytes of a worker: `memory`,
     # `memory_repeated`
 )->dict:
-    "Speed of `curate` against a bare loop, with one process and two, and its memory"
+    "Time `curate` against a bare loop, with one process and two, and measure its memory"
     videos = [Video(v.name, v.frames, v.tracks) for v in videos]
     big = [Video(f'{v.name}~{k}', v.frames, v.tracks) for k in range(times) for v in videos]
     n = sum(np.isfinite(v.boxes).all(1).sum() for v in videos)
@@ -122,9 +122,9 @@ def time_curation(
 # %% ../nbs/reference/bench.ipynb #c013
 def pairs_from_frames(
     videos, # of image files, each with one track
-    n:int,  # pairs
+    n:int,  # pairs to make, which nobody keeps
 ):
-    "What a loader does that stores no crops: two whole frames are decoded for each pair"
+    "Make pairs as a loader does that stores no crops: decode two whole frames for each"
     rng = np.random.default_rng(0)
     for _ in range(n):
         v = videos[int(rng.integers(len(videos)))]
@@ -139,7 +139,7 @@ def loader_rates(
     videos,   # that they are from
     n:int,    # pairs
 )->tuple:     # pairs per second from stored crops, and from whole frames
-    "How fast one core makes pairs"
+    "Time how fast one core makes pairs"
     spent = []
     with one_thread():
         for k in range(4): # the first warms up
@@ -153,7 +153,7 @@ def plain_parts(
     dev='cpu', # torch device
     **sgd,     # see `torch.optim.SGD`
 ):             # of `bare_step`: `net`, `opt`, `y`
-    "Network, optimiser and labels of a bare step"
+    "Make network, optimiser and labels of a bare step"
     net = SiamNet().to(dev, memory_format=torch.channels_last).train()
     return net, torch.optim.SGD(net.parameters(), 1e-3, **sgd), mk_labels().to(dev)
 
@@ -165,7 +165,7 @@ def bare_step(
     x,              # `(B,3,255,255)` search images
     precision='no', # or `bf16`
 )->torch.Tensor:    # the loss
-    "Forward pass, backward pass, SGD"
+    "Pass forwards, pass backwards, step by SGD"
     with torch.autocast(z.device.type, torch.bfloat16, enabled=precision=='bf16'):
         loss,_ = pair_loss(net, z, x, y)
     opt.zero_grad()
@@ -179,7 +179,7 @@ def step_waits(
     steps:int,        # that count
     precision='bf16', # see `bare_step`
 )->dict:              # seconds of a `step` of batch 8, median, and the part of all of them that was spent `waiting`
-    "How long training steps wait for their pairs"
+    "Time how long training steps wait for their pairs"
     parts,spent = plain_parts(),[]
     it = iter(batches(ds, 8, 0, steps+5))
     for _ in range(steps+5):
@@ -199,7 +199,7 @@ def time_loader(
     # pairs per second of one core: `stored`, `frames`, their ratio `gain`; seconds per `step` of batch 8, and the part
     # of it spent `waiting`
 )->dict:
-    "Speed of the loader against decoding whole frames, and against the training step"
+    "Time the loader against decoding whole frames, and against the training step"
     ds = Pairs(crops)
     stored,frames = loader_rates(ds, videos, n)
     return dict(stored=stored, frames=frames, gain=stored/frames, precision=precision,
@@ -212,7 +212,7 @@ def whole_step(
     precision='bf16', # `no` or `bf16`
     batch:int=8,      # pairs per step
 )->float:             # seconds
-    "A step of `train`, in the second half of a run"
+    "Time a step of `train`, in the second half of a run"
     seen = []
     cfg = TrainConfig(steps=steps, batch=batch, epochs=2, precision=precision, save=steps)
     with tempfile.TemporaryDirectory() as d:
@@ -226,7 +226,7 @@ def least_step(
     batch:int=8,      # pairs per step
     dev='cpu',        # torch device
 )->float:             # seconds
-    "A bare step on a batch that lies in memory, in the second half of as many"
+    "Time a bare step on a batch that lies in memory, in the second half of as many"
     parts = plain_parts(dev, momentum=.9, weight_decay=5e-4)
     z,x = (torch.rand(batch,3,n,n,device=dev).mul(255).contiguous(memory_format=torch.channels_last) for n in (127,255))
     for i in range(steps):
@@ -241,8 +241,8 @@ def time_training(
     precision='bf16', # `no` or `bf16`
     batch:int=8,      # pairs per step
     turns:int=3,      # turns
-)->dict:              # seconds of a `step` and of a `bare` one, medians over the turns; their `ratio`; `pairs` a second
-    "Speed of `train` against bare steps"
+)->dict:              # seconds of a `step` and of a `bare` one, medians over turns; their `ratio`; `pairs` per second
+    "Time `train` against bare steps"
     dev = 'cuda' if torch.cuda.is_available() else 'cpu'
     run,bare = np.array([(whole_step(crops, steps, precision, batch), least_step(steps, precision, batch, dev))
                          for _ in range(turns)]).T
@@ -266,7 +266,7 @@ def time_index(
     videos:int=4417,  # folders
     frames:int=1000,  # files in each of a video's two folders
 )->dict:              # seconds: `first` video of a fresh start, `full` index, `second` opening with the full index
-    "Time to open ImageNet Video's layout"
+    "Time the opening of ImageNet Video's layout"
     Parallel(n_jobs=2)(delayed(_empty_video)(root,k,frames) for k in range(videos))
     cache,t = Path(root)/'cache',[time.perf_counter()]
     assert len(ilsvrc_vid(root, cache=cache)[0])==frames
@@ -283,7 +283,7 @@ def timed_scene(
     size,    # `(H,W)` of the frames
     n=12,    # frames
 ):           # frames, and the box of the object in the first of them
-    "Generated frames with one object that is there throughout"
+    "Generate frames with one object that is there throughout"
     for seed in range(50):
         v = toy_video(seed, n=n, size=size, objects=1, occlusion=0, distractors=0)
         if np.isfinite(v.boxes).all():
@@ -294,9 +294,9 @@ def timed_scene(
 def update_ratio(
     tracker,    # `Tracker`
     size,       # `(H,W)` of the frames
-    n=40,       # repetitions
+    n=40,       # repetitions that count
 )->dict:        # median seconds of `update` and `phi`, and their ratio
-    "Time of one update against φ alone on its crops (§4.1)"
+    "Time one update against φ alone on its crops (§4.1)"
     (first,f),box = timed_scene(size, 2)
     t,spent = tracker,{'update': [], 'phi': []}
     t.init(first, box)
@@ -317,7 +317,7 @@ def time_trackers(
     # name = `fps`, `seconds` of an update (median of a stretch), `gain`: how many times as fast as the first (medians
     # over the rounds)
 )->dict:
-    "Frames per second of trackers, in turns; decoding is left out"
+    "Count the frames per second of trackers, in turns; decoding is left out"
     fs,box = timed_scene(size, frames)
     spent = {k: [] for k in trackers}
     for _ in range(rounds+1):
@@ -333,7 +333,7 @@ def time_trackers(
 def ladder(
     compiled=True, # also φ that `torch.compile` made, which takes a minute
 )->dict:           # name = `Tracker`
-    "The steps of lesson 15, from the plainest tracker on"
+    "Climb the steps of lesson 15, from the plainest tracker on"
     net = pretrained_net()
     def with_phi(make, config='siamfc-3s'):
         t = Tracker(net, config, 'cpu')
@@ -361,7 +361,7 @@ def memory_over(
     size=(240,320), # `(H,W)` of the frames
     points=50,      # of the curve
 )->dict:            # `frames` and `mb`, resident memory of this process at each of the points
-    "Memory over a long video"
+    "Watch the memory over a long video"
     fs,box = timed_scene(size, 50)
     fs += fs[-2:0:-1]
     tracker.init(fs[0], box)
@@ -378,7 +378,7 @@ def traced(
     f,     # what is called
     *args, # what it is given
 )->int:    # bytes
-    "Memory that is taken for arrays during a call, at most"
+    "Measure the memory that is taken for arrays during a call, at most"
     tracemalloc.start()
     try:
         f(*args)
@@ -410,13 +410,13 @@ def time_large(
 
 # %% ../nbs/reference/bench.ipynb #h504016
 def track_variants()->dict: # name = `TrackConfig`
-    "Every switch of lesson 10 on its own, and the settings of the paper and of the release"
+    "Turn every switch of lesson 10 on its own, and add the settings of the paper and of the release"
     base = configs['siamfc-3s']
     return {k: replace(base, **o) for k,o in ablations.items()} | {k: configs[k]
         for k in ('siamfc-3s-paper','siamfc','siamfc-paper')}
 
 def _tracked(cfg, video, weights):
-    "Overlaps of one variant with the truth of one video"
+    "Track one video with one variant, and measure the overlaps with the truth"
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
     t = annotated(Tracker(pretrained_net() if weights is None else load_weights(weights), cfg, 'cpu'))
@@ -432,7 +432,7 @@ def ablate_tracker(
     # name = `auc`, `mean_iou`, `difference` of the AUC from the first variant, its standard `error` over the videos,
     # and `sequences`: name = AUC
 )->dict:
-    "Accuracy of variants of the tracker"
+    "Measure the accuracy of variants of the tracker"
     # the long ones first
     todo = sorted(((k,v) for k in variants for v in videos), key=lambda o: -variants[o[0]].scales*len(o[1]))
     got = Parallel(jobs)(delayed(_tracked)(variants[k], v, weights) for k,v in todo)
@@ -450,7 +450,7 @@ def ablate_tracker(
 
 # %% ../nbs/reference/bench.ipynb #h504420
 def _judged(name, video, weights):
-    "What the boxes of one tracker in one video say about themselves, and whether they are right"
+    "Track one video: what do the boxes say about themselves, and are they right?"
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
     t = Tracker.pretrained(name, 'cpu', weights, confidence=Confidence())
@@ -461,7 +461,7 @@ def judged_boxes(
     jobs:int=2,   # processes
     weights=None, # file of `save_weights`; the shipped weights if `None`
 )->list:          # features, whether right, and name of the video, one per run: what `cross_fit` takes
-    "Boxes for a confidence"
+    "Collect boxes for a confidence"
     return [r for r in Parallel(jobs)(delayed(_judged)(*o, weights) for o in runs) if len(r[1])]
 
 # %% ../nbs/reference/bench.ipynb #bn26
@@ -469,7 +469,7 @@ def _another(
     w,   # slider
     rng, # `np.random.Generator`
 ):       # a value that it can have
-    "Where a slider is moved to"
+    "Draw where a slider is moved to"
     if hasattr(w, 'options'): return rng.choice([o for o in w.options if o!=w.value]).item()
     return w.min+w.step*int(rng.integers(1, round((w.max-w.min)/w.step)))
 
@@ -477,7 +477,7 @@ def repaints(
     moves:int, # of random sliders
     rng,       # `np.random.Generator`
 )->list:       # seconds of each
-    "From a move to new pictures and numbers"
+    "Time the way from a move to new pictures and numbers"
     one,names,spent = OneFrame(),list(knobs),[]
     for _ in range(moves):
         w = one.controls.sliders[names[int(rng.integers(len(names)))]]
@@ -490,7 +490,7 @@ def restarts(
     starts:int, # clips that are tracked again
     rng,        # `np.random.Generator`
 )->list:        # seconds of each
-    "From a slider's release to the first box, while the run before it is cancelled"
+    "Time the way from a slider's release to the first box, while the run before it is cancelled"
     clip,spent = WholeClip(),[]
     for _ in range(starts):
         clip.controls.sliders['window'].value = float(rng.uniform(0,1))
@@ -508,7 +508,7 @@ def time_playground(
     starts:int=10, # clips that are tracked again
     seed:int=0,    # of the moves
 )->dict:           # seconds: `median`, `p95` and `worst` of a repaint, `start` (median) and `start_worst` of a clip
-    "How quickly the playground answers"
+    "Time how quickly the playground answers"
     rng = np.random.default_rng(seed)
     t,s = repaints(moves, rng),restarts(starts, rng)
     return dict(moves=moves, median=float(np.median(t)), p95=float(np.quantile(t,.95)), worst=max(t), starts=starts,
@@ -519,7 +519,7 @@ def first_box(
     tree,       # folder that holds the package
     clip='juice_box', # one of the clips that ship
 )->dict:        # `seconds` and processor's seconds `cpu` to the first row, `mb` then, and frames per second of all
-    "`siamfc track` in a process of its own, on a clip that ships"
+    "Run `siamfc track` in a process of its own, on a clip that ships"
     v = next(v for v in clips() if v.name==clip)
     source,box = str(v.frames.path),','.join(map(str, v.boxes[0]))
     with tempfile.TemporaryDirectory() as out:
@@ -543,7 +543,7 @@ def update_parts(
     objects=16, # for the updates of many
     config='siamfc-dither', # one of `configs`
 )->dict:    # milliseconds of `update`, and in it of `phi` and of the `rest`; `objects` updated per second
-    "Where the time of an update goes, for one object and for many"
+    "Find where the time of an update goes, for one object and for many"
     (first,f),box = timed_scene(size, 2)
     t = Tracker(Outside(run(graph_of(named_weights(configs[config].weights)))), config)
     phi,inside = t.phi,[]
@@ -568,7 +568,7 @@ def time_default(
     objects=16, # for the updates of many
     # `starts` of each tree; `parts` of each network on each runtime, see `update_parts`
 )->dict:
-    "What `siamfc track` costs when nothing is chosen, and where an update's time goes"
+    "Measure what `siamfc track` costs when nothing is chosen, and where an update's time goes"
     seen = {k: [] for k in trees}
     for t in trees.values(): first_box(t) # compiles the modules
     for _ in range(rounds):

@@ -33,7 +33,7 @@ def needed(
     name='gpu', # module of the package
     seen=(),    # modules that are known to be needed
 )->tuple:       # names of modules
-    "A module and all that it imports from the package when it is imported"
+    "Follow the imports of a module: itself, and all that it takes from the package when it is imported"
     seen = (*seen, name)
     source = Path(import_module('siamfc_nb').__file__).parent/f'{name}.py'
     for n in ast.parse(source.read_text()).body:
@@ -49,7 +49,7 @@ _start = """if __name__=='__main__':
 """
 
 def sources()->dict: # path in the archive = text
-    "The program: modules, the part of fastcore that they use, and the start"
+    "Read the program: modules, the part of fastcore that they use, and the start"
     here,fc = (Path(import_module(o).__file__).parent for o in ('siamfc_nb','fastcore'))
     d = {f'siamfc_nb/{n}.py': (here/f'{n}.py').read_text() for n in ('__init__', *needed())}
     d |= {f'fastcore/{n}.py': (fc/f'{n}.py').read_text() for n in ('__init__','imports','basics')}
@@ -61,7 +61,7 @@ def thin(
     n:int,   # crops to keep, about
     least=4, # crops to keep of a track that has them
 )->list:     # of (number of the track, positions in it)
-    "An even choice of about `n` crops"
+    "Choose about `n` crops, evenly"
     def even(a, k):
         return np.unique(np.linspace(0, a-1, k).round().astype(int))
     m = min(max(least, -(-n//len(lengths))), max(lengths))
@@ -74,7 +74,7 @@ def centres(
     chosen,  # of `thin`
     size,    # side, pixels; what is stored beyond it is cut off
 ):           # yields number of the track, frame, crop
-    "The centres of chosen crops"
+    "Cut out the centres of chosen crops"
     for k,rows in chosen:
         t = tracks[k]
         for i in rows:
@@ -87,7 +87,7 @@ def h264(
     ims,        # `(S,S,3)` `uint8`, RGB
     quality=23, # constant rate factor, 0 (best) to 51
 )->bytes:       # an MP4
-    "Images as a video; odd sides grow by one pixel"
+    "Encode images as a video; odd sides grow by one pixel"
     from siamfc_nb.videos import write_video # only where crops are packed
     buf = io.BytesIO()
     even = (np.pad(im, [(0,len(im)%2)]*2+[(0,0)], 'edge') for im in ims)
@@ -97,11 +97,11 @@ def h264(
 # %% ../nbs/reference/bundle.ipynb #o1b1
 def fitting(
     tracks,      # sequence of `CropTrack`
-    room,        # bytes
+    room,        # bytes that the videos may take
     quality:int, # of the videos, see `h264`
     size:int,    # side of the crops, pixels
 )->list:         # of `thin`
-    "As many crops as fit into a room, as a few of them tell"
+    "Choose as many crops as fit into a room, as a few of them tell"
     lengths = [len(t) for t in tracks]
     n = sum(lengths)
     for _ in range(3): # the sparser the frames, the less one tells about the next
@@ -116,7 +116,7 @@ def every_nth(
     n:int=1,    # take every n-th
     still=False,# are they photographs? Those have one crop each
 )->list:        # as `thin` gives it
-    "Every n-th crop"
+    "Choose every n-th crop"
     rows = [(k, np.arange(0, len(t), n)) for k,t in enumerate(tracks)]
     return rows[::n] if still else rows
 
@@ -128,7 +128,7 @@ def encoded(
     size:int,     # side of the crops, pixels
     part:int=512, # crops per video
 ):                # yields an MP4, and number of the track and frame of each of its crops
-    "Crops as videos"
+    "Encode crops as videos"
     crops = centres(tracks, chosen, size)
     while some := list(islice(crops, part)):
         yield h264((c for *_,c in some), quality), [(k,f) for k,f,_ in some]
@@ -143,7 +143,7 @@ class Contents:
         self.quality,self.size,self.program = quality,size,sources()
         self.parts,self.rows,self.videos,self.sets = [],[],[],[]
     def __len__(self):
-        "Bytes, before the program is compressed"
+        "Count the bytes, before the program is compressed"
         return sum(map(len, [*self.program.values(), *self.parts]))
     @property
     def about(self)->dict:
@@ -170,7 +170,7 @@ def add(self:Contents,
 # %% ../nbs/reference/bundle.ipynb #gp17
 @patch
 def table(self:Contents)->bytes:
-    "Track and frame of each crop, video and set of each track, as NumPy stores them"
+    "List track and frame of each crop, video and set of each track, as NumPy stores them"
     raw = io.BytesIO()
     np.savez_compressed(raw, track=[k for k,_ in self.rows], frame=[f for _,f in self.rows],
                         video=[v for v,_ in self.videos], kind=[s for _,s in self.videos])
@@ -202,7 +202,7 @@ def write_bundle(
     every:int=None,  # take every n-th crop of all folders, instead of as many as fit
     limit=55e6,      # largest size of the file, bytes
 )->dict:             # what is in it
-    "Crops and program as one file, which Python runs"
+    "Write crops and program as one file, which Python runs"
     from siamfc_nb.curation import Crops # nothing that the archive needs
     if not folders:
         raise ValueError("no folders: expected at least one that `siamfc curate` wrote")
@@ -217,9 +217,9 @@ def write_bundle(
 
 # %% ../nbs/reference/bundle.ipynb #c030
 def decoded(
-    path,  # video
+    path,  # video file
 )->list:   # frames, `(S,S,3)` `uint8` RGB
-    "All frames of a video, by OpenCV"
+    "Decode all frames of a video, by OpenCV"
     video,ims = cv2.VideoCapture(str(path)),[]
     while (o := video.read())[0]: ims.append(o[1][...,::-1])
     if not ims:
@@ -230,7 +230,7 @@ def decoded(
 def read_archive(
     path, # that `write_bundle` wrote
 )->tuple: # what it says about itself, its table, its crops: a `(N,S,S,3)` `uint8` tensor
-    "The contents of an archive"
+    "Read the contents of an archive"
     path = Path(path)
     if not path.is_file():
         raise FileNotFoundError(f"no archive at {path}: `python -m siamfc_nb.gpu pack` writes one")

@@ -21,36 +21,36 @@ from .files import whole
 from .pairs import color_basis
 
 def needed(name='gpu', seen=()) -> tuple:
-    """A module and all that it imports from the package when it is imported"""
+    """Follow the imports of a module: itself, and all that it takes from the package when it is imported"""
     ...
 _start: Any
 
 def sources() -> dict:
-    """The program: modules, the part of fastcore that they use, and the start"""
+    """Read the program: modules, the part of fastcore that they use, and the start"""
     ...
 
 def thin(lengths, n: int, least=4) -> list:
-    """An even choice of about `n` crops"""
+    """Choose about `n` crops, evenly"""
     ...
 
 def centres(tracks, chosen, size):
-    """The centres of chosen crops"""
+    """Cut out the centres of chosen crops"""
     ...
 
 def h264(ims, quality=23) -> bytes:
-    """Images as a video; odd sides grow by one pixel"""
+    """Encode images as a video; odd sides grow by one pixel"""
     ...
 
 def fitting(tracks, room, quality: int, size: int) -> list:
-    """As many crops as fit into a room, as a few of them tell"""
+    """Choose as many crops as fit into a room, as a few of them tell"""
     ...
 
 def every_nth(tracks, n: int=1, still=False) -> list:
-    """Every n-th crop"""
+    """Choose every n-th crop"""
     ...
 
 def encoded(tracks, chosen, quality: int, size: int, part: int=512):
-    """Crops as videos"""
+    """Encode crops as videos"""
     ...
 
 class Contents:
@@ -67,7 +67,7 @@ class Contents:
         ...
 
     def __len__(self):
-        """Bytes, before the program is compressed"""
+        """Count the bytes, before the program is compressed"""
         ...
 
     @property
@@ -79,7 +79,7 @@ class Contents:
         ...
 
     def table(self) -> bytes:
-        """Track and frame of each crop, video and set of each track, as NumPy stores them"""
+        """List track and frame of each crop, video and set of each track, as NumPy stores them"""
         ...
 
     def write(self, out, limit=55000000.0) -> int:
@@ -87,13 +87,13 @@ class Contents:
         ...
 
 def write_bundle(folders, out, quality: int=23, size: int=287, every: int=None, limit=55000000.0) -> dict:
-    """Crops and program as one file, which Python runs"""
+    """Write crops and program as one file, which Python runs"""
     ...
 
 def decoded(path) -> list:
-    """All frames of a video, by OpenCV"""
+    """Decode all frames of a video, by OpenCV"""
     ...
 
 def read_archive(path) -> tuple:
-    """The contents of an archive"""
+    """Read the contents of an archive"""
     ...

@@ -33,7 +33,7 @@ def conv_flops(
     phi,      # chain of layers, e.g. an `Embedding`
     size=255, # side of the image, pixels
 )->dict:      # number of the layer = operations
-    "Floating-point operations of the convolutions for one image"
+    "Count the floating-point operations of the convolutions for one image"
     x,res = torch.zeros(1, 3, size, size), {}
     with torch.no_grad():
         for i,m in enumerate(phi):
@@ -64,7 +64,7 @@ def export_onnx(
     net:SiamNet,   # network, which stays as it is
     folder,        # where `phi.onnx` and `score.onnx` are written
 )->dict:           # name of the graph = its file
-    "φ and the score map as ONNX files, with the number of images left open"
+    "Write φ and the score map as ONNX files, with the number of images left open"
     optional('onnxscript'); folder = Path(folder); folder.mkdir(parents=True, exist_ok=True)
     net = deepcopy(net).cpu() # the caller's stays where it is
     phi,x = fold_bn(net.phi),torch.zeros(2, 3, 255, 255)
@@ -89,7 +89,7 @@ def calibration_crops(
     videos=None, # list of `Video`; the clips that ship if `None`
     seed=0,   # of the choice
 )->list:      # `(1,3,127,127)` and `(1,3,255,255)` float arrays, 0–255, as φ gets them
-    "Exemplars and search images for calibration"
+    "Cut exemplars and search images for calibration"
     from siamfc_nb.readers import clips # the only need of it, and this module shall do without
     rng,out,videos = np.random.default_rng(seed),[],videos or clips()
     for k in range(n):
@@ -108,7 +108,7 @@ def quantize(
     out,        # file to write
     crops=None, # what `calibration_crops` gives; made here if `None`
 )->Path:        # the file
-    "8-bit φ: static, weights of 7 bits per output channel, activations calibrated on crops"
+    "Write φ in 8 bits: static, weights of 7 bits per output channel, activations calibrated on crops"
     # a quantised correlation makes hundreds of cells equal, and another scale wins
     path = graph_file(path)
     takes = [i.name for i in optional('onnx').load(path, load_external_data=False).graph.input]
@@ -160,7 +160,7 @@ def pack_graphs(
     weights=None, # file of `save_weights`, beside which the graphs are written; the shipped weights if `None`
     crops=None,   # what `calibration_crops` gives; made here if `None`
 )->dict:          # bits = file
-    "φ of weights as graphs without filters, in 32 bits and in 8"
+    "Write φ of weights as graphs without filters, in 32 bits and in 8"
     weights = Path(weights or shipped_weights)
     onnx,net,out = optional('onnx'),load_weights(weights),{}
     about = dict(digest=weights_digest(weights), weights=weights.name, gain=net.gain.item(), bias=net.bias.item(),
@@ -192,7 +192,7 @@ def _squares(
     dtype,  # of the crops
     batch,  # crops at once, at most
 ):          # `(N·K,3,size,size)`, 0–255
-    "`Tracker.squares` of a frame that lies on the device"
+    "Cut as `Tracker.squares` does, from a frame that lies on the device"
     f,c = frames[0].permute(2,0,1),at.c.repeat_interleave(sides.shape[1], 0)
     cropped = (crop_torch(f, c, s, size, at.fill[0]) for c,s in zip(c.split(batch), sides.flatten().split(batch)))
     return torch.cat([o.to(dtype, memory_format=torch.channels_last) for o in cropped])
@@ -202,7 +202,7 @@ def _on_device(
     dtype, # of its φ
     batch, # crops that φ gets at once, at most
 ):         # a copy, with a φ of its own
-    "A tracker for frames that lie on a device"
+    "Copy a tracker, for frames that lie on a device"
     if not isinstance(t.phi, nn.Module):
         raise ValueError(f"φ is a {type(t.phi).__name__}: expected one of torch, as Tracker.pretrained('siamfc-3s')"
                          " or runtime='torch' give")
@@ -243,7 +243,7 @@ class DeviceTracker:
 @patch
 @torch.inference_mode()
 def step(self:DeviceTracker):
-    "From `frame` to `out`: `(N,6)` box, peak and index of the scale; and `psr`, if boxes are judged"
+    "Move from `frame` to `out`: `(N,6)` box, peak and index of the scale; and `psr`, if boxes are judged"
     new,_,self.scores,found = self.t.step(self.at, self.z, [self.frame], [0]*len(self.at))
     self.rows = torch.cat([*(o.reshape(len(o), -1) for o in new), found], 1)
     for old,o in zip(self.state, (new.c, new.size, new.side, new.age, new.peaks)): old.copy_(o)
@@ -293,7 +293,7 @@ def update(self:DeviceTracker,
 
 # %% ../nbs/15_speed.ipynb #c057
 def _unpacked(rows): # `(N,16)` or `(N,17)` of `DeviceTracker.step`, an array
-    "`Targets`, and what `locate` found"
+    "Part rows into `Targets` and what `locate` found"
     c,size,side,first,fill,age,peaks,found = np.split(rows, [2,4,5,6,9,10,12], 1)
     return Targets(c, size, side[:,0], first[:,0], fill, age[:,0], peaks), found
 

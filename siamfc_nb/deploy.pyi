@@ -22,7 +22,7 @@ from .tracking import Targets, Tracker
 from .xcorr import SiamNet
 
 def conv_flops(phi, size=255) -> dict:
-    """Floating-point operations of the convolutions for one image"""
+    """Count the floating-point operations of the convolutions for one image"""
     ...
 opset = 18
 
@@ -38,15 +38,15 @@ class Score(nn.Module):
         ...
 
 def export_onnx(net: SiamNet, folder) -> dict:
-    """φ and the score map as ONNX files, with the number of images left open"""
+    """Write φ and the score map as ONNX files, with the number of images left open"""
     ...
 
 def calibration_crops(n=24, videos=None, seed=0) -> list:
-    """Exemplars and search images for calibration"""
+    """Cut exemplars and search images for calibration"""
     ...
 
 def quantize(path, out, crops=None) -> Path:
-    """8-bit φ: static, weights of 7 bits per output channel, activations calibrated on crops"""
+    """Write φ in 8 bits: static, weights of 7 bits per output channel, activations calibrated on crops"""
     ...
 
 def _images_first(m):
@@ -58,7 +58,7 @@ def _leave_out(m):
     ...
 
 def pack_graphs(weights=None, crops=None) -> dict:
-    """φ of weights as graphs without filters, in 32 bits and in 8"""
+    """Write φ of weights as graphs without filters, in 32 bits and in 8"""
     ...
 
 def _dither(run):
@@ -71,11 +71,11 @@ def int8_openvino() -> Tracker:
     ...
 
 def _squares(frames, owner, at, sides, size, dtype, batch):
-    """`Tracker.squares` of a frame that lies on the device"""
+    """Cut as `Tracker.squares` does, from a frame that lies on the device"""
     ...
 
 def _on_device(t, dtype, batch):
-    """A tracker for frames that lie on a device"""
+    """Copy a tracker, for frames that lie on a device"""
     ...
 
 def _same_exemplar(cfg):
@@ -101,7 +101,7 @@ class DeviceTracker:
         ...
 
     def step(self):
-        """From `frame` to `out`: `(N,6)` box, peak and index of the scale; and `psr`, if boxes are judged"""
+        """Move from `frame` to `out`: `(N,6)` box, peak and index of the scale; and `psr`, if boxes are judged"""
         ...
 
     def record(self):
@@ -117,7 +117,7 @@ class DeviceTracker:
         ...
 
 def _unpacked(rows):
-    """`Targets`, and what `locate` found"""
+    """Part rows into `Targets` and what `locate` found"""
     ...
 
 class GraphTracker(Tracker):

@@ -22,11 +22,11 @@ class OneDevice:
         run, # `TrainRun`, on its device
     ): self.device,self.precision = run.net.bias.device,run.cfg.precision
     def autocast(self):
-        "Mixed precision on a GPU; a CPU keeps its 32 bits, so that a run there can be repeated to the bit"
+        "Mix precisions on a GPU; a CPU keeps its 32 bits, so that a run there can be repeated to the bit"
         kind = torch.float16 if self.precision=='fp16' else torch.bfloat16
         return torch.autocast(self.device.type, kind, enabled=self.device.type=='cuda' and self.precision!='no')
     def no_sync(self, model):
-        "Around all parts of a batch but the last: there is nothing to wait for"
+        "Stand around all parts of a batch but the last: there is nothing to wait for"
         return nullcontext()
     def backward(self, loss): loss.backward()
     def reduce(self, x, reduction='sum'): return x # over all devices
@@ -35,8 +35,8 @@ class OneDevice:
 def accelerator(
     cfg, # `TrainConfig`
     cpu, # leave a GPU alone
-):
-    "The devices of this process, for the precision of a run"
+):        # `Accelerator`
+    "Find the devices of this process, for the precision of a run"
     from accelerate import Accelerator # slow to import
     from accelerate.state import AcceleratorState
     AcceleratorState._reset_state() # a run in this process may have had another precision
@@ -47,7 +47,7 @@ def on_devices(
     run,    # `TrainRun`, whose optimiser is replaced by one for all devices
     learner,# the network with its loss, as for `train`
 ):
-    "The network with its loss, and the optimiser, on all devices"
+    "Put the network with its loss, and the optimiser, on all devices"
     model,run.opt = acc.prepare(learner(run.net, run.cfg)),acc.prepare(run.opt)
     if acc.num_processes>1 and acc.device.type=='cuda': return nn.SyncBatchNorm.convert_sync_batchnorm(model)
     return model
@@ -57,7 +57,7 @@ def watched(
     run, # `TrainRun`
     feed,# what feeds it
 ):
-    "What feeds a run, with a progress bar"
+    "Show a progress bar over what feeds a run"
     from tqdm.auto import tqdm
     return tqdm(feed, initial=run.step, total=run.cfg.steps, desc='train', unit='step',
                 disable=None if acc.is_main_process else True)
@@ -70,8 +70,8 @@ def device_batches(
     start:int,   # first step
     end:int,     # last step, exclusive
     workers:int, # processes that prepare batches
-):               # yields the `cfg.accumulate` parts of a batch, images on the device
-    "The parts of each batch that are this process's"
+):               # yields, for each step, the `cfg.accumulate` parts of a batch, images on the device
+    "Draw the parts of each batch that are this process's"
     n,cuda = acc.num_processes*cfg.accumulate,acc.device.type=='cuda'
     if cfg.batch%n:
         raise ValueError(f"a batch of {cfg.batch} cannot be divided by {acc.num_processes} processes "
@@ -83,8 +83,8 @@ def device_batches(
         yield (tuple(images(o, s, acc.device) for o,s in zip(part, cfg.sizes)) for part in parts)
 
 # %% ../nbs/reference/devices.ipynb #dv13
-def now(dev): # torch device
-    "The time when the device has done what it was given"
+def now(dev)->float: # torch device; seconds of a clock that starts anywhere
+    "Read the clock when the device has done what it was given"
     if torch.device(dev).type=='cuda': torch.cuda.synchronize()
     return time.perf_counter()
 
@@ -93,7 +93,7 @@ def taken(
     *args,     # what it is given
     dev='cpu', # torch device whose work counts
 ):             # seconds, and what it returned
-    "How long a call takes"
+    "Time a call"
     began = now(dev)
     res = f(*args)
     return now(dev)-began, res
@@ -103,8 +103,8 @@ def seconds(
     run,       # function of the number of a run
     steps:int, # runs that are timed, after a quarter as many that are not
     device,    # torch device
-)->float:      # of a run, mean
-    "Time on a device that is warm"
+)->float:      # seconds of a run, mean
+    "Time runs on a device that is warm"
     warm = steps//4+1
     for k in range(steps+warm):
         if k==warm: start = now(device)

@@ -20,7 +20,7 @@ def score_gap(
     t,          # `(B,B,sz,sz)` the teacher's
     crossed=.5, # weight of the maps of images that do not belong together, beside the pairs' own
 ):              # the loss; 0: the same maps, 1: of a single map, no better than the teacher's mean
-    "Squared distance of score maps, relative to the teacher's variance"
+    "Measure the squared distance of score maps, relative to the teacher's variance"
     d = (v-t).square().mean((2,3))
     own,n = d.diagonal().mean(),len(d)
     other = (d.sum()-d.diagonal().sum())/max(n*n-n, 1)
@@ -32,7 +32,7 @@ def feature_gap(
     t,        # `(B,C,h,w)` the teacher's
     damp=1e-3,# of the solution, a share of the pupil's mean power: channels may be alike
 ):            # the loss, from 0 to 1
-    "What no linear map of the pupil's features explains of the teacher's, a share of its power"
+    "Measure what no linear map of the pupil's features explains of the teacher's, a share of its power"
     f,t = (o.float().transpose(0,1).flatten(1) for o in (f,t))
     G,C = f@f.T,t@f.T
     least = damp*G.trace()/len(G)+1e-12 # above 0 where all features are 0
@@ -62,7 +62,7 @@ def forward(self:Pupil,
     z, # `(B,3,127,127)` exemplar images
     x, # `(B,3,255,255)` search images
 ):     # the loss, and the `(B,sz,sz)` scores of the pairs
-    "Answer as the teacher does"
+    "Compare what the pupil answers with what the teacher does"
     with torch.no_grad():
         phi = self.phi8 or self.teacher.phi
         tx = phi(x)

@@ -10,11 +10,11 @@ from .runtime import choose
 from .xcorr import SiamNet
 
 def score_gap(v, t, crossed=0.5):
-    """Squared distance of score maps, relative to the teacher's variance"""
+    """Measure the squared distance of score maps, relative to the teacher's variance"""
     ...
 
 def feature_gap(f, t, damp=0.001):
-    """What no linear map of the pupil's features explains of the teacher's, a share of its power"""
+    """Measure what no linear map of the pupil's features explains of the teacher's, a share of its power"""
     ...
 
 class Pupil(nn.Module):
@@ -29,5 +29,5 @@ class Pupil(nn.Module):
         ...
 
     def forward(self, z, x):
-        """Answer as the teacher does"""
+        """Compare what the pupil answers with what the teacher does"""
         ...

@@ -45,7 +45,7 @@ def time_pairs(
     steps=100,         # steps that are timed, see `seconds`
     compiled=False,    # compile the embedding
 )->dict:               # pairs per second, `pairs` with making them, `bare` for one batch; `memory` at most, bytes
-    "Speed of training end to end, against steps alone"
+    "Time training end to end, against steps alone"
     check_config(cfg)
     dev,res = pairs.store.crops.device,{}
     run = TrainRun(cfg).to(dev)
@@ -63,7 +63,7 @@ def time_conv1(
     dtype=None,     # of crops and weights; 32-bit floats if `None`
     device='cpu',   # torch device
 )->dict:            # milliseconds, `plain` and `folded`
-    "The first convolution as it is, and as `FoldedConv` computes it"
+    "Time the first convolution as it is, and as `FoldedConv` computes it"
     c = mk_layers()['conv1'].to(device, dtype, memory_format=torch.channels_last)
     x = torch.rand(n, 3, 255, 255, device=device).to(c.weight.dtype, memory_format=torch.channels_last)
     def plain(k): return F.conv2d(x, c.weight, c.bias, c.stride)
@@ -80,7 +80,7 @@ def time_tracking(
     device='cpu',     # torch device
     config='siamfc-3s', # name of one of `configs`
 )->dict:              # `frames` and `updates` (objects times frames) per second, `memory` at most, bytes
-    "Speed of tracking on frames that lie on the device; their content does not matter, nor do the weights"
+    "Time tracking on frames that lie on the device; their content does not matter, nor do the weights"
     if torch.device(device).type=='cuda':
         torch.cuda.reset_peak_memory_stats()
     g = torch.Generator().manual_seed(0)
@@ -149,7 +149,7 @@ def _measure_options(a): # `ArgumentParser`
 
 # %% ../nbs/reference/gpu.ipynb #gp61
 def mk_parser(bundle=None): # archive that is running
-    "Arguments of the commands"
+    "Define the commands and their arguments"
     form = argparse.ArgumentDefaultsHelpFormatter
     p = argparse.ArgumentParser(prog=Path(bundle).name if bundle else 'python -m siamfc_nb.gpu', formatter_class=form,
                                 description='Train SiamFC on a GPU from one file, in pieces, and measure.')
@@ -175,7 +175,7 @@ def asked(
     a,           # arguments
     store:Store, # crops
 ):               # settings of the run, settings of the pairs, shares
-    "What the recipe, `--set` and `--share` say together"
+    "Put together what the recipe, `--set` and `--share` say"
     pairs = recipe_of(a.recipe)[1]
     own,drawn = settings_of(a.changes, _options)
     return own, pairs|drawn, each_share(store.names, shares_of(a.share))
@@ -204,10 +204,10 @@ def train_one(
     a,           # arguments
     store:Store, # crops
     cfg,         # `TrainConfig`
-    kw,          # settings of the pairs
-    shares,      # of the sets
+    kw,          # settings of the pairs, see `Pairs`
+    shares,      # of the sets, see `TensorPairs`
     out:Path,    # folder of the run
-    begun,       # time when the command was started
+    begun,       # `time.perf_counter` when the command was started
     compiled,    # compile the embedding
 )->TrainRun:     # where it stopped
     "Go on with one run until the minutes are over"
@@ -225,13 +225,13 @@ def train_one(
 
 # %% ../nbs/reference/gpu.ipynb #gp86
 def _opened(a): # arguments
-    "The crops, and whether the embedding is to be compiled"
+    "Read the crops, and find out whether the embedding is to be compiled"
     return Store(a.bundle, a.device), not a.no_compile and compiles(a.device)
 
 # %% ../nbs/reference/gpu.ipynb #gp68
 def train_in_pieces(
     a,     # arguments
-    begun, # time when the command was started
+    begun, # `time.perf_counter` when the command was started
 )->bool:   # are all runs complete?
     "Go on with a run, or with one per seed, and leave a report beside the weights"
     at_least(1, seeds=a.seeds)
@@ -300,7 +300,7 @@ def main(
     argv=None,   # arguments; those of the command line if `None`
     bundle=None, # archive that is running
 ):
-    "The commands; exit status 1 with a sentence if the input is wrong, 75 if there is more to train"
+    "Run a command; exit with status 1 and a sentence if the input is wrong, with 75 if there is more to train"
     begun,a = time.perf_counter(),mk_parser(bundle).parse_args(argv)
     try:
         if a.command=='pack': _pack(a)

@@ -80,7 +80,7 @@ def note(self:Job, **what)->dict:
 
 @patch
 def log(self:Job)->dict:
-    "What is known about the run; empty if it is not done"
+    "Read what is known about the run; empty if it is not done"
     try: d = json.loads(self.log_file.read_text())
     except (OSError, ValueError): return {}
     return d if 'error' in d or self.files[0].exists() else {}
@@ -90,7 +90,7 @@ def _write_times(
     path,    # file of the times
     seconds, # `(N,)`, NaN where nothing was done
 ):
-    "Seconds per frame, in the form of the toolkit that the file's name belongs to"
+    "Write seconds per frame, in the form of the toolkit that the file's name belongs to"
     def row(s):
         return '\n' if path.suffix=='.value' and np.isnan(s) else f'{s:.8f}\n'
     with whole(path) as tmp:
@@ -129,7 +129,7 @@ def perform(
 # %% ../nbs/reference/jobs.ipynb #jb51
 @patch
 def seen(self:Job)->tuple:
-    "`(N,4)` truth, NaN where a frame could not be read; `(N,2)` sizes; the frame that the tracker started in"
+    "Find `(N,4)` truth, NaN where no frame could be read; `(N,2)` sizes; the frame that the tracker started in"
     log,truth = self.log(),np.array(self.truth)
     truth[[int(i) for i in log.get('unreadable', ())]] = np.nan
     sizes = np.array(log.get('sizes') or [[0,*frame_size(self.video.frames, self.start)]]) # a row where they change
@@ -219,8 +219,8 @@ protocols = dict(ope=ope_starts, tre=tre_starts, sre=sre_starts)
 def usable(
     videos,        # sequence of `Video`, such as a reader returns
     protocol='ope',# one of `protocols`
-):                 # list of `(video, starts)`, and a dict of those left out: name = message
-    "Sequences with the frames and boxes that trackers start from"
+):                 # list of `(video, starts)`, each start `(frame, box)`; a dict of those left out: name = message
+    "Find the sequences with frames and boxes that trackers start from"
     good,out = [],{}
     for name in getattr(videos, 'names', range(len(videos))):
         try:
@@ -269,7 +269,7 @@ def _take_all(todo, results): # anew each time: the files may have been mended; 
 
 # %% ../nbs/reference/jobs.ipynb #jb58
 def _plan(kind, videos, trackers, work, protocol, regions, repetitions, results, settings, threads):
-    "The jobs of each tracker, and what is left out; what cannot work is refused, and the folders are claimed"
+    "List the jobs of each tracker, and what is left out; refuse what cannot work, and claim the folders"
     if not trackers:
         raise ValueError("no trackers: expected the name of at least one")
     good,out = usable(videos, protocol)

@@ -73,15 +73,15 @@ class Job:
         ...
 
     def log(self) -> dict:
-        """What is known about the run; empty if it is not done"""
+        """Read what is known about the run; empty if it is not done"""
         ...
 
     def seen(self) -> tuple:
-        """`(N,4)` truth, NaN where a frame could not be read; `(N,2)` sizes; the frame that the tracker started in"""
+        """Find `(N,4)` truth, NaN where no frame could be read; `(N,2)` sizes; the frame that the tracker started in"""
         ...
 
 def _write_times(path, seconds):
-    """Seconds per frame, in the form of the toolkit that the file's name belongs to"""
+    """Write seconds per frame, in the form of the toolkit that the file's name belongs to"""
     ...
 
 def _prepare(job):
@@ -121,7 +121,7 @@ def begin(folder, **setting):
 protocols = dict(ope=ope_starts, tre=tre_starts, sre=sre_starts)
 
 def usable(videos, protocol='ope'):
-    """Sequences with the frames and boxes that trackers start from"""
+    """Find the sequences with frames and boxes that trackers start from"""
     ...
 
 def _taken(results, tracker, video, k):
@@ -140,7 +140,7 @@ def _take_all(todo, results):
     ...
 
 def _plan(kind, videos, trackers, work, protocol, regions, repetitions, results, settings, threads):
-    """The jobs of each tracker, and what is left out; what cannot work is refused, and the folders are claimed"""
+    """List the jobs of each tracker, and what is left out; refuse what cannot work, and claim the folders"""
     ...
 
 def run_benchmark(kind: str, videos, trackers, work, protocol='ope', regions=None, repetitions: int=1, jobs: int=1, timeout: float=1800, retry=False, threads: int=1, results=None, **settings):

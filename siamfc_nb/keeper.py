@@ -32,7 +32,7 @@ class Keeper:
     def checkpoint(self, run):
         if self.acc.is_main_process: run.save(self.last)
     def end(self, run):
-        "A run that is stopped is logged as far as it went"
+        "Log a run that is stopped as far as it went"
         if not run.seen: return
         self.row(run)
         self.checkpoint(run)
@@ -78,21 +78,21 @@ def _checkpoint(out): # folder of a run; what it has saved, `None` before
 
 def done_steps(
     out,   # folder of a run
-)->int:
-    "Steps that a run has behind it"
+)->int: # 0 before the first checkpoint
+    "Count the steps that a run has behind it"
     return s['step'] if (s := _checkpoint(out)) else 0
 
 def spent(
     out,     # folder of a run
 )->float:    # `None` where it was not counted
-    "Seconds that the steps of a run took, in all its sessions, up to its checkpoint"
+    "Count the seconds that the steps of a run took, in all its sessions, up to its checkpoint"
     return s.get('seconds') if (s := _checkpoint(out)) else 0.
 
 # %% ../nbs/reference/keeper.ipynb #c067
 def tensorboard(
     out, # folder of the run
-)->Callable:
-    "For `live` of `train`: the log for TensorBoard, beside the CSV"
+)->Callable: # to be called with the rows of the log
+    "Log for TensorBoard, beside the CSV: for `live` of `train`"
     try: from torch.utils.tensorboard import SummaryWriter
     except ImportError as e:
         raise RuntimeError(f"TensorBoard is not installed ({e}): pip install tensorboard") from None

@@ -27,7 +27,7 @@ class Keeper:
         ...
 
     def end(self, run):
-        """A run that is stopped is logged as far as it went"""
+        """Log a run that is stopped as far as it went"""
         ...
 
     def row(self, run):
@@ -45,13 +45,13 @@ def _checkpoint(out):
     ...
 
 def done_steps(out) -> int:
-    """Steps that a run has behind it"""
+    """Count the steps that a run has behind it"""
     ...
 
 def spent(out) -> float:
-    """Seconds that the steps of a run took, in all its sessions, up to its checkpoint"""
+    """Count the seconds that the steps of a run took, in all its sessions, up to its checkpoint"""
     ...
 
 def tensorboard(out) -> Callable:
-    """For `live` of `train`: the log for TensorBoard, beside the CSV"""
+    """Log for TensorBoard, beside the CSV: for `live` of `train`"""
     ...

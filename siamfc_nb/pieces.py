@@ -32,7 +32,7 @@ def mk_config(
     seed:int=0,        # of weights and pairs
     **own,             # settings that differ from the recipe's
 )->TrainConfig:
-    "Settings for a batch: rate in proportion to it, one epoch of warm-up above 8, an average over as many pairs"
+    "Set up a batch: rate in proportion to it, one epoch of warm-up above 8, an average over as many pairs"
     named = recipe_of(recipe, f"recipe {recipe!r}")[0]
     if not 1<=batch<=pairs:
         raise ValueError(f"batch={batch}: expected 1 to {pairs}, the pairs of the whole run")
@@ -53,7 +53,7 @@ def check_config(
 def compiles(
     device, # torch device
 )->bool:
-    "Does `torch.compile` work here, forwards and backwards?"
+    "Try whether `torch.compile` works here, forwards and backwards"
     if torch.device(device).type!='cuda': return False
     net = nn.Sequential(nn.Conv2d(3,8,3), nn.BatchNorm2d(8), nn.ReLU())
     try:
@@ -80,7 +80,7 @@ def hold_out(
     store:Store, # crops
     val:float,   # part of the first set's videos; 0: none
 ):               # tracks to train on, tracks to validate on
-    "Tracks of other videos for validation, the same as `siamfc train` holds out"
+    "Hold out tracks of other videos for validation, the same as `siamfc train` does"
     held = split([t for t in store.tracks if t.kind==0], val)[1] if val else []
     return apart(store.tracks, held), held
 
@@ -90,7 +90,7 @@ def about_data(
     val:float,   # see `hold_out`
     shares=None, # see `TensorPairs`
 )->dict:         # `tracks` of each set, videos of the first, `folders` with their sources
-    "What a run learns from, for its report"
+    "Describe what a run learns from, for its report"
     ours,held = hold_out(store, val)
     n = [sum(t.kind==k for t in ours) for k in range(len(store.names))]
     rows = zip(store.about['sets'], n, shares or [1.]*len(n))
@@ -105,7 +105,7 @@ def mk_judge(
     n:int=256,   # validation pairs
     sizes=(127,255), # sides of the images, pixels
 ):               # function of a network, as `validate` for these pairs; `None` without tracks
-    "What tells how good a network is: pairs that stay the same, see `validating`"
+    "Make what tells how good a network is, from pairs that stay the same, see `validating`"
     if not held: return None
     fixed = Fixed(TensorPairs(store, held, sizes=sizes, **validating), n)
     return lambda net: validate(net, fixed, 64)
@@ -116,7 +116,7 @@ def keep_weights(
     path,        # file to write, `.safetensors`; NAME_weights.pt where safetensors is missing
     **meta,      # what to remember with the weights
 )->Path:         # the file
-    "Weights in a format that can be written here"
+    "Store weights in a format that can be written here"
     path = Path(path)
     try: save_weights(net, path, **meta)
     except ModuleNotFoundError: # no safetensors
@@ -130,7 +130,7 @@ def keep_weights(
 def unpack(
     path,      # file that `keep_weights` wrote
 )->Path:       # `.safetensors` beside it
-    "Weights that torch stored as safetensors"
+    "Turn weights that torch stored into safetensors"
     path,net = Path(path),SiamNet()
     if not path.is_file():
         raise FileNotFoundError(f"no weights at {path}")
@@ -146,7 +146,7 @@ def unpack(
 class Pieces(Keeper):
     "The hooks of a run in pieces"
     def end(self, run):
-        "A stop keeps all, and logs nothing"
+        "Keep all at a stop, and log nothing"
         if run.seen: self.checkpoint(run)
 
 # %% ../nbs/reference/pieces.ipynb #c073

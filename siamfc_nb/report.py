@@ -24,7 +24,7 @@ from .files import need_folder, whole
 _programs = {'cli.py': 'siamfc', '__main__.py': 'siamfc', 'lab.py': 'python -m siamfc_nb.lab'}
 
 def provenance()->dict:
-    "Machine, versions, command and date of a measurement"
+    "Note machine, versions, command and date of a measurement"
     name = Path(sys.argv[0]).name
     cpu = platform.processor() or platform.machine()
     if (p := Path('/proc/cpuinfo')).exists():
@@ -39,10 +39,10 @@ def provenance()->dict:
 
 # %% ../nbs/reference/report.ipynb #c013
 def write_result(
-    path,  # JSON file to write
+    path,     # JSON file to write
     **result, # what was measured
-)->Path:   # the file
-    "Measured figures as JSON, with `provenance`; written whole or not at all"
+)->Path:      # the file
+    "Write measured figures as JSON, with `provenance`; whole or not at all"
     with whole(path) as tmp:
         tmp.write_text(json.dumps(dict(result, **provenance()), indent=1)+'\n')
     return Path(path)
@@ -51,7 +51,7 @@ def write_result(
 def over_seeds(
     rows,  # last row of the log of each run
 )->dict:   # name of a figure = `mean`, `std`
-    "Mean and standard deviation over runs that differ in their seed"
+    "Take mean and standard deviation over runs that differ in their seed"
     of = {n: [r[n] for r in rows] for n in rows[0] if n not in ('step','lr')}
     return {n: dict(mean=float(np.mean(o)), std=float(np.std(o, ddof=1))) for n,o in of.items()}
 
@@ -71,7 +71,7 @@ def result_path(
     out=None,      # file that was asked for
     publish=False, # into `data/results` of a clone
 )->Path:
-    "JSON file for the figures of a command"
+    "Choose the JSON file for the figures of a command"
     if out is not None and publish:
         raise ValueError(f"--publish --out {out}: expected one of them")
     if publish and not Path('data/results').is_dir():
@@ -86,6 +86,6 @@ def result_path(
 def load_result(
     name,   # of a file in `data/results`, without its ending
 )->dict:    # what `write_result` wrote; empty if it was not measured yet
-    "A stored result of this project, whether Python runs in its root or beside a notebook"
+    "Read a stored result of this project, whether Python runs in its root or beside a notebook"
     path = next((p for o in ('.','..','../..') if (p := Path(o)/'data'/'results'/f'{name}.json').exists()), None)
     return json.loads(path.read_text()) if path else {}

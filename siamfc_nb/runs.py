@@ -34,7 +34,7 @@ def fewer(
     n:int, # videos that are kept
     seed=1,# of their order
 ):         # the same lists, shorter; the part of the videos that is left of each
-    "The first videos of an order: those of the first set, then all others"
+    "Keep the first videos of an order: those of the first set, then all others"
     rng,first = np.random.default_rng(seed),sorted({t.video for t in sets[0]})
     rest = sorted({t.video for s in sets[1:] for t in s}.difference(first))
     order = [*rng.permutation(first), *rng.permutation(rest)]
@@ -51,7 +51,7 @@ def _read_sets(
     stills, # folders of stills
     val,    # part of the first folder's videos that validates
 ):          # lists of `CropTrack` to train on, one that validates, and where each folder's videos come from
-    "Folders of crops, apart from what validates"
+    "Read folders of crops, apart from what validates"
     sets,held = [*map(Crops, crops), *(Crops(c, 1) for c in stills)],[]
     origins = [s.sources for s in sets]
     if val: sets[0],held = split(sets[0], val)
@@ -66,7 +66,7 @@ def _described(
     sets,    # of `_read_sets`
     held,    # of `_read_sets`
 )->dict:
-    "What a run learns from and is judged by, for its report"
+    "Describe what a run learns from and is judged by, for its report"
     return dict(tracks={names[k]: len(p.tracks) for k,p in pairs.items()}, shares=each,
                 videos=len({t.video for p,s in zip(pairs.values(), each) if s for t in p.tracks}),
                 validation_videos=sorted({t.video for t in held}),
@@ -86,7 +86,7 @@ def training_sets(
     mined=None,   # folder of `siamfc mine`, see `mined_rows`: one more share
     **kw,         # settings of `Pairs`
 ):                # pairs to train on, pairs to validate on or `None`, a description
-    "What a run learns from and is judged by"
+    "Gather what a run learns from and is judged by"
     stills = [still] if isinstance(still, (str,Path)) else [*(still or ())]
     names,moving = [Path(c).name for c in [*crops,*stills]],len(crops)
     sets,held,origins = _read_sets(crops, stills, val)
@@ -105,7 +105,7 @@ def training_sets(
 def lasting(
     seconds, # a duration
 )->str:
-    "A duration in words"
+    "Tell a duration in words"
     m,h,d = round(seconds/60),round(seconds/3600),round(seconds/86400)
     return f'{max(round(seconds), 1)} s' if seconds<90 else f'{m} min' if m<90 else f'{h} h' if h<48 else f'{d} days'
 

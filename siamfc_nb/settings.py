@@ -19,7 +19,7 @@ from .pairs import Augment
 def _refuse(
     cfg, # `TrainConfig`
 ):
-    "A `ValueError` for settings that make no sense"
+    "Refuse settings that make no sense, with a `ValueError`"
     for k,ok in dict(optimizer=('sgd','adamw'), precision=('no','bf16','fp16'), init=('he','xavier'),
                      match=('scores','features','both'), teacher_bits=(32,8)).items():
         if getattr(cfg,k) not in ok: raise ValueError(f"{k}={getattr(cfg,k)!r}: expected one of {ok}")
@@ -95,8 +95,8 @@ _options = dict(lr0='rate', start='from') | {k: k for k in ('steps','batch','see
 def recipe_of(
     name:str,      # one of `recipes`
     said:str=None, # how it was asked for; `--recipe NAME` if `None`
-)->tuple:          # settings of `TrainConfig`, and those of `Pairs`
-    "The settings that a recipe stands for"
+)->tuple:          # settings of `TrainConfig`, and those of `Pairs`, as dicts
+    "Look up the settings that a recipe stands for"
     if name not in recipes:
         raise ValueError(f"{said or f'--recipe {name}'}: expected one of {', '.join(recipes)}")
     return recipes[name]
@@ -123,8 +123,8 @@ def value_of(
     asked:str, # the option with NAME=VALUE, to name what was wrong
     text:str,  # the value
     like,      # a value of the same kind
-):
-    "A setting out of a text"
+)->object:  # of the same kind as `like`
+    "Read a setting out of a text"
     kind = {bool: 'true or false', int: 'a whole number', float: 'a number', tuple: 'whole numbers, 24,64,96,96,64'}
     try:
         if isinstance(like, tuple): return tuple(int(o) for o in text.split(','))
@@ -139,8 +139,8 @@ def settings_of(
     texts,        # NAME=VALUE, or `None`
     options=None, # setting = option of its own, empty where it cannot be set; those of `siamfc train` if `None`
     by='--set',   # what asks
-):                # settings of `TrainConfig`, settings of `Augment`
-    "Settings of a recipe that differ"
+)->tuple:         # settings of `TrainConfig`, and those of `Augment`, as dicts
+    "Read settings that differ from a recipe's"
     options = _options if options is None else options
     run = {f.name: f.default for f in fields(TrainConfig) if f.name not in options}
     drawn = asdict(Augment())
@@ -164,7 +164,7 @@ def settings_of(
 def shares_of(
     texts, # FOLDER=SHARE, or `None`
 )->dict:   # name of a folder = share
-    "Shares of the pairs, from `--share`"
+    "Read shares of the pairs, from `--share`"
     out = {}
     for t in texts or ():
         name,_,s = t.rpartition('=')
@@ -179,7 +179,7 @@ def each_share(
     names,       # of folders, in their order
     shares=None, # of `shares_of`
 )->list:         # a share for each
-    "Shares of all folders; 1 where nothing is asked for"
+    "List the shares of all folders; 1 where nothing is asked for"
     if bad := [k for k in shares or {} if k not in names]:
         raise ValueError(f"--share {bad[0]}: expected one of the folders {', '.join(dict.fromkeys(names))}")
     return [(shares or {}).get(n, 1.) for n in names]

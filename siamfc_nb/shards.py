@@ -33,7 +33,7 @@ def write_rows(
     path, # file to write
     rows, # iterable of dicts, with the columns of `schema`
 )->int:   # how many
-    "An Arrow stream of rows, 64 at a time, so that memory stays the same however many there are"
+    "Write an Arrow stream of rows, 64 at a time, so that memory stays the same however many there are"
     some,n = [],0
     with open(path,'wb') as f, pa.ipc.new_stream(f,schema) as w:
         def flush():
@@ -50,7 +50,7 @@ def write_rows(
 def open_shard(
     path, # of `write_rows`
 )->pa.Table: # still in the file
-    "The rows of a shard; a damaged one is refused before a look into it could end the process"
+    "Open the rows of a shard; refuse a damaged one before a look into it could end the process"
     try:
         t = pa.ipc.open_stream(pa.memory_map(str(path))).read_all()
         t.validate(full=True) # lengths and texts, not the pictures
@@ -67,13 +67,13 @@ def open_shard(
 def jpegs_of(
     table, # of the shards
 )->pa.ChunkedArray: # of bytes, still in the file
-    "The JPEGs of all rows; a column of their own in earlier versions"
+    "Find the JPEGs of all rows; in earlier versions they have a column of their own"
     if 'jpeg' in table.column_names: return table['jpeg']
     return pa.chunked_array([c.field('bytes') for c in table['image'].chunks], pa.binary())
 
 # %% ../nbs/reference/shards.ipynb #c040
 def begin_shards(
-    out,       # folder
+    out,       # folder that the shards are written to
     sources,   # names of what they are cut from, or `None`
     **setting, # what the crops in it are made of
 ):
@@ -94,8 +94,8 @@ def begin_shards(
 # %% ../nbs/reference/shards.ipynb #c7n1
 def names_of(
     videos, # sequence of `Video`
-)->list:
-    "Their names, each another"
+)->list: # of texts
+    "List the names of videos, each another"
     names = [*getattr(videos, 'names', (v.name for v in videos))]
     if not names:
         raise ValueError("no videos: expected at least one to curate")
@@ -108,7 +108,7 @@ def names_of(
 def open_shards(
     folder, # that `curate` wrote
 ):          # all shards as one table, names of what they are cut from or `None`
-    "The shards of a folder; an error if some are missing"
+    "Open the shards of a folder; an error if some are missing"
     head = folder/'curation.json'
     if not head.exists():
         raise FileNotFoundError(f"no crops here: {head} does not exist; `siamfc curate` makes them")
@@ -134,7 +134,7 @@ def follow_parent(
 # %% ../nbs/reference/shards.ipynb #sh19
 @contextmanager
 def one_thread():
-    "OpenCV with one thread"
+    "Hold OpenCV to one thread"
     n = cv2.getNumThreads()
     cv2.setNumThreads(1)
     try: yield
@@ -144,7 +144,7 @@ def one_thread():
 def report(
     out,   # folder that `curate` wrote
 )->dict:   # `videos`, `crops`, `skipped` (reason = count), `messages`
-    "What a curation cut, and what it left out and why"
+    "Sum up what a curation cut, and what it left out and why"
     at = o if (o := Path(out)/'reports').is_dir() else Path(out) # beside the shards in earlier versions
     keys = 'videos','crops','skipped','messages'
     rs = [record(at/n, *keys) for n in listing(at, ('.json',)) if '-of-' in n]
@@ -156,7 +156,7 @@ def report(
 def unread(
     note,  # report of a shard
 )->bool:   # also where it says nothing
-    "Did a shard leave out what could not be read?"
+    "Tell whether a shard left out what could not be read"
     return note.exists() and any(k.startswith('unreadable') for k in record(note, 'skipped')['skipped'])
 
 # %% ../nbs/reference/shards.ipynb #c7u1

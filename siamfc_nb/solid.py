@@ -28,7 +28,7 @@ from .toyworld import World, compose, photos, poses, smooth_path, streak
 
 # %% ../nbs/reference/solid.ipynb #w011
 def _libraries():
-    "PyVista and trimesh, or a `RuntimeError` that says what to install"
+    "Import PyVista and trimesh, or say what to install, in a `RuntimeError`"
     try: import pyvista, trimesh
     except ImportError as e:
         raise RuntimeError(f"the solid world needs a package that is not installed: {e}; pip install "
@@ -40,7 +40,7 @@ _try_it = ("import pyvista as p; a = p.Plotter(off_screen=True, notebook=False);
            "a.show(auto_close=False); a.screenshot()")
 
 def can_draw():
-    "A `RuntimeError` if models cannot be drawn here"
+    "Try whether models can be drawn here; a `RuntimeError` if not"
     _libraries()
     if os.environ.get('SIAMFC_NB_CAN_DRAW'): return
     if sys.platform=='linux':
@@ -66,7 +66,7 @@ class Solid:
 # %% ../nbs/reference/solid.ipynb #w023
 def _fit_pictures(
     scene,        # trimesh's
-    most:int=512, # longer side of a picture, pixels
+    most:int=512, # longer side of a picture, pixels, at most
 )->int:           # how many parts have one
     "Shrink the pictures of a scene's parts"
     n,done = 0,set()
@@ -86,7 +86,7 @@ def _fit_pictures(
 def read_solid(
     path, # OBJ, glTF, GLB, or what else trimesh reads
 )->Solid:
-    "A textured model from its file; one without a picture, or that cannot be read, is a `ValueError`"
+    "Read a textured model; one without a picture, or that cannot be read, is a `ValueError`"
     path,(_,trimesh) = Path(path),_libraries()
     if not path.is_file():
         raise FileNotFoundError(f"no model at {path}")
@@ -116,7 +116,7 @@ def cached_solid(
     path,      # see `read_solid`
     cache=None,# folder; the user's cache folder if `None`, none if `False`
 )->Solid:
-    "`read_solid`, quicker the second time"
+    "Read as `read_solid` does, quicker the second time"
     path = Path(path)
     if cache is False: return read_solid(path)
     at = path.stat() if path.is_file() else None
@@ -140,7 +140,7 @@ def rotation(
     pitch, # towards the viewer, radians
     roll,  # in the plane, radians
 )->np.ndarray: # `(3,3)`
-    "A rotation: first about the vertical, last in the plane"
+    "Rotate about the vertical first, in the plane last"
     (a,b,c),(p,q,r) = np.cos([yaw,pitch,roll]), np.sin([yaw,pitch,roll])
     Y,X,Z = np.array([[a,0,p],[0,1,0],[-p,0,a]]), np.array(
         [[1,0,0],[0,b,-q],[0,q,b]]), np.array([[c,-r,0],[r,c,0],[0,0,1.]])
@@ -152,7 +152,7 @@ def turns(
     n:int,    # frames
     strength, # 1: over a video, about half a turn each way
 )->np.ndarray: # `(n,3,3)`
-    "How something turns over time"
+    "Draw how something turns over time"
     upright = rng.random()<.7
     a = smooth_path(rng, n, 3, rng.uniform(10,30))*strength*(1.2,.15,.1) + rng.normal(0, (0,.2,.06))
     # some go round and round
@@ -184,7 +184,7 @@ class Studio:
 def actor(self:Studio,
     solid:Solid, # the model
 ):               # of PyVista
-    "A model on the stage, the others hidden"
+    "Put a model on the stage, and hide the others"
     a = self.actors.pop(solid, None)
     if a is None:
         d = self.pv.PolyData.from_regular_faces(solid.vertices, solid.faces)
@@ -206,7 +206,7 @@ def view(self:Studio,
     towards=(.5,.8,1),# where the light comes from: right, up, to the viewer
     ambient:float=.4, # share of the light that comes from everywhere
 )->np.ndarray:        # `(side,side,4)` `uint8` RGBA
-    "A picture of a model"
+    "Draw a model alone"
     a = self.actor(solid)
     a.user_matrix = np.block([[np.asarray(R, float), np.zeros((3,1))], [np.zeros((1,3)), 1]])
     a.prop.ambient,a.prop.diffuse = ambient,1-ambient
@@ -218,14 +218,14 @@ def view(self:Studio,
 # %% ../nbs/reference/solid.ipynb #w054
 @lru_cache(1)
 def studio()->Studio:
-    "The studio of this process"
+    "Open the studio of this process, once"
     return Studio()
 
 # %% ../nbs/reference/solid.ipynb #w040b
 def contrast(
     solid:Solid, # the model
-)->float:
-    "How much its colours differ in a view, grey levels"
+)->float:       # standard deviation, mean over the channels
+    "Measure how much a model's colours differ in a view, grey levels"
     v = studio().view(solid, rotation(.5, .2, 0))
     on = v[...,3]>0
     return float(v[on][:,:3].std(0).mean()) if on.any() else 0.
@@ -237,7 +237,7 @@ def solids(
     least:float=20., # see `contrast`
     most:int=60000,  # triangles that a model may have
 ):             # list of paths of models that can be drawn, and a dict of those left out: path = message
-    "The textured models of a folder"
+    "Find the textured models of a folder"
     paths = below(root, ('.obj','.gltf','.glb'))
     if not paths:
         raise FileNotFoundError(f"no models here: {root} holds no file .obj, .gltf or .glb")
@@ -273,7 +273,7 @@ def backdrop(
     pictures, # paths of photographs; those of the flat world if `None`
     size,     # `(H,W)` of a frame, pixels
 )->np.ndarray: # `(2H,2W,3)` float32
-    "A piece of a photograph, twice as large as a frame, so that the camera can move over it"
+    "Cut a piece of a photograph, twice as large as a frame, so that the camera can move over it"
     H,W = size
     im = photos()[rng.integers(len(photos()))] if pictures is None else read_image(
         pictures[rng.integers(len(pictures))])
@@ -290,7 +290,7 @@ def photographs(
     root,          # folder with pictures in it or in its folders
     least:int=120, # least side, pixels
 )->list:           # of paths
-    "Pictures that can stand behind models"
+    "Find pictures that can stand behind models"
     good = []
     for p in below(root, ('.jpg','.jpeg','.png')):
         try: ok = min(read_image(p).shape[:2])>=least
@@ -333,7 +333,7 @@ def pick(self:SolidWorld,
     rng,       # numpy generator
     like=None, # a path, to take another of the same folder or its parent's
 )->Path:       # of a model
-    "A model, or a relative of one"
+    "Draw a model, or a relative of one"
     ps = self.models
     if like is not None:
         ps = [p for p in ps if p!=like and p.parent.parent==like.parent.parent] or ps
@@ -342,7 +342,7 @@ def pick(self:SolidWorld,
 # %% ../nbs/reference/solid.ipynb #w072d
 @patch
 def _look(self:SolidWorld, rng, pictures, blur, noise, light, camera):
-    "How the camera moves, what its sensor does, where the light comes from, and what is behind it all"
+    "Draw how the camera moves, what its sensor does, where light comes from, and what is behind it all"
     (H,W),N,step = self.size,self.n*self.step,self.step
     self.cam = poses(rng, N, (W/2,H/2), 1, W*.12*camera, .08*camera, .03*camera)[::step]
     self.shutter = rng.uniform(.2,1)/step if rng.random()<blur else 0
@@ -354,7 +354,7 @@ def _look(self:SolidWorld, rng, pictures, blur, noise, light, camera):
 # %% ../nbs/reference/solid.ipynb #w072e
 @patch
 def _fill(self:SolidWorld, rng, objects, distractors, occlusion, turn, speed, light):
-    "Objects and those that look like them, what passes in front, and in which order they are drawn"
+    "Add objects, those that look like them, and what passes in front; draw their order, back to front"
     (H,W),self.bodies = self.size,[]
     for k in range(objects):
         m,c,r = self.pick(rng), rng.uniform(.2,.8,2)*(W,H), np.exp(rng.uniform(*np.log((.05,.2))))*H
@@ -393,7 +393,7 @@ def add(self:SolidWorld,
 def mask_corners(
     a, # `(S,S)` alpha, 0–1
 ):     # `(K,2)` corners of a convex shape around the mask, pixels; `None` if the mask is empty
-    "What a mask's box is made of, wherever it is moved"
+    "Find what a mask's box is made of, wherever it is moved"
     at = cv2.findNonZero((a>.5).astype(np.uint8))
     if at is None: return None
     return (cv2.convexHull(at).reshape(-1,1,2)+np.array([[-.5,-.5],[.5,-.5],[-.5,.5],[.5,.5]])).reshape(-1,2)
@@ -405,7 +405,7 @@ def _window(
     blur, # see `lay`
     size, # `(H,W)` of the canvas
 ):        # x0, y0, x1, y1: the part that changes; without extent if the picture is wholly outside
-    "Where a picture ends up, a pixel around it"
+    "Find where a picture ends up, a pixel around it"
     q = np.array([[-1,-1],[S,-1],[-1,S],[S,S]])@A[:,:2].T+A[:,2]
     x0,y0 = np.maximum(np.floor(q.min(0)-np.abs(blur)).astype(int), 0)
     x1,y1 = np.minimum(np.ceil(q.max(0)+np.abs(blur)).astype(int)+1, size[::-1])
@@ -442,7 +442,7 @@ def cast(self:SolidWorld,
     s,      # `(S,S,4)` of `sprite`
     A,      # `(2,3)` map of its pixels to the frame
 ):
-    "Its shadow: the mask laid flat from its lowest row, away from the light"
+    "Cast a shadow: the mask laid flat from its lowest row, away from the light"
     rows = np.flatnonzero((s[...,3]>.5).any(1))
     if not o.shadow or not len(rows): return
     b = float(rows[-1])
@@ -458,7 +458,7 @@ def sprite(self:SolidWorld,
     o:Body, # an object of this world
     i:int,  # number of the frame
 ): # `(S,S,4)` float32 0–255, premultiplied by its alpha, which is 0–1, and the `(2,3)` map of its pixels to the frame
-    "A body as it looks at a time"
+    "Draw a body as it looks at a time"
     v = studio().view(o.solid, o.turns[i], self.towards, self.ambient)
     P = self.to_frame(o.poses[i], i)
     S = int(np.clip(np.ceil(2*np.sqrt(abs(np.linalg.det(P[:,:2])))), 4, len(v)))
@@ -476,7 +476,7 @@ def render(self:SolidWorld,
 
 @patch
 def mk_tracks(self:SolidWorld)->dict: # name = `(n,4)` boxes
-    "Boxes of all frames"
+    "Collect the boxes of all frames"
     names = [o.name for o in self.bodies if o.name is not None]
     return {k: np.array([self.drawing(i)[1].get(k, np.full(4, np.nan)) for i in range(self.n)]) for k in names}
 
@@ -527,7 +527,7 @@ def solid_video(
     models,   # see `SolidWorld`
     **kwargs, # see `SolidWorld`
 )->LazyVideo: # drawn when its frames or tracks are asked for
-    "A generated video of 3D models with boxes from their masks"
+    "Generate a video of 3D models, with boxes from their masks"
     w = _Later(seed, models, kwargs)
     return LazyVideo(f'solid_{seed:06d}', w, w.read)
 

@@ -20,12 +20,12 @@ from .readers import LazyVideo
 from .toyworld import World, compose, photos, poses, smooth_path, streak
 
 def _libraries():
-    """PyVista and trimesh, or a `RuntimeError` that says what to install"""
+    """Import PyVista and trimesh, or say what to install, in a `RuntimeError`"""
     ...
 _try_it: Any
 
 def can_draw():
-    """A `RuntimeError` if models cannot be drawn here"""
+    """Try whether models can be drawn here; a `RuntimeError` if not"""
     ...
 
 @dataclass(frozen=True, eq=False)
@@ -43,19 +43,19 @@ def _fit_pictures(scene, most: int=512) -> int:
     ...
 
 def read_solid(path) -> Solid:
-    """A textured model from its file; one without a picture, or that cannot be read, is a `ValueError`"""
+    """Read a textured model; one without a picture, or that cannot be read, is a `ValueError`"""
     ...
 
 def cached_solid(path, cache=None) -> Solid:
-    """`read_solid`, quicker the second time"""
+    """Read as `read_solid` does, quicker the second time"""
     ...
 
 def rotation(yaw, pitch, roll) -> np.ndarray:
-    """A rotation: first about the vertical, last in the plane"""
+    """Rotate about the vertical first, in the plane last"""
     ...
 
 def turns(rng, n: int, strength) -> np.ndarray:
-    """How something turns over time"""
+    """Draw how something turns over time"""
     ...
 
 class Studio:
@@ -71,23 +71,23 @@ class Studio:
         ...
 
     def actor(self, solid: Solid):
-        """A model on the stage, the others hidden"""
+        """Put a model on the stage, and hide the others"""
         ...
 
     def view(self, solid: Solid, R, towards=(0.5, 0.8, 1), ambient: float=0.4) -> np.ndarray:
-        """A picture of a model"""
+        """Draw a model alone"""
         ...
 
 def studio() -> Studio:
-    """The studio of this process"""
+    """Open the studio of this process, once"""
     ...
 
 def contrast(solid: Solid) -> float:
-    """How much its colours differ in a view, grey levels"""
+    """Measure how much a model's colours differ in a view, grey levels"""
     ...
 
 def solids(root, cache=None, least: float=20.0, most: int=60000):
-    """The textured models of a folder"""
+    """Find the textured models of a folder"""
     ...
 
 @dataclass
@@ -101,11 +101,11 @@ class Body:
     shadow: float
 
 def backdrop(rng, pictures, size) -> np.ndarray:
-    """A piece of a photograph, twice as large as a frame, so that the camera can move over it"""
+    """Cut a piece of a photograph, twice as large as a frame, so that the camera can move over it"""
     ...
 
 def photographs(root, least: int=120) -> list:
-    """Pictures that can stand behind models"""
+    """Find pictures that can stand behind models"""
     ...
 
 class SolidWorld(World):
@@ -132,15 +132,15 @@ class SolidWorld(World):
         ...
 
     def pick(self, rng, like=None) -> Path:
-        """A model, or a relative of one"""
+        """Draw a model, or a relative of one"""
         ...
 
     def _look(self, rng, pictures, blur, noise, light, camera):
-        """How the camera moves, what its sensor does, where the light comes from, and what is behind it all"""
+        """Draw how the camera moves, what its sensor does, where light comes from, and what is behind it all"""
         ...
 
     def _fill(self, rng, objects, distractors, occlusion, turn, speed, light):
-        """Objects and those that look like them, what passes in front, and in which order they are drawn"""
+        """Add objects, those that look like them, and what passes in front; draw their order, back to front"""
         ...
 
     def add(self, rng, name, model, c, r, turn, speed, light):
@@ -148,11 +148,11 @@ class SolidWorld(World):
         ...
 
     def cast(self, canvas, o: Body, s, A):
-        """Its shadow: the mask laid flat from its lowest row, away from the light"""
+        """Cast a shadow: the mask laid flat from its lowest row, away from the light"""
         ...
 
     def sprite(self, o: Body, i: int):
-        """A body as it looks at a time"""
+        """Draw a body as it looks at a time"""
         ...
 
     def render(self, i: int):
@@ -160,7 +160,7 @@ class SolidWorld(World):
         ...
 
     def mk_tracks(self) -> dict:
-        """Boxes of all frames"""
+        """Collect the boxes of all frames"""
         ...
 
     def _put(self, f, o: Body, i: int):
@@ -172,11 +172,11 @@ class SolidWorld(World):
         ...
 
 def mask_corners(a):
-    """What a mask's box is made of, wherever it is moved"""
+    """Find what a mask's box is made of, wherever it is moved"""
     ...
 
 def _window(S, A, blur, size):
-    """Where a picture ends up, a pixel around it"""
+    """Find where a picture ends up, a pixel around it"""
     ...
 
 def lay(canvas, s, A, light=1.0, blur=(0, 0)):
@@ -184,7 +184,7 @@ def lay(canvas, s, A, light=1.0, blur=(0, 0)):
     ...
 
 def solid_video(seed: int, models, **kwargs) -> LazyVideo:
-    """A generated video of 3D models with boxes from their masks"""
+    """Generate a video of 3D models, with boxes from their masks"""
     ...
 
 class _Later(Sequence):

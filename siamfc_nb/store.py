@@ -47,7 +47,7 @@ def ranges(
     count,     # `(K,)` crops of each track
     T:int=100, # largest distance, frames
 ):             # `(N,)` first, and `(N,)` last crop plus one, that are near each
-    "Which crops are at most `T` frames from each crop of their track"
+    "Find the crops that are at most `T` frames from each crop of their track"
     lo,hi = np.empty(len(frame), int),np.empty(len(frame), int)
     for a,n in zip(first, count):
         f = frame[a:a+n]
@@ -62,7 +62,7 @@ def second(
     lo, # `(B,)` of `ranges`, for these crops
     hi, # `(B,)` of `ranges`, for these crops
 ):      # `(B,)` crops
-    "Another crop of the range where there is one (§2.2)"
+    "Choose another crop of the range where there is one (§2.2)"
     n = hi-lo-1
     j = lo + (u*n).long()
     return torch.where(n>0, j+(j>=i), i)
@@ -77,7 +77,7 @@ def warps(
     turn,     # `(B,)` largest rotation, radians
     flip,     # `(B,)` bool, mirror left and right
 ):            # `(B,2,3)`
-    "`draw_warp` for a batch"
+    "Draw warps for a batch, as `draw_warp` does for one crop"
     s = 2*u-1
     r,d,a = 1+s[:,:2]*stretch[:,None], s[:,2:4]*shift[:,None], s[:,4]*turn
     A = torch.stack([a.cos(),-a.sin(),a.sin(),a.cos()], 1).view(-1,2,2)*r[:,None]
@@ -89,7 +89,7 @@ def coarse(
     n,        # `(B,)` cells on a side, whole numbers from 1 to `S`
     S:int,    # side of the crop, pixels
 ):            # `(B,S,S)`
-    "Matrices that shrink to `n` cells by their means, and go back to `S` pixels linearly"
+    "Make matrices that shrink to `n` cells by their means, and go back to `S` pixels linearly"
     n,i = n[:,None,None].float(), torch.arange(S, device=n.device).float()
     k,cell = i[:,None],S/n
     down = ((k+1)*cell).minimum(i+1).sub((k*cell).maximum(i)).clamp_min(0)/cell
@@ -102,7 +102,7 @@ def set_chances(
     by='video',  # see `chances`
     shares=None, # share of each set; equal if `None`
 )->np.ndarray:   # `(len(tracks),)`, sum 1
-    "Chance of each track: that within its set, times the share of the set"
+    "Weigh each track: its chance within its set, times the share of the set"
     kinds,p = sorted({t.kind for t in tracks}),np.zeros(len(tracks))
     each = np.ones(max(kinds)+1) if shares is None else np.array(shares, float)
     for k in kinds:
@@ -137,7 +137,7 @@ def _lay_out(self:TensorPairs,
     how,    # `Augment`
     shares, # of the sets
 ):
-    "What each track and each crop has of its own, as tensors on the device of the crops"
+    "Put what each track and each crop has of its own into tensors on the device of the crops"
     store,sets,dev = self.store,self.store.about['sets'],self.store.crops.device
     def put(a): return torch.as_tensor(np.array(a), device=dev)
     num,kind = [t.number for t in tracks],[t.kind for t in tracks]
@@ -150,8 +150,8 @@ def _lay_out(self:TensorPairs,
 
 # %% ../nbs/reference/store.ipynb #gp33
 @patch
-def choose(self:TensorPairs, batch:int, step:int):
-    "Tracks, both crops, and random numbers that are left: `(B,17)` uniform and `(B,8)` normal"
+def choose(self:TensorPairs, batch:int, step:int)->tuple: # number of pairs, number of the step
+    "Draw tracks, both crops, and random numbers that are left: `(B,17)` uniform and `(B,8)` normal"
     rng,dev = np.random.default_rng([self.seed,step]),self.cum.device
     r = torch.from_numpy(np.concatenate([rng.random((batch,20)), rng.standard_normal((batch,8))], 1))
     r = (r.pin_memory() if dev.type=='cuda' else r).to(dev, non_blocking=True)
@@ -167,7 +167,7 @@ def _coarser(self:TensorPairs,
     low,   # `(B,)` logarithm of the factor by which they are coarser
     n,     # `(B,)` normal random numbers: the images of a pair differ a little
 ):         # `(B,S,S,3)` float
-    "Crops of which some have lost resolution"
+    "Take resolution from some crops"
     S = c.shape[1]
     cells = torch.where(worse, S*torch.exp(-low-.15*n).clamp_max(1), S).round()
     D = coarse(cells, S)[:,None]
@@ -176,8 +176,8 @@ def _coarser(self:TensorPairs,
 # %% ../nbs/reference/store.ipynb #gp36
 @patch
 @torch.no_grad()
-def batch(self:TensorPairs, batch:int, step:int):
-    "Exemplars `(B,3,127,127)` and search images `(B,3,255,255)`, float, 0–255"
+def batch(self:TensorPairs, batch:int, step:int)->tuple: # number of pairs, number of the step
+    "Make exemplars `(B,3,127,127)` and search images `(B,3,255,255)`, float, 0–255"
     t,crops,u,n = self.choose(batch, step)
     S,out = self.store.crops.shape[1],[]
     grey,flip,worse = (u[:,k]<self.share[o] for k,o in enumerate(('grey','flip','worse')))

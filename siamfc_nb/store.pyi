@@ -37,23 +37,23 @@ class Store:
         ...
 
 def ranges(frame, first, count, T: int=100):
-    """Which crops are at most `T` frames from each crop of their track"""
+    """Find the crops that are at most `T` frames from each crop of their track"""
     ...
 
 def second(u, i, lo, hi):
-    """Another crop of the range where there is one (§2.2)"""
+    """Choose another crop of the range where there is one (§2.2)"""
     ...
 
 def warps(u, S: int, size: int, shift, stretch, turn, flip):
-    """`draw_warp` for a batch"""
+    """Draw warps for a batch, as `draw_warp` does for one crop"""
     ...
 
 def coarse(n, S: int):
-    """Matrices that shrink to `n` cells by their means, and go back to `S` pixels linearly"""
+    """Make matrices that shrink to `n` cells by their means, and go back to `S` pixels linearly"""
     ...
 
 def set_chances(tracks, by='video', shares=None) -> np.ndarray:
-    """Chance of each track: that within its set, times the share of the set"""
+    """Weigh each track: its chance within its set, times the share of the set"""
     ...
 
 class TensorPairs:
@@ -75,17 +75,17 @@ class TensorPairs:
         ...
 
     def _lay_out(self, tracks, how, shares):
-        """What each track and each crop has of its own, as tensors on the device of the crops"""
+        """Put what each track and each crop has of its own into tensors on the device of the crops"""
         ...
 
-    def choose(self, batch: int, step: int):
-        """Tracks, both crops, and random numbers that are left: `(B,17)` uniform and `(B,8)` normal"""
+    def choose(self, batch: int, step: int) -> tuple:
+        """Draw tracks, both crops, and random numbers that are left: `(B,17)` uniform and `(B,8)` normal"""
         ...
 
     def _coarser(self, c, worse, low, n):
-        """Crops of which some have lost resolution"""
+        """Take resolution from some crops"""
         ...
 
-    def batch(self, batch: int, step: int):
-        """Exemplars `(B,3,127,127)` and search images `(B,3,255,255)`, float, 0–255"""
+    def batch(self, batch: int, step: int) -> tuple:
+        """Make exemplars `(B,3,127,127)` and search images `(B,3,255,255)`, float, 0–255"""
         ...
