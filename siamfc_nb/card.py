@@ -379,13 +379,11 @@ def runs_table(
     rows, # of the log
 )->str:   # Markdown
     "Runs and what came of them, the best first"
+    from siamfc_nb.suite import interval_text
     def cells(r):
-        lo,hi = r['interval']
-        d = r.get('difference')
-        more = ('–' if d is None else f"{d:+.3f} [{r['difference_interval'][0]:+.3f}, "
-                f"{r['difference_interval'][1]:+.3f}]")
+        more = interval_text(r['difference'], r['difference_interval']) if 'difference' in r else '–'
         minutes = 'not measured' if r['minutes'] is None else f"{r['minutes']:,.1f}"
-        return (r['run'], r['machine'], f"{r['pairs']:,}", minutes, f"{r['auc']:.3f} [{lo:.3f}, {hi:.3f}]", more,
+        return (r['run'], r['machine'], f"{r['pairs']:,}", minutes, interval_text(r['auc'], r['interval'], '-'), more,
                 f"{', '.join(r['suite'])}: {r['sequences']}", r['date'][:10])
     head = 'run','machine','pairs','minutes','AUC','to the weights that ship','suite and its sequences','date'
     return _table(head, map(cells, sorted(rows, key=lambda r: -r['auc'])))

@@ -44,7 +44,8 @@ from typer.core import TyperCommand
 from typer.main import get_command
 
 from . import __version__
-from .arguments import Cpu, Device, Jobs, Precision, Runtime, opt
+from .arguments import Batch, Changes, Cpu, Device, Jobs, MinedFolder, Precision, Recipe, Root, Runtime
+from .arguments import Shares, StillFolders, Val, ValPairs, Workers, opt
 from .errors import at_least, sentence
 from .files import need_folder
 
@@ -443,7 +444,7 @@ _opened = 'Pictures to open per video, spread over it; all of them if not given.
 @command(app, 'check', 'siamfc check got10k MINE')
 def check_command(
     dataset:Annotated[str, typer.Argument(help=f'Layout of the folder: {", ".join(known_readers)}.')],
-    root:Annotated[Path, typer.Argument(help='Folder of the dataset.')],
+    root:Root,
     part:Annotated[str, opt(_split, '--split')]=None,
     most:Annotated[int, opt(_opened, '--pictures')]=None,
 ):
@@ -548,7 +549,6 @@ def _draw_statistics(
 
 # %% ../nbs/reference/cli.ipynb #cq31
 _dataset = Annotated[str, typer.Argument(help=f'Layout: {", ".join(datasets)}; benchmarks are not trained on.')]
-_root = Annotated[Path, typer.Argument(help='Folder of the dataset.')]
 _cut = Annotated[Path, typer.Argument(help='Folder for the crops; a curation that was interrupted is continued.')]
 _part = Annotated[str, opt(_split, '--split')]
 _every = Annotated[int, opt('Take every n-th frame.')]
@@ -568,7 +568,7 @@ _address = Annotated[str, opt("Address of the cluster's scheduler.")]
 # %% ../nbs/reference/cli.ipynb #cq32
 @command(app, 'curate', 'siamfc curate got10k DATA/GOT-10k runs/crops/got10k --jobs 2')
 def curate_command(
-    dataset:_dataset, root:_root, out:_cut,
+    dataset:_dataset, root:Root, out:_cut,
     part:_part=None, every:_every=1, size:_size=303, quality:_quality=90,
     filters:_filters=False, still:_stills=False, pasted:_pasted=0, source:_named=None,
     jobs:Jobs=1, backend:_backend='loky', address:_address=None,
@@ -636,42 +636,30 @@ def _train_settings(
 # %% ../nbs/reference/cli.ipynb #cq41
 _crops = Annotated[list[Path], typer.Argument(
     help='Folders of `siamfc curate`; each has an equal share of the pairs, unless --share says otherwise.')]
-_more = Annotated[list[Path], opt('Folder of `siamfc curate --stills`, or of pictures; one more share. May be given '
-                                   'again.', '--stills')]
-_share = Annotated[list[str], opt('FOLDER=SHARE, its name and its share of the pairs against the 1 of the others; may '
-                                   'be given again.', '--share')]
-_hard = Annotated[Path, opt('Folder of `siamfc mine`: pairs of CROPS that a tracker finds hard; one more share.')]
-_val = Annotated[float, opt("Part of the first folder's videos that validates; 0 trains on all.")]
-_val_pairs = Annotated[int, opt('Validation pairs.')]
 
 # %% ../nbs/reference/cli.ipynb #cq42
 _from = Annotated[str, opt('Weights to start from: a file, or shipped for those of the package for this network. '
                             'New ones if not given.', '--from')]
-_recipe = Annotated[str, opt('Settings: paper, release, ours or lite.')]
 _rate_said = 'First learning rate, for a batch of 8, in proportion for others; 0.01 if not given, 0.001 with --from.'
 _rate = Annotated[float, opt(_rate_said, '--rate')]
 _steps = Annotated[int, opt("Steps; the paper's 312500 are 50 epochs of 50,000 pairs.")]
 _stop = Annotated[int, opt('Stop after this step of the schedule; the same command without it goes on.')]
-_batch = Annotated[int, opt('Pairs per step; the learning rate grows with it.')]
-_set = Annotated[list[str], opt('NAME=VALUE, a setting of the recipe: of TrainConfig or of Pairs, for example '
-                                 'hard=0.1, patience=5, init=xavier, grey=0.5, T=50; may be given again.', '--set')]
 _precision = Annotated[str, opt("no (32 bits), bf16 or fp16; the recipe's if not given.")]
 _compile = Annotated[bool, opt('Compile the network.', '--compile')]
 
 # %% ../nbs/reference/cli.ipynb #cq43
 _seed = Annotated[int, opt('Random seed of weights and pairs.')]
 _seeds = Annotated[int, opt('Runs with as many seeds, into OUT/seed-N, and reports mean and spread.')]
-_workers = Annotated[int, opt('Processes that prepare batches.')]
 _board = Annotated[bool, opt('Log for TensorBoard, too.', '--tensorboard')]
 _run = Annotated[Path, opt('Folder for checkpoints, weights and report; a run in it is continued.')]
 
 # %% ../nbs/reference/cli.ipynb #c030
 @command(app, 'train', 'siamfc train runs/crops/davis --steps 2000 --out runs/train')
 def train_command(
-    crops:_crops, still:_more=None, source:_from=None, recipe:_recipe='ours', rate:_rate=None, steps:_steps=10000,
-    stop:_stop=None, batch:_batch=8, val:_val=.2, val_pairs:_val_pairs=512, seed:_seed=0, shares:_share=None,
-    changes:_set=None, seeds:_seeds=1, mined:_hard=None, precision:_precision=None, compiled:_compile=False,
-    workers:_workers=1, board:_board=False, out:_run=Path('runs/train'), device:Cpu=None,
+    crops:_crops, still:StillFolders=None, source:_from=None, recipe:Recipe='ours', rate:_rate=None, steps:_steps=10000,
+    stop:_stop=None, batch:Batch=8, val:Val=.2, val_pairs:ValPairs=512, seed:_seed=0, shares:Shares=None,
+    changes:Changes=None, seeds:_seeds=1, mined:MinedFolder=None, precision:_precision=None, compiled:_compile=False,
+    workers:Workers=1, board:_board=False, out:_run=Path('runs/train'), device:Cpu=None,
 ):
     "Train the embedding; stop it at any time and start it again to go on."
     at_least(1, steps=steps, stop=stop, batch=batch, val_pairs=val_pairs, seeds=seeds)

@@ -10,7 +10,7 @@ __all__ = ['measured', 'table3', 'Study', 'Plan', 'mix_of', 'plan', 'offered', '
 import json
 import re
 from collections import Counter
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Annotated
 
@@ -20,7 +20,8 @@ import pandas as pd
 import typer
 from fastcore.basics import patch
 
-from .arguments import Cpu, Out, Publish, Timeout
+from .arguments import Batch, Changes, Cpu, Frames, Jobs, MinedFolder, Out, Publish, Recipe, Shares
+from .arguments import StillFolders, Timeout, Val, ValPairs, Workers, opt, spread
 from .drawing import palette
 from .errors import at_least
 from .files import need_folder, record, whole
@@ -34,29 +35,48 @@ from .suite import paired, suite
 from .settings import TrainConfig, recipe_of, settings_of, shares_of, value_of
 
 # %% ../nbs/reference/study.ipynb #st05
+_crops = ('Folders of `siamfc curate`; the first, of DAVIS if the suite has DAVIS, also gives the validation videos.')
+_roots = 'Folder of sequences, as for `siamfc eval videos`; each is a set. May be given again.'
+_work = 'Folder for all runs; what is finished there is not run again.'
+_own = dict(steps='pairs', batch='batch', seed='seeds') # settings that all trainings share = their options
+
 @dataclass
 class Study:
-    "A base recipe, what it learns from, and what judges it"
-    crops:list             # folders of `siamfc curate`; a part of the first one's videos validates
-    roots:list             # folders of the validation suite, see `suite`
-    work:Path              # folder of all runs
-    still:list=()          # folders of stills
-    mined:Path=None        # folder of `siamfc mine`
-    recipe:str='ours'      # one of `recipes`
-    run:dict=field(default_factory=dict)    # settings of `TrainConfig` other than the recipe's
-    drawn:dict=field(default_factory=dict)  # settings of `Pairs` other than the recipe's
-    shares:dict=field(default_factory=dict) # see `training_sets`
-    n:int=100000           # pairs of a training
-    batch:int=16           # pairs per step
-    seeds:int=2            # trainings of each change
-    val:float=.2           # part of the first folder's videos that validates
-    n_val:int=256          # validation pairs
-    tracker:str='siamfc-3s'# what tracks the suite
-    frames:int=None        # of each sequence, from the first on; all if `None`
-    jobs:int=1             # processes that track
-    workers:int=1          # processes that prepare batches
-    timeout:float=1800     # seconds that a sequence may take
-    device:str=None        # torch device
+    "A base recipe, what it learns from, and what judges it, as a command line says it"
+    crops:Annotated[list[Path], typer.Argument(help=_crops)]
+    roots:Annotated[list[Path], opt(_roots, '--suite')]=None
+    still:StillFolders=None
+    mined:MinedFolder=None
+    recipe:Recipe='ours'
+    changes:Changes=None
+    share:Shares=None
+    n:Annotated[int, opt('Pairs that each training sees.', '--pairs')]=100000
+    batch:Batch=16
+    seeds:Annotated[int, opt('Trainings of each, with as many seeds.')]=2
+    val:Val=.2
+    n_val:ValPairs=256
+    frames:Frames=None
+    tracker:Annotated[str, opt('What tracks the suite.')]='siamfc-3s'
+    jobs:Jobs=1
+    workers:Workers=1
+    work:Annotated[Path, opt(_work)]=Path('runs/study')
+    timeout:Timeout=1800
+    device:Cpu=None
+    run:dict=field(init=False)    # settings of `TrainConfig` other than the recipe's
+    drawn:dict=field(init=False)  # settings of `Pairs` other than the recipe's
+    shares:dict=field(init=False) # see `training_sets`
+
+    def __post_init__(self):
+        at_least(1, pairs=self.n, batch=self.batch, seeds=self.seeds, val_pairs=self.n_val, jobs=self.jobs,
+                 frames=self.frames)
+        at_least(0, workers=self.workers)
+        if not 0<=self.val<1:
+            raise ValueError(f"--val {self.val}: expected a part from 0 to 1, for example 0.2")
+        if not self.roots:
+            raise ValueError("--suite is missing: expected a folder of sequences to judge by")
+        recipe_of(self.recipe) # says what is wrong with it
+        self.run,self.drawn = settings_of(self.changes, _own)
+        self.shares,self.still = shares_of(self.share),self.still or []
 
 # %% ../nbs/reference/study.ipynb #st70
 @patch(as_prop=True)
@@ -67,7 +87,8 @@ def names(self:Study)->list: # of the folders that are learnt from
 @patch(as_prop=True)
 def about(self:Study)->dict:
     "What makes it this study, for its record"
-    d = {k: v for k,v in vars(self).items() if k not in ('roots','work','jobs','workers','timeout','device')}
+    left_out = 'roots','changes','share','work','jobs','workers','timeout','device'
+    d = {k: v for k,v in vars(self).items() if k not in left_out}
     return json.loads(json.dumps(d | dict(sets={Path(r).resolve().name: str(r) for r in self.roots}), default=str))
 
 # %% ../nbs/reference/study.ipynb #st08
@@ -109,8 +130,6 @@ def _parts_of(
     return given,rest,shares
 
 # %% ../nbs/reference/study.ipynb #st72
-_own = dict(steps='pairs', batch='batch', seed='seeds') # settings that all trainings share = their options
-
 def plan(
     study,     # `Study`
     change='', # see above; none: the base
@@ -336,112 +355,45 @@ def show_table3(
         ax.grid(alpha=.3)
     return fig
 
-# %% ../nbs/reference/study.ipynb #st34
-_crops = Annotated[list[Path], typer.Argument(
-    help='Folders of `siamfc curate`; the first, of DAVIS if the suite has DAVIS, also gives the validation videos.')]
-_roots = Annotated[list[Path], typer.Option('--suite',
-    help='Folder of sequences, as for `siamfc eval videos`; each is a set. May be given again.')]
-_stills = Annotated[list[Path], typer.Option('--stills',
-    help='Folder of `siamfc curate --stills`, or of pictures. May be given again.')]
-_mined = Annotated[Path, typer.Option(help='Folder of `siamfc mine`.')]
-_recipe = Annotated[str, typer.Option(help='The base: paper, release or ours.')]
-_set = Annotated[list[str], typer.Option('--set', help='NAME=VALUE, a setting of the base. May be given again.')]
-_share = Annotated[list[str], typer.Option('--share', help='FOLDER=SHARE of the base. May be given again.')]
-_pairs = Annotated[int, typer.Option('--pairs', help='Pairs that each training sees.')]
-_batch = Annotated[int, typer.Option(help='Pairs per step.')]
-_seeds = Annotated[int, typer.Option(help='Trainings of each, with as many seeds.')]
-_val = Annotated[float, typer.Option(help="Part of the first folder's videos that validates; 0: none.")]
-_n_val = Annotated[int, typer.Option('--val-pairs', help='Validation pairs.')]
-_frames = Annotated[int, typer.Option(help='Frames of each sequence, from the first on; all if not given.')]
-_tracker = Annotated[str, typer.Option(help='What tracks the suite.')]
-_jobs = Annotated[int, typer.Option(help='Processes that track.')]
-_workers = Annotated[int, typer.Option(help='Processes that prepare batches.')]
-_work = Annotated[Path, typer.Option(help='Folder for all runs; what is finished there is not run again.')]
-
-# %% ../nbs/reference/study.ipynb #st78
-def _mk_study(
-    o,     # name of an argument = value, as `ablate_recipe` and `ablate_data` have them
-)->Study:
-    "The study that a command line asks for"
-    at_least(1, pairs=o['n'], batch=o['batch'], seeds=o['seeds'], val_pairs=o['n_val'], jobs=o['jobs'],
-             frames=o['frames'])
-    at_least(0, workers=o['workers'])
-    if not 0<=o['val']<1:
-        raise ValueError(f"--val {o['val']}: expected a part from 0 to 1, for example 0.2")
-    if not o['roots']:
-        raise ValueError("--suite is missing: expected a folder of sequences to judge by")
-    recipe_of(o['recipe']) # says what is wrong with it
-    run,drawn = settings_of(o['changes'], _own)
-    same = {f.name: o[f.name] for f in fields(Study) if f.name in o}
-    return Study(**same | dict(still=o['still'] or [], run=run, drawn=drawn, shares=shares_of(o['shares'])))
-
 # %% ../nbs/reference/study.ipynb #st35
 _to_try = 'What to try: NAME=VALUE (several with commas between them), "without FOLDER", "FOLDER alone",' \
           ' length=TIMES, videos=NUMBER or recipe=NAME. May be given again; a list of about thirty if not given.'
 
+@dataclass
+class _Recipes(Study):
+    work:Annotated[Path, opt(_work)]=Path('runs/study/recipes')
+
+@spread
 def ablate_recipe(
-    crops:_crops,
-    roots:_roots=None,
-    still:_stills=None,
-    mined:_mined=None,
-    change:Annotated[list[str], typer.Option(help=_to_try)]=None,
-    recipe:_recipe='ours',
-    changes:_set=None,
-    shares:_share=None,
-    n:_pairs=100000,
-    batch:_batch=16,
-    seeds:_seeds=2,
-    val:_val=.2,
-    n_val:_n_val=256,
-    frames:_frames=None,
-    tracker:_tracker='siamfc-3s',
-    jobs:_jobs=1,
-    workers:_workers=1,
-    work:_work=Path('runs/study/recipes'),
+    study:_Recipes,
+    change:Annotated[list[str], opt(_to_try)]=None,
     out:Out=None,
     publish:Publish=False,
-    timeout:Timeout=1800,
-    device:Cpu=None,
 ):
     "What changes of a recipe are worth on the validation suite. Killed, it goes on; another --change adds to it."
-    s = _mk_study(locals())
     out = result_path('recipes', out, publish)
-    res = run_study(s, change or offered(s), out)
+    res = run_study(study, change or offered(study), out)
     typer.echo(pd.DataFrame(table_of(res)).T.fillna('').to_string())
     typer.echo(out)
 
 # %% ../nbs/reference/study.ipynb #st36
 _parts = 'Numbers of videos, with commas between them, first of the first folder, then of all; all is always one more.'
 
+@dataclass
+class _Data(Study):
+    work:Annotated[Path, opt(_work)]=Path('runs/study/data')
+
+@spread
 def ablate_data(
-    crops:_crops,
-    roots:_roots=None,
-    still:_stills=None,
-    mined:_mined=None,
-    videos:Annotated[str, typer.Option(help=_parts)]='30,100,300,1000,3000,10000',
-    recipe:_recipe='ours',
-    changes:_set=None,
-    shares:_share=None,
-    n:_pairs=100000,
-    batch:_batch=16,
-    seeds:_seeds=2,
-    val:_val=.2,
-    n_val:_n_val=256,
-    frames:_frames=None,
-    tracker:_tracker='siamfc-3s',
-    jobs:_jobs=1,
-    workers:_workers=1,
-    work:_work=Path('runs/study/data'),
+    study:_Data,
+    videos:Annotated[str, opt(_parts)]='30,100,300,1000,3000,10000',
     out:Out=None,
     publish:Publish=False,
-    timeout:Timeout=1800,
-    device:Cpu=None,
 ):
     "Table 3: equally long trainings on a few videos, on more, on all, judged on the suite. Killed, it goes on."
-    s = _mk_study(locals())
     out = result_path('table3', out, publish)
     numbers_of(videos, 2**62) # what is wrong with them is said first
-    total = training_sets(s.crops, s.still, s.val, n_val=s.n_val)[2]['videos']
-    res = run_study(s, [f'videos={k}' for k in numbers_of(videos, total)], out)
+    total = training_sets(study.crops, study.still, study.val, n_val=study.n_val)[2]['videos']
+    res = run_study(study, [f'videos={k}' for k in numbers_of(videos, total)], out)
     typer.echo(pd.DataFrame(table_of(res)).T.sort_values('videos').fillna('').to_string())
     typer.echo(out)

@@ -5,7 +5,7 @@ __all__ = ['measured', 'table3', 'Study', 'Plan', 'mix_of', 'plan', 'offered', '
 import json
 import re
 from collections import Counter
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Annotated
 import matplotlib.pyplot as plt
@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 import typer
 from fastcore.basics import patch
-from .arguments import Cpu, Out, Publish, Timeout
+from .arguments import Batch, Changes, Cpu, Frames, Jobs, MinedFolder, Out, Publish, Recipe, Shares
+from .arguments import StillFolders, Timeout, Val, ValPairs, Workers, opt, spread
 from .drawing import palette
 from .errors import at_least
 from .files import need_folder, record, whole
@@ -25,30 +26,39 @@ from .runs import run_training, training_sets
 from .scores import score
 from .suite import paired, suite
 from .settings import TrainConfig, recipe_of, settings_of, shares_of, value_of
+_crops: Any
+_roots: Any
+_work: Any
+_own: Any
 
 @dataclass
 class Study:
-    """A base recipe, what it learns from, and what judges it"""
-    crops: list
-    roots: list
-    work: Path
-    still: list = ()
-    mined: Path = None
-    recipe: str = 'ours'
-    run: dict = field(default_factory=dict)
-    drawn: dict = field(default_factory=dict)
-    shares: dict = field(default_factory=dict)
-    n: int = 100000
-    batch: int = 16
-    seeds: int = 2
-    val: float = 0.2
-    n_val: int = 256
-    tracker: str = 'siamfc-3s'
-    frames: int = None
-    jobs: int = 1
-    workers: int = 1
-    timeout: float = 1800
-    device: str = None
+    """A base recipe, what it learns from, and what judges it, as a command line says it"""
+    crops: Annotated[list[Path], typer.Argument(help=_crops)]
+    roots: Annotated[list[Path], opt(_roots, '--suite')] = None
+    still: StillFolders = None
+    mined: MinedFolder = None
+    recipe: Recipe = 'ours'
+    changes: Changes = None
+    share: Shares = None
+    n: Annotated[int, opt('Pairs that each training sees.', '--pairs')] = 100000
+    batch: Batch = 16
+    seeds: Annotated[int, opt('Trainings of each, with as many seeds.')] = 2
+    val: Val = 0.2
+    n_val: ValPairs = 256
+    frames: Frames = None
+    tracker: Annotated[str, opt('What tracks the suite.')] = 'siamfc-3s'
+    jobs: Jobs = 1
+    workers: Workers = 1
+    work: Annotated[Path, opt(_work)] = Path('runs/study')
+    timeout: Timeout = 1800
+    device: Cpu = None
+    run: dict = field(init=False)
+    drawn: dict = field(init=False)
+    shares: dict = field(init=False)
+
+    def __post_init__(self):
+        ...
 
     @property
     def names(self) -> list:
@@ -76,7 +86,6 @@ def mix_of(text, names) -> dict:
 def _parts_of(study, change):
     """A change in its parts"""
     ...
-_own: Any
 
 def plan(study, change='') -> Plan:
     """What a change makes of the base"""
@@ -136,34 +145,23 @@ def numbers_of(text: str, total: int) -> list:
 def show_table3(result):
     """Ours beside the paper's curve"""
     ...
-_crops: Any
-_roots: Any
-_stills: Any
-_mined: Any
-_recipe: Any
-_set: Any
-_share: Any
-_pairs: Any
-_batch: Any
-_seeds: Any
-_val: Any
-_n_val: Any
-_frames: Any
-_tracker: Any
-_jobs: Any
-_workers: Any
-_work: Any
-
-def _mk_study(o) -> Study:
-    """The study that a command line asks for"""
-    ...
 _to_try: Any
 
-def ablate_recipe(crops: _crops, roots: _roots=None, still: _stills=None, mined: _mined=None, change: Annotated[list[str], typer.Option(help=_to_try)]=None, recipe: _recipe='ours', changes: _set=None, shares: _share=None, n: _pairs=100000, batch: _batch=16, seeds: _seeds=2, val: _val=0.2, n_val: _n_val=256, frames: _frames=None, tracker: _tracker='siamfc-3s', jobs: _jobs=1, workers: _workers=1, work: _work=Path('runs/study/recipes'), out: Out=None, publish: Publish=False, timeout: Timeout=1800, device: Cpu=None):
+@dataclass
+class _Recipes(Study):
+    work: Annotated[Path, opt(_work)] = Path('runs/study/recipes')
+
+@spread
+def ablate_recipe(study: _Recipes, change: Annotated[list[str], opt(_to_try)]=None, out: Out=None, publish: Publish=False):
     """What changes of a recipe are worth on the validation suite. Killed, it goes on; another --change adds to it."""
     ...
 _parts: Any
 
-def ablate_data(crops: _crops, roots: _roots=None, still: _stills=None, mined: _mined=None, videos: Annotated[str, typer.Option(help=_parts)]='30,100,300,1000,3000,10000', recipe: _recipe='ours', changes: _set=None, shares: _share=None, n: _pairs=100000, batch: _batch=16, seeds: _seeds=2, val: _val=0.2, n_val: _n_val=256, frames: _frames=None, tracker: _tracker='siamfc-3s', jobs: _jobs=1, workers: _workers=1, work: _work=Path('runs/study/data'), out: Out=None, publish: Publish=False, timeout: Timeout=1800, device: Cpu=None):
+@dataclass
+class _Data(Study):
+    work: Annotated[Path, opt(_work)] = Path('runs/study/data')
+
+@spread
+def ablate_data(study: _Data, videos: Annotated[str, opt(_parts)]='30,100,300,1000,3000,10000', out: Out=None, publish: Publish=False):
     """Table 3: equally long trainings on a few videos, on more, on all, judged on the suite. Killed, it goes on."""
     ...

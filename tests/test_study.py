@@ -34,7 +34,7 @@ def made(tmp_path_factory):
     return d
 
 tiny = dict(n=4, batch=2, val=.34, n_val=4, device='cpu', workers=0, recipe='paper', tracker='ncc')
-def mk(made, work, **kw): return Study([made/'real',made/'more'], [made/'suite'], work, **tiny|kw)
+def mk(made, work, **kw): return Study([made/'real',made/'more'], [made/'suite'], work=work, **tiny|kw)
 
 # ---- a study
 
@@ -76,7 +76,7 @@ def test_all_trainings_see_as_many_pairs_but_for_the_length(made, tmp_path):
     assert {'without real','real alone','patience=3','init=xavier','even=true','hard=0.1','alike=0.5','T=20','turn=0.2',
             'length=2'} < set(offered(s))
     assert 'init=he' not in offered(s)
-    assert 'init=he' in offered(mk(made, tmp_path, run=dict(init='xavier')))
+    assert 'init=he' in offered(mk(made, tmp_path, changes=['init=xavier']))
     assert 'alike=0.5' not in offered(mk(made, tmp_path)) # the paper's loss has no other pairs as negatives
 
 @pytest.mark.parametrize('change,says', [('gray=1', 'NAME=VALUE'), ('steps=4', 'expected --pairs'),
