@@ -105,6 +105,7 @@ def first_sentence(md):
 def alt_text(code, heading, before, docs):
     "What a figure shows, in words: the docstrings of what draws it, or the text above it"
     said = [docs[n] for n in dict.fromkeys(re.findall(r'\b(\w+)\(', code)) if n.startswith(('show_','plot_')) and n in docs]
+    said = [re.sub('^(?:Draw|Show|Plot) (.)', lambda m: m[1].upper(), o) for o in said] # who reads this sees it drawn
     return f'{heading}: {". ".join(said) or first_sentence(before) or code.strip().splitlines()[-1]}'[:400]
 
 def docstrings():
