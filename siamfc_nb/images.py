@@ -87,7 +87,7 @@ _log = getattr(cv2.utils, 'logging', cv2) # OpenCV 4.11 has its functions at the
 
 @contextmanager
 def quiet():
-    "Without OpenCV's remarks: a sentence of ours says what they do"
+    "Silence OpenCV's remarks: a sentence of ours says what they do"
     level = _log.getLogLevel()
     _log.setLogLevel(0)
     try: yield
@@ -96,7 +96,7 @@ def quiet():
 _flaws = {b'\xff\xd8': jpeg_flaw, b'\x89PNG\r\n\x1a\n': png_flaw, b'II*\0': tiff_flaw, b'MM\0*': tiff_flaw}
 
 def _reason(e):
-    "What OpenCV found, without the place in its source"
+    "Quote what OpenCV found, without the place in its source"
     return 'too little memory' if isinstance(e, MemoryError) else e.err or 'an error of its own'
 
 # %% ../nbs/reference/images.ipynb #v6b1
@@ -105,7 +105,7 @@ def decode_image(
     what,       # whose, for the message
     *kinds,     # flags of OpenCV; an upright RGB picture of 8 bits if there are none
 ):              # `(H,W,3)` `uint8` RGB, or one array for each of `kinds`, in OpenCV's order of channels
-    "A picture, or `Unreadable`: whatever OpenCV says about it"
+    "Decode a picture, or raise `Unreadable`, whatever OpenCV says about it"
     flaw = next((f(data) for mark,f in _flaws.items() if data.startswith(mark)), '')
     if flaw: raise Unreadable(f"{what} is {flaw}")
     a = np.frombuffer(data, np.uint8)
@@ -121,7 +121,7 @@ def read_image(
     path,   # JPEG, PNG, or what else OpenCV decodes
     *kinds, # see `decode_image`
 ):          # `(H,W,3)` `uint8` RGB, or one array for each of `kinds`
-    "An image from a file; one that is not whole is `Unreadable`, where a decoder would fill the rest with grey"
+    "Read an image from a file; refuse one that is not whole, where a decoder would fill the rest with grey"
     path = local_path(path)
     try: data = path.read_bytes()
     except FileNotFoundError: raise FileNotFoundError(f"no image file {path}") from None

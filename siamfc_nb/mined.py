@@ -33,7 +33,7 @@ def beside(
     k:int=8,  # stride, pixels per cell
     most=.2,  # overlap (IoU) that a box there may have with the target's
 )->np.ndarray: # `(n,n)` bool
-    "Cells where something else than the target is"
+    "Mark the cells where something else than the target is"
     (w,h),d = size,k*abs(np.arange(n)-n//2)
     shared = np.maximum(h-d, 0)[:,None]*np.maximum(w-d, 0)
     return shared <= most*(2*w*h-shared)
@@ -45,7 +45,7 @@ def margins(
     k:int=8,# stride, pixels per cell
     R=16,   # radius of eq. (6), pixels
 ):          # `(B,)` peak beside the target minus peak on it; `(B,2)` place of the first, pixels from the centre
-    "How close a tracker is to leaving its target"
+    "Measure how close a tracker is to leaving its target"
     n = v.shape[-1]
     d = k*(np.arange(n)-n//2)
     on = np.hypot(d[:,None], d)<=R
@@ -58,7 +58,7 @@ def centre_of(
     crop,    # `(S,S,3)` `uint8`, a stored crop
     size:int,# side, pixels
 ):           # `(size,size,3)` `uint8`
-    "The undisturbed image out of a stored crop"
+    "Cut the undisturbed image out of a stored crop"
     return augment(crop, draw_warp(np.random.default_rng(0), len(crop), size, 0, 0), size)
 
 # %% ../nbs/reference/mined.ipynb #mi16
@@ -70,7 +70,7 @@ def mine(
     every:int=1,  # take every n-th crop
     batch:int=16, # search images at once
 )->list:          # dicts: frames `z` and `x`, `place` of what is beside the target (pixels from the centre), `margin`
-    "The pairs of a track that a tracker finds hard"
+    "Find the pairs of a track that are hard for a tracker"
     cfg,n = tracker.cfg,(tracker.cfg.search-tracker.cfg.exemplar)//tracker.stride+1
     def features(rows, size):
         ims = np.stack([centre_of(track[int(i)], size) for i in rows])
@@ -94,7 +94,7 @@ def mine_folder(
     least=-1.,  # see `mine`
     every:int=1,# see `mine`
 )->dict:        # what was written
-    "Hard pairs of all tracks of a folder"
+    "Find the hard pairs of all tracks of a folder, or read those that were found before"
     crops,file = Crops(folder),Path(out)/f'{Path(folder).resolve().name}.json'
     asked = dict(digest=digest, least=least, every=every, crops=len(crops.table), tracks=len(crops))
     if file.exists():
@@ -123,7 +123,7 @@ class Mined(Pairs):
         super().__init__(tracks, **kwargs)
         self.rows = rows
     def pick(self, i, rng):
-        "A track, and one of its pairs"
+        "Draw a track, and one of its pairs"
         k = self.number(rng)
         rows = self.rows[k]
         return self.tracks[k], rows[int(rng.integers(len(rows)))]
@@ -133,7 +133,7 @@ def mined_rows(
     out,   # folder that `mine_folder` wrote to
     sets,  # name of a folder of crops = its tracks that may be trained on
 ):         # tracks, and pairs of positions for each, as `Mined` takes them
-    "The hard pairs of tracks"
+    "Read the hard pairs of tracks"
     if not Path(out).is_dir():
         raise FileNotFoundError(f"{out} is no folder: expected one of `siamfc mine`")
     of = {}
@@ -158,7 +158,7 @@ def show_mined(
     track, # `CropTrack`
     rows,  # of `mine`
 ):         # the figure
-    "Mined pairs: exemplars above, search images with the places beside the target below"
+    "Draw mined pairs: exemplars above, search images with the places beside the target below"
     import matplotlib.pyplot as plt # a command that mines draws nothing
     fig,axs = plt.subplots(2, len(rows), figsize=(1.6*len(rows),3.7), dpi=100, height_ratios=(127,255), squeeze=False)
     for (top,low),r in zip(axs.T, rows):

@@ -36,7 +36,7 @@ def need_dataset(
     path,    # file or folder
     dataset, # name of the dataset, for the message
 ):           # the path
-    "A path that must exist for `dataset` to be there"
+    "Refuse a path that must exist for `dataset` to be there, if it does not"
     path = Path(path)
     if not path.exists(): raise FileNotFoundError(f"no {dataset} here: {path} does not exist")
     return path
@@ -47,7 +47,7 @@ def _root(
     marker,  # what the dataset's folder holds, such as `Data/VID`
     *inside, # first folders of its tree: whoever names one of them means the folder that holds it
 )->Path:     # `root` itself where nothing fits: the reader's message names what it misses
-    "The folder of a dataset: the one that was named, the only one in it that fits, or one that it lies in"
+    "Find the folder of a dataset: the one that was named, the only one in it that fits, or one that it lies in"
     root = Path(root)
     if (root/marker).exists() or not root.is_dir(): return root
     below,path = [root/n for n in folders(root) if (root/n/marker).exists()], root.resolve()
@@ -78,7 +78,7 @@ def _numbers(
     i,    # number of the row, from 1, for the message
     row,  # list of texts
 )->np.ndarray:
-    "The numbers of a row"
+    "Read the numbers of a row"
     try: return np.array([np.nan if re.fullmatch(_no_number, o.lower()) else o for o in row], float)
     except ValueError: pass
     if re.match(r'm\d', row[0]):
@@ -94,7 +94,7 @@ def _alike(
     b,    # list of rows of numbers
     cols, # see `read_boxes`
 ):
-    "All rows have as many numbers, and as many as they may"
+    "Refuse rows that differ in length, or have more or fewer numbers than they may"
     codes = [i for i,o in enumerate(b, 1) if len(o)==1 and o[0] in (0,1,2)]
     odd = [i for i,o in enumerate(b, 1) if len(o)!=len(b[0])]
     if codes and (odd or cols and 1 not in cols):
@@ -112,7 +112,7 @@ def read_boxes(
     n=None,        # frames that it must have a row for; any number if `None`
     cols=None,     # how many numbers a row may have, such as `(4,8)`; any if `None`
 )->np.ndarray:     # `(N,K)`, numbers as they stand, NaN where a row has none
-    "Rows of numbers separated by commas, semicolons, tabs or blanks; lines that begin with # or % are remarks"
+    "Read rows of numbers parted by commas, semicolons, tabs or blanks; lines that begin with # or % are remarks"
     ls = lines(path, blank=True, comment=('#','%')); rows = [o for o in ls if o]
     if not rows: raise ValueError(f"{path} is empty: expected a row of numbers per frame")
     if len(ls)==n: rows = ls # blank lines stand for an absent target where they make up the number
@@ -132,7 +132,7 @@ def _cache_folder(
     cache, # folder; the user's cache folder if `None`; no cache if `False`
     *key,  # what tells one dataset from another, its name first
 ):         # folder of this dataset's cache, or `None`
-    "Where the parsed annotation of a dataset is kept"
+    "Tell where the parsed annotation of a dataset is kept"
     if cache is False: return None
     root = Path(cache) if cache is not None else xdg_cache_home()/'siamfc_nb'
     return root/f"{key[0]}-{blake2b(repr((2,*key)).encode(), digest_size=8).hexdigest()}" # 2: the form of what is kept
@@ -161,7 +161,7 @@ def _load(
 def _sign(
     paths,  # files and folders
 )->list:    # number, bytes and sum of the times of the files, those in a folder included
-    "What changes when files do"
+    "Sum up what changes when files do"
     st = [e.stat() for p in map(Path, paths) for e in (os.scandir(p) if p.is_dir() else [p])]
     return [len(st), sum(s.st_size for s in st), sum(s.st_mtime_ns for s in st)]
 
@@ -195,7 +195,7 @@ def _clean(
     v:Video, # video that the annotation belongs to
     d:dict,  # annotation as it was read
 )->dict:     # its `tracks`, `flags` and `zero_area`
-    "Arrays, one value per frame; boxes that have no area are NaN, and `zero_area` says in which frames"
+    "Make arrays, one value per frame; boxes that have no area are NaN, and `zero_area` says in which frames"
     tracks,zero = {},{}
     for k,b in d['tracks'].items():
         tracks[k] = b = np.array(b, float).reshape(-1,4); no_area = (b[:,2:]<=0).any(1)
@@ -231,7 +231,7 @@ class LazyVideos(Sequence):
 # %% ../nbs/reference/readers.ipynb #rdr4
 @patch
 def table(self:LazyVideos, tracks=False)->list:
-    "A dict per video: `name`, `frames`, `tracks` = visible boxes of each if asked for, `error` if unreadable"
+    "List a dict per video: `name`, `frames`, `tracks` = visible boxes of each if asked for, `error` if unreadable"
     old = _load(self.cache/'index.json') if self.cache else {}
     new = {k: _row(self, k, old.get(k) or {}, tracks) for k in self.names}
     if self.cache and any(r is not old.get(k) for k,r in new.items()): _store(self.cache/'index.json', old|new)
@@ -239,7 +239,7 @@ def table(self:LazyVideos, tracks=False)->list:
 
 # %% ../nbs/reference/readers.ipynb #c035
 def _mtime(path): # file or folder; a video may be built from other things, too
-    "When it was changed, ns; 0 if it is not there"
+    "Ask when it was changed, ns; 0 if it is not there"
     try: return os.stat(path).st_mtime_ns if isinstance(path, (str,os.PathLike)) else 0
     except OSError: return 0
 
@@ -250,7 +250,7 @@ def _row(
     r,      # its row in the cached index; empty if there is none
     tracks, # whether the row must count the boxes of its tracks
 )->dict:    # the same row if it still holds
-    "One row of an index"
+    "Make one row of an index"
     sign = [_mtime(p) for p in vs.where[k]]
     if r.get('sign')==sign and 'error' not in r and (not tracks or 'tracks' in r): return r
     try:
@@ -263,14 +263,14 @@ def _row(
 def _some(
     names, # sequence of names
 )->str:
-    "How many, and the first"
+    "Say how many, and name the first"
     return f"{len(names)} ({', '.join(map(str, names[:3]))}{', …' if len(names)>3 else ''})"
 
 # %% ../nbs/reference/readers.ipynb #c041
 def _ilsvrc_xml(
     path, # XML file of a frame
 ):        # `(H,W)`, and for each object its track, class, box, occluded, generated
-    "The annotation of a frame"
+    "Read the annotation of a frame"
     try:
         a = ElementTree.parse(path).getroot()
         size = [int(a.find('size').findtext(c)) for c in ('height','width')]
@@ -290,7 +290,7 @@ def _ilsvrc_tracks(
     anns,   # folder with an XML file per frame
     frames, # `FolderFrames` of the video
 )->dict:    # `tracks`, `classes`, `flags` and `size`
-    "The annotation of a video"
+    "Read the annotation of a video"
     n,xs = len(frames), listing(need_dataset(anns, 'annotation of ILSVRC2015 VID'), ('.xml',))
     if [o[:-4] for o in xs]!=[os.path.splitext(o)[0] for o in frames.names]:
         raise ValueError(f"{anns} has {len(xs)} XML files for {n} frames: expected one per frame, of the same name")
@@ -311,7 +311,7 @@ def _ilsvrc_video(
     anns=None,  # folder of its XML files; no tracks if `None`, as in the test split
     cache=None, # folder for the parsed annotation; none if `None`
 )->LazyVideo:
-    "A video of ILSVRC"
+    "Open a video of ILSVRC"
     fs = FolderFrames(data, 'video of ILSVRC2015 VID')
     if anns is None: return LazyVideo(name, fs, partial(dict, tracks={}))
     kept = cache and cache/'tracks'/f'{name}.json'
@@ -321,7 +321,7 @@ def _ilsvrc_video(
 def _ilsvrc_where(
     split, # folder of a split
 )->dict:   # name of a video = path of its folder below `split`
-    "The videos of a split, whatever parts they lie in"
+    "Find the videos of a split, whatever parts they lie in"
     names = folders(split)
     parts = [n for n in names if re.fullmatch(r'ILSVRC\d+_VID_\w+|[a-e]', n)]
     rest = [n for n in names if n not in parts]
@@ -343,7 +343,7 @@ def ilsvrc_vid(
     split='train', # `train` (all its folders), `val` or `test`
     cache=None,    # folder for the index and parsed annotation; the user's cache folder if `None`, none if `False`
 )->LazyVideos:     # tracks are named by their track id
-    "Videos of ImageNet Video, the release of 2015 or 2017"
+    "Open the videos of ImageNet Video, the release of 2015 or 2017"
     root,test = _root(root, 'Data/VID', 'Data','Annotations','ImageSets'), split=='test'
     data,anns = root/'Data'/'VID'/split, root/'Annotations'/'VID'/split
     for t in (tops := (data,) if test else (data,anns)): need_dataset(t, 'ILSVRC2015 VID')
@@ -360,7 +360,7 @@ def _element(
     tag,    # of XML
     inside, # what it holds: a list of such pairs, or what becomes text
 ):
-    "An element, and those in it"
+    "Make an element, and those in it"
     e = ElementTree.Element(tag)
     if isinstance(inside, list): e.extend(_element(*o) for o in inside)
     else: e.text = str(inside)
@@ -373,7 +373,7 @@ def _ilsvrc_text(
     boxes,  # number of a track = its box
     cls,    # class of all objects
 )->str:     # XML
-    "The annotation of a frame, as ILSVRC writes it"
+    "Write the annotation of a frame as ILSVRC does"
     def corners(x, y, w, h): return [(k, f'{v:.0f}') for k,v in dict(xmax=x+w, xmin=x, ymax=y+h, ymin=y).items()]
     objects = [('object', [('trackid',k), ('name',cls), ('bndbox',corners(*b)), ('occluded',0), ('generated',1)])
                for k,b in boxes.items()]
@@ -411,7 +411,7 @@ def write_ilsvrc_vid(
 def _upright(
     b, # `(N,4)` boxes or `(N,8)` polygons
 ):     # `(N,4)`
-    "Boxes, around polygons where those stand instead"
+    "Make boxes upright: where polygons stand instead, around those"
     return b if b.shape[1]==4 else polygon_box(b)
 
 # %% ../nbs/reference/readers.ipynb #g60m
@@ -419,7 +419,7 @@ def _marks(
     path, # file of labels
     n,    # frames
 )->np.ndarray: # `(n,)` whole numbers
-    "What a file of labels says about each frame"
+    "Read what a file of labels says about each frame"
     a = read_boxes(path, n, cols=(1,))[:,0]
     if (bad := np.flatnonzero(~np.isfinite(a))).size:
         raise ValueError(f"{path}, row {bad[0]+1}: no label: expected a whole number from 0 per frame")
@@ -431,7 +431,7 @@ def _got10k_tracks(
     n,      # number of its frames
     test,   # whether the truth may be one row
 )->dict:    # `tracks`, `classes`, `flags`, `size` and `meta`
-    "The annotation of a video"
+    "Read the annotation of a video"
     truth = need_dataset(folder/'groundtruth.txt', 'annotation of GOT-10k')
     b = _upright(read_boxes(truth, None if test else n, cols=(4,8)))
     if test and len(b)==1: b = np.r_[b, np.full((n-1,4), np.nan)]
@@ -455,7 +455,7 @@ def _got10k_video(
     folder, # its folder
     test,   # whether it is of the test split
 )->LazyVideo:
-    "A video of GOT-10k"
+    "Open a video of GOT-10k"
     fs = FolderFrames(folder, 'video of GOT-10k')
     return LazyVideo(name, fs, partial(_got10k_tracks, folder, len(fs), test))
 
@@ -465,7 +465,7 @@ def _listed(
     there,   # name = folder, of what is there
     truth,   # name of the file that a video must have
 ):           # name = folder, and a list of sentences about what is passed over
-    "Videos by a list, or all that there are"
+    "Find videos by a list, or all that there are"
     passed = []
     if not lst.exists():
         where = {n: f for n,f in there.items() if (f/truth).exists()}; bare = [n for n in there if n not in where]
@@ -486,7 +486,7 @@ def _whole_split(
     root,  # folder that was named
     split, # `train`, `val` or `test`
 )->bool:
-    "Whether a folder is the split itself, or holds videos that are in no split, which then are for training"
+    "Tell whether a folder is the split itself, or holds videos that are in no split, which then are for training"
     if not root.is_dir() or any((root/s).is_dir() for s in ('train','val','test')): return False
     if root.name==split: return True
     if split!='train' or (root/'list.txt').exists(): return False
@@ -498,7 +498,7 @@ def got10k(
     split='train', # one of them
     cache=None,    # folder for the index; the user's cache folder if `None`, none if `False`
 )->LazyVideos:     # one track `target` each
-    "Videos of GOT-10k, or of your own in its layout"
+    "Open the videos of GOT-10k, or your own in its layout"
     root,there = Path(root),{}
     folder = root if _whole_split(root, split) else need_dataset(_root(root, split)/split, 'GOT-10k')
     for n in folders(folder): # the pieces of the training set are folders of videos
@@ -514,7 +514,7 @@ def got10k(
 def mask_box(
     mask,        # `(H,W)`, non-zero on the object
 )->np.ndarray:   # `(x,y,w,h)`, NaN if the mask is empty
-    "Tight box of a mask"
+    "Draw a tight box around a mask"
     mask = np.asarray(mask)
     ys,xs = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
     if not len(ys): return np.full(4, np.nan)
@@ -524,7 +524,7 @@ def mask_box(
 def _mask(
     path, # PNG
 ):        # `(H,W)` numbers of the objects, 255 if they have none; whether they have, `None` if the mask is empty
-    "A mask from its file"
+    "Read a mask from its file"
     try:
         name = ffmpeg_name(need_dataset(path, 'mask of DAVIS'))
         with av.open(name, options=dict(pattern_type='none')) as f: fr = next(f.decode(video=0))
@@ -547,7 +547,7 @@ def mask_tracks(
     frames,   # `FolderFrames` of the video
     one=False,# take all objects of a mask as one, `object`
 )->dict:      # name = `(N,4)` boxes; NaN without a mask, and where the object is not in it
-    "Boxes from masks"
+    "Turn masks into boxes"
     at,size = {p.stem: i for i,p in enumerate(frames.paths)},None
     tracks = {'object': np.full((len(at),4), np.nan)} if one else {}
     for p in paths:
@@ -568,7 +568,7 @@ def _davis_tracks(
     year,   # 2016: all objects are one; 2017: each has a track
     first,  # whether the masks may end after the first frame
 )->dict:    # `tracks`
-    "Boxes from the masks of a video"
+    "Read boxes off the masks of a video"
     ms,names = FolderFrames(anns, 'annotation of DAVIS').paths, {p.stem for p in frames.paths}
     if len(ms)!=len(names) and not (first and len(ms)==1) or any(p.stem not in names for p in ms):
         raise ValueError(f"{anns} has {len(ms)} masks for {len(names)} frames: "
@@ -582,7 +582,7 @@ def _davis_names(
     split, # name of a list, or `None`
     year,  # 2016 or 2017
 )->list:   # of names, sorted
-    "Names of the videos of a split; all if there are no lists"
+    "List the videos of a split; all if there are no lists"
     kinds = ('480p','2016','2017') if year==2016 else ('2017','2016','480p')
     folder = next((o for n in kinds if (o := root/'ImageSets'/n).is_dir() and listing(o, ('.txt',))), None)
     if folder is None or split is None: return folders(ims)
@@ -601,7 +601,7 @@ def _davis_video(
     first,      # whether the masks may end after the first frame
     cache=None, # folder for the boxes; none if `None`
 )->LazyVideo:
-    "A video of DAVIS"
+    "Open a video of DAVIS"
     fs = FolderFrames(ims, 'video of DAVIS')
     kept = cache and cache/'tracks'/f'{name}.json'
     return LazyVideo(name, fs, partial(_davis_tracks, anns, fs, year, first), kept, (anns,))
@@ -610,7 +610,7 @@ def _davis_video(
 def _davis_folders(
     root, # folder of DAVIS
 ):        # this folder, that of its videos and that of their masks
-    "Where things are"
+    "Find where things are"
     root = _root(root, 'JPEGImages', 'JPEGImages','Annotations','ImageSets')
     size = next((o for o in ('480p','Full-Resolution','1080p') if (root/'JPEGImages'/o).is_dir()), '480p')
     kind = next((o for o in ('Annotations','Annotations_unsupervised') if (root/o/size).is_dir()), 'Annotations')
@@ -620,7 +620,7 @@ def _davis_folders(
 def _davis_year(
     anns, # folder of the masks of all videos
 )->int:   # 2016 if no mask tells
-    "Whether masks number the objects, by the first that shows one"
+    "Tell whether masks number the objects, by the first that shows one"
     for n in folders(anns):
         for p in listing(anns/n, ('.png',))[:3]:
             try: numbered = _mask(anns/n/p)[1]
@@ -635,7 +635,7 @@ def davis(
     year=None,        # 2016: one track `object`; 2017: one per object, named by its number; as the masks are if `None`
     cache=None,       # folder for the index and boxes; the user's cache folder if `None`, none if `False`
 )->LazyVideos:
-    "Videos of DAVIS with boxes from their masks; in test splits the masks may end after the first frame"
+    "Open the videos of DAVIS with boxes from their masks; in test splits the masks may end after the first frame"
     if year not in (None,2016,2017): raise ValueError(f"{year=}: expected 2016 or 2017")
     root,ims,anns = _davis_folders(root); year = year or _davis_year(anns)
     where = {n: (ims/n, anns/n) for n in _davis_names(root, ims, split, year)}
@@ -668,7 +668,7 @@ otb_targets = {k: [f'{k}.1',f'{k}.2'] if k in _twice else [k] for k in otb_folde
 def otb_name(
     name:str, # name of a sequence, a folder or a file of OTB, as anybody spells it
 )->str:       # as it is called here; a name that is not of OTB-100 stays as it is
-    "The one name of a sequence of OTB-100"
+    "Find the one name of a sequence of OTB-100"
     folder,target = _otb_parts(name)
     if folder is None: return name
     return f'{folder}.{target}' if target and len(otb_targets[folder])>1 else folder
@@ -690,7 +690,7 @@ def in_range(
     first, # number in the name of a file
     last,  # the last one's
 ):         # `ImageFiles`; fewer than last−first+1 if some are not there
-    "The frames whose names have these numbers"
+    "Take the frames whose names have these numbers"
     return ImageFiles([p for p in fs.paths if p.stem.isdigit() and first<=int(p.stem)<=last])
 
 def _otb_video(
@@ -698,7 +698,7 @@ def _otb_video(
     img,   # folder of frames
     truth, # file of boxes
 )->LazyVideo:
-    "A sequence of OTB in the range that the benchmark uses"
+    "Open a sequence of OTB in the range that the benchmark uses"
     fs = FolderFrames(img, 'sequence of OTB'); b = _upright(read_boxes(truth, cols=(4,8)))
     if name in otb_ranges:
         first,last = otb_ranges[name]
@@ -711,7 +711,7 @@ def _otb_video(
 def _otb_sequences(
     folder, # folder of one or more sequences
 )->dict:    # name = file of truth
-    "The sequences in a folder"
+    "Find the sequences in a folder"
     truth = [n for n in listing(folder, ('.txt',)) if n.lower().startswith('groundtruth_rect')]
     number = {n: m[1] if (m := re.fullmatch(r'.*rect[-._ ]?(\d+)\.txt', n.lower())) else None for n in truth}
     known,target = _otb_parts(folder.name); name = known or folder.name
@@ -724,7 +724,7 @@ def _otb_sequences(
 def otb(
     root,      # folder with one folder per sequence: `img/*.jpg` and `groundtruth_rect.txt`
 )->LazyVideos: # one track `target` each
-    "Sequences of OTB, named as `otb_name` says; one with two targets is two videos: `Jogging.1`, `Jogging.2`"
+    "Open sequences of OTB, named as `otb_name` says; one with two targets is two videos: `Jogging.1`, `Jogging.2`"
     root,where = need_dataset(root, 'OTB'),{}
     for n in folders(root):
         for k,truth in _otb_sequences(root/n).items():
@@ -762,7 +762,7 @@ def polygon_box(
     poly,         # `(N,8)` corners x1,y1 … x4,y4, in order
     how='minmax', # `minmax`: around the polygon; `area`: at the centre of its corners and with the area of its sides
 ):                # `(N,4)` boxes
-    "An upright box for each polygon"
+    "Draw an upright box for each polygon"
     if how not in ('minmax','area'): raise ValueError(f"{how=}: expected 'minmax' or 'area'")
     p = np.asarray(poly, float).reshape(-1,4,2)
     size = p.max(1)-p.min(1)
@@ -777,7 +777,7 @@ def _vot_video(
     folder, # its folder
     how,    # see `polygon_box`
 )->LazyVideo:
-    "A sequence of VOT"
+    "Open a sequence of VOT"
     fs = FolderFrames(folder/'color' if (folder/'color').is_dir() else folder, 'sequence of VOT')
     b = read_boxes(need_dataset(folder/'groundtruth.txt', 'VOT'), len(fs), (4,8))
     if b.shape[1]==8: b = polygon_box(b, how)+[.5,.5,0,0] # corners are middles of pixels, a box has edges
@@ -788,7 +788,7 @@ def vot(
     root,         # folder with `list.txt` and a folder per sequence, or a workspace that keeps them in `sequences`
     how='minmax', # box for a polygon, see `polygon_box`
 )->LazyVideos:    # one track `target` each
-    "Sequences of a VOT challenge, with boxes for their polygons"
+    "Open the sequences of a VOT challenge, with boxes for their polygons"
     if how not in ('minmax','area'): raise ValueError(f"{how=}: expected 'minmax' or 'area'")
     root = Path(root); root = o if (o := root/'sequences').is_dir() and not (root/'list.txt').exists() else root
     where,passed = _listed(need_dataset(root/'list.txt', 'VOT'), {n: root/n for n in folders(root)}, 'groundtruth.txt')
@@ -800,7 +800,7 @@ def image_folder(
     path,       # folder of images: JPEG, PNG, BMP, WebP or TIFF
     boxes=None, # text file with a row `x,y,w,h` per frame, 0-based, or an array; one row is the first frame's
 )->LazyVideo:   # named after its folder, one track `target` if there are boxes
-    "A folder of images as a video"
+    "Open a folder of images as a video"
     path = Path(path); fs = FolderFrames(path, 'folder of images')
     if isinstance(boxes, (str,os.PathLike)):
         b = read_boxes(boxes, cols=(4,8)); boxes = _upright(b if len(b)==1 else read_boxes(boxes, len(fs), (4,8)))
@@ -809,7 +809,7 @@ def image_folder(
 
 # %% ../nbs/reference/readers.ipynb #c105
 def clips()->list: # of `Video`, one track `target` each
-    "The annotated clips that ship with the package"
+    "Open the annotated clips that ship with the package"
     root = Path(str(files('siamfc_nb')))
     root = next((o for o in (root/'clips', root.parent/'data'/'clips') if o.is_dir()), None)
     if root is None: raise FileNotFoundError("the annotated clips (data/clips) were not installed with the package")
@@ -825,7 +825,7 @@ def inspect_dataset(
     layout=None, # one of `layouts`; the first that fits if `None`
     split=None,  # split of the dataset; all that are there if `None`
 )->list:         # of lines to read
-    "What a folder of videos holds, and what is wrong with it"
+    "Look into a folder of videos: what it holds, and what is wrong with it"
     known = ', '.join(layouts)
     if layout not in (None,*layouts):
         raise ValueError(f"{layout!r} is no layout that can be read: expected one of {known}")
@@ -847,7 +847,7 @@ def _about(
     title, # layout and split
     vs,    # `LazyVideos`
 )->list:
-    "Lines about a set of videos"
+    "Sum up a set of videos in lines"
     rows = vs.table(tracks=True); good,bad = ([r for r in rows if ('error' in r)==o] for o in (False,True))
     tracks = [n for r in good for n in r['tracks'].values()] # boxes of each
     absent = sum(r['frames']*len(r['tracks']) for r in good)-sum(tracks)

@@ -24,11 +24,11 @@ from .recordings import ffmpeg_name
 from .videos import ImageFiles, Video, VideoFile
 
 def need_dataset(path, dataset):
-    """A path that must exist for `dataset` to be there"""
+    """Refuse a path that must exist for `dataset` to be there, if it does not"""
     ...
 
 def _root(root, marker, *inside) -> Path:
-    """The folder of a dataset: the one that was named, the only one in it that fits, or one that it lies in"""
+    """Find the folder of a dataset: the one that was named, the only one in it that fits, or one that it lies in"""
     ...
 
 class FolderFrames(ImageFiles):
@@ -49,22 +49,22 @@ _no_number: Any
 _commas: Any
 
 def _numbers(path, i, row) -> np.ndarray:
-    """The numbers of a row"""
+    """Read the numbers of a row"""
     ...
 
 def _absent(row):
     ...
 
 def _alike(path, b, cols):
-    """All rows have as many numbers, and as many as they may"""
+    """Refuse rows that differ in length, or have more or fewer numbers than they may"""
     ...
 
 def read_boxes(path, n=None, cols=None) -> np.ndarray:
-    """Rows of numbers separated by commas, semicolons, tabs or blanks; lines that begin with # or % are remarks"""
+    """Read rows of numbers parted by commas, semicolons, tabs or blanks; lines that begin with # or % are remarks"""
     ...
 
 def _cache_folder(cache, *key):
-    """Where the parsed annotation of a dataset is kept"""
+    """Tell where the parsed annotation of a dataset is kept"""
     ...
 
 def _store(path, value):
@@ -76,7 +76,7 @@ def _load(path) -> dict:
     ...
 
 def _sign(paths) -> list:
-    """What changes when files do"""
+    """Sum up what changes when files do"""
     ...
 
 class LazyVideo(Video):
@@ -103,7 +103,7 @@ class LazyVideo(Video):
         ...
 
 def _clean(v: Video, d: dict) -> dict:
-    """Arrays, one value per frame; boxes that have no area are NaN, and `zero_area` says in which frames"""
+    """Make arrays, one value per frame; boxes that have no area are NaN, and `zero_area` says in which frames"""
     ...
 
 class LazyVideos(Sequence):
@@ -136,47 +136,47 @@ class LazyVideos(Sequence):
         ...
 
     def table(self, tracks=False) -> list:
-        """A dict per video: `name`, `frames`, `tracks` = visible boxes of each if asked for, `error` if unreadable"""
+        """List a dict per video: `name`, `frames`, `tracks` = visible boxes of each if asked for, `error` if unreadable"""
         ...
 
 def _mtime(path):
-    """When it was changed, ns; 0 if it is not there"""
+    """Ask when it was changed, ns; 0 if it is not there"""
     ...
 
 def _row(vs, k, r, tracks) -> dict:
-    """One row of an index"""
+    """Make one row of an index"""
     ...
 
 def _some(names) -> str:
-    """How many, and the first"""
+    """Say how many, and name the first"""
     ...
 
 def _ilsvrc_xml(path):
-    """The annotation of a frame"""
+    """Read the annotation of a frame"""
     ...
 
 def _ilsvrc_tracks(anns, frames) -> dict:
-    """The annotation of a video"""
+    """Read the annotation of a video"""
     ...
 
 def _ilsvrc_video(name, data, anns=None, cache=None) -> LazyVideo:
-    """A video of ILSVRC"""
+    """Open a video of ILSVRC"""
     ...
 
 def _ilsvrc_where(split) -> dict:
-    """The videos of a split, whatever parts they lie in"""
+    """Find the videos of a split, whatever parts they lie in"""
     ...
 
 def ilsvrc_vid(root, split='train', cache=None) -> LazyVideos:
-    """Videos of ImageNet Video, the release of 2015 or 2017"""
+    """Open the videos of ImageNet Video, the release of 2015 or 2017"""
     ...
 
 def _element(tag, inside):
-    """An element, and those in it"""
+    """Make an element, and those in it"""
     ...
 
 def _ilsvrc_text(folder, i, shape, boxes, cls) -> str:
-    """The annotation of a frame, as ILSVRC writes it"""
+    """Write the annotation of a frame as ILSVRC does"""
     ...
 
 def write_ilsvrc_vid(video: Video, root, cls='toy', part='train/ILSVRC2015_VID_train_0000', quality: int=92) -> Path:
@@ -184,67 +184,67 @@ def write_ilsvrc_vid(video: Video, root, cls='toy', part='train/ILSVRC2015_VID_t
     ...
 
 def _upright(b):
-    """Boxes, around polygons where those stand instead"""
+    """Make boxes upright: where polygons stand instead, around those"""
     ...
 
 def _marks(path, n) -> np.ndarray:
-    """What a file of labels says about each frame"""
+    """Read what a file of labels says about each frame"""
     ...
 
 def _got10k_tracks(folder, n, test) -> dict:
-    """The annotation of a video"""
+    """Read the annotation of a video"""
     ...
 
 def _got10k_video(name, folder, test) -> LazyVideo:
-    """A video of GOT-10k"""
+    """Open a video of GOT-10k"""
     ...
 
 def _listed(lst, there, truth):
-    """Videos by a list, or all that there are"""
+    """Find videos by a list, or all that there are"""
     ...
 
 def _whole_split(root, split) -> bool:
-    """Whether a folder is the split itself, or holds videos that are in no split, which then are for training"""
+    """Tell whether a folder is the split itself, or holds videos that are in no split, which then are for training"""
     ...
 
 def got10k(root, split='train', cache=None) -> LazyVideos:
-    """Videos of GOT-10k, or of your own in its layout"""
+    """Open the videos of GOT-10k, or your own in its layout"""
     ...
 
 def mask_box(mask) -> np.ndarray:
-    """Tight box of a mask"""
+    """Draw a tight box around a mask"""
     ...
 
 def _mask(path):
-    """A mask from its file"""
+    """Read a mask from its file"""
     ...
 
 def mask_tracks(paths, frames, one=False) -> dict:
-    """Boxes from masks"""
+    """Turn masks into boxes"""
     ...
 
 def _davis_tracks(anns, frames, year, first) -> dict:
-    """Boxes from the masks of a video"""
+    """Read boxes off the masks of a video"""
     ...
 
 def _davis_names(root, ims, split, year) -> list:
-    """Names of the videos of a split; all if there are no lists"""
+    """List the videos of a split; all if there are no lists"""
     ...
 
 def _davis_video(name, ims, anns, year, first, cache=None) -> LazyVideo:
-    """A video of DAVIS"""
+    """Open a video of DAVIS"""
     ...
 
 def _davis_folders(root):
-    """Where things are"""
+    """Find where things are"""
     ...
 
 def _davis_year(anns) -> int:
-    """Whether masks number the objects, by the first that shows one"""
+    """Tell whether masks number the objects, by the first that shows one"""
     ...
 
 def davis(root, split='trainval', year=None, cache=None) -> LazyVideos:
-    """Videos of DAVIS with boxes from their masks; in test splits the masks may end after the first frame"""
+    """Open the videos of DAVIS with boxes from their masks; in test splits the masks may end after the first frame"""
     ...
 
 class Masks(Sequence):
@@ -264,7 +264,7 @@ _twice: Any
 otb_targets = {k: [f'{k}.1', f'{k}.2'] if k in _twice else [k] for k in otb_folders}
 
 def otb_name(name: str) -> str:
-    """The one name of a sequence of OTB-100"""
+    """Find the one name of a sequence of OTB-100"""
     ...
 
 def _otb_parts(name):
@@ -273,19 +273,19 @@ _otb_lower: Any
 otb_ranges = dict(David=(300, 770), BlurCar1=(247, 988), BlurCar3=(3, 359), BlurCar4=(18, 397), Tiger1=(6, 354), Football1=(1, 74), Freeman3=(1, 460), Freeman4=(1, 283), Diving=(1, 215))
 
 def in_range(fs, first, last):
-    """The frames whose names have these numbers"""
+    """Take the frames whose names have these numbers"""
     ...
 
 def _otb_video(name, img, truth) -> LazyVideo:
-    """A sequence of OTB in the range that the benchmark uses"""
+    """Open a sequence of OTB in the range that the benchmark uses"""
     ...
 
 def _otb_sequences(folder) -> dict:
-    """The sequences in a folder"""
+    """Find the sequences in a folder"""
     ...
 
 def otb(root) -> LazyVideos:
-    """Sequences of OTB, named as `otb_name` says; one with two targets is two videos: `Jogging.1`, `Jogging.2`"""
+    """Open sequences of OTB, named as `otb_name` says; one with two targets is two videos: `Jogging.1`, `Jogging.2`"""
     ...
 
 def write_otb(video: Video, root, quality: int=92) -> Path:
@@ -293,30 +293,30 @@ def write_otb(video: Video, root, quality: int=92) -> Path:
     ...
 
 def polygon_box(poly, how='minmax'):
-    """An upright box for each polygon"""
+    """Draw an upright box for each polygon"""
     ...
 
 def _vot_video(name, folder, how) -> LazyVideo:
-    """A sequence of VOT"""
+    """Open a sequence of VOT"""
     ...
 
 def vot(root, how='minmax') -> LazyVideos:
-    """Sequences of a VOT challenge, with boxes for their polygons"""
+    """Open the sequences of a VOT challenge, with boxes for their polygons"""
     ...
 
 def image_folder(path, boxes=None) -> LazyVideo:
-    """A folder of images as a video"""
+    """Open a folder of images as a video"""
     ...
 
 def clips() -> list:
-    """The annotated clips that ship with the package"""
+    """Open the annotated clips that ship with the package"""
     ...
 layouts = {'ilsvrc-vid': (ilsvrc_vid, ('train', 'val', 'test')), 'davis': (davis, ('trainval',)), 'got10k': (got10k, ('train', 'val', 'test')), 'otb': (otb, ()), 'vot': (vot, ())}
 
 def inspect_dataset(root, layout=None, split=None) -> list:
-    """What a folder of videos holds, and what is wrong with it"""
+    """Look into a folder of videos: what it holds, and what is wrong with it"""
     ...
 
 def _about(title, vs) -> list:
-    """Lines about a set of videos"""
+    """Sum up a set of videos in lines"""
     ...

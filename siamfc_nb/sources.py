@@ -27,7 +27,7 @@ def cutout(
     tolerance:int=8, # how much darker than white the background may be, grey levels
     share=(.08,.75), # of the picture that the object may cover, least and largest
 ):                 # `(H,W)` bool mask of the object; `None` if the picture is no object before white
-    "The object in a picture with a white border"
+    "Cut out the object in a picture with a white border"
     white = (im>=255-tolerance).all(-1)
     edge = np.r_[white[0], white[-1], white[:,0], white[:,-1]]
     if edge.mean()<.9: return None
@@ -60,7 +60,7 @@ def pictures(
     root,          # folder with pictures in it or in its folders
     least:int=120, # least side, pixels
 ):                 # list of paths of cut-outs, and of those with something behind their object
-    "Pictures that can be cut out, and pictures that can stand behind"
+    "Sort pictures: those that can be cut out, and those that can stand behind"
     out,back = [],[]
     for p in below(need_dataset(root, 'folder of pictures'), ('.jpg','.jpeg','.png')):
         try: im = read_image(p)
@@ -79,7 +79,7 @@ def cutout_collages(
     n=1000,      # how many, or the seeds of each
     frames:int=30, # frames of each
 )->LazyVideos:   # the class of an object is the name of its folder
-    "Scenes of objects that are cut out of pictures"
+    "Compose scenes of objects that are cut out of pictures"
     out,back = root if isinstance(root, tuple) else pictures(root)
     def three(s):
         rng = np.random.default_rng([209,s])
@@ -120,7 +120,7 @@ def crowds(
     n=1000,      # how many, or the seeds of each
     frames:int=30, # frames of each
 )->LazyVideos:   # the class of an object is the name of its folder
-    "Scenes of small objects among others of their class"
+    "Compose scenes of small objects among others of their class"
     out,back = root if isinstance(root, tuple) else pictures(root)
     of = {}
     for p in out: of.setdefault(p.parent.name, []).append(p)
@@ -142,7 +142,7 @@ def _plausible(
     one,    # see `grabcut`
     edge,   # see `grabcut`
 ):
-    "Whether a mask may be an object: neither tiny nor nearly all, in one piece, not along the rectangle's edge"
+    "Tell whether a mask may be an object: neither tiny nor nearly all, in one piece, not along the rectangle's edge"
     x,y = border
     inside = m[y:len(m)-y,x:m.shape[1]-x]
     rim = np.r_[inside[0],inside[-1],inside[:,0],inside[:,-1]]
@@ -157,7 +157,7 @@ def grabcut(
     edge=.2,     # largest part of the rectangle's edge that the object may touch
     side:int=128,# longer side of the shrunken picture, pixels
 ):               # `(H,W)` bool mask of the object; `None` if there is no plausible one
-    "The object in the middle of a picture"
+    "Cut out the object in the middle of a picture"
     (H,W),r = im.shape[:2], side/max(im.shape[:2])
     s = cv2.resize(im, (max(round(W*r), 16),max(round(H*r), 16)),
                    interpolation=cv2.INTER_AREA if r<1 else cv2.INTER_LINEAR)
@@ -182,7 +182,7 @@ def surround(
     mask=None, # `(H,W)` bool, what of it is laid there; all if `None`
     times=2.5, # sides of the whole, in those of the picture
 ):             # `(H',W',3)` `uint8` RGB, and the place `(x,y)` of the picture in it
-    "A picture in the middle of another"
+    "Lay a picture into the middle of another"
     (H,W),(h,w) = im.shape[:2], other.shape[:2]
     H2,W2 = round(times*H),round(times*W)
     x,y = (W2-W)//2,(H2-H)//2
@@ -222,7 +222,7 @@ def object_pictures(
     without=('BACKGROUND_Google','Faces_easy'), # names of folders that are left out
     times=2.5,   # see `surround`; 1 leaves the pictures alone
 )->LazyVideos:   # named FOLDER/PICTURE, a track `object` in the only frame
-    "Pictures as stills, with the box of the object in their middle"
+    "Open pictures as stills, with the box of the object in their middle"
     root = need_dataset(root, 'folder of pictures')
     ps = [p for p in below(root, ('.jpg','.jpeg','.png')) if p.parent.name not in without]
     if not ps:
@@ -238,7 +238,7 @@ def clean_mask(
     frame,       # `(H,W,3)` `uint8`, white on the target
     least:int=15,# pixels of a piece that is kept
 )->np.ndarray:   # `(H,W)` bool
-    "A mask from a frame of a compressed video"
+    "Clean a mask that was a frame of a compressed video"
     m = (frame[...,0]>127).astype(np.uint8)
     n,label,stats,_ = cv2.connectedComponentsWithStats(m)
     return (m>0) & (stats[label,cv2.CC_STAT_AREA]>=least)
@@ -268,7 +268,7 @@ def _segtrack_video(name, path, masks):
 def segtrack(
     root, # folder with `Video/NAME.mp4` and `Truth/NAME.mp4`, `Truth/NAME2.mp4` …
 )->LazyVideos: # a track for each target, named by its number
-    "Videos of SegTrack v2, stored as videos, with boxes from their masks"
+    "Open the videos of SegTrack v2, stored as videos, with boxes from their masks"
     root = Path(root)
     inside = (need_dataset(root/o, 'SegTrack') for o in ('Video','Truth'))
     vs,truth = (sorted(o/n for n in listing(o, ('.mp4',))) for o in inside)
@@ -303,7 +303,7 @@ def _drone_video(name, path, labels):
 def drones(
     root, # folder with `Data/Video_V` and `Data/Video_IR`
 )->LazyVideos: # one track `target` each; the visible ones start with `V_`, the infrared ones with `IR_`
-    "Videos of the drone detection set"
+    "Open the videos of the drone detection set"
     root = Path(root)
     vs = below(need_dataset(root/'Data', 'drone set'), ('.mp4',))
     where = {p.stem: (p,l) for p in vs if (l := p.with_name(f'{p.stem}_LABELS.mat')).exists()}

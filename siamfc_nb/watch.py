@@ -47,7 +47,7 @@ class Clock:
 def as_box(
     got,       # what `update` returned: a box, or a tuple of a box and something else
 )->np.ndarray: # `(4,)`, rounded to the four decimals that are written
-    "A box, or a `ValueError`"
+    "Read a box off what a tracker returned, or raise a `ValueError`"
     b = got[0] if isinstance(got, tuple) and len(got)==2 else got
     try: b = np.asarray(b, float)
     except (ValueError, TypeError): b = np.zeros(0)
@@ -76,7 +76,7 @@ class Watch:
         return r
 
     def need_start(self):
-        "`NothingToTrack` if it never started"
+        "Raise `NothingToTrack` if it never started"
         if self.first is None: raise NothingToTrack(f"no frame with a target can be read: {self.clock.why}")
 
 # %% ../nbs/reference/watch.ipynb #wa20
@@ -85,7 +85,7 @@ def track(self:Watch,
     box,        # in the first frame
     truth=None, # `(N,4)`: if the first frame cannot be read, the first that can, and has a target, is the start
 )->np.ndarray:  # `(N,4)`, the start as given; `first` is its number
-    "One pass through the frames"
+    "Track the frames in one pass"
     boxes,box,self.first = [],np.array(box, float),None
     here = np.ones(len(self.clock), bool) if truth is None else np.isfinite(truth).all(1)
     for i,f in enumerate(self.clock):

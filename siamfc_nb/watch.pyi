@@ -34,7 +34,7 @@ class Clock:
         ...
 
 def as_box(got) -> np.ndarray:
-    """A box, or a `ValueError`"""
+    """Read a box off what a tracker returned, or raise a `ValueError`"""
     ...
 
 class Watch:
@@ -57,9 +57,9 @@ class Watch:
         ...
 
     def need_start(self):
-        """`NothingToTrack` if it never started"""
+        """Raise `NothingToTrack` if it never started"""
         ...
 
     def track(self, box, truth=None) -> np.ndarray:
-        """One pass through the frames"""
+        """Track the frames in one pass"""
         ...
