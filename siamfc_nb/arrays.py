@@ -14,14 +14,14 @@ import numpy as np
 def library(
     x=None, # array or tensor, or nothing: torch
 ):          # numpy, or torch
-    "The library that an array belongs to"
+    "Tell the library that an array belongs to"
     return np if isinstance(x, (np.ndarray,np.generic)) else import_module('torch')
 
 # %% ../nbs/00_arrays.ipynb #ar09
 def columns(
     *cols, # `(N,)` arrays, or tensors
 ):         # `(N,k)`
-    "Columns beside each other, of whatever they are"
+    "Put columns beside each other, whatever they are"
     return library(cols[0]).stack(cols, 1)
 
 def along(
@@ -29,7 +29,7 @@ def along(
     i,    # whole numbers of any type, with as many dimensions
     axis, # along which they count
 ):        # the entries that they name
-    "Entries by their number along an axis; one number may name all that lies behind it"
+    "Pick entries by their number along an axis; one number may name all that lies behind it"
     if library(x) is not np: return library(x).take_along_dim(x, i.long(), axis)
     k = axis%x.ndim+1
     if k==x.ndim or any(n>1 for n in i.shape[k:]): return np.take_along_axis(x, i.astype(int), axis)
@@ -42,7 +42,7 @@ def as_rows(
     x,    # array or tensor
     like, # the objects' rows: array or tensor
 ):        # 64-bit floats
-    "Numbers as the rows have them; a step waits for a GPU only here"
+    "Turn numbers into what the rows are made of; a step waits for a GPU only here"
     if isinstance(x, np.ndarray): return x.astype(float)
     return x.double().cpu().numpy() if isinstance(like, np.ndarray) else x.double()
 
@@ -52,7 +52,7 @@ def _strided(
     shape,   # of the view
     strides, # of the view, entries
 ):
-    "A view"
+    "Look at the same memory by other strides: a view, no copy"
     if not isinstance(x, np.ndarray): return x.as_strided(shape, strides)
     return np.lib.stride_tricks.as_strided(x, shape, [s*x.itemsize for s in strides])
 
@@ -60,7 +60,7 @@ def xcorr_each(
     z, # `(N,K,C,h,w)` kernels of the objects
     x, # `(N,M,C,H,W)` features of their search images; `K` or `M` is 1
 ):     # `(N,K·M,H-h+1,W-w+1)`
-    "`xcorr` for each of `N` objects"
+    "Correlate each of `N` objects with its own search images, as `xcorr` does"
     xp,(N,K,C,h,w),(M,_,H,W) = library(x),z.shape,x.shape[1:]
     p = xp.moveaxis(z, 2, -1).reshape(N, K*h*w, C) @ xp.swapaxes(x, 1, 2).reshape(N, C, M*H*W)
     n = W*H*M # products of a cell of z

@@ -16,7 +16,7 @@ import numpy as np
 def to_center(
     box, # `(...,4)` boxes `(x,y,w,h)`, left and top edge, pixels
 ):
-    "Boxes as `(cx,cy,w,h)`: centre and size"
+    "Convert boxes to `(cx,cy,w,h)`: centre and size"
     box = np.asarray(box, float)
     return np.concatenate([box[...,:2] + box[...,2:]/2, box[...,2:]], -1)
 
@@ -24,7 +24,7 @@ def to_center(
 def from_center(
     cbox, # `(...,4)` boxes `(cx,cy,w,h)`, centre and size, pixels
 ):
-    "Boxes as `(x,y,w,h)`: the inverse of `to_center`"
+    "Convert boxes to `(x,y,w,h)`: the inverse of `to_center`"
     cbox = np.asarray(cbox, float)
     return np.concatenate([cbox[...,:2] - cbox[...,2:]/2, cbox[...,2:]], -1)
 
@@ -33,7 +33,7 @@ def _unlikely(
     b,          # `(4,)` box
     frame_size, # `(H,W)` or `None`
 ):              # what is wrong with it, or `None`
-    "The mistakes that a box of four good numbers can be: fractions, a speck, two corners, another resolution"
+    "Name the mistake that a box of four good numbers can be: fractions, a speck, two corners, another resolution"
     x,y,w,h = b
     H,W = (np.nan,np.nan) if frame_size is None else frame_size
     if abs(b).max()<=1:
@@ -55,7 +55,7 @@ def check_box(
     frame_size=None, # `(H,W)` of the frame that the box must touch; not checked if `None`
     plausible=True,  # whether to refuse what people write by mistake; annotations are meant as they are
 )->np.ndarray:       # the box as `(4,)` float
-    "A box that can be tracked, or a `ValueError` that says why not"
+    "Check a box that shall be tracked; raise a `ValueError` that says why it cannot be"
     try:
         if np.iscomplexobj(box): raise TypeError
         b = np.asarray(box, float)
@@ -86,7 +86,7 @@ def check_frame(
     frame,     # `(H,W,3)` `uint8`, RGB
     size=None, # `(H,W)` that the frame must have; any if `None`
 ):             # the same frame, its rows one behind the other, whatever the strides it came with
-    "A frame as this package expects it, or a `TypeError` or `ValueError` that says what is wrong"
+    "Check a frame; raise a `TypeError` or `ValueError` that says what is wrong with it"
     what = "expected an RGB array (H, W, 3) of uint8"
     if not isinstance(frame, np.ndarray): raise TypeError(f"frame is a {type(frame).__name__}: {what}")
     if frame.ndim==2:
@@ -105,7 +105,7 @@ def to_rgb(
     im,        # `(H,W)`, `(H,W,1)`, `(H,W,3)` or `(H,W,4)` `uint8`, or `uint16` with `bits`; red first
     bits=None, # bits that a `uint16` image uses, 8–16
 )->np.ndarray: # `(H,W,3)` `uint8`, RGB
-    "A frame from a grey, opaque or 16-bit image; refused with a `ValueError` if it could mean several things"
+    "Make a frame of a grey, opaque or 16-bit image; raise a `ValueError` if it could mean several things"
     im = np.asarray(im)
     if im.dtype==np.uint16:
         if bits is None or not 8<=bits<=16:
@@ -127,7 +127,7 @@ def context_side(
     h,          # height of the box, pixels
     context=.5, # margin $p$ as a part of the mean dimension: $p$ = context·(w+h)/2
 ):              # side of the square, pixels of the frame
-    "Side of the square with the area $(w+2p)(h+2p)$ of eq. (7); $s$ is 127 over it"
+    "Compute the side of the square with the area $(w+2p)(h+2p)$ of eq. (7); $s$ is 127 over it"
     p2 = context*(w+h)
     return np.sqrt((w+p2)*(h+p2))
 
@@ -139,7 +139,7 @@ def crop(
     size,      # side of the crop, pixels
     fill=None, # colour outside the frame, 3 values 0–255; the frame's mean if `None`
 ):             # `(size,size,3)` `uint8`
-    "A square of the frame as `size`×`size` pixels, sampled bilinearly in one warp"
+    "Cut a square of the frame out as `size`×`size` pixels, sampled bilinearly in one warp"
     r = side/size
     M = np.array([[r, 0, c[0]-side/2+r/2-.5], [0, r, c[1]-side/2+r/2-.5]])
     if fill is None: fill = cv2.mean(frame)[:3]
@@ -154,7 +154,7 @@ def exemplar_crop(
     context=.5, # margin, see `context_side`
     fill=None,  # colour outside the frame; its mean if `None`
 ):              # `(size,size,3)` `uint8`
-    "Exemplar image $z$ of §2.4: the target and its context"
+    "Cut out the exemplar image $z$ of §2.4: the target and its context"
     cx,cy,w,h = to_center(box)
     return crop(frame, (cx,cy), context_side(w,h,context), size, fill)
 
@@ -167,7 +167,7 @@ def search_crop(
     context=.5,  # margin, see `context_side`
     fill=None,   # colour outside the frame; its mean if `None`
 ):               # `(size,size,3)` `uint8`
-    "Search image $x$ of §2.4: `size`/`exemplar` times the exemplar's square, at the same scale"
+    "Cut out the search image $x$ of §2.4: `size`/`exemplar` times the exemplar's square, at the same scale"
     cx,cy,w,h = to_center(box)
     return crop(frame, (cx,cy), context_side(w,h,context)*size/exemplar, size, fill)
 
@@ -177,7 +177,7 @@ def search_side(
     exemplar=127, # side of the exemplar, pixels
     stride=8,     # of the network, pixels per cell
 )->int:           # pixels
-    "Side of the search image whose score map is centred and whose area comes nearest"
+    "Choose the side of the search image whose score map is centred and whose area comes nearest"
     return exemplar + stride*round((area**.5-1)*exemplar/stride)
 
 # %% ../nbs/05_crops.ipynb #c052
@@ -187,7 +187,7 @@ def frame_to_crop(
     side, # side of the square, pixels of the frame
     size, # side of the crop, pixels
 ):        # `(...,2)` points, pixels of the crop
-    "Where points of the frame lie in a crop"
+    "Find where points of the frame lie in a crop"
     return (np.asarray(pts, float) - c)*(size/side) + size/2
 
 # %% ../nbs/05_crops.ipynb #c054
@@ -197,7 +197,7 @@ def crop_to_frame(
     side, # side of the square, pixels of the frame
     size, # side of the crop, pixels
 ):        # `(...,2)` points, pixels of the frame
-    "Where points of a crop lie in the frame: the inverse of `frame_to_crop`"
+    "Find where points of a crop lie in the frame: the inverse of `frame_to_crop`"
     return (np.asarray(pts, float) - size/2)*(side/size) + c
 
 # %% ../nbs/05_crops.ipynb #c060
@@ -208,7 +208,7 @@ def crop_torch(
     size,  # side of the crops, pixels
     fill,  # `(3,)` colour outside the frame, 0–255
 ):         # `(N,3,size,size)` float
-    "`crop` as a batch of `grid_sample`, on the frame's device"
+    "Cut out a batch of crops by `grid_sample`, on the frame's device"
     import torch # slow to import, and OpenCV can do without
     import torch.nn.functional as F
     dev,(H,W) = frame.device,frame.shape[-2:]
@@ -224,5 +224,5 @@ def to_input(
     im,          # `(B,S,S,3)` `uint8` images
     device=None, # of the network
 ):               # `(B,3,S,S)` float, 0–255
-    "Images as the network takes them; the channels stay last in memory, which convolutions like best"
+    "Turn images into what the network takes; the channels stay last in memory, which convolutions like best"
     return im.to(device, non_blocking=True).permute(0,3,1,2).float()

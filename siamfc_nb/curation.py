@@ -31,7 +31,7 @@ def stored_crop(
     box,          # `(x,y,w,h)`, pixels
     size:int=303, # side of the crop, pixels: a search image of 255 and room around it
 ):                # `(size,size,3)` `uint8` RGB
-    "The crop of eq. (7) that exemplar and search image are both taken from"
+    "Cut out the crop of eq. (7) that exemplar and search image are both taken from"
     cx,cy,w,h = to_center(box)
     return crop(frame, (cx,cy), context_side(w,h)*size/127, size)
 
@@ -40,7 +40,7 @@ def box_in_crop(
     box,          # `(x,y,w,h)` in the frame, pixels
     size:int=303, # side of the stored crop, pixels
 ):                # `(x,y,w,h)` in the crop, pixels
-    "The box after the scaling of eq. (7)"
+    "Find the box after the scaling of eq. (7)"
     w,h = np.array(box[2:],float)*127/context_side(*box[2:])
     return np.array([(size-w)/2, (size-h)/2, w, h])
 
@@ -64,7 +64,7 @@ def left_out(
     cls,             # class of the object; `None` where not known
     cfg:CurateConfig,# the filters
 )->str:              # the reason; empty for a box that is kept
-    "Why a box is not cut out"
+    "Tell why a box is not cut out"
     x,y,w,h = box
     H,W = size
     if w<=0 or h<=0: return 'zero area'
@@ -91,7 +91,7 @@ class Skipped:
 
 # %% ../nbs/07_curation.ipynb #c7c1
 def _crops_of(name, f, i, boxes, classes, cfg, skipped):
-    "The rows of one frame: `boxes` of the objects that are there, by name"
+    "Make the rows of one frame: `boxes` of the objects that are there, by name"
     for k,b in boxes.items():
         if why := left_out(b, f.shape[:2], classes.get(k), cfg):
             skipped.add(why)
@@ -108,7 +108,7 @@ def cut_out(
     cfg:CurateConfig,# what to cut
     skipped:Skipped, # filled
 ):                   # yields a dict for each crop, with the columns of `schema`
-    "All crops of a video, frame by frame (§2.4)"
+    "Cut out all crops of a video, frame by frame (§2.4)"
     try:
         info,tracks,n = getattr(video, 'info', {}), video.tracks, len(video)
     except (OSError, ValueError) as e:
@@ -134,7 +134,7 @@ def _rows_of(
     cfg:CurateConfig,# what to cut
     skipped:Skipped, # filled
 ):                   # yields the rows
-    "All rows of some videos"
+    "Make all rows of some videos"
     for k in range(len(videos)):
         try: v = videos[k]
         except (OSError, ValueError) as e: # its folder is missing, say
@@ -168,7 +168,7 @@ def curate(
     backend:str=None,     # joblib's backend: local processes if `None`; `dask` or `ray` for a cluster that is connected
     sources=None,         # names of what the videos are made of, to be kept beside the setting
 )->dict:                  # see `report`
-    "Crops of all visible boxes of all videos, as Arrow shards; what could not be read is tried again"
+    "Cut crops of all visible boxes of all videos into Arrow shards; try again what could not be read"
     out,cfg,names = Path(out), cfg or CurateConfig(), names_of(videos)
     per = max(len(names)//256, 1)
     starts = range(0, len(names), per)
@@ -236,7 +236,7 @@ def statistics(
     # a row for each track: `video`, `track`, `class`, `boxes`, `length` (frames), `side` (pixels), `share` (of the
     # frame's side), `motion`, `scale` (per frame, medians)
 )->pd.DataFrame:
-    "Sizes, lengths, motion and change of scale of every track (§2.3)"
+    "Measure sizes, lengths, motion and change of scale of every track (§2.3)"
     t = crops.table
     array = lambda c: t[c].combine_chunks().flatten().to_numpy()
     b,size = array('box').reshape(-1,4).astype(float), array('frame_size').reshape(-1,2)
@@ -280,7 +280,7 @@ def stills(
     every:int=4, # take every n-th frame
     sides=(24,160), # side of the boxes, least and largest, pixels
 )->LazyVideos:   # each box a track that is visible in one frame
-    "Random boxes in the frames of videos"
+    "Place random boxes in the frames of videos"
     names = [*getattr(videos, 'names', (v.name for v in videos))]
     load = partial(_still, videos=videos, n=n, every=every, sides=sides)
     return LazyVideos({name: (k,) for k,name in enumerate(names)}, load)
@@ -308,7 +308,7 @@ class Collage(Rendered):
     def paths(self,
         rng, # numpy generator
     ):       # of `poses`, one for each object
-        "Where each object is at each time: at home anywhere, 14 to 60 % as large as the frame is high"
+        "Plan where each object is at each time: at home anywhere, 14 to 60 % as large as the frame is high"
         def path():
             home,half = rng.uniform(.2,.8,2)*(self.W,self.H), np.exp(rng.uniform(*np.log((.07,.3))))*self.H
             return poses(rng, self.n, home, half, rng.uniform(.03,.2)*self.W, rng.uniform(.02,.2), rng.uniform(0,.1))
@@ -319,7 +319,7 @@ def there_and_back(
     i:int, # time, frames
     n:int, # frames that there are
 )->int:    # 0, 1 … n−1, n−2 … 0, 1 …
-    "Number of a frame in an endless video"
+    "Number the frames of an endless video"
     i %= max(2*n-2, 1)
     return min(i, 2*n-2-i) if n>1 else 0
 
@@ -329,7 +329,7 @@ def place(self:Collage,
     k:int, # number of the object
     i:int, # time, frames
 ):         # its frame, its mask as `(H,W)` alpha 0–1 in the background's frame or `None`, the `(2,3)` map to that frame
-    "An object before it is drawn"
+    "Put an object where it will be drawn"
     fs,ms,start,_ = self.objects[k]
     j = there_and_back(start+i, len(ms))
     m = ms[j]
@@ -344,7 +344,7 @@ def place(self:Collage,
 # %% ../nbs/07b_collages.ipynb #k008
 @patch
 def mk_tracks(self:Collage)->dict: # name = `(n,4)` boxes
-    "Boxes of the masks, also where a later object covers them; NaN where less than half can be seen"
+    "Box the masks, also where a later object covers them; NaN where less than half can be seen"
     tracks = {str(k): np.full((self.n,4), np.nan) for k in range(len(self.objects))}
     for i in range(self.n):
         seen = np.ones((self.H,self.W), bool)
@@ -388,7 +388,7 @@ def collages(
     n:int=300,   # how many
     frames:int=30,# frames of each
 )->LazyVideos:   # named after the videos that are in it, so that scenes with validation videos can be left out
-    "Scenes of two objects and a background, of three different videos"
+    "Compose scenes of two objects and a background, of three different videos"
     if len(videos)<3:
         raise ValueError(f"{len(videos)} videos: expected at least three, two with an object and one for the "
                          f"background")

@@ -20,11 +20,11 @@ from .shards import begin_shards, jpegs_of, names_of, one_thread, open_shards, r
 from .shards import write_rows
 
 def stored_crop(frame, box, size: int=303):
-    """The crop of eq. (7) that exemplar and search image are both taken from"""
+    """Cut out the crop of eq. (7) that exemplar and search image are both taken from"""
     ...
 
 def box_in_crop(box, size: int=303):
-    """The box after the scaling of eq. (7)"""
+    """Find the box after the scaling of eq. (7)"""
     ...
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class CurateConfig:
 release_filters = dict(exclude=('n01674464', 'n01726692', 'n04468005', 'n02062744'), sides=(0.1, 0.75), border=0.05)
 
 def left_out(box, size, cls, cfg: CurateConfig) -> str:
-    """Why a box is not cut out"""
+    """Tell why a box is not cut out"""
     ...
 
 class Skipped:
@@ -55,15 +55,15 @@ class Skipped:
         ...
 
 def _crops_of(name, f, i, boxes, classes, cfg, skipped):
-    """The rows of one frame: `boxes` of the objects that are there, by name"""
+    """Make the rows of one frame: `boxes` of the objects that are there, by name"""
     ...
 
 def cut_out(video, cfg: CurateConfig, skipped: Skipped):
-    """All crops of a video, frame by frame (§2.4)"""
+    """Cut out all crops of a video, frame by frame (§2.4)"""
     ...
 
 def _rows_of(videos, cfg: CurateConfig, skipped: Skipped):
-    """All rows of some videos"""
+    """Make all rows of some videos"""
     ...
 
 def write_shard(path, videos, cfg: CurateConfig, note=None):
@@ -71,7 +71,7 @@ def write_shard(path, videos, cfg: CurateConfig, note=None):
     ...
 
 def curate(videos, out, cfg: CurateConfig=None, jobs: int=1, backend: str=None, sources=None) -> dict:
-    """Crops of all visible boxes of all videos, as Arrow shards; what could not be read is tried again"""
+    """Cut crops of all visible boxes of all videos into Arrow shards; try again what could not be read"""
     ...
 
 class CropTrack:
@@ -130,7 +130,7 @@ class Crops(Sequence):
         ...
 
 def statistics(crops: Crops) -> pd.DataFrame:
-    """Sizes, lengths, motion and change of scale of every track (§2.3)"""
+    """Measure sizes, lengths, motion and change of scale of every track (§2.3)"""
     ...
 from functools import partial
 from fastcore.basics import patch
@@ -142,7 +142,7 @@ def _still(name, k, videos, n, every, sides):
     ...
 
 def stills(videos, n: int=4, every: int=4, sides=(24, 160)) -> LazyVideos:
-    """Random boxes in the frames of videos"""
+    """Place random boxes in the frames of videos"""
     ...
 
 class Collage(Rendered):
@@ -166,15 +166,15 @@ class Collage(Rendered):
         ...
 
     def paths(self, rng):
-        """Where each object is at each time: at home anywhere, 14 to 60 % as large as the frame is high"""
+        """Plan where each object is at each time: at home anywhere, 14 to 60 % as large as the frame is high"""
         ...
 
     def place(self, k: int, i: int):
-        """An object before it is drawn"""
+        """Put an object where it will be drawn"""
         ...
 
     def mk_tracks(self) -> dict:
-        """Boxes of the masks, also where a later object covers them; NaN where less than half can be seen"""
+        """Box the masks, also where a later object covers them; NaN where less than half can be seen"""
         ...
 
     def render(self, i: int) -> np.ndarray:
@@ -182,12 +182,12 @@ class Collage(Rendered):
         ...
 
 def there_and_back(i: int, n: int) -> int:
-    """Number of a frame in an endless video"""
+    """Number the frames of an endless video"""
     ...
 
 def _collage(name, ks, seed, videos, masks, frames):
     ...
 
 def collages(videos, masks, n: int=300, frames: int=30) -> LazyVideos:
-    """Scenes of two objects and a background, of three different videos"""
+    """Compose scenes of two objects and a background, of three different videos"""
     ...

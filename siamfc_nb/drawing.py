@@ -27,7 +27,7 @@ ten = '#1f77b4 #ff7f0e #2ca02c #d62728 #9467bd #8c564b #e377c2 #7f7f7f #bcbd22 #
 def rgb(
     colour:str, # role of `palette`, or a colour such as `#888888`
 )->tuple:       # red, green, blue, 0–255
-    "A colour as three numbers"
+    "Split a colour into three numbers"
     c = palette.get(colour, colour)
     return tuple(int(c[k:k+2], 16) for k in (1,3,5))
 
@@ -36,7 +36,7 @@ def to_width(
     picture,    # `(H,W,3)` `uint8`
     width:int,  # of the result, pixels
 )->np.ndarray:  # `(h,width,3)` `uint8`
-    "A picture at another width, in its proportions"
+    "Resize a picture to another width, in its proportions"
     H,W = picture.shape[:2]
     how = cv2.INTER_AREA if width<W else cv2.INTER_LINEAR
     return cv2.resize(picture, (width, max(1, round(H*width/W))), interpolation=how)
@@ -48,7 +48,7 @@ def ramp(
     lo=None,   # number that is darkest; the least if `None`
     hi=None,   # number that is brightest; the largest if `None`
 )->np.ndarray: # `(side,side,3)` `uint8`
-    "Numbers as colours"
+    "Colour numbers, dark to bright"
     a = np.asarray(a, np.float32)
     lo,hi = (a.min() if lo is None else lo), (a.max() if hi is None else hi)
     level = ((a-lo)*(255/max(hi-lo, 1e-12))).clip(0,255).astype(np.uint8)
@@ -57,19 +57,19 @@ def ramp(
 
 # %% ../nbs/00_drawing.ipynb #d0h1
 def _box(f, b, colour, line, label, th):
-    "A box and its label, drawn into `f`"
+    "Draw a box and its label into `f`"
     p,q = (np.round(o).astype(int).tolist() for o in (b[:2], np.add(b[:2],b[2:])))
     cv2.rectangle(f, p, q, colour, line, cv2.LINE_AA)
     cv2.putText(f, label, (p[0],p[1]-3*th), cv2.FONT_HERSHEY_SIMPLEX, .4*th**.5, colour, th, cv2.LINE_AA)
 
 def _corner(f, scores):
-    "A score map, drawn into the upper right of `f`"
+    "Draw a score map into the upper right of `f`"
     H,W = f.shape[:2]
     side = max(min(H,W)//4, 17)
     f[4:4+side,W-4-side:W-4] = ramp(scores, side)[:H-4]
 
 def _text(f, text, th):
-    "White letters with a black rim, drawn into the lower left of `f`"
+    "Write white letters with a black rim into the lower left of `f`"
     at = 6,f.shape[0]-8
     for colour,w in ((0,0,0),3*th),((255,255,255),th):
         cv2.putText(f, text, at, cv2.FONT_HERSHEY_SIMPLEX, .4*th**.5, colour, w, cv2.LINE_AA)
@@ -85,7 +85,7 @@ def draw_boxes(
     labels=None,  # name = what is written above its box
     lines=None,   # name = thickness of its line, pixels
 )->np.ndarray:    # `(h,width,3)` `uint8`
-    "A frame with boxes, and the score map in the corner"
+    "Draw boxes on a copy of a frame, and the score map in its corner"
     colours,labels,lines = colours or {}, labels or {}, lines or {}
     f,r = (frame.copy(),1.) if width is None else (to_width(frame, width), width/frame.shape[1])
     th = max(1, round(min(f.shape[:2])/180)) # thickness of lines and letters
@@ -102,7 +102,7 @@ def as_bytes(
     quality=85, # of a frame's JPEG, 0–100
     dpi=90,     # of a figure, pixels per inch
 )->bytes:       # JPEG of a frame, PNG of a figure
-    "A picture as the content of a file"
+    "Encode a picture as the content of a file"
     if not hasattr(picture, 'savefig'):
         return cv2.imencode('.jpg', picture[...,::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])[1].tobytes()
     import matplotlib.pyplot as plt

@@ -27,7 +27,7 @@ class FoldedConv(nn.Conv2d):
     def folded(self,
         x:torch.Tensor, # `(B,C,H,W)`
     )->torch.Tensor:    # As of `nn.Conv2d`
-        "As many rows of each window as the stride, side by side, as channels of a convolution one cell wide"
+        "Set as many rows of each window as the stride side by side, as channels of a convolution one cell wide"
         k,d,(n,c) = self.kernel_size[0],self.stride[0],self.weight.shape[:2]
         K = -(-k//d)*d # Side of a window in whole strides, pixels
         ph,pw = ((s-k)//d*d+K-s for s in x.shape[2:])
@@ -46,7 +46,7 @@ lite_filters = 24,64,96,96,64       # Of the light network of lesson 16
 def mk_layers(
     filters=table1_filters, # Of each convolution; even numbers, for the two groups
 )->OrderedDict:             # Name → module, input first
-    "Layers of Table 1: no padding, batch-norm and ReLU after every convolution but conv5"
+    "Build the layers of Table 1: no padding, batch-norm and ReLU after every convolution but conv5"
     if len(filters)!=5 or any(n<2 or n%2 for n in filters):
         raise ValueError(f"{filters=}: expected five even numbers of filters, one per convolution")
     def conv(i, ni, s, stride=1, groups=1):
@@ -68,7 +68,7 @@ def mk_layers(
 def window(
     m:nn.Module,    # Conv or pool layer with a square window
 )->tuple[int,int]:  # Support and stride, in cells of its input
-    "Support and stride of a layer"
+    "Read support and stride off a layer"
     return tuple(o[0] if isinstance(o, tuple) else o for o in (m.kernel_size, m.stride))
 
 # %% ../nbs/02_embedding.ipynb #c014
@@ -76,7 +76,7 @@ def table1(
     phi:nn.Module,    # Chain of named layers, e.g. an `Embedding`
     sizes=(127,255),  # Sides of the square inputs, in pixels
 )->list[dict]:        # One row per conv or pool layer: layer, support, chan_map, stride, one key per size, chans
-    "Table 1, measured by running the network"
+    "Measure Table 1 by running the network"
     rows,p = [],next(phi.parameters())
     xs = [torch.zeros(1, 3, s, s, device=p.device, dtype=p.dtype) for s in sizes]
     for name,m in phi.named_children():
@@ -92,7 +92,7 @@ def table1(
 def receptive_field(
     phi,            # Chain of layers, e.g. an `Embedding`
 )->tuple[int,int]:  # Side of the input patch that one output cell sees, and stride, both in input pixels
-    "Receptive field and stride of a chain of convolutions and poolings"
+    "Compute receptive field and stride of a chain of convolutions and poolings"
     r,j = 1,1
     for m in phi:
         if not hasattr(m, 'kernel_size'): continue
@@ -158,7 +158,7 @@ class Embedding(nn.Sequential):
 def n_params(
     m:nn.Module, # Network
 )->int:          # Learnt values; the running moments of batch-norm are not learnt
-    "Number of learnt parameters"
+    "Count the learnt parameters"
     return sum(p.numel() for p in m.parameters())
 
 # %% ../nbs/02_embedding.ipynb #c069
@@ -168,6 +168,6 @@ def saliency(
     i:int,          # Row of a cell
     j:int,          # Column of a cell
 )->torch.Tensor:    # `(S,S)`
-    "Size of the gradient of one cell with respect to each pixel"
+    "Measure the gradient of one cell with respect to each pixel"
     x = x.clone().requires_grad_()
     return torch.autograd.grad(phi(x)[:,:,i,j].abs().sum(), x)[0].abs().sum((0,1))

@@ -11,7 +11,7 @@ import torch
 
 # %% ../nbs/01_equivariance.ipynb #c017
 def _taus(tau, ndim):
-    "`tau` as whole numbers, one per trailing dimension"
+    "Read `tau` as whole numbers, one per trailing dimension"
     t = tuple(tau) if hasattr(tau, '__len__') else (tau,)*min(2, ndim)
     if not 0<len(t)<=ndim or not all(float(o).is_integer() for o in t):
         raise ValueError(f"{tau=}: expected whole numbers, at most one for each of the {ndim} dimensions of x")
@@ -23,7 +23,7 @@ def translate(
     tau,                     # Cells to move by: `(dy,dx)`, `(d,)` for the last dimension, an `int` for both of the last
     fill:float=float('nan'), # Value of the cells that nothing moves into
 )->torch.Tensor:             # Same shape as `x`
-    "Translation operator of §2.1: `(L_τ x)[u] = x[u-τ]`"
+    "Translate a signal (§2.1): `(L_τ x)[u] = x[u-τ]`"
     if not x.is_floating_point() and math.isnan(fill):
         raise TypeError(f"x is {x.dtype} and cannot hold {fill=}: expected a float signal or another fill")
     tau,y = _taus(tau, x.ndim),torch.full_like(x, fill)
@@ -40,7 +40,7 @@ def violation(
     tau,            # Cells of the *output* to move by, as in `translate`
     k:int=1,        # Stride: cells of input per cell of output
 )->torch.Tensor:    # Shape of `h(x)`; `nan` outside of the valid region
-    "How far `h` is from eq. (1), cell by cell: `|h(L_kτ x) - L_τ h(x)|`"
+    "Measure how far `h` is from eq. (1), cell by cell: `|h(L_kτ x) - L_τ h(x)|`"
     tau = _taus(tau, x.ndim)
     with torch.no_grad(): return (h(translate(x, [k*t for t in tau])) - translate(h(x), tau)).abs()
 
@@ -52,7 +52,7 @@ def commutes(
     k:int=1,        # Stride: cells of input per cell of output
     tol:float=1e-5, # Largest violation allowed, as a share of the largest output
 )->bool:
-    "Does eq. (1) hold for this `x` and `tau`? Raises `ValueError` where `tau` leaves no valid cell"
+    "Test eq. (1) for this `x` and `tau`; raise a `ValueError` where `tau` leaves no valid cell"
     v = violation(h, x, tau, k)
     ok = ~v.isnan()
     if not ok.any():

@@ -42,7 +42,7 @@ def show_violation(
     padding=2,    # cells on each side
     mode='zeros', # of the padding: `zeros`, `reflect`, `replicate` or `circular`
 ):
-    "One layer on a photograph of 40×40 cells: moved before it, moved after it, and the difference"
+    "Draw one layer on a photograph of 40×40 cells: moved before it, moved after it, and the difference"
     im = torch.tensor(camera()[60:220:4,160:320:4]/255)[None,None]
     h = nn.Conv2d(1, 1, kernel, padding=padding, padding_mode=mode).to(im.dtype)
     h.weight[:] = torch.linspace(-1, 1, kernel)/kernel
@@ -66,7 +66,7 @@ def show_field(
     i=6,            # Row of a cell, 0–21
     j=9,            # Column of a cell, 0–21
 ):
-    "One cell of φ: its receptive field, its place in the map, its gradient"
+    "Draw one cell of φ: its receptive field, its place in the map, its gradient"
     fig,axs = plt.subplots(1, 3, figsize=(6.8,2.5), layout='constrained')
     axs[0].imshow(x[0].permute(1,2,0)/255, extent=(0,255,255,0))
     _square(axs[0], 8*i, 8*j, 87, '255×255 pixels')
@@ -84,7 +84,7 @@ def show_map(
     ax=None, # matplotlib axes; new ones if `None`
     **kw,    # title and the like
 ):
-    "Labels as coloured cells"
+    "Draw labels as coloured cells"
     ax = ax or plt.subplots(figsize=(2.6,2.6))[1]
     colours = ListedColormap([palette['negative'], palette['positive']])
     ax.pcolormesh(y, cmap=colours, vmin=-1, vmax=1, edgecolors='w', linewidth=.5)
@@ -97,7 +97,7 @@ def show_labels(
     k=8,     # network stride
     ax=None, # matplotlib axes; new ones if `None`
 ):
-    "Labels for one radius, with the losses of v = −3"
+    "Draw the labels for one radius, with the losses of v = −3"
     y = mk_labels(R=R, k=k)
     plain,balanced = background_loss(R, k)
     text = f'balanced {balanced:.2f}' if balanced==balanced else 'one class: nothing to balance'
@@ -108,7 +108,7 @@ def show_losses(
     R=16, # radius of the positive disc, pixels
     k=8,  # network stride
 ):
-    "Labels for one radius, and the losses of v = −3 over all radii"
+    "Draw the labels for one radius, and the losses of v = −3 over all radii"
     _,(a,b) = plt.subplots(1, 2, figsize=(6.4,2.6), width_ratios=(1,1.4), layout='constrained')
     show_labels(R, k, a)
     Rs = range(0, 65, 4)
@@ -127,7 +127,7 @@ def show_boxes(
     title=None, # title of the axes
     **boxes,    # role, as `palette` names it (`truth`, `prediction`, …) = box `(x,y,w,h)` or boxes `(N,4)`
 ):              # the axes
-    "A frame with boxes in the colours of their roles; NaN boxes are left out"
+    "Draw a frame with boxes in the colours of their roles; NaN boxes are left out"
     if ax is None: ax = plt.subplots(figsize=(5.2,3.6))[1]
     ax.imshow(frame)
     ax.set_axis_off()
@@ -146,7 +146,7 @@ def show_context(
     dx=0,       # pixels to move the box by, to the right
     dy=0,       # and down
 ):
-    "A box with its exemplar and search image"
+    "Draw a box with its exemplar and search image"
     b = np.add(box, (dx,dy,0,0))
     _,axs = plt.subplots(1, 3, figsize=(7,2.6), layout='constrained')
     show_boxes(frame, axs[0], f'side {context_side(*b[2:],context):.0f} px', truth=b)
@@ -160,7 +160,7 @@ def show_context(
 def show_statistics(
     st, # table of `statistics`
 ):      # the figure
-    "Histograms of lengths, sizes, motion and change of scale"
+    "Draw histograms of lengths, sizes, motion and change of scale"
     fig,axs = plt.subplots(1, 4, figsize=(7.6,2.3), sharey=True, layout='constrained')
     labels = dict(length='length, frames', share='side of box / of frame', motion='motion per frame / side',
                   scale='change of ln side per frame')
@@ -178,7 +178,7 @@ def show_fig2(
     seed=0,    # of the pairs
     **kwargs,  # see `Augment`
 ):
-    "Seven pairs: exemplars above, search images below"
+    "Draw seven pairs: exemplars above, search images below"
     ds = Pairs(tracks, seed=seed, **kwargs)
     _,axs = plt.subplots(2, 7, figsize=(7.2,3.2), height_ratios=[127,255], layout='constrained')
     for col,i in zip(axs.T, range(7)):
@@ -193,7 +193,7 @@ def show_fig2(
 def show_curves(
     rows, # of the log
 ):        # the figure
-    "Loss and centre error of a run, on training and validation pairs"
+    "Draw loss and centre error of a run, on training and validation pairs"
     def of(k): return [r.get(k, np.nan) for r in rows]
     fig,axs = plt.subplots(1, 2, figsize=(7,2.4), layout='constrained')
     for ax,k,label in zip(axs, ('loss','error'), ('loss','error of the peak, pixels')):
@@ -207,7 +207,7 @@ def show_curves(
 
 # %% ../nbs/09_training.ipynb #c066
 def live_plot()->Callable:
-    "For `live` of `train`: curves that grow in the notebook while it runs"
+    "Draw curves that grow in the notebook while a run goes on, for `live` of `train`"
     from IPython.display import display
     handle = display('waiting for the first validation', display_id=True)
     def update(rows):
@@ -223,7 +223,7 @@ def show_run(
     pairs,       # `Pairs` to show
     n:int=6,     # how many
 ):               # the figure
-    "Exemplars, search images and score maps"
+    "Draw exemplars, search images and score maps"
     dev = net.eval().bias.device
     fig,axs = plt.subplots(3, n, figsize=(1.2*n,3.6), height_ratios=(127,255,255), layout='constrained')
     for col,i in zip(axs.T, range(n)):
@@ -241,7 +241,7 @@ def show_lr(
     lr1=-5.,   # last rate, a power of ten
     epochs=50, # steps of the stairs
 ):
-    "The learning rate over a run"
+    "Draw the learning rate over a run"
     plt.figure(figsize=(6.4,2.2))
     plt.semilogy([lr_at(i, 1000, 10**lr0, 10**lr1, epochs) for i in range(1000)])
     plt.ylim(1e-7, 1)
@@ -252,7 +252,7 @@ def show_lr(
 def show_activations(
     tables, # name of a run = table of `Activations`
 ):          # the figure
-    "Dead filters, mean and spread of each layer over the steps, a row for each run"
+    "Draw dead filters, mean and spread of each layer over the steps, a row for each run"
     fig,axs = plt.subplots(len(tables), 3, figsize=(7,1.5*len(tables)+.3), sharex=True,
                            sharey='col', squeeze=False, layout='constrained')
     what = dict(dead='dead filters', mean='mean', std='standard deviation')

@@ -21,7 +21,7 @@ from pathlib import Path
 def natural(
     name:str, # name of a file or folder
 )->tuple:     # to sort by
-    "The order in which people count: digits by their number, letters without regard to case"
+    "Order as people count: digits by their number, letters without regard to case"
     parts = re.split(r'(\d+)', name) # every second one is digits
     return [int(o) if k%2 else o.casefold() for k,o in enumerate(parts)], name
 
@@ -31,7 +31,7 @@ image_endings = '.jpg','.jpeg','.png','.bmp','.webp','.tif','.tiff' # of files, 
 def kept(
     name:str, # name of a file or folder
 )->bool:
-    "Whether a name belongs to the data, not to the system that it lay on"
+    "Tell whether a name belongs to the data, not to the system that it lay on"
     return name[:1]!='.' and name.lower() not in _systems
 
 _systems = {'thumbs.db','ehthumbs.db','desktop.ini','__macosx','@eadir','$recycle.bin','lost+found',
@@ -42,7 +42,7 @@ def listing(
     folder,     # folder, listed once
     kinds=None, # endings such as `('.xml',)` or `image_endings`, in any case; any if `None`
 )->list:        # names in `natural` order
-    "Names of the files in a folder"
+    "List the files in a folder, by name"
     end = tuple(kinds or ('',))
     with os.scandir(folder) as es:
         ns = [e.name for e in es if e.name.lower().endswith(end) and kept(e.name) and not e.is_dir()]
@@ -52,7 +52,7 @@ def folders(
     root,      # folder, listed once
     prefix='', # what their names start with
 )->list:       # names in `natural` order
-    "Names of the folders in a folder"
+    "List the folders in a folder, by name"
     with os.scandir(root) as es:
         ns = [e.name for e in es if e.name.startswith(prefix) and kept(e.name) and e.is_dir()]
     return sorted(ns, key=natural)
@@ -62,7 +62,7 @@ def below(
     root,       # folder
     kinds=None, # endings, as for `listing`
 )->list:        # of paths, sorted
-    "The files of a folder and of the folders in it"
+    "Find the files of a folder and of the folders in it"
     out,end = [],tuple(kinds or ('',))
     for at,inside,names in os.walk(root):
         inside[:] = filter(kept, inside)
@@ -79,7 +79,7 @@ _marks = { # UTF-32's first: its mark begins as UTF-16's does
 def text(
     path, # file
 )->str:
-    "A text of any encoding; a `ValueError` if the file is none"
+    "Read a text of any encoding; a `ValueError` if the file is none"
     path = Path(path)
     if path.is_dir(): raise ValueError(f"{path} is a folder: expected a text file")
     try: b = path.read_bytes()
@@ -100,7 +100,7 @@ def lines(
     blank=False,  # keep blank lines
     comment=None, # what a line begins with that is a remark, or a tuple of such; none if `None`
 )->list:          # of strings without blanks at their ends
-    "The lines of a list or table"
+    "Read the lines of a list or table"
     ls = [l.strip().strip('\ufeff\x1a').strip() for l in re.split(r'\r\n|\n|\r', text(path))]
     if not ls[-1]: ls.pop() # the end of the last line begins no new one
     return [l for l in ls if (l or blank) and not (comment and l.startswith(comment))]
@@ -110,7 +110,7 @@ def record(
     path,  # JSON file
     *keys, # that it must have
 )->dict:
-    "A JSON object, or a `ValueError` that names the file"
+    "Read a JSON object, or raise a `ValueError` that names the file"
     try: d = json.loads(text(path))
     except json.JSONDecodeError as e: raise ValueError(f"{path} is not JSON, or is truncated: {e}") from None
     if not isinstance(d, dict) or any(k not in d for k in keys):
@@ -122,7 +122,7 @@ def record(
 def need_folder(
     out, # folder, there or not
 )->Path: # the same
-    "A sentence, before anything is computed, where files cannot be written; nothing is left behind"
+    "Refuse a folder that cannot be written, before anything is computed; leave nothing behind"
     out = Path(out)
     there = next((p for p in (out,*out.parents) if os.path.lexists(p)), Path('.'))
     if not there.is_dir(): raise NotADirectoryError(f"{out}: {there} is a file: expected a folder")
@@ -136,7 +136,7 @@ def need_folder(
 def whole(
     path, # file to write
 ):        # the name to write to, in the same folder
-    "A file that is there complete or not at all"
+    "Write a file that is there complete or not at all"
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     tmp = path.with_name(f'{path.name}.{os.getpid()}.part')
@@ -171,7 +171,7 @@ def unpack_commit(
     out,    # folder to put the files in
     *paths, # files and folders of the commit; all if there are none
 )->Path:    # `out`
-    "The files of a commit"
+    "Unpack the files of a commit"
     import subprocess
     import tarfile # slow to import, and seldom needed
     tar = subprocess.run(['git','archive',f'{commit}^{{tree}}',*paths], cwd=clone, capture_output=True, check=False)
@@ -183,5 +183,5 @@ def unpack_commit(
 def siamfc_call(
     *args,   # of the command line
 )->list:     # for `subprocess.run`
-    "Start the command `siamfc` of the package that is on Python's path"
+    "Spell out the call of `siamfc`, as the package on Python's path has it"
     return [sys.executable, '-c', 'from siamfc_nb.cli import app; app()', *map(str, args)]

@@ -61,7 +61,7 @@ def time_left(
     processes:int=1, # that share a batch
     learner=Learner, # as for `train`
 )->float:            # seconds, without those of validations
-    "Time that the steps of a run will take, from one of each size"
+    "Estimate the time that the steps of a run will take, from one of each size"
     dev,kind,res = torch.device(device),dict(bf16=torch.bfloat16, fp16=torch.float16).get(cfg.precision),0.
     model = learner(mk_net(cfg).to(dev), cfg).to(dev)
     n = max(cfg.batch//processes//cfg.accumulate, 1)

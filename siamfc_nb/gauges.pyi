@@ -35,5 +35,5 @@ class Activations:
         ...
 
 def time_left(cfg: TrainConfig, done: int=0, end: int=None, device='cpu', processes: int=1, learner=Learner) -> float:
-    """Time that the steps of a run will take, from one of each size"""
+    """Estimate the time that the steps of a run will take, from one of each size"""
     ...

@@ -15,7 +15,7 @@ def mk_labels(
     k:int=8,       # Network stride: pixels per cell
     R:float=16,    # Radius of the positive disc, in pixels
 )->torch.Tensor:   # `(sz,sz)` floats, `+1`/`-1`
-    "Labels of eq. (6), centred on the map"
+    "Label the cells of a map by eq. (6), around its centre"
     if sz<1 or sz%2==0: raise ValueError(f"{sz=} has no cell at its centre for the target: expected an odd number")
     if R<0: raise ValueError(f"{R=} is a negative radius: expected 0 or more pixels")
     u = torch.arange(sz, dtype=torch.float) - sz//2
@@ -26,14 +26,14 @@ def logistic(
     y:torch.Tensor, # Labels, `+1`/`-1`
     v:torch.Tensor, # Scores, of a shape that broadcasts with `y`
 )->torch.Tensor:
-    "Logistic loss of eq. (3), elementwise: $-\\log\\sigma(yv)$"
+    "Compute the logistic loss of eq. (3), elementwise: $-\\log\\sigma(yv)$"
     return -F.logsigmoid(y*v)
 
 # %% ../nbs/04_labels.ipynb #c036
 def balance(
     y:torch.Tensor, # Labels, `+1`/`-1`, of both classes
 )->torch.Tensor:    # Weights, of the shape of `y`, summing to one
-    "Weights that give each class a total of one half (§2.2)"
+    "Weigh the cells so that each class has a total of one half (§2.2)"
     n,pos = y.numel(),int((y>0).sum())
     if pos in (0,n): raise ValueError(f"y has {pos} positive cells of {n}: expected both classes")
     return torch.where(y>0, .5/pos, .5/(n-pos))
@@ -44,7 +44,7 @@ def score_loss(
     v:torch.Tensor, # Scores, `(sz,sz)` or `(B,sz,sz)`
     w=None,         # Weights of the cells, `(sz,sz)`, summing to one; uniform if `None`
 )->torch.Tensor:    # One number: the mean over the batch
-    "Loss of a score map, eq. (4), averaged over the batch"
+    "Compute the loss of a score map, eq. (4), averaged over the batch"
     for name,o in dict(v=v, w=y if w is None else w).items():
         if o.shape[-2:]!=y.shape[-2:]:
             raise ValueError(f"{name} has shape {tuple(o.shape)}, y has {tuple(y.shape)}: "
@@ -57,7 +57,7 @@ def background_loss(
     R=16, # radius of the positive disc, pixels
     k=8,  # network stride
 ):        # losses of v = −3 everywhere: plain, and balanced, which is NaN where all cells are of one class
-    "What the answer \"background\" costs"
+    "Compute what the answer \"background\" costs"
     y = mk_labels(R=R, k=k); v = torch.full_like(y, -3)
     both = 0<(y>0).sum()<y.numel()
     return score_loss(y, v).item(), score_loss(y, v, balance(y)).item() if both else float('nan')

@@ -26,7 +26,7 @@ def draw_pair(
     frames,    # `(n,)` sorted numbers of the frames with the object
     T:int=100, # largest distance, frames
 ):             # two positions in `frames`
-    "Two frames at most `T` apart, different ones where there are (§2.2)"
+    "Draw two frames at most `T` apart, different ones where there are (§2.2)"
     i = int(rng.integers(len(frames)))
     near = np.flatnonzero(np.abs(frames-frames[i])<=T)
     if len(near)>1: near = near[near!=i]
@@ -42,7 +42,7 @@ def draw_warp(
     turn=0.,     # largest rotation, radians
     flip=False,  # mirror left and right
 )->np.ndarray:   # `(2,3)`, pixel of the image to pixel of the crop
-    "A random affine map that takes the image from about the centre of a crop"
+    "Draw a random affine map that takes the image from about the centre of a crop"
     r,d,a = 1+rng.uniform(-stretch,stretch,2), rng.uniform(-shift,shift,2), rng.uniform(-turn,turn)
     A = np.array([[np.cos(a),-np.sin(a)],[np.sin(a),np.cos(a)]])*r
     if flip: A[:,0] *= -1
@@ -53,7 +53,7 @@ def color_basis(
     tracks, # sequence of `CropTrack`
     n:int=64, # crops to look at
 )->np.ndarray: # `(3,3)`, $V\sqrt\Lambda$
-    "Principal components of the colours, each as long as its standard deviation"
+    "Find the principal components of the colours, each as long as its standard deviation"
     rng,px = np.random.default_rng(0),[]
     for k in rng.integers(len(tracks), size=n):
         t = tracks[int(k)]
@@ -72,7 +72,7 @@ def augment(
     color=0.,  # `(3,)` added to the colours, grey levels
     grey=False,# drop the colours first
 ):             # `(size,size,3)` `uint8`
-    "An exemplar or search image out of a stored crop"
+    "Warp an exemplar or search image out of a stored crop"
     how = cv2.INTER_LINEAR|cv2.WARP_INVERSE_MAP
     im = cv2.warpAffine(crop, M, (size,size), flags=how, borderMode=cv2.BORDER_REPLICATE)
     if grey: im = cv2.cvtColor(cv2.cvtColor(im, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
@@ -84,7 +84,7 @@ def degrade(
     rng,    # numpy generator
     most=5.,# largest loss of resolution, a factor
 ):          # list of `(S,S,3)` `uint8`
-    "A pair as a small, compressed target would give it; both crops lose about as much"
+    "Spoil a pair as a small, compressed target would; both crops lose about as much"
     from siamfc_nb.toyworld import streak # who trains elsewhere has no reader of videos
     low,quality = np.exp(rng.uniform(0,np.log(most))), int(rng.integers(40,95)) if rng.random()<.5 else None
     out = []
@@ -108,7 +108,7 @@ def augment_batch(
     color,   # `(B,3)` added to the colours, grey levels
     grey,    # `(B,)` bool, drop the colours first
 ):           # `(B,3,size,size)` float, 0–255
-    "`augment` for a batch, on the device of `crops`"
+    "Warp a batch as `augment` warps one crop, on the device of `crops`"
     M,S = M.to(crops.device, torch.float32), crops.shape[1]
     x,c = crops.permute(0,3,1,2).float(), M[:,:,2] + M[:,:,:2]@M.new_full((2,), (size-1)/2)
     theta = torch.cat([M[:,:,:2]*size/S, ((2*c+1)/S-1)[...,None]], -1) # pixels to grid_sample's −1 … 1
@@ -123,7 +123,7 @@ def chances(
     tracks,    # sequence of `CropTrack`
     by='video',# what is equally likely: `video` or `box`
 )->np.ndarray: # `(len(tracks),)`, sum 1
-    "Chance of each track to be drawn (§2.2)"
+    "Compute the chance of each track to be drawn (§2.2)"
     if by=='box': w = np.array([len(t) for t in tracks], float)
     elif by=='video':
         _,inv,cnt = np.unique([t.video for t in tracks], return_inverse=True, return_counts=True)
@@ -151,7 +151,7 @@ def apart(
     tracks, # sequence of `CropTrack`
     held,   # tracks that validate
 )->list:    # tracks that show none of their videos
-    "What may be trained on beside tracks that validate"
+    "Find what may be trained on beside tracks that validate"
     names = {t.video for t in held}
     return [t for t in tracks if names.isdisjoint(t.video.split('+'))]
 
@@ -159,7 +159,7 @@ def apart(
 def category(
     track, # `CropTrack`
 )->str:
-    "The kind of an object: its class, or what its video is called"
+    "Tell the kind of an object: its class, or what its video is called"
     return getattr(track, 'cls', None) or re.sub(r'(-.*|[\d_ ]+)$', '', track.video) or track.video
 
 def _numbers(names): return np.unique([*names], return_inverse=True)[1] # equal ones for equal names
@@ -202,7 +202,7 @@ class Pairs(Dataset):
         if self.how.alike: self.kind,self.of = _numbers(map(category, tracks)),_numbers(t.video for t in tracks)
     def __len__(self): return self.n
     def prepare(self, sizes, raw):
-        "What the run needs: sides of the images, and whether it warps them itself"
+        "Set what the run needs: sides of the images, and whether it warps them itself"
         self.sizes,self.raw = sizes,raw
 
 # %% ../nbs/08_pairs.ipynb #c8p2
@@ -213,20 +213,20 @@ def number(self:Pairs, rng): # of a track
 # %% ../nbs/08_pairs.ipynb #c8p3
 @patch
 def leader(self:Pairs, i)->int:
-    "The pair whose kind a pair shares: the one before, for a part of the odd ones; else itself"
+    "Find the pair whose kind a pair shares: the one before, for a part of the odd ones; else itself"
     alike = self.how.alike
     return i-1 if alike and i%2 and np.random.default_rng([i,2]).random()<alike else i
 
 @patch
 def like(self:Pairs, k, rng)->int:
-    "Number of another object of the kind of track `k`, in another video; `k` itself if there is none"
+    "Draw another object of the kind of track `k`, in another video; `k` itself if there is none"
     others = np.flatnonzero((self.kind==self.kind[k]) & (self.of!=self.of[k]))
     return int(rng.choice(others)) if len(others) else k
 
 # %% ../nbs/08_pairs.ipynb #c8p5
 @patch
 def pick(self:Pairs, i, rng):
-    "A track and two positions in it"
+    "Draw a track and two positions in it"
     k = self.number(rng)
     if (j := self.leader(i))!=i: k = self.like(self.number(np.random.default_rng([self.seed,j])), rng)
     return self.tracks[k], draw_pair(rng, self.tracks[k].frames, self.how.T)
@@ -234,7 +234,7 @@ def pick(self:Pairs, i, rng):
 # %% ../nbs/08_pairs.ipynb #c8p6
 @patch
 def draw(self:Pairs, i):
-    "Generator, two crops and their augmentations; another pair where a crop is damaged, which `damaged` keeps"
+    "Draw generator, two crops and their augmentations; another pair where a crop is damaged, which `damaged` keeps"
     for again in range(16):
         rng = np.random.default_rng([self.seed,i,again+1] if again else [self.seed,i])
         t,pair = self.pick(i, rng)
@@ -303,7 +303,7 @@ def batches(
     rank:int=0,       # which of several processes this is
     ranks:int=1,      # processes that take the batches in turn
 )->DataLoader:        # yields `(z,x)`, for `images`
-    "Batches of pairs for steps `start` to `steps`, always the same for the same step"
+    "Batch pairs for steps `start` to `steps`, always the same for the same step"
     if len(pairs)<batch: raise ValueError(f"a batch of {batch} is larger than the set of {len(pairs)} pairs")
     steps = len(pairs)//batch if steps is None else steps
     order = range(start*batch, steps*batch)
@@ -317,6 +317,6 @@ def images(
     size:int,    # side of the images, pixels
     device=None, # of the network
 )->torch.Tensor: # `(B,3,size,size)` float, 0–255
-    "Images for the network, warped on its device where that is still to be done"
+    "Make images for the network, warped on its device where that is still to be done"
     if torch.is_tensor(half): return to_input(half, device)
     return augment_batch(half[0].to(device, non_blocking=True), half[1], size, half[2], half[3])

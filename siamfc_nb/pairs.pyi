@@ -14,31 +14,31 @@ from torch.utils.data import DataLoader, Dataset
 from .crops import to_input
 
 def draw_pair(rng, frames, T: int=100):
-    """Two frames at most `T` apart, different ones where there are (§2.2)"""
+    """Draw two frames at most `T` apart, different ones where there are (§2.2)"""
     ...
 
 def draw_warp(rng, S: int, size: int, shift=4.0, stretch=0.05, turn=0.0, flip=False) -> np.ndarray:
-    """A random affine map that takes the image from about the centre of a crop"""
+    """Draw a random affine map that takes the image from about the centre of a crop"""
     ...
 
 def color_basis(tracks, n: int=64) -> np.ndarray:
-    """Principal components of the colours, each as long as its standard deviation"""
+    """Find the principal components of the colours, each as long as its standard deviation"""
     ...
 
 def augment(crop, M, size: int, color=0.0, grey=False):
-    """An exemplar or search image out of a stored crop"""
+    """Warp an exemplar or search image out of a stored crop"""
     ...
 
 def degrade(crops, rng, most=5.0):
-    """A pair as a small, compressed target would give it; both crops lose about as much"""
+    """Spoil a pair as a small, compressed target would; both crops lose about as much"""
     ...
 
 def augment_batch(crops, M, size: int, color, grey):
-    """`augment` for a batch, on the device of `crops`"""
+    """Warp a batch as `augment` warps one crop, on the device of `crops`"""
     ...
 
 def chances(tracks, by='video') -> np.ndarray:
-    """Chance of each track to be drawn (§2.2)"""
+    """Compute the chance of each track to be drawn (§2.2)"""
     ...
 
 def split(tracks, part=0.1, seed=0):
@@ -46,11 +46,11 @@ def split(tracks, part=0.1, seed=0):
     ...
 
 def apart(tracks, held) -> list:
-    """What may be trained on beside tracks that validate"""
+    """Find what may be trained on beside tracks that validate"""
     ...
 
 def category(track) -> str:
-    """The kind of an object: its class, or what its video is called"""
+    """Tell the kind of an object: its class, or what its video is called"""
     ...
 
 def _numbers(names):
@@ -94,26 +94,26 @@ class Pairs(Dataset):
         ...
 
     def prepare(self, sizes, raw):
-        """What the run needs: sides of the images, and whether it warps them itself"""
+        """Set what the run needs: sides of the images, and whether it warps them itself"""
         ...
 
     def number(self, rng):
         ...
 
     def leader(self, i) -> int:
-        """The pair whose kind a pair shares: the one before, for a part of the odd ones; else itself"""
+        """Find the pair whose kind a pair shares: the one before, for a part of the odd ones; else itself"""
         ...
 
     def like(self, k, rng) -> int:
-        """Number of another object of the kind of track `k`, in another video; `k` itself if there is none"""
+        """Draw another object of the kind of track `k`, in another video; `k` itself if there is none"""
         ...
 
     def pick(self, i, rng):
-        """A track and two positions in it"""
+        """Draw a track and two positions in it"""
         ...
 
     def draw(self, i):
-        """Generator, two crops and their augmentations; another pair where a crop is damaged, which `damaged` keeps"""
+        """Draw generator, two crops and their augmentations; another pair where a crop is damaged, which `damaged` keeps"""
         ...
 
     def __getitem__(self, i):
@@ -146,9 +146,9 @@ def _one_thread(i):
     ...
 
 def batches(pairs, batch: int=8, start: int=0, steps: int=None, workers: int=1, pin=False, rank: int=0, ranks: int=1) -> DataLoader:
-    """Batches of pairs for steps `start` to `steps`, always the same for the same step"""
+    """Batch pairs for steps `start` to `steps`, always the same for the same step"""
     ...
 
 def images(half, size: int, device=None) -> torch.Tensor:
-    """Images for the network, warped on its device where that is still to be done"""
+    """Make images for the network, warped on its device where that is still to be done"""
     ...

@@ -23,7 +23,7 @@ def save_weights(
     half=True,     # store filters as 16-bit floats
     **meta,        # what to remember with the weights, text
 ):
-    "Weights of a network as safetensors, written whole or not at all"
+    "Save the weights of a network as safetensors, written whole or not at all"
     from safetensors.torch import save_file # a GPU's machine may lack it
     # the variances of conv1's outputs, of images 0–255, can pass 65504, the largest 16-bit float
     kept = {k: v for k,v in net.state_dict().items() if not k.endswith('num_batches_tracked')}
@@ -35,7 +35,7 @@ def read_tensors(
     path,      # safetensors file
     kind='pt', # torch's tensors; `np`: numpy's arrays; `raw`: `dtype`, `shape` and `data` of any type
 )->dict:       # name = tensor
-    "All tensors of a file, or an error that says what is wrong with it"
+    "Read all tensors of a file, or raise an error that says what is wrong with it"
     from safetensors import SafetensorError, deserialize, safe_open
     path = Path(path)
     if not path.is_file(): raise FileNotFoundError(f"no weights at {path}")
@@ -47,7 +47,7 @@ def read_tensors(
 def _filters(
     d,      # name = tensor
 )->tuple:   # of each convolution; those of Table 1 where the tensors are of another network
-    "How many filters a network has that was stored"
+    "Count the filters of a network that was stored"
     from siamfc_nb.embedding import table1_filters
     n = tuple(len(d[k]) for k in (f'phi.conv{i}.weight' for i in range(1,6)) if k in d)
     return n if len(n)==5 and all(o>1 and o%2==0 for o in n) else table1_filters
@@ -60,7 +60,7 @@ def _misfit(
     d,    # name = tensor, as they were stored
     want, # name = tensor of the network to fill
 )->str:   # empty if they fit
-    "How stored tensors differ from those of a network"
+    "Tell how stored tensors differ from those of a network"
     missing,unknown = sorted(want.keys()-d.keys()),sorted(d.keys()-want.keys())
     lists = dict(missing=missing, unknown=unknown)
     if missing or unknown: return ', '.join(f'{k} {_first(o)}' for k,o in lists.items() if o)
@@ -74,7 +74,7 @@ def load_weights(
     path,         # file that `save_weights` wrote
     net=None,     # network to fill; one with as many filters as the file if `None`
 ):                # `SiamNet` in eval mode
-    "A network from its weights; what does not fit is named, in one line"
+    "Load a network from its weights; what does not fit is named, in one line"
     from siamfc_nb.embedding import Embedding # torch is slow to import
     from siamfc_nb.xcorr import SiamNet
     path,d = Path(path),read_tensors(path)
@@ -97,7 +97,7 @@ _types = dict(F64='float64', F32='float32', F16='float16', BF16='bfloat16', I64=
 def weights_digest(
     path,  # file that `save_weights` wrote
 )->str:    # 16 hexadecimal digits
-    "What tells weights from others: names, shapes, types and bytes of the tensors, whatever else the file holds"
+    "Hash what tells weights from others: names, shapes, types and bytes of the tensors, whatever else the file holds"
     h = blake2b(digest_size=8)
     for k,v in sorted(read_tensors(path, 'raw').items()): # numpy has no bfloat16
         h.update(f"{k} {tuple(v['shape'])} torch.{_types.get(v['dtype'], v['dtype'])} ".encode())
@@ -108,7 +108,7 @@ def weights_digest(
 def named_weights(
     text, # `shipped`, `lite`, or a file
 )->Path:
-    "The file that a setting means"
+    "Find the file that a setting means"
     return dict(shipped=shipped_weights, lite=light_weights).get(str(text), Path(text))
 
 # %% ../nbs/00_pretrained.ipynb #bl01
@@ -117,7 +117,7 @@ def blend_weights(
     after,      # `SiamNet` that the run made of it, of as many filters
     share=.75,  # of `after`, from 0 to 1
 ):              # a new network between them, in eval mode
-    "A point on the line between two networks, statistics of batch-norm included"
+    "Blend two networks at a point on the line between them, statistics of batch-norm included"
     if not 0<=share<=1: raise ValueError(f"share={share}: expected a number from 0 to 1")
     out,a = deepcopy(after),before.state_dict()
     d = out.state_dict()
@@ -129,14 +129,14 @@ def blend_weights(
 
 # %% ../nbs/00_pretrained.ipynb #c022
 def pretrained_net(): # `SiamNet`
-    "The network that ships with the package, in eval mode"
+    "Load the network that ships with the package, in eval mode"
     return load_weights(shipped_weights)
 
 # %% ../nbs/00_pretrained.ipynb #c065
 def fold_bn(
     phi,            # embedding, which stays as it is
 ):                  # what it computes in eval mode, without batch-norm layers
-    "An embedding with each batch-norm folded into its convolution"
+    "Fold each batch-norm of an embedding into its convolution"
     from torch import nn
     from torch.nn.utils.fusion import fuse_conv_bn_eval
     out = []
@@ -149,7 +149,7 @@ def fold_bn(
 def as_device(
     device=None,    # torch device or its name; a GPU if there is one when `None`
 ):                  # `torch.device`
-    "A device that can compute here, or a `ValueError`"
+    "Find a device that can compute here, or raise a `ValueError`"
     import torch
     if device in (None,''): return torch.device('cuda' if torch.cuda.is_available() else 'cpu')
     says = "expected 'cpu', 'cuda' for a GPU, or None for the best there is"
@@ -166,6 +166,6 @@ def as_device(
 def as_tensor(
     frame,       # `(H,W,3)` `uint8`, of any strides, writable or not
 ):               # the same, on the CPU; it shares the frame's memory where it can
-    "A frame as torch takes it"
+    "Hand a frame to torch"
     import torch
     return torch.from_numpy(np.require(frame, requirements=['C','W']))

@@ -22,7 +22,7 @@ from .videos import Video
 # %% ../nbs/06b_toyworld.ipynb #c030
 @lru_cache
 def photos()->tuple:
-    "Photographs that scikit-image, scikit-learn and matplotlib ship, `(H,W,3)` `uint8` RGB"
+    "Load the photographs that scikit-image, scikit-learn and matplotlib ship, `(H,W,3)` `uint8` RGB"
     import matplotlib
     import skimage
     import sklearn.datasets as skd
@@ -42,7 +42,7 @@ def noise_texture(
     h:int, # height, pixels
     w:int, # width, pixels
 )->np.ndarray: # `(h,w,3)` `uint8`
-    "Coloured noise with structure at several sizes, or stripes and checks"
+    "Draw coloured noise with structure at several sizes, or stripes and checks"
     a = np.zeros((h,w,3), np.float32)
     for o in 2**np.arange(rng.integers(1,3), 7): # coarse grids, enlarged, weigh more
         g = rng.normal(size=(max(h//o,2), max(w//o,2), 3 if rng.random()<.5 else 1)).astype(np.float32)
@@ -64,7 +64,7 @@ def texture(
     h:int, # height, pixels
     w:int, # width, pixels
 )->np.ndarray: # `(h,w,3)` `uint8`
-    "A piece of a photograph, rotated, scaled and recoloured, or noise"
+    "Take a piece of a photograph, rotated, scaled and recoloured, or noise"
     if rng.random()<.3: return noise_texture(rng, h, w)
     im = photos()[rng.integers(len(photos()))]
     H,W = im.shape[:2]
@@ -82,7 +82,7 @@ def texture(
 def outline(
     rng, # numpy generator
 )->np.ndarray: # `(K,2)` points of a closed curve, within [−1,1]
-    "A random closed shape: rectangle, polygon, ellipse or blob"
+    "Draw a random closed shape: rectangle, polygon, ellipse or blob"
     kind,t = rng.integers(4), np.linspace(0, 2*np.pi, 48, endpoint=False)
     if kind==0: p = np.array([[-1,-1],[1,-1],[1,1],[-1,1.]])
     elif kind==1:
@@ -114,7 +114,7 @@ def mk_part(
     swing=0.,    # amplitude of the swing, radians
     S:int=112,   # side of the stored picture, pixels
 )->Part:
-    "A part with a random outline and texture"
+    "Make a part with a random outline and texture"
     p,m = outline(rng), 4
     mask = np.zeros((S,S), np.uint8)
     cv2.fillPoly(mask, [(((p+1)/2*(S-2*m)+m-.5).round(4)*16).astype(np.int32)], 255, cv2.LINE_AA, 4)
@@ -133,7 +133,7 @@ def mk_part(
 def mk_object(
     rng, # numpy generator
 )->list: # of `Part`, drawn in order
-    "An object of one to four parts"
+    "Make an object of one to four parts"
     parts = [mk_part(rng)]
     for _ in range(rng.choice([0,0,1,2,3])):
         k = rng.integers(len(parts)+1)
@@ -145,7 +145,7 @@ def compose(
     A, # `(2,3)` affine map, applied second
     B, # `(2,3)` affine map, applied first
 ): # `(2,3)`
-    "The affine map $A\\circ B$"
+    "Compose two affine maps: $A\\circ B$"
     return np.c_[A[:,:2]@B[:,:2], A[:,:2]@B[:,2]+A[:,2]]
 
 # %% ../nbs/06b_toyworld.ipynb #c045
@@ -154,7 +154,7 @@ def pose(
     M,          # `(2,3)` object to frame, pixels
     t:float=0., # time, frames
 ):              # `(2,3)` units of the object to frame, with the part's swing
-    "Where a part is at time `t`"
+    "Find where a part is at time `t`"
     a,period,phase = part.swing
     th = a*np.sin(2*np.pi*t/period+phase)
     R = np.array([[np.cos(th),-np.sin(th)],[np.sin(th),np.cos(th)]])
@@ -166,7 +166,7 @@ def exact_box(
     M,          # `(2,3)` object to frame, pixels
     t:float=0., # time, frames
 )->np.ndarray:  # `(x,y,w,h)`, pixels
-    "Box of an object from its outlines"
+    "Compute the box of an object from its outlines"
     p = np.concatenate([part.points@P[:,:2].T+P[:,2] for part in parts for P in [pose(part,M,t)]])
     return np.r_[p.min(0), p.max(0)-p.min(0)]
 
@@ -202,7 +202,7 @@ def streak(
     n:int,   # length, pixels
     th:float,# direction, radians
 ): # `(n|1,n|1)` float32 that sums to one
-    "Kernel of straight motion blur"
+    "Make the kernel of straight motion blur"
     n |= 1
     k,d = np.zeros((n,n), np.float32),np.array([np.cos(th),np.sin(th)])*(n-1)/2
     a,b = (tuple(np.round((n-1)/2+o).astype(int).tolist()) for o in (-d,d))
@@ -216,7 +216,7 @@ def smooth_path(
     d:int=1,    # dimensions
     tau:float=12, # time over which the path keeps its direction, frames
 ): # `(n,d)`, standard deviation about one, zero mean
-    "A smooth random path"
+    "Draw a smooth random path"
     m = int(4*tau)
     k = np.exp(-.5*(np.arange(-m,m+1)/tau)**2)
     a = rng.normal(size=(n+2*m, d))
@@ -232,7 +232,7 @@ def poses(
     grow,     # standard deviation of the logarithm of the scale
     turn,     # standard deviation of the angle, radians
 )->np.ndarray: # `(n,2,3)` maps of units to pixels
-    "Where something is at each time: it moves, grows and rotates smoothly"
+    "Plan where something is at each time: it moves, grows and rotates smoothly"
     p = np.array(c) + move*smooth_path(rng, n, 2, rng.uniform(8,30))
     s = r*np.exp(grow*smooth_path(rng,n,2,25)*(1,.3)@np.array([[1,1],[1,-1]]))
     a = rng.normal(0,3*turn) + turn*smooth_path(rng,n,1,20)[:,0]
@@ -244,7 +244,7 @@ def scene(
     rng,           # numpy generator
     size,          # `(H,W)` of a frame, pixels
 )->np.ndarray:     # `(2H,2W,3)` float32
-    "A background"
+    "Draw a background"
     H,W = size
     b = cv2.resize(texture(rng,H,W), (2*W,2*H)).astype(np.float32)
     for _ in range(rng.integers(0,14)):
@@ -319,7 +319,7 @@ def to_frame(self:World,
     M,     # `(2,3)` something to the world, pixels
     i:int, # number of the frame
 ):         # `(2,3)` something to the frame, pixels
-    "Through the camera"
+    "Look through the camera: carry a map to the world on to the frame"
     H,W = self.size
     return compose(self.cam[i], compose(np.array([[1,0,-W/2],[0,1,-H/2]]), M))
 
@@ -347,7 +347,7 @@ def fill(self:ToyWorld,
 def visible(self:ToyWorld,
     i:int, # number of the frame
 )->dict:   # name = part of the object, 0–1, that is in the frame and not covered
-    "What can be seen of each tracked object"
+    "Tell how much of each tracked object can be seen"
     (H,W),r = self.size,4
     ids,own = np.zeros((2*H//r,2*W//r), np.uint8), {}
     for k in self.order:
@@ -364,7 +364,7 @@ def visible(self:ToyWorld,
 # %% ../nbs/06b_toyworld.ipynb #c069
 @patch
 def mk_tracks(self:ToyWorld)->dict: # name = `(n,4)` boxes
-    "Exact boxes of the tracked objects"
+    "Compute the exact boxes of the tracked objects"
     def boxes(o): return np.array([exact_box(o.parts, self.to_frame(M,i), i) for i,M in enumerate(o.poses)])
     tracks = {o.name: boxes(o) for o in self.things if o.name is not None}
     for i in range(self.n):
@@ -395,6 +395,6 @@ def toy_video(
     seed:int, # two videos with one seed are equal
     **kwargs, # see `ToyWorld`
 )->Video:
-    "A generated video with exact boxes"
+    "Make a generated video with exact boxes"
     w = ToyWorld(seed, **kwargs)
     return Video(f'toy_{seed:06d}', w, w.tracks)

@@ -14,19 +14,19 @@ from .videos import Video
 
 @lru_cache
 def photos() -> tuple:
-    """Photographs that scikit-image, scikit-learn and matplotlib ship, `(H,W,3)` `uint8` RGB"""
+    """Load the photographs that scikit-image, scikit-learn and matplotlib ship, `(H,W,3)` `uint8` RGB"""
     ...
 
 def noise_texture(rng, h: int, w: int) -> np.ndarray:
-    """Coloured noise with structure at several sizes, or stripes and checks"""
+    """Draw coloured noise with structure at several sizes, or stripes and checks"""
     ...
 
 def texture(rng, h: int, w: int) -> np.ndarray:
-    """A piece of a photograph, rotated, scaled and recoloured, or noise"""
+    """Take a piece of a photograph, rotated, scaled and recoloured, or noise"""
     ...
 
 def outline(rng) -> np.ndarray:
-    """A random closed shape: rectangle, polygon, ellipse or blob"""
+    """Draw a random closed shape: rectangle, polygon, ellipse or blob"""
     ...
 
 @dataclass
@@ -39,23 +39,23 @@ class Part:
     swing: tuple
 
 def mk_part(rng, at=(0, 0), scale=1.0, swing=0.0, S: int=112) -> Part:
-    """A part with a random outline and texture"""
+    """Make a part with a random outline and texture"""
     ...
 
 def mk_object(rng) -> list:
-    """An object of one to four parts"""
+    """Make an object of one to four parts"""
     ...
 
 def compose(A, B):
-    """The affine map $A\\circ B$"""
+    """Compose two affine maps: $A\\circ B$"""
     ...
 
 def pose(part: Part, M, t: float=0.0):
-    """Where a part is at time `t`"""
+    """Find where a part is at time `t`"""
     ...
 
 def exact_box(parts, M, t: float=0.0) -> np.ndarray:
-    """Box of an object from its outlines"""
+    """Compute the box of an object from its outlines"""
     ...
 
 def draw(canvas, parts, M, t: float=0.0, light=1.0, blur=(0, 0)):
@@ -63,19 +63,19 @@ def draw(canvas, parts, M, t: float=0.0, light=1.0, blur=(0, 0)):
     ...
 
 def streak(n: int, th: float):
-    """Kernel of straight motion blur"""
+    """Make the kernel of straight motion blur"""
     ...
 
 def smooth_path(rng, n: int, d: int=1, tau: float=12):
-    """A smooth random path"""
+    """Draw a smooth random path"""
     ...
 
 def poses(rng, n: int, c, r, move, grow, turn) -> np.ndarray:
-    """Where something is at each time: it moves, grows and rotates smoothly"""
+    """Plan where something is at each time: it moves, grows and rotates smoothly"""
     ...
 
 def scene(rng, size) -> np.ndarray:
-    """A background"""
+    """Draw a background"""
     ...
 
 @dataclass
@@ -99,7 +99,7 @@ class World(Rendered):
     """A scene before a camera: `size` is `(H,W)` of a frame, `cam` has a `(2,3)` map of the world to each frame"""
 
     def to_frame(self, M, i: int):
-        """Through the camera"""
+        """Look through the camera: carry a map to the world on to the frame"""
         ...
 
 class ToyWorld(World):
@@ -128,11 +128,11 @@ class ToyWorld(World):
         ...
 
     def visible(self, i: int) -> dict:
-        """What can be seen of each tracked object"""
+        """Tell how much of each tracked object can be seen"""
         ...
 
     def mk_tracks(self) -> dict:
-        """Exact boxes of the tracked objects"""
+        """Compute the exact boxes of the tracked objects"""
         ...
 
     def render(self, i: int) -> np.ndarray:
@@ -140,5 +140,5 @@ class ToyWorld(World):
         ...
 
 def toy_video(seed: int, **kwargs) -> Video:
-    """A generated video with exact boxes"""
+    """Make a generated video with exact boxes"""
     ...

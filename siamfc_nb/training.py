@@ -38,7 +38,7 @@ def pair_loss(
     w=None,         # `(sz,sz)` weights of the cells; `balance(y)`, as in the release, if `None`
     hard=1.,        # share of the other pairs' cells that counts, the highest scores first
 ):                  # the loss, and the `(B,sz,sz)` scores of the pairs
-    "Loss of eq. (5) for a batch; with `w` given, it never waits for a GPU"
+    "Compute the loss of eq. (5) for a batch; with `w` given, it never waits for a GPU"
     v = net.crossed(net.phi(z), net.phi(x)).float()
     n,own = len(z),v.diagonal().permute(2,0,1)
     loss = score_loss(y, own, balance(y) if w is None else w)
@@ -57,7 +57,7 @@ def peak_error(
     v,   # `(B,sz,sz)` scores
     k=8, # stride, pixels per cell
 ):       # `(B,)` pixels
-    "Distance of the highest score from the centre of the map"
+    "Measure the distance of the highest score from the centre of the map"
     sz,i = v.shape[-1],v.flatten(1).argmax(1)
     return k*torch.hypot((i//sz-sz//2).float(), (i%sz-sz//2).float())
 
@@ -69,7 +69,7 @@ def validate(
     batch:int=8,  # pairs per batch, at most
     R=16,         # radius of eq. (6), pixels
 )->dict:          # `loss`, `error` (mean distance of the peak, pixels), `within` (share of peaks within `R`)
-    "Loss and place of the peak on other videos"
+    "Measure the loss and the place of the peak on other videos"
     mode,dev = net.training,net.bias.device
     net.eval()
     losses,errs = [],[]
@@ -91,7 +91,7 @@ def lr_at(
     epochs:int=50, # values that the learning rate takes
     warmup:int=0,  # steps in which it first grows from nothing
 ):
-    "Learning rate of §4.1: geometric, constant within an epoch"
+    "Look up the learning rate of §4.1: geometric, constant within an epoch"
     e = min(step*epochs//steps, epochs-1)
     return lr0*(lr1/lr0)**(e/max(epochs-1,1))*min(1, (step+1)/(warmup+1))
 
@@ -100,7 +100,7 @@ def centre(
     x,       # `(B,3,S,S)` images
     side:int,# of what is kept, pixels
 ):           # `(B,3,side,side)`
-    "The centre of images"
+    "Cut the centre out of images"
     m = (x.shape[-1]-side)//2
     return x[...,m:-m,m:-m].contiguous(memory_format=torch.channels_last) if m else x
 
@@ -109,7 +109,7 @@ def mk_optimizer(
     net:SiamNet,    # the network
     cfg:TrainConfig,# settings
 ):
-    "SGD or AdamW; in the release's way, biases learn twice as fast and only the filters decay"
+    "Make SGD or AdamW; in the release's way, biases learn twice as fast and only the filters decay"
     filters = [p for p in net.parameters() if p.dim()>1]
     others = [p for p in net.parameters() if p.dim()<=1]
     scale,decay = (2.,0.) if cfg.release else (1.,cfg.decay)
@@ -139,7 +139,7 @@ class Learner(nn.Module):
 def mk_net(
     cfg:TrainConfig, # settings
 )->SiamNet:          # in training mode
-    "The network of a run, before its first step"
+    "Build the network of a run, before its first step"
     return SiamNet(Embedding(cfg.init, cfg.filters)).to(memory_format=torch.channels_last).train()
 
 # %% ../nbs/09_training.ipynb #c051
@@ -172,13 +172,13 @@ def stalled(self:TrainRun)->bool:
 
 @patch
 def end(self:TrainRun, stop=None)->int:
-    "The step to stop before: `stop` or the last, and at once if the run has stalled"
+    "Tell the step to stop before: `stop` or the last, and at once if the run has stalled"
     return self.step if self.stalled else min(self.cfg.steps, stop or self.cfg.steps)
 
 # %% ../nbs/09_training.ipynb #c9s2
 @patch
 def save(self:TrainRun, path):
-    "All that a run needs to go on, written whole or not at all"
+    "Save all that a run needs to go on, written whole or not at all"
     now = time.perf_counter()
     self.since,d = now,now-self.since
     if self.seconds is not None: self.seconds += d
@@ -188,7 +188,7 @@ def save(self:TrainRun, path):
 
 @patch
 def load(self:TrainRun, path):
-    "Go on where `save` was called; a checkpoint of other settings is refused"
+    "Go on where `save` was called; refuse a checkpoint of other settings"
     s = torch.load(path, weights_only=True, map_location=self.net.bias.device)
     same_settings(path, s['cfg'], self.cfg)
     for k in ('net','opt','ema'):
@@ -201,7 +201,7 @@ def load(self:TrainRun, path):
 def average(
     run:TrainRun, # after the optimiser's step, with `run.step` counted up
 ):
-    "`run.ema.update_parameters(run.net)` for a queue"
+    "Do what `run.ema.update_parameters(run.net)` does, as one queue of work for a GPU"
     if not run.ema: return
     mean,net = run.ema.module,run.net
     pairs = [*zip(mean.parameters(), net.parameters()), *zip(mean.buffers(), net.buffers())]
@@ -221,7 +221,7 @@ def train_step(
     parts,        # of the batch: exemplar and search images of each
     acc,          # `OneDevice` or `Accelerator`
 ):
-    "One step of SGD (eq. 5), at a learning rate in proportion to the batch; adds loss and error to `run.seen`"
+    "Take a step of SGD (eq. 5), at a rate in proportion to the batch; add loss and error to `run.seen`"
     cfg = run.cfg
     rate = cfg.batch/8*lr_at(run.step, cfg.steps, cfg.lr0, cfg.lr1, cfg.epochs, cfg.warmup)
     for g in run.opt.param_groups: g['lr'] = g['scale']*rate
@@ -276,12 +276,12 @@ def run_steps(
     hooks.end(run)
 
 def _ended(run, acc):
-    "Has nothing got better for `patience` validations? The main process has the rows"
+    "Ask whether nothing has got better for `patience` validations; the main process has the rows"
     return run.cfg.patience and acc.reduce(torch.tensor(float(run.stalled), device=acc.device)).item()
 
 # %% ../nbs/09_training.ipynb #c9a1
 def _start(run, keep, pairs, val):
-    "Prepare the pairs; go on from the last checkpoint, or start from given weights; what cannot work is refused"
+    "Prepare the pairs; go on from the last checkpoint, or start from given weights; refuse what cannot work"
     cfg = run.cfg
     pairs.prepare(cfg.sizes, keep.acc.device.type=='cuda')
     if keep.last.exists(): run.load(keep.last)

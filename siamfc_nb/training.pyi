@@ -22,27 +22,27 @@ from .settings import TrainConfig, same_settings
 from .xcorr import SiamNet
 
 def pair_loss(net: SiamNet, z, x, y, crossed=0.0, w=None, hard=1.0):
-    """Loss of eq. (5) for a batch; with `w` given, it never waits for a GPU"""
+    """Compute the loss of eq. (5) for a batch; with `w` given, it never waits for a GPU"""
     ...
 
 def peak_error(v, k=8):
-    """Distance of the highest score from the centre of the map"""
+    """Measure the distance of the highest score from the centre of the map"""
     ...
 
 def validate(net: SiamNet, pairs, batch: int=8, R=16) -> dict:
-    """Loss and place of the peak on other videos"""
+    """Measure the loss and the place of the peak on other videos"""
     ...
 
 def lr_at(step: int, steps: int, lr0=0.01, lr1=1e-05, epochs: int=50, warmup: int=0):
-    """Learning rate of §4.1: geometric, constant within an epoch"""
+    """Look up the learning rate of §4.1: geometric, constant within an epoch"""
     ...
 
 def centre(x, side: int):
-    """The centre of images"""
+    """Cut the centre out of images"""
     ...
 
 def mk_optimizer(net: SiamNet, cfg: TrainConfig):
-    """SGD or AdamW; in the release's way, biases learn twice as fast and only the filters decay"""
+    """Make SGD or AdamW; in the release's way, biases learn twice as fast and only the filters decay"""
     ...
 
 class Learner(nn.Module):
@@ -59,7 +59,7 @@ class Learner(nn.Module):
         ...
 
 def mk_net(cfg: TrainConfig) -> SiamNet:
-    """The network of a run, before its first step"""
+    """Build the network of a run, before its first step"""
     ...
 
 class TrainRun:
@@ -91,23 +91,23 @@ class TrainRun:
         ...
 
     def end(self, stop=None) -> int:
-        """The step to stop before: `stop` or the last, and at once if the run has stalled"""
+        """Tell the step to stop before: `stop` or the last, and at once if the run has stalled"""
         ...
 
     def save(self, path):
-        """All that a run needs to go on, written whole or not at all"""
+        """Save all that a run needs to go on, written whole or not at all"""
         ...
 
     def load(self, path):
-        """Go on where `save` was called; a checkpoint of other settings is refused"""
+        """Go on where `save` was called; refuse a checkpoint of other settings"""
         ...
 
 def average(run: TrainRun):
-    """`run.ema.update_parameters(run.net)` for a queue"""
+    """Do what `run.ema.update_parameters(run.net)` does, as one queue of work for a GPU"""
     ...
 
 def train_step(run: TrainRun, model, parts, acc):
-    """One step of SGD (eq. 5), at a learning rate in proportion to the batch; adds loss and error to `run.seen`"""
+    """Take a step of SGD (eq. 5), at a rate in proportion to the batch; add loss and error to `run.seen`"""
     ...
 
 def _check(run: TrainRun, acc, last):
@@ -119,11 +119,11 @@ def run_steps(run: TrainRun, feed, model, hooks, acc=None, save: int=0):
     ...
 
 def _ended(run, acc):
-    """Has nothing got better for `patience` validations? The main process has the rows"""
+    """Ask whether nothing has got better for `patience` validations; the main process has the rows"""
     ...
 
 def _start(run, keep, pairs, val):
-    """Prepare the pairs; go on from the last checkpoint, or start from given weights; what cannot work is refused"""
+    """Prepare the pairs; go on from the last checkpoint, or start from given weights; refuse what cannot work"""
     ...
 
 def train(pairs, cfg: TrainConfig, out, val=None, cpu=False, stop: int=None, workers: int=1, live: Callable=None, learner=Learner) -> SiamNet:

@@ -28,7 +28,7 @@ def track_of(
     boxes, # rows of `(x,y,w,h)`, pixels
     what,  # whose, for the message
 )->np.ndarray: # `(N,4)` float
-    "Boxes as an array of floats, or a `ValueError` that says what is wrong"
+    "Turn boxes into an array of floats, or raise a `ValueError` that says what is wrong"
     try:
         if np.iscomplexobj(boxes): raise TypeError("they are complex numbers")
         b = np.asarray(boxes, float)
@@ -77,7 +77,7 @@ class ImageFiles(Sequence):
 def exact_rate(
     fps, # frames per second
 )->Fraction:
-    "A rate as the fraction that is meant: 29.97 of a clock, 30000/1001 of a broadcast"
+    "Find the fraction that a rate means: 29.97 of a clock, 30000/1001 of a broadcast"
     r = Fraction(fps) if 0<fps<np.inf else Fraction(0)
     if not r: raise ValueError(f"{fps=}: expected frames per second above 0")
     return r.limit_denominator(1001) if r>=1 else 1/(1/r).limit_denominator(1001)
@@ -162,7 +162,7 @@ def write_video(
     threads:int=0,  # of the encoder; 0: its choice. One gives the same bytes on any machine
     times=None,     # seconds after the first frame, one for each; `fps` if `None`
 )->int:             # number of frames written
-    "H.264 video from RGB frames; what was written stays readable if `frames` raises"
+    "Write RGB frames as H.264; what was written stays readable if `frames` raises"
     w,times = VideoWriter(path, fps, crf, threads),None if times is None else iter(times)
     try:
         for fr in frames: w.add(fr, None if times is None else next(times, None))
@@ -178,7 +178,7 @@ class VideoFile(Recording, Sequence[np.ndarray]):
         super().__init__(path)
         self._anew()
     def _anew(self):
-        "Nothing is decoded yet; another process starts so, too"
+        "Forget what is decoded; another process starts so, too"
         self._it,self._at,self._lock = None,0,threading.RLock()
         _shared.add(self)
     def __len__(self)->int: return self.n

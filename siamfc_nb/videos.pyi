@@ -18,7 +18,7 @@ from .images import read_image
 from .recordings import Recording, ffmpeg_name
 
 def track_of(boxes, what) -> np.ndarray:
-    """Boxes as an array of floats, or a `ValueError` that says what is wrong"""
+    """Turn boxes into an array of floats, or raise a `ValueError` that says what is wrong"""
     ...
 
 @dataclass
@@ -56,7 +56,7 @@ class ImageFiles(Sequence):
         ...
 
 def exact_rate(fps) -> Fraction:
-    """A rate as the fraction that is meant: 29.97 of a clock, 30000/1001 of a broadcast"""
+    """Find the fraction that a rate means: 29.97 of a clock, 30000/1001 of a broadcast"""
     ...
 
 class VideoWriter:
@@ -95,7 +95,7 @@ class VideoWriter:
         ...
 
 def write_video(path, frames: Iterable, fps=25, crf=23, threads: int=0, times=None) -> int:
-    """H.264 video from RGB frames; what was written stays readable if `frames` raises"""
+    """Write RGB frames as H.264; what was written stays readable if `frames` raises"""
     ...
 
 class VideoFile(Recording, Sequence[np.ndarray]):
@@ -105,7 +105,7 @@ class VideoFile(Recording, Sequence[np.ndarray]):
         ...
 
     def _anew(self):
-        """Nothing is decoded yet; another process starts so, too"""
+        """Forget what is decoded; another process starts so, too"""
         ...
 
     def __len__(self) -> int:

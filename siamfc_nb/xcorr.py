@@ -25,7 +25,7 @@ def xcorr(
     z:torch.Tensor, # φ(z), `(B,C,h,w)`; a batch of one meets every `x`
     x:torch.Tensor, # φ(x), `(B,C,H,W)`; a batch of one meets every `z`
 )->torch.Tensor:    # Scores, `(B,H-h+1,W-w+1)`
-    "Cross-correlation φ(z) ∗ φ(x) of eq. (2), pair by pair"
+    "Correlate φ(z) with φ(x), eq. (2), pair by pair"
     _check_maps(z, x)
     if len(z)==1: return F.conv2d(x, z)[:,0]
     if len(x)==1: return F.conv2d(x, z)[0]
@@ -38,7 +38,7 @@ def xcorr_all(
     z:torch.Tensor, # φ(z), `(Bz,C,h,w)`
     x:torch.Tensor, # φ(x), `(Bx,C,H,W)`
 )->torch.Tensor:    # Scores, `(Bz,Bx,H-h+1,W-w+1)`
-    "Every exemplar against every search image; the diagonal is `xcorr`"
+    "Correlate every exemplar with every search image; the diagonal is `xcorr`"
     _check_maps(z, x)
     return F.conv2d(x, z).transpose(0, 1)
 
@@ -58,12 +58,12 @@ class SiamNet(nn.Module):
         z:torch.Tensor, # Exemplar images, `(B,3,127,127)`, 0–255 RGB; a batch of one meets every `x`
         x:torch.Tensor, # Search images, `(B,3,255,255)`, 0–255 RGB; a batch of one meets every `z`
     )->torch.Tensor:    # Scores, `(B,17,17)`
-        "Scores of eq. (2)"
+        "Score search images by eq. (2)"
         return self.gain*xcorr(self.phi(z), self.phi(x)) + self.bias
 
     def crossed(self,
         z:torch.Tensor, # φ(z), `(Bz,C,h,w)`
         x:torch.Tensor, # φ(x), `(Bx,C,H,W)`
     )->torch.Tensor:    # Scores, `(Bz,Bx,H-h+1,W-w+1)`
-        "Scores of features, every exemplar against every search image"
+        "Score features, every exemplar against every search image"
         return self.gain*xcorr_all(z, x) + self.bias
