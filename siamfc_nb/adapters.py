@@ -83,7 +83,7 @@ def got10k_tracker(
     tracker=None,     # `Tracker`; SiamFC-3s if `None`
     name='siamfc-3s', # under which results are stored
 ):                    # a `got10k.trackers.Tracker`
-    "The tracker as a subclass of GOT-10k's, for its experiments"
+    "Make the tracker a subclass of GOT-10k's, for its experiments"
     try: Base = import_module('got10k.trackers').Tracker
     except ImportError as e: raise ImportError("got10k is not installed: pip install 'siamfc_nb[parity]'") from e
     return type('SiamFC', (PilTracker,Base), {})(Tracker.pretrained('siamfc-3s') if tracker is None else tracker, name)
@@ -92,7 +92,7 @@ def got10k_tracker(
 def region_box(
     region, # `(x,y,w,h)`, corners `[(x,y), …]`, or a mask `(H,W)`
 )->np.ndarray: # `(4,)`
-    "The upright box of a region as VOT's toolkit hands it over"
+    "Find the upright box of a region as VOT's toolkit hands it over"
     r = np.asarray(region, float)
     if r.shape==(4,): return r
     if r.ndim==2 and r.shape[1]==2 and len(r)>2:
@@ -138,7 +138,7 @@ def serve_trax(
     device=None,      # torch device; the best there is if `None`
     weights=None,     # file of `save_weights`; those of the configuration if `None`
 ):
-    "Be a tracker that speaks TraX on the standard streams, until told to quit"
+    "Speak TraX on the standard streams, as a tracker, until told to quit"
     try: trax = import_module('trax')
     except ImportError as e: raise ImportError("vot-trax is not installed: pip install 'siamfc_nb[vot]'") from e
     tracker = VotTracker(name, device, weights)
@@ -155,7 +155,7 @@ def serve_trax(
 
 # %% ../nbs/reference/adapters.ipynb #aw04
 def _entry(name, protocol, device, weights)->dict:
-    "How the toolkit starts a tracker"
+    "Tell the toolkit how to start a tracker"
     given = dict(name=name, device=device, weights=weights and Path(weights).absolute())
     args = {k: str(v) for k,v in given.items() if v is not None}
     if protocol=='python':

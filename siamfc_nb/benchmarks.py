@@ -31,7 +31,7 @@ def resampled(
     seed=0,
     level=.95, # share of the draws within the interval
 )->dict:       # the numbers of all rows, and `intervals` with lower and upper end of each
-    "Measures over sequences with bootstrap confidence intervals (percentiles)"
+    "Average measures over sequences, with bootstrap confidence intervals (percentiles)"
     rng,all_ = np.random.default_rng(seed),f(rows)
     draws = [f([rows[i] for i in rng.integers(0, len(rows), len(rows))]) for _ in range(n)]
     def ends(k):
@@ -56,11 +56,11 @@ class Benchmark:
         name:str, # of the sequence
         run:int=0,# number of the run, from 1; 0 if there is only one and its file needs no number
     )->tuple:     # files of the result and of its times
-        "Names that the official tools expect"
+        "Name the files as the official tools expect them"
         raise NotImplementedError(f"{type(self).__name__}: expected files")
 
     def times(self, job)->list:
-        "Files of the times of a run"
+        "Name the files of the times of a run"
         return [job.files[1]]
 
 # %% ../nbs/reference/benchmarks.ipynb #bm57
@@ -72,13 +72,13 @@ def runs(self:Benchmark,
     repetitions=1, # of a supervised protocol
     regions=None,  # of a supervised protocol: name = truth
 )->list:           # of fields of `Job`
-    "The runs through a sequence"
+    "List the runs through a sequence"
     number = self.numbered(protocol)
     return [dict(run=(k+1)*number, start=i, box=b) for k,(i,b) in enumerate(starts)]
 
 @patch
 def numbered(self:Benchmark, protocol)->bool:
-    "Whether the files have numbers"
+    "Tell whether the files have numbers"
     return protocol!='ope'
 
 @patch
@@ -96,7 +96,7 @@ def row(self:Benchmark,
     failed=False, # give the worst score
     # its measures, `frames`, and what `overall` needs; `boxes`, `overlaps` and `truth` of the first run
 )->dict:
-    "Measures of a sequence"
+    "Measure a sequence"
     raise NotImplementedError(f"{type(self).__name__}: expected row")
 
 @patch
@@ -104,23 +104,23 @@ def overall(self:Benchmark,
     rows,         # of the sequences
     lengths=None, # see `VOT`
 )->dict:          # measures, their `intervals`, and curves
-    "Measures over sequences"
+    "Average the measures over sequences"
     raise NotImplementedError(f"{type(self).__name__}: expected overall")
 
 @patch
 def rank(self:Benchmark, row):
-    "Key that puts the worst sequence first"
+    "Make the key that puts the worst sequence first"
     return row[self.measures[0]]
 
 @patch
 def settings(self:Benchmark, lengths, repetitions=1)->dict:
-    "What belongs to the figures beside the protocol"
+    "List what belongs to the figures beside the protocol"
     return {}
 
 # %% ../nbs/reference/benchmarks.ipynb #bm61
 @patch
 def marks(self:Benchmark, root)->dict:
-    "Files of attributes, where they do not stand with the sequences"
+    "Find files of attributes, where they do not stand with the sequences"
     return {}
 
 @patch
@@ -130,12 +130,12 @@ def tags(self:Benchmark,
     root,  # folder of the dataset
     marks, # of the method of that name
 )->dict:   # attribute = `(N,)` bool
-    "What the dataset says about a sequence"
+    "Read what the dataset says about a sequence"
     return {}
 
 @patch
 def completed(self:Benchmark, tags, videos, broken)->dict:
-    "Attributes of all sequences, where some follow from others"
+    "Complete the attributes of all sequences, where some follow from others"
     return tags
 
 @patch
@@ -144,7 +144,7 @@ def by_tag(self:Benchmark,
     tags, # name = attribute = `(N,)` bool
     n,    # attribute = number of its sequences
 )->dict:
-    "Measures of each attribute"
+    "Measure each attribute"
     raise NotImplementedError(f"{type(self).__name__}: expected by_tag")
 
 # %% ../nbs/reference/benchmarks.ipynb #bm62
@@ -153,7 +153,7 @@ def figures(self:Benchmark,
     scored, # tracker = its `summary`
     lengths=None,
 ):          # yields file name, bytes and caption
-    "Figures of all trackers"
+    "Draw the figures of all trackers"
     yield from ()
 
 # %% ../nbs/reference/benchmarks.ipynb #bm11
@@ -305,7 +305,7 @@ class _Nowhere:
 def worst_run(
     truth, # `(N,4)` boxes or `(N,8)` polygons
 )->Run:
-    "A supervised run that fails right after every start"
+    "Make a supervised run that fails right after every start"
     return supervised(_Nowhere(), np.zeros((len(truth),1,1,3), np.uint8), truth, overlap=lambda *_: 0.)
 
 # %% ../nbs/reference/benchmarks.ipynb #bm14
@@ -313,7 +313,7 @@ def read_tag(
     path,  # file of an attribute of VOT: a 0 or 1 per row
     n:int, # frames
 )->np.ndarray: # `(n,)` bool
-    "Where a frame has an attribute; rows that are missing are 0, as in both toolkits"
+    "Read where a frame has an attribute; rows that are missing are 0, as in both toolkits"
     rows = lines(path, blank=True)
     try: on = np.array([float(o.strip() or 0)>0 for o in rows], bool)
     except ValueError as e:

@@ -17,7 +17,7 @@ from .vot import START, Run, accuracy, all_tags, ar_scores, eao, eao_curve, fail
 from .vot import stack_tags, supervised, tag_scores, upright
 
 def resampled(f, rows, n=200, seed=0, level=0.95) -> dict:
-    """Measures over sequences with bootstrap confidence intervals (percentiles)"""
+    """Average measures over sequences, with bootstrap confidence intervals (percentiles)"""
     ...
 
 class Benchmark:
@@ -31,19 +31,19 @@ class Benchmark:
     behind = True
 
     def files(self, folder, name: str, run: int=0) -> tuple:
-        """Names that the official tools expect"""
+        """Name the files as the official tools expect them"""
         ...
 
     def times(self, job) -> list:
-        """Files of the times of a run"""
+        """Name the files of the times of a run"""
         ...
 
     def runs(self, video, starts, protocol, repetitions=1, regions=None) -> list:
-        """The runs through a sequence"""
+        """List the runs through a sequence"""
         ...
 
     def numbered(self, protocol) -> bool:
-        """Whether the files have numbers"""
+        """Tell whether the files have numbers"""
         ...
 
     def track(self, watch, job):
@@ -51,39 +51,39 @@ class Benchmark:
         ...
 
     def row(self, jobs, failed=False) -> dict:
-        """Measures of a sequence"""
+        """Measure a sequence"""
         ...
 
     def overall(self, rows, lengths=None) -> dict:
-        """Measures over sequences"""
+        """Average the measures over sequences"""
         ...
 
     def rank(self, row):
-        """Key that puts the worst sequence first"""
+        """Make the key that puts the worst sequence first"""
         ...
 
     def settings(self, lengths, repetitions=1) -> dict:
-        """What belongs to the figures beside the protocol"""
+        """List what belongs to the figures beside the protocol"""
         ...
 
     def marks(self, root) -> dict:
-        """Files of attributes, where they do not stand with the sequences"""
+        """Find files of attributes, where they do not stand with the sequences"""
         ...
 
     def tags(self, videos, name, root, marks) -> dict:
-        """What the dataset says about a sequence"""
+        """Read what the dataset says about a sequence"""
         ...
 
     def completed(self, tags, videos, broken) -> dict:
-        """Attributes of all sequences, where some follow from others"""
+        """Complete the attributes of all sequences, where some follow from others"""
         ...
 
     def by_tag(self, rows, tags, n) -> dict:
-        """Measures of each attribute"""
+        """Measure each attribute"""
         ...
 
     def figures(self, scored, lengths=None):
-        """Figures of all trackers"""
+        """Draw the figures of all trackers"""
         ...
 _got10k: Any
 
@@ -161,11 +161,11 @@ class _Nowhere:
         ...
 
 def worst_run(truth) -> Run:
-    """A supervised run that fails right after every start"""
+    """Make a supervised run that fails right after every start"""
     ...
 
 def read_tag(path, n: int) -> np.ndarray:
-    """Where a frame has an attribute; rows that are missing are 0, as in both toolkits"""
+    """Read where a frame has an attribute; rows that are missing are 0, as in both toolkits"""
     ...
 
 class VOT(Benchmark):

@@ -16,6 +16,7 @@ from typing import Annotated
 
 import typer
 
+from .arguments import opt
 from .files import need_folder, record, text, whole
 from .report import load_result, result_path, write_result
 from .scales import experiments
@@ -27,7 +28,7 @@ _parts = 'what','where','version','licence','holder','use'
 def known_sources(
     more=None, # JSON file with further sources, or other entries for those that are known
 )->dict:       # name = `what`, `where`, `version`, `licence`, `holder`, `use`, and names of `folders`
-    "The list of sources, each with its licence"
+    "List the sources, each with its licence"
     out = {}
     for path in (files('siamfc_nb')/'weights'/'sources.json', more):
         if path is None: continue
@@ -46,7 +47,7 @@ def folder_sources(
     root,       # folder of a dataset, of pictures or of models
     layout='',  # its layout, as `siamfc curate` names it
 )->list:        # names of sources
-    "What a folder is made of: what it says itself, what its layout or name says, or else its name"
+    "Tell what a folder is made of: what it says itself, what its layout or name says, or else its name"
     root,note = Path(root).resolve(),Path(root)/'sources.json'
     if note.is_file():
         said = record(note, 'sources')['sources']
@@ -70,7 +71,7 @@ def _rows(
     report, # of a run
     given,  # name of a folder = names of sources, for folders that do not say them
 ):          # list of `name`, `tracks`, `share`, `sources`
-    "What each folder of a run gave"
+    "List what each folder of a run gave"
     rows = report.get('folders')
     if rows is None: # of an earlier version, which kept their names alone
         names = [*report['tracks']]
@@ -103,7 +104,7 @@ def _before(
     report, # of a run
     run,    # its folder
 )->dict:    # record of the weights that it started from; empty for new ones
-    "What was learnt before a run began"
+    "Look up what was learnt before a run began"
     from siamfc_nb.evaluate import training_record
     from siamfc_nb.pretrained import named_weights, weights_digest
     start = report['config'].get('start')
@@ -121,11 +122,11 @@ def _before(
 
 # %% ../nbs/reference/card.ipynb #nc05
 def _table(head, rows):
-    "A table in Markdown"
+    "Write a table in Markdown"
     return '\n'.join(f"| {' | '.join(map(str, r))} |" for r in (head, ['---']*len(head), *rows))
 
 def _folders_table(rows): # see `_rows`
-    "Folders, and which part of the pairs each gave"
+    "List folders, and which part of the pairs each gave"
     total = sum(r['share'] for r in rows)
     return _table(('folder of crops','tracks','part of the pairs','sources'),
                   [(f"`{r['name']}`", f"{r['tracks']:,}", f"{r['share']/total:.0%}", ', '.join(r['sources']))
@@ -135,7 +136,7 @@ def _sources_table(
     names, # of sources
     known, # see `known_sources`
 ):
-    "Sources and their licences"
+    "List sources and their licences"
     return _table(('source','what','licence','holder','used for','where','version'),
                   [(f'`{k}`', *(known[k][o] for o in ('what','licence','holder','use','where','version')))
                    for k in names])
@@ -145,7 +146,7 @@ def data_text(
     rec,   # record of the training, see `pack`
     known, # see `known_sources`
 )->str:    # Markdown
-    "Folders, sources and licences"
+    "Describe folders, sources and licences"
     known = known | rec.get('sources', {})
     before = rec.get('start') or {}
     rows,all_rows = rec['folders'],[*rec['folders'], *before.get('folders', ())]
@@ -165,7 +166,7 @@ def _start(rec): # of a run
     return f"{rec['config']['init'].capitalize()} initialisation"
 
 def _course(rec): # record of the training, see `pack`
-    "Length, optimiser and beginning of a run, a phrase each"
+    "Describe length, optimiser and beginning of a run, a phrase each"
     c,step = rec['config'],rec['last']['step']
     yield (f"Recipe `{rec['recipe']}` of lesson 09: {step:,.0f} steps of {c['batch']} pairs ({step*c['batch']:,.0f} "
            f"pairs; the paper: 2,500,000), of {c['steps']:,} planned")
@@ -177,7 +178,7 @@ def _course(rec): # record of the training, see `pack`
 
 # %% ../nbs/reference/card.ipynb #nc13
 def _extras(rec): # record of the training, see `pack`
-    "What a run has beside the plain recipe, a phrase each"
+    "Describe what a run has beside the plain recipe, a phrase each"
     c = rec['config']
     if c.get('teacher'):
         said = dict(scores='score maps', features='features', both='score maps and features')[c['match']]
@@ -201,7 +202,7 @@ def _extras(rec): # record of the training, see `pack`
 def run_text(
     rec, # record of the training, see `pack`
 )->str:  # Markdown
-    "Settings, length, machine and validation of the run"
+    "Describe settings, length, machine and validation of the run"
     last = rec['last']
     at = f"on {rec['machine']}, {rec['date']}" + (f", {rec['seconds']:,.0f} seconds" if rec.get('seconds') else '')
     val = (f" On the validation pairs: loss {last['val_loss']:.3f}, peaks {last['val_error']:.1f} px off in the mean, "
@@ -210,7 +211,7 @@ def run_text(
 
 # %% ../nbs/reference/card.ipynb #nc16
 def measured_text()->str: # Markdown
-    "Success on OTB and overlap on the clips, from `data/results`"
+    "Report success on OTB and overlap on the clips, from `data/results`"
     otb,clips = load_result('otb'),load_result('clips')
     rows = [(f'`{k}`', f"{r['auc']:.3f}", f"{r['precision']:.3f}")
             for k,r in otb['trackers'].items() if k.startswith('siamfc') and k not in experiments]
@@ -223,7 +224,7 @@ def fill(
     card,     # Markdown, with marks
     **blocks, # name of a mark = what stands between it and its end
 )->str:
-    "A card with its computed parts replaced"
+    "Replace the computed parts of a card"
     for k,said in blocks.items():
         card,n = re.subn(f'<!-- {k} -->.*?<!-- /{k} -->', lambda m: f'<!-- {k} -->\n\n{said}\n\n<!-- /{k} -->', card,
                          flags=re.S)
@@ -235,7 +236,7 @@ def fill(
 def _report_of(
     run, # folder of a run of `siamfc train`, or of the bundle
 )->Path: # its report
-    "Where a run says what it was"
+    "Find where a run says what it was"
     for n in ('training.json','train.json'):
         if (p := Path(run)/n).is_file(): return p
     raise FileNotFoundError(f"{run} holds no training.json: expected the folder of a run; the command that "
@@ -247,7 +248,7 @@ def _step(weights): # text; empty if the file does not say it
         return (f.metadata() or {}).get('step', '')
 
 def _weights_of(run, report, which): # the file, the network, its row of the log
-    "Weights of a run, of the bundle for a GPU as well"
+    "Find the weights of a run, of the bundle for a GPU as well"
     from siamfc_nb.pretrained import load_weights
     weights = run/f'{which}.safetensors'
     if not weights.is_file() and (p := run/f'{which}_weights.pt').is_file():
@@ -258,7 +259,7 @@ def _weights_of(run, report, which): # the file, the network, its row of the log
 
 # %% ../nbs/reference/card.ipynb #nc21
 def _blend(run, after, start, share, step): # the file; `after` is the network of the run
-    "Weights between those that a run started from and its own, in the run's folder"
+    "Blend the weights that a run started from with its own, in the run's folder"
     from siamfc_nb.pretrained import blend_weights, load_weights, named_weights, save_weights
     if not start:
         raise ValueError(f"blend={share}: {run} started from new weights: expected a run that started from trained "
@@ -277,7 +278,7 @@ def _record(
     blend,   # see `pack`
     last,    # row of the log
 )->dict:
-    "What weights must say of themselves; what is not known is left out"
+    "Collect what weights must say of themselves; what is not known is left out"
     from siamfc_nb.pretrained import weights_digest
     learnt = before.get('training_videos') or []
     seen = sorted({*rep['training_videos'], *learnt}) if 'training_videos' in rep else None
@@ -316,7 +317,7 @@ def pack(
     which='best',# `best` by validation, or `last`
     blend=1.,    # part of the way from the weights that the run started from, see `blend_weights`
 )->dict:         # the record
-    "Weights of a run with their record and a model card; refused where a source or its licence is not known"
+    "Pack weights of a run with their record and a model card; refuse sources or licences that are not known"
     run,out,known = Path(run),Path(out),known_sources(more)
     rep = record(_report_of(run), 'config', 'recipe', 'tracks', 'log', 'validation_videos')
     rows,before = _rows(rep, given or {}),_before(rep, run)
@@ -333,7 +334,7 @@ def pack(
 def without_paths(
     command:str, # that was called
 )->str:
-    "A command with the names of files and folders, but not where they lay"
+    "Keep the names of files and folders in a command, but not where they lay"
     return re.sub(r'(?<![^\s=])/\S*/(?=\S)', '', command).replace('__main__.py', 'siamfc')
 
 # %% ../nbs/reference/card.ipynb #nc32
@@ -342,7 +343,7 @@ def _to_shipped(
     shipped, # see `run_row`
     tracker, # name
 )->dict:     # `difference`, its interval, and how many sequences both have
-    "What new weights gain on those that ship, sequence by sequence"
+    "Tell what new weights gain on those that ship, sequence by sequence"
     from siamfc_nb.suite import differences
     if tracker not in shipped['trackers']:
         raise ValueError(f"--against: it lacks {tracker}: expected figures of the same tracker")
@@ -359,7 +360,7 @@ def run_row(
     tracker='siamfc-3s',
     shipped=None, # the same of the weights that ship; `None` if these are they
 )->dict:          # a row of the log
-    "A run and what came of it"
+    "Sum up a run and what came of it"
     if tracker not in result['trackers']:
         raise ValueError(f"--tracker {tracker}: expected one of those that were measured, "
                          f"{', '.join(result['trackers'])}")
@@ -378,7 +379,7 @@ def run_row(
 def runs_table(
     rows, # of the log
 )->str:   # Markdown
-    "Runs and what came of them, the best first"
+    "List runs and what came of them, the best first"
     from siamfc_nb.suite import interval_text
     def cells(r):
         more = interval_text(r['difference'], r['difference_interval']) if 'difference' in r else '–'
@@ -390,7 +391,7 @@ def runs_table(
 
 # %% ../nbs/reference/card.ipynb #nc38
 def _given(texts): # of `--source`
-    "FOLDER=NAME, NAME2 … as a dict"
+    "Read FOLDER=NAME, NAME2 … as a dict"
     out = {}
     for t in texts or ():
         folder,_,names = t.partition('=')
@@ -423,15 +424,15 @@ _into = 'Writes to the package of a clone, and the report to data/results.'
 
 def pack_command(
     run:Annotated[Path, typer.Argument(help='Folder of a run of `siamfc train` or of the bundle.')],
-    source:Annotated[list[str], typer.Option('--source', help=_given_source)]=None,
-    more:Annotated[Path, typer.Option('--list', help=_list)]=None,
-    which:Annotated[str, typer.Option('--weights', help='best, by validation, or last.')]='best',
-    blend:Annotated[float, typer.Option(help=_part)]=1.,
-    out:Annotated[Path, typer.Option(help='Folder for weights, record and model card.')]=None,
-    publish:Annotated[bool, typer.Option('--publish', help=_into)]=False,
+    source:Annotated[list[str], opt(_given_source, '--source')]=None,
+    more:Annotated[Path, opt(_list, '--list')]=None,
+    which:Annotated[str, opt('best, by validation, or last.', '--weights')]='best',
+    blend:Annotated[float, opt(_part)]=1.,
+    out:Annotated[Path, opt('Folder for weights, record and model card.')]=None,
+    publish:Annotated[bool, opt(_into, '--publish')]=False,
 ):
-    """Weights of a run with a record of what they learnt from and a model card; refused where a source or its licence
-    is not known. Writes runs/weights."""
+    """Pack weights of a run with a record of what they learnt from and a model card; what has a source or a licence
+    that is not known is refused. Writes runs/weights."""
     to = _check_pack(which, out, publish)
     rec = pack(run, to, _given(source), more, which, blend)
     names = dict.fromkeys(s for r in rec['folders'] for s in r['sources'])
@@ -443,16 +444,16 @@ def pack_command(
                    ' siamfc eval clips --publish; then siamfc weights card')
 
 # %% ../nbs/reference/card.ipynb #nc40
+_shipped = 'The same of the weights that ship, from the same sequences; left out for these themselves.'
+
 def log_command(
     run:Annotated[Path, typer.Argument(help='Folder of a run.')],
     result:Annotated[Path, typer.Argument(help='JSON of `siamfc eval videos` with its weights.')],
-    against:Annotated[Path, typer.Option(
-        help='The same of the weights that ship, from the same sequences; left out for these themselves.')]=None,
-    tracker:Annotated[str, typer.Option(help='Tracker of the row.')]='siamfc-3s',
-    name:Annotated[str, typer.Option(
-        help="Name of the row; the folder's if not given. A row of that name is replaced.")]=None,
-    out:Annotated[Path, typer.Option(help='JSON file for the log.')]=None,
-    publish:Annotated[bool, typer.Option('--publish', help='Writes to data/results of a clone.')]=False,
+    against:Annotated[Path, opt(_shipped)]=None,
+    tracker:Annotated[str, opt('Tracker of the row.')]='siamfc-3s',
+    name:Annotated[str, opt("Name of the row; the folder's if not given. A row of that name is replaced.")]=None,
+    out:Annotated[Path, opt('JSON file for the log.')]=None,
+    publish:Annotated[bool, opt('Writes to data/results of a clone.', '--publish')]=False,
 ):
     "Enter a run into the log of minutes and pairs to AUC. Writes runs/results/runs.json."
     to,name,report = result_path('runs', out, publish),name or Path(run).resolve().name,_report_of(run)
@@ -468,7 +469,7 @@ def log_command(
 def renewed(
     folder, # that `pack` wrote
 )->str:     # Markdown
-    "A model card with its computed parts as they are now"
+    "Renew the computed parts of a model card"
     rec,card = record(Path(folder)/'training.json', 'folders', 'config', 'last'),text(Path(folder)/'README.md')
     blocks = dict(data=data_text(rec, known_sources()), run=run_text(rec))
     if '<!-- measured -->' in card:

@@ -21,7 +21,7 @@ def interrupted(
     number=None, # of the signal
     frame=None,  # where it came
 ):
-    "Ctrl-C is a `KeyboardInterrupt` for a command at work; before, after, and while a module is loaded, it is the end"
+    "Turn Ctrl-C into `KeyboardInterrupt` for a command at work; end before, after, and while a module loads"
     while frame and 'importlib' not in frame.f_code.co_filename: frame = frame.f_back
     if at_work and frame is None: raise KeyboardInterrupt
     os.write(2, b'siamfc: interrupted\n')
@@ -67,14 +67,14 @@ def options(
     version:Annotated[bool, _version]=False,
     debug:Annotated[bool, _debug]=False,
 ):
-    "Fully-convolutional Siamese tracking: demo, training, evaluation."
+    "Track with fully-convolutional Siamese networks: demo, training, evaluation."
     if debug:
         os.environ['SIAMFC_DEBUG'] = '1'
         ctx.call_on_close(lambda: os.environ.pop('SIAMFC_DEBUG', None))
 
 # %% ../nbs/reference/cli.ipynb #c007
 def _note(message, category, filename, lineno, file=None, line=None):
-    "For `warnings.showwarning`: what a reader says about a dataset, in one line"
+    "Say in one line what a reader notes about a dataset; for `warnings.showwarning`"
     if category is UserWarning: typer.echo(f"siamfc: note: {' '.join(str(message).split())}", err=True)
     else: sys.stderr.write(warnings.formatwarning(message, category, filename, lineno, line))
 
@@ -106,7 +106,7 @@ def command(
     example:str, # a call of it
     **kwargs,    # see `typer.Typer.command`
 ):
-    "For a function that becomes a command"
+    "Make a function a command"
     return lambda f: group.command(name, epilog=f'Example: {example}', **kwargs)(friendly(f))
 
 # %% ../nbs/reference/cli.ipynb #e16j
@@ -114,7 +114,7 @@ def later(
     where:str,  # `module:function`
     check=None, # called with the arguments, before the module is loaded
 ):              # class of a command, for `cls` of `typer.Typer.command`
-    "A command whose module is loaded when it is needed"
+    "Make a command whose module is loaded when it is needed"
     class Later(TyperCommand):
         params = property(lambda self: self.real.params, lambda self, _: None)
         @cached_property
@@ -149,7 +149,7 @@ def boxes_in(
 
 # %% ../nbs/reference/cli.ipynb #cq05
 def _small(frame, others):
-    "A frame at most 400 pixels wide, or as large as the others"
+    "Shrink a frame to at most 400 pixels of width, or to the size of the others"
     import cv2
     h,w = frame.shape[:2]
     part = min(1, 400/w)
@@ -157,7 +157,7 @@ def _small(frame, others):
     return cv2.resize(frame, size, interpolation=cv2.INTER_AREA)
 
 def _sheet(shots):
-    "Pictures in rows of four, black where none is left"
+    "Put pictures in rows of four, black where none is left"
     import numpy as np
     black = [np.zeros_like(shots[0])]*(-len(shots)%4)
     full = [*shots, *black]
@@ -170,7 +170,7 @@ def _drawing(
     boxes,   # list for the boxes, one per frame
     shots,   # list for at most eight small pictures
 ):           # function of a frame's number, the frame, and what was found in it, that gives the picture
-    "How a frame becomes a picture, while boxes and shots are kept"
+    "Make a function that turns a frame into a picture, while boxes and shots are kept"
     import numpy as np
 
     from siamfc_nb.drawing import draw_boxes
@@ -214,7 +214,7 @@ def _demo_videos(
     video, # file; `None` for the clips that ship
     box,   # text of `--box`
 )->list:   # pairs of `Video` and box in its first frame
-    "What is tracked, and from where on"
+    "Choose what is tracked, and from where on"
     from siamfc_nb.live import parse_box
     from siamfc_nb.readers import clips
     from siamfc_nb.videos import Video, VideoFile
@@ -228,7 +228,7 @@ def _demo_line(
     fps,   # frames per second
     out,   # folder of the results
 )->str:
-    "What came of a video"
+    "Say what came of a video"
     import numpy as np
 
     from siamfc_nb.otb import iou
@@ -239,7 +239,7 @@ def _demo_line(
 def _legend(
     shipped, # whether the clips that ship were tracked, which have a truth
 ):           # yields lines
-    "What the pictures show"
+    "Explain what the pictures show"
     yield 'In the pictures: orange our box;'
     if shipped: yield '  green the box that was drawn by hand (mean IoU: how far the two agree, 1 is all);'
     yield '  in the corner the score map, brightest where the target is most likely;'
@@ -281,7 +281,7 @@ def play(
     ip:Annotated[str, opt('Address to listen at.')]='127.0.0.1',
     browser:Annotated[bool, opt('Open a browser.', '--browser/--no-browser')]=True,
 ):
-    "The playground as an app: sliders for every setting, and videos of your own; Ctrl-C ends it."
+    "Open the playground as an app: sliders for every setting, and videos of your own; Ctrl-C ends it."
     if not 0<=port<=65535: raise ValueError(f"--port {port}: expected a number from 0 to 65535")
     from siamfc_nb.app.playground import serve
     serve(port, browser, ip)
@@ -305,8 +305,7 @@ def _check_world(
 
 # %% ../nbs/reference/cli.ipynb #cq18
 def _solid(models, pictures, n, contrast, triangles):
-    "`solid_video` of the models in a folder"
-
+    "Let `solid_video` show the models in a folder"
     from siamfc_nb.solid import photographs, solid_video, solids
     good,out = solids(models, least=contrast, most=triangles)
     if out: typer.echo(f'{len(good)} models; {len(out)} left out, the first: {next(iter(out.values()))}')
@@ -324,7 +323,7 @@ def world_of(
     contrast=20.,    # see `solids`
     triangles=60000, # see `solids`
 ):            # function of a seed that makes a video
-    "Where generated videos come from"
+    "Choose where generated videos come from"
     _check_world(world, models, pictures)
     if world=='solid': return _solid(models, pictures, n, contrast, triangles)
     if world=='flat':
@@ -414,7 +413,7 @@ def open_dataset(
     part=None, # of `--split`
     **kwargs,  # for the reader, as far as it takes them
 ):             # sequence of `Video`
-    "The videos of a folder"
+    "Open the videos of a folder"
     if not root.is_dir(): raise ValueError(f"{root} is no folder: expected the folder of the dataset")
     module,f = reader.split(':')
     read = getattr(import_module(f'siamfc_nb.{module}'), f)
@@ -518,7 +517,7 @@ def _videos_to_cut(
     still,   # of `--stills`
     pasted,  # of `--collages`
 ):           # sequence of `Video`
-    "The videos of a curation"
+    "Open the videos of a curation"
     from siamfc_nb import curation, readers
     videos = open_dataset(dataset, datasets[dataset], root, part, n=pasted or None)
     if still: return curation.stills(videos)
@@ -527,7 +526,7 @@ def _videos_to_cut(
 
 # %% ../nbs/reference/cli.ipynb #cq29
 def _curated(r, made_of):
-    "Lines on what `curate` did"
+    "Say what `curate` did, in lines"
     from siamfc_nb.card import known_sources
     left_out = ', '.join(f'{n} {k}' for k,n in r['skipped'].items()) or 'nothing'
     yield f"{r['videos']} videos, {r['crops']} crops; left out: {left_out}"
@@ -622,7 +621,7 @@ def _train_settings(
     precision, # of `--precision`
     **given,   # other settings of `TrainConfig`
 ):             # settings of `TrainConfig`, and those of `Pairs`
-    "Settings of a run, and of its pairs"
+    "Collect the settings of a run, and those of its pairs"
     from siamfc_nb.settings import TrainConfig, check_patience, recipe_of, settings_of
     named,pairs = recipe_of(recipe)
     own,drawn = settings_of(changes)
@@ -688,7 +687,7 @@ app.add_typer(packs, name='weights')
 
 _packs = (
     ('pack', 'runs/train --out runs/weights',
-     'Weights of a run, with record and model card; refused where a licence is not known.'),
+     'Pack weights of a run, with record and model card; refused where a licence is not known.'),
     ('log', 'runs/train runs/results/suite.json', 'Enter a run into the log of minutes and pairs to AUC.'),
     ('card', 'runs/weights', 'Write the computed parts of a model card again.'),
 )
@@ -702,11 +701,12 @@ evals = typer.Typer(help='Measure trackers and write the figures as JSON.', no_a
 app.add_typer(evals, name='eval')
 
 _evals = (
-    ('otb', 'DATA/OTB --tracker siamfc-3s,ncc --jobs 2', 'Success and precision on sequences of OTB.'),
-    ('vot', 'DATA/VOT2015 --tracker siamfc-3s', 'Accuracy, failures and expected average overlap on sequences of VOT.'),
-    ('got10k', 'DATA/GOT-10k --split val', 'AO and success rates on GOT-10k.'),
-    ('davis', 'DATA/DAVIS', 'Success and precision on DAVIS-2016, by the boxes of its masks.'),
-    ('clips', '--tracker siamfc-dither', 'Success and precision on the clips that ship with the package.'),
+    ('otb', 'DATA/OTB --tracker siamfc-3s,ncc --jobs 2', 'Measure success and precision on sequences of OTB.'),
+    ('vot', 'DATA/VOT2015 --tracker siamfc-3s',
+     'Measure accuracy, failures and expected average overlap on sequences of VOT.'),
+    ('got10k', 'DATA/GOT-10k --split val', 'Measure AO and success rates on GOT-10k.'),
+    ('davis', 'DATA/DAVIS', 'Measure success and precision on DAVIS-2016, by the boxes of its masks.'),
+    ('clips', '--tracker siamfc-dither', 'Measure success and precision on the clips that ship with the package.'),
     ('videos', 'DATA/UAV123 --jobs 2', "Compare trackers on any sequences, or on several sets of them."),
 )
 

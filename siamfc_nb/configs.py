@@ -44,7 +44,7 @@ class TrackConfig:
 def _refuse(
     cfg, # `TrackConfig`
 ):
-    "A `ValueError` for settings that make no sense"
+    "Refuse settings that make no sense"
     def need(k, ok, what):
         if not ok: raise ValueError(f"{k}={getattr(cfg,k)!r}: expected {what}")
     need('scales', cfg.scales>=1 and cfg.scales%2, 'an odd number, so that the present scale is among them')
@@ -81,7 +81,7 @@ configs = {
 def get_config(
     name:str, # one of `configs`, or of `experiments`, which are not offered
 )->TrackConfig:
-    "A configuration by its name"
+    "Look up a configuration by its name"
     if name not in [*configs, *experiments]:
         raise ValueError(f"unknown configuration {name!r}: expected one of {', '.join(configs)}")
     return configs[name] if name in configs else replace(TrackConfig(), **experiments[name])

@@ -45,12 +45,12 @@ class TrackConfig:
         ...
 
 def _refuse(cfg):
-    """A `ValueError` for settings that make no sense"""
+    """Refuse settings that make no sense"""
     ...
 configs = {'siamfc-3s': TrackConfig(), 'siamfc': TrackConfig(5, 1.0255, 0.962, 0.34, 0.168), 'siamfc-3s-paper': TrackConfig(3, 1.025, 0.9745, 0.35, 0.176), 'siamfc-paper': TrackConfig(5, 1.025, 0.962, 0.35, 0.168), 'siamfc-dither': TrackConfig(1, 1.05, scaling='dither'), 'siamfc-lite': TrackConfig(1, 1.05, scaling='dither', weights='lite')}
 
 def get_config(name: str) -> TrackConfig:
-    """A configuration by its name"""
+    """Look up a configuration by its name"""
     ...
 usual = 'siamfc-dither'
 ablations: Any

@@ -14,7 +14,7 @@ from opcode import opname
 
 # %% ../nbs/reference/errors.ipynb #e006
 def debugging()->bool:
-    "Whether every error shall keep its traceback: `SIAMFC_DEBUG=1`"
+    "Tell whether every error shall keep its traceback: `SIAMFC_DEBUG=1`"
     return os.environ.get('SIAMFC_DEBUG', '0') not in ('', '0')
 
 # %% ../nbs/reference/errors.ipynb #e009
@@ -24,7 +24,7 @@ _raised = re.compile(r'\A[^"\n]*siamfc_nb[\\/](app[\\/])?\w+\.py".*\n.*\braise '
 def raised_here(
     e:BaseException, # with its traceback
 )->bool:
-    "Whether the package, or the page that you are on, raised an error itself, in this process or in a worker"
+    "Tell whether the package, or the page that you are on, raised an error itself, here or in a worker"
     if type(e.__cause__).__name__=='_RemoteTraceback':
         return bool(re.search(_raised, re.split(r'^ *File "', str(e.__cause__), flags=re.M)[-1]))
     tb = e.__traceback__
@@ -37,7 +37,7 @@ def raised_here(
 def sentence(
     e:BaseException, # what was raised
 )->str|None:         # one line, or `None`: show the traceback
-    "What was wrong with the input, where an error says that"
+    "Say what was wrong with the input, where an error tells"
     if debugging(): return None
     if isinstance(e, OSError) and e.strerror and e.filename is not None: return _os_sentence(e)
     if isinstance(e, MemoryError): return 'the memory is not enough: fewer processes, or smaller batches, need less'
@@ -58,7 +58,7 @@ _os_says = {errno.EACCES: _closed, errno.EPERM: _closed, errno.ENOENT: 'does not
             errno.ENOSPC: 'cannot be written: the disk is full'}
 
 def _os_sentence(e):
-    "An error of the operating system, with the path first"
+    "Put an error of the operating system in words, the path first"
     return f"{e.filename}: {_os_says.get(e.errno, e.strerror.lower())}"
 
 # %% ../nbs/reference/errors.ipynb #e021

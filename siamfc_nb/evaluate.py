@@ -40,7 +40,7 @@ def _scored(
     lengths, # see `summary`
     tags,    # of `attributes`
 ):           # tracker = a row per sequence, `summary`
-    "What each tracker reached"
+    "Compute what each tracker reached"
     rows = {t: score(js) for t,js in jobs.items()}
     return {t: (r, summary(kind, r, failed, lengths, tags)) for t,(r,failed) in rows.items()}
 
@@ -49,12 +49,12 @@ def _write_reports(
     work,  # folder
     parts, # of `report_parts`
 ):
-    "A report for people: Markdown with its figures beside it, and one file of HTML"
+    "Write a report for people: Markdown with its figures beside it, and one file of HTML"
     with whole(work/'report.md') as p: p.write_text(as_markdown(parts, work/'report'))
     with whole(work/'report.html') as p: p.write_text(as_html(parts))
 
 def _about(kind, title, sequences, lengths, notes, protocol='ope', repetitions=1, **_):
-    "What was run, for the JSON file"
+    "Say what was run, for the JSON file"
     about = dict(kind=kind, title=title, protocol=protocol, sequences=sequences)
     about |= benchmarks[kind].settings(lengths, repetitions)
     return about | (dict(notes=list(notes)) if notes else {})
@@ -62,7 +62,7 @@ def _about(kind, title, sequences, lengths, notes, protocol='ope', repetitions=1
 # %% ../nbs/reference/evaluate.ipynb #e16q
 def _evaluate(kind, title, videos, trackers, work, out=None, lengths=eao_lengths['matlab'], tags=None, notes=(),
               **kwargs):
-    "All that `evaluation` writes to its JSON file"
+    "Compute all that `evaluation` writes to its JSON file"
     work = Path(work)
     jobs,left_out = run_benchmark(kind, videos, trackers, work, **kwargs)
     if not next(iter(jobs.values())):
@@ -98,7 +98,7 @@ def evaluation(
 def all_failed(
     trackers, # tracker = `summary`
 ):
-    "A `ValueError` if a tracker failed on every sequence: its zeros are no measurement"
+    "Refuse a tracker that failed on every sequence: its zeros are no measurement"
     for t,s in trackers.items():
         if not s['failed'] or s['failed'].keys()!=s['sequences'].keys():
             continue
@@ -152,7 +152,7 @@ def _say(
     work, # folder of the report
     out,  # JSON file
 ):
-    "The figures in short"
+    "Say the figures in short"
     for t,s in res['trackers'].items():
         figures = ', '.join(f'{measure_names[k]} {s[k]:.3f}' for k in benchmarks[kind].told if s[k] is not None)
         typer.echo(f"{title_of(t)}: {figures or 'no truth to score by'}")
@@ -190,7 +190,7 @@ def _of_others(
     folders, # of published results
     names,   # of sequences
 ):           # tracker = sequence = its boxes
-    "What somebody published, over all folders"
+    "Read what somebody published, over all folders"
     res = {}
     for folder in folders or ():
         for t,o in published(folder, names).items(): res.setdefault(t, {}).update(o)
@@ -208,7 +208,7 @@ def eval_otb(
     *,
     run:EvalRun,
 ):
-    """Success and precision on sequences of OTB; started again, it goes on.
+    """Measure success and precision on sequences of OTB; started again, it goes on.
     Writes runs/eval/otb and runs/results/otb.json."""
     if tre and sre: raise ValueError("--tre and --sre: expected one of them")
     vs,(p,tag) = otb(root),('tre','_tre') if tre else ('sre','_sre') if sre else ('ope','')
@@ -233,7 +233,7 @@ def _supervised(
     text,        # that `--lengths` gives
     repetitions, # that `--repetitions` gives
 ):               # both lengths
-    "Settings of the supervised protocol, or a `ValueError`"
+    "Read the settings of the supervised protocol, or raise a `ValueError`"
     try: lo,hi = (int(o) for o in text.split(','))
     except ValueError:
         raise ValueError(f"--lengths {text}: expected two whole numbers with a comma between them") from None
@@ -253,7 +253,7 @@ def _regions(videos, root): # those that can be read
 
 # %% ../nbs/reference/evaluate.ipynb #ev15
 def _enter(workspace, trackers, *how): # see `write_entry`
-    "Entries for the official toolkit; an untrained network is nothing to enter"
+    "Enter trackers for the official toolkit; an untrained network is nothing to enter"
     for n in trackers:
         if n and not n.endswith('-random'): typer.echo(f'{write_entry(workspace, n, *how)}: {n}')
 
@@ -270,8 +270,8 @@ def eval_vot(
     *,
     run:EvalRun,
 ):
-    """Accuracy, failures and expected average overlap on sequences of VOT, supervised; started again, it goes on.
-    Or the entry of a tracker in a workspace of the official toolkit."""
+    """Measure accuracy, failures and expected average overlap on sequences of VOT, supervised; started again, it goes
+    on. Or enter a tracker in a workspace of the official toolkit."""
     if root is None and workspace is None:
         raise ValueError("nothing to do: expected a folder of sequences, --workspace, or both")
     if workspace is not None: _enter(workspace, tracker.split(','), protocol, run.device, run.weights)
@@ -290,7 +290,7 @@ def eval_got10k(
     *,
     run:EvalRun,
 ):
-    """AO and success rates on GOT-10k; started again, it goes on.
+    """Measure AO and success rates on GOT-10k; started again, it goes on.
     Writes runs/eval/got10k_SPLIT and runs/results/got10k_SPLIT.json."""
     vs,name = got10k(root, part),f'got10k_{part}'
     run_command('got10k', name, f'GOT-10k, {part}', vs, tracker, jobs, run, tags=attributes('got10k', vs, root))
@@ -299,7 +299,7 @@ def eval_got10k(
 def training_record(
     weights=None, # file of weights; those that ship if `None`
 )->dict:          # with `validation_videos`, and `training_videos` if they are known; empty if there is no record
-    "The `training.json` beside weights"
+    "Read the `training.json` beside weights"
     path = Path(weights or shipped_weights).parent/'training.json'
     try: d = json.loads(path.read_text())
     except FileNotFoundError: return {}
@@ -315,7 +315,7 @@ def learnt_from(
     trackers,# names, see `mk_tracker`
     record,  # of `training_record`
 )->list:     # sentences, none or one
-    "What must be known about figures on videos that a network may have learnt from"
+    "Say what must be known about figures on videos that a network may have learnt from"
     who = ', '.join(title_of(t) for t in trackers if ours(t))
     if not who: return []
     kept,seen = record.get('validation_videos'),record.get('training_videos')
@@ -332,7 +332,7 @@ def validation_videos(
     report, # JSON of a training run, which names the videos that it did not train on
     part='trainval', # name of a list of videos
 )->list:
-    "The videos that are kept for choices"
+    "Open the videos that are kept for choices"
     why = 'it names no validation_videos'
     try: names = json.loads(text(report))['validation_videos']
     except FileNotFoundError: names,why = None,'there is no such file'
@@ -366,8 +366,9 @@ def eval_davis(
     *,
     run:EvalRun,
 ):
-    """Success and precision on DAVIS-2016, by the boxes of its masks, on videos that the weights did not learn from
-    if not told otherwise; started again, it goes on. Writes runs/eval/davis_SPLIT and runs/results/davis_SPLIT.json."""
+    """Measure success and precision on DAVIS-2016, by the boxes of its masks, on videos that the weights did not learn
+    from if not told otherwise; started again, it goes on. Writes runs/eval/davis_SPLIT and
+    runs/results/davis_SPLIT.json."""
     record = training_record(run.weights)
     if report is not None:
         vs,tag,notes = validation_videos(root, report, part),'held_out',[]
@@ -383,7 +384,7 @@ def eval_clips(
     *,
     run:EvalRun,
 ):
-    "Success and precision on the clips that ship with the package; started again, it goes on."
+    "Measure success and precision on the clips that ship with the package; started again, it goes on."
     run_command('otb', 'clips', 'Clips', clips(), tracker, jobs, run)
 
 # %% ../nbs/reference/evaluate.ipynb #h6s1

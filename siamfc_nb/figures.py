@@ -314,7 +314,7 @@ def is_ours(
 def tracker_colours(
     names,  # of trackers
 )->dict:    # name = colour and style of its line
-    "Warm colours for ours and cold ones for others; broken lines when they run out"
+    "Choose warm colours for ours and cold ones for others; broken lines when they run out"
     ours = [k for k in names if is_ours(k)]
     rest = [k for k in names if k not in ours]
     styles = '-','--',':','-.'
@@ -329,7 +329,7 @@ def plot_ranked(
     colours=None, # of `tracker_colours`, to share them among plots
     **kwargs, # of `ax.set`
 ):          # the axes
-    "Curves with a legend that is sorted by score, which stands in brackets"
+    "Draw curves with a legend that is sorted by score, which stands in brackets"
     if ax is None: ax = plt.subplots(figsize=(6.4,3.6), dpi=100, layout='constrained')[1]
     colours = colours or tracker_colours(scores)
     for k in sorted(scores, key=scores.get, reverse=True):
@@ -349,7 +349,7 @@ def plot_success(
     title='Success plots of OPE',
     colours=None, # see `plot_ranked`
 ):          # the axes
-    "Success plot in the style of Fig. 3, ranked by AUC"
+    "Draw a success plot in the style of Fig. 3, ranked by AUC"
     scores = {k: float(np.mean(c)) for k,c in curves.items()}
     return plot_ranked(thresholds, curves, scores, ax, colours, title=title, xlabel='overlap threshold',
                        ylabel='success rate', xlim=(0,1))
@@ -361,7 +361,7 @@ def plot_precision(
     title='Precision plots of OPE',
     colours=None, # see `plot_ranked`
 ):          # the axes
-    "Precision plot, ranked by precision at 20 pixels"
+    "Draw a precision plot, ranked by precision at 20 pixels"
     scores = {k: float(c[20]) for k,c in curves.items()}
     return plot_ranked(np.arange(51), curves, scores, ax, colours, title=title, xlabel='centre error, pixels',
                        ylabel='precision', xlim=(0,50))
@@ -373,7 +373,7 @@ def plot_ar(
     xlabel='failures', # with fewer to the right, so that the best stand at the top right
     title='',
 ):              # the axes
-    "Accuracy-robustness plot in the style of Fig. 4, names beside the marks"
+    "Draw accuracy against robustness in the style of Fig. 4, names beside the marks"
     if ax is None: ax = plt.subplots(figsize=(7.4,4), dpi=100, layout='constrained')[1]
     colours = tracker_colours(points)
     for i,(k,(x,y)) in enumerate(points.items()):
@@ -397,7 +397,7 @@ def plot_eao(
     ax=None,    # matplotlib axes; new ones if `None`
     title='EAO is the mean over the shaded lengths',
 ):              # the axes
-    "Expected average overlap against the length of sequences, EAO in brackets"
+    "Draw expected average overlap against the length of sequences, EAO in brackets"
     if ax is None: ax = plt.subplots(figsize=(6.4,3.2), dpi=100, layout='constrained')[1]
     score = {k: float(np.nanmean(c[lengths[0]:lengths[1]+1])) for k,c in curves.items()}
     colours = tracker_colours(score)
@@ -418,7 +418,7 @@ def plot_ranking(
     ax=None,       # matplotlib axes; new ones if `None`
     title='',
 ):                 # the axes
-    "Ranking by expected average overlap, as in Fig. 5: one row per tracker, the best on top"
+    "Rank by expected average overlap, as in Fig. 5: one row per tracker, the best on top"
     if ax is None: ax = plt.subplots(figsize=(6.4,.24*len(scores)+.8), dpi=100, layout='constrained')[1]
     order = sorted(scores, key=scores.get, reverse=True)[::-1]
     colours = tracker_colours(scores)

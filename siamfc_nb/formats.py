@@ -24,7 +24,7 @@ def write_boxes(
     boxes,    # `(N,4)` boxes `(x,y,w,h)`
     origin=1, # what the first pixel is called: 1 in OTB, 0 in GOT-10k
 ):
-    "Boxes as rows with commas, written whole or not at all"
+    "Write boxes as rows with commas, whole or not at all"
     with whole(path) as tmp:
         np.savetxt(tmp, np.asarray(boxes, float)+[origin,origin,0,0], '%.4f', ',')
 
@@ -33,7 +33,7 @@ def read_result(
     n:int=None,# frames; any number if `None`
     origin=1,  # see `write_boxes`
 )->np.ndarray: # `(n,4)`
-    "Boxes of a result, or a `ValueError` that says what is wrong with the file"
+    "Read the boxes of a result; a `ValueError` says what is wrong with the file"
     b = read_boxes(path, n)
     if b.shape[1]==8:
         hint = 'expected x,y,w,h; readers.polygon_box makes upright ones'
@@ -46,7 +46,7 @@ def write_vot(
     path,    # text file to write
     run:Run, # with boxes
 ):
-    "A supervised run in VOT's text format, written whole or not at all"
+    "Write a supervised run in VOT's text format, whole or not at all"
     def row(code, box): return ','.join(f'{o:.4f}' for o in box) if code==TRACKED else str(code)
     rows = [row(c, b) for c,b in zip(run.codes, run.boxes)]
     with whole(path) as tmp: tmp.write_text('\n'.join(rows)+'\n')
@@ -67,7 +67,7 @@ def _rows(
     path,  # text file
     n:int, # frames
 ):         # list of lists of texts
-    "A row per frame, or a `ValueError`"
+    "Read a row per frame, or raise a `ValueError`"
     rows = [re.split(r'[,;\s]+', o.strip(' ,;\t')) for o in lines(path)]
     if len(rows)!=n: raise ValueError(f"{path} has {len(rows)} rows for {n} frames: expected one row per frame")
     return rows
@@ -79,7 +79,7 @@ def read_vot(
     size,    # `(H,W)` of the frames, or `(N,2)`: of each
     overlap=raster_overlap, # see `supervised`
 )->Run:
-    "A supervised run from VOT's text format, or a `ValueError` that says what is wrong with the file"
+    "Read a supervised run from VOT's text format; a `ValueError` says what is wrong with the file"
     n = len(truth)
     rows,size = _rows(path, n),np.broadcast_to(size, (n,2))
     run,on = Run.blank(n),False # between a start and a failure
@@ -101,7 +101,7 @@ def read_vot(
 def same_name(
     name, # of a sequence, or of a file that is named after one
 )->str:
-    "What all spellings of a sequence's name have in common: `jogging-1.txt`, `Jogging.1`"
+    "Keep what all spellings of a sequence's name have in common: `jogging-1.txt`, `Jogging.1`"
     return re.sub(r'[-_ ]', '.', otb_name(re.sub(r'\.(txt|mat|json)$', '', str(name))).lower())
 
 # %% ../nbs/reference/formats.ipynb #e16g
@@ -147,7 +147,7 @@ def _published_boxes(run, where): # struct or dict of the toolkits
 def read_published(
     path, # `.mat` of OTB's MATLAB toolkit, `.json` of its Python one, or text with one row per frame
 )->list:  # of `(N,4)` boxes `(x,y,w,h)` counted from 0, one a start
-    "Boxes of a published result, or a `ValueError` that says what is wrong with the file"
+    "Read the boxes of a published result; a `ValueError` says what is wrong with the file"
     path = Path(path)
     kind = path.suffix.lower()
     if kind not in ('.mat','.json'): return [read_result(path)]
@@ -170,7 +170,7 @@ def published(
     folder,        # of one tracker's results, or with one folder per tracker, or with files `SEQUENCE_TRACKER.mat`
     names,         # of the sequences
 )->dict:           # tracker = dict of sequence = list of files, one a start if they are texts
-    "Published results of these sequences, however their files are called"
+    "Find published results of these sequences, however their files are called"
     res,own = {},{same_name(n): n for n in names}
     for d in (Path(folder), *(Path(folder)/o for o in folders(folder) if o!='times')):
         for p in listing(d, ('.mat','.json','.txt')):

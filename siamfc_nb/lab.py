@@ -30,12 +30,13 @@ ablates = typer.Typer(help='Change one thing at a time, and see what it is worth
 lab.add_typer(ablates, name='ablate')
 
 for name,example,says in (
-    ('recipe', '--change T=20', 'What changes of a training recipe are worth.'),
-    ('data', '--videos 30,100', 'Table 3: what more videos are worth.')):
+    ('recipe', '--change T=20', 'Measure what changes of a training recipe are worth.'),
+    ('data', '--videos 30,100', 'Measure what more videos are worth: Table 3.')):
     call = f'{here} ablate {name} runs/crops/davis runs/crops/toy --suite DATA/VAL {example}'
     command(ablates, name, call, cls=later(f'study:ablate_{name}'), short_help=says)(lambda: None)
 
 # %% ../nbs/reference/lab.ipynb #lb07
+_davis = Annotated[Path, typer.Argument(help='Folder of DAVIS-2016.')]
 _only = Annotated[str, opt('Names of variants, with semicolons between them; all if not given.')]
 _report = Annotated[Path, opt('JSON of a training run, which names its validation videos.')]
 
@@ -52,12 +53,12 @@ def chosen(
 # %% ../nbs/reference/lab.ipynb #h5abl
 @command(ablates, 'tracking', f'{here} ablate tracking DATA/DAVIS --jobs 2')
 def ablate_tracking(
-    root:Annotated[Path, typer.Argument(help='Folder of DAVIS-2016.')],
+    root:_davis,
     report:_report=Path('data/results/training.json'), weights:Weights=None, jobs:Jobs=2,
     only:_only=None,
     out:Out=None, publish:Publish=False,
 ):
-    "What each part of the tracker is worth on the validation videos, and the settings of the paper and of the release."
+    "Measure what each part of the tracker is worth on the validation videos; also the settings of paper and release."
     at_least(1, jobs=jobs)
     from siamfc_nb.bench import ablate_tracker, track_variants
     from siamfc_nb.evaluate import validation_videos
@@ -74,7 +75,7 @@ def harder(
     v,      # `Video` with one track
     times=3,# loss of resolution, and of frames
 ):           # `Video`
-    "A video with smaller targets that move faster"
+    "Make a video harder: with smaller targets that move faster"
     import cv2
 
     from siamfc_nb.videos import Video
@@ -110,7 +111,7 @@ def _calibration_videos(
     report,    # JSON of a training run
     generated, # how many are generated
 ):             # videos that training held out; these and their harder forms; generated ones
-    "What a confidence is fitted to"
+    "Gather what a confidence is fitted to"
     from siamfc_nb.evaluate import validation_videos
     from siamfc_nb.toyworld import toy_video
     from siamfc_nb.videos import Video
@@ -143,7 +144,7 @@ _ship = Annotated[bool, opt('Replace the confidence that ships with the package.
 # %% ../nbs/reference/lab.ipynb #lb64
 @command(lab, 'calibrate', f'{here} calibrate DATA/DAVIS --jobs 2')
 def calibrate(
-    root:Annotated[Path, typer.Argument(help='Folder of DAVIS-2016.')],
+    root:_davis,
     report:_report=Path('data/results/training.json'), weights:Weights=None, jobs:Jobs=2,
     generated:_generated=40, names:_configs='siamfc-3s,siamfc-dither',
     out:_fitted=Path('runs/confidence.json'), publish:_ship=False,
@@ -185,10 +186,10 @@ lab.add_typer(benches, name='bench')
 # %% ../nbs/reference/lab.ipynb #c055
 @command(benches, 'curation', f'{here} bench curation DATA/DAVIS')
 def bench_curation(
-    root:Annotated[Path, typer.Argument(help='Folder of DAVIS-2016.')],
+    root:_davis,
     out:Out=None, publish:Publish=False,
 ):
-    "Curation against a loop that only decodes, warps once and encodes; its speed-up with two processes; its memory."
+    "Time curation against a loop that only decodes, warps once and encodes; also two processes, and memory."
     from siamfc_nb.bench import time_curation
     from siamfc_nb.readers import davis
     from siamfc_nb.report import result_path, write_result
@@ -207,7 +208,7 @@ def bench_loader(
     root:Annotated[Path, typer.Argument(help='Folder of DAVIS-2016, for the comparison with whole frames.')],
     out:Out=None, publish:Publish=False,
 ):
-    "Pairs per second, from stored crops and from whole frames, and how long a training step waits for them."
+    "Count pairs per second, from stored crops and from whole frames, and how long a training step waits."
     from siamfc_nb.bench import time_loader
     from siamfc_nb.curation import Crops
     from siamfc_nb.readers import davis
@@ -225,7 +226,7 @@ def bench_index(
     root:Annotated[Path, typer.Argument(help='New folder for the tree of empty files, nearly nine million.')],
     out:Out=None, publish:Publish=False,
 ):
-    "Time to open a tree as large as ImageNet Video."
+    "Time the opening of a tree as large as ImageNet Video."
     need_folder(root)
     if root.exists():
         raise ValueError(f"{root} is there already: expected a new folder")
@@ -245,7 +246,7 @@ def bench_training(
     steps:Annotated[int, opt('Steps that are timed.')]=60,
     out:Out=None, publish:Publish=False,
 ):
-    "A step of a whole run against forward pass, backward pass and SGD on tensors that are in memory already."
+    "Time a step of a whole run against forward pass, backward pass and SGD on tensors in memory."
     at_least(2, steps=steps)
     from siamfc_nb.bench import time_training
     from siamfc_nb.curation import Crops
@@ -272,7 +273,7 @@ def _again_lines(
     tracker, # its name
     r,       # of `again_figures`
 )->list:     # of lines
-    "What the search for a lost target brought, in words"
+    "Say what the search for a lost target brought"
     def share(x): return 'none' if x is None else f'{x:.0%}'
     false = ', '.join(f'{share(o)} with overlap below {k}' for k,o in r['false'].items())
     res = [f"{tracker}: lost {r['losses']} times, {r['premature']} of them although the box was right; "
@@ -291,7 +292,7 @@ def bench_again(
     threads:Annotated[int, opt('Threads.')]=1, weights:Weights=None,
     out:Out=None, publish:Publish=False,
 ):
-    "A tracker with and without the search for a lost target: AUC, losses, recoveries and how many are false, cost."
+    "Run a tracker with and without the search for a lost target: AUC, losses, recoveries, how many are false, cost."
     at_least(1, threads=threads)
     from dataclasses import asdict
 
@@ -317,7 +318,7 @@ def bench_playground(
     moves:Annotated[int, opt('Random moves of the sliders.')]=50,
     out:Out=None, publish:Publish=False,
 ):
-    "How quickly the playground's pictures follow a slider, and how soon a clip is tracked again."
+    "Time how quickly the playground's pictures follow a slider, and how soon a clip is tracked again."
     at_least(1, moves=moves)
     from siamfc_nb.bench import time_playground
     from siamfc_nb.report import result_path, write_result
@@ -362,7 +363,7 @@ def bench_tracking(
     rounds:Annotated[int, opt('Rounds per tracker.')]=5,
     out:Out=None, publish:Publish=False,
 ):
-    "Updates per second of trackers, whole updates against the pass of φ alone, and what each optimisation buys."
+    "Count updates per second: whole ones against the pass of φ alone, and what each optimisation buys."
     at_least(1, rounds=rounds)
     import torch
 
@@ -384,7 +385,7 @@ def bench_memory(
     frames:Annotated[int, opt('Length of the video, frames.')]=10000,
     out:Out=None, publish:Publish=False,
 ):
-    "Memory of the process over a long video."
+    "Watch the memory of the process over a long video."
     at_least(1, frames=frames)
     import numpy as np
 
@@ -405,7 +406,7 @@ def bench_default(
     rounds:Annotated[int, opt('Rounds.')]=5,
     out:Out=None, publish:Publish=False,
 ):
-    "What `siamfc track` costs when nothing is chosen: time to the first box, memory, and the parts of an update."
+    "Measure what `siamfc track` costs when nothing is chosen: time to the first box, memory, parts of an update."
     at_least(1, rounds=rounds)
     import tempfile
 

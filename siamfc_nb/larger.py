@@ -38,7 +38,7 @@ def lasot(
     root,       # folder with a folder for each class
     split=None, # `train` or `test`, by `training_set.txt` or `testing_set.txt`; all sequences if `None`
 )->LazyVideos:  # one track `target` each
-    "Sequences of LaSOT; a target that is covered or out of view is absent"
+    "Open sequences of LaSOT; a target that is covered or out of view is absent"
     if split not in (None,'train','test'): raise ValueError(f"{split=}: expected train, test or None")
     root = need_dataset(root, 'LaSOT')
     all_of = [root/c/n for c in folders(root) for n in folders(root/c)]
@@ -68,7 +68,7 @@ def trackingnet(
     root,          # folder with `TRAIN_0` … `TRAIN_11`, `TEST`
     split='train', # `train` (all parts that are there), `test`, or the name of a part
 )->LazyVideos:     # one track `target` each
-    "Videos of TrackingNet"
+    "Open videos of TrackingNet"
     root = need_dataset(root, 'TrackingNet')
     parts = folders(root, 'TRAIN_') if split=='train' else ['TEST'] if split=='test' else [split]
     where = {}
@@ -103,7 +103,7 @@ def nfs(
     root,   # folder with a folder for each sequence: `NAME/30/NAME/*.jpg`, `NAME/30/NAME.txt`
     fps=30, # 30 or 240 frames per second
 )->LazyVideos: # one track `target` each
-    "Sequences of NfS"
+    "Open sequences of NfS"
     if fps not in (30,240): raise ValueError(f"{fps=}: expected 30 or 240")
     root,where = need_dataset(root, 'NfS'),{}
     for n in folders(root):
@@ -116,7 +116,7 @@ def nfs(
 def _uav123_ranges(
     root, # folder of UAV123
 )->dict:  # name of a sequence = folder of frames, first and last frame
-    "What `configSeqs.m` says"
+    "Read what `configSeqs.m` says"
     f = next(iter(sorted(Path(root).rglob('configSeqs.m'))), None)
     if f is None: return {}
     row = r"'name',\s*'([^']+)',\s*'path',\s*'([^']+)',\s*'startFrame',\s*(\d+),\s*'endFrame',\s*(\d+)"
@@ -135,7 +135,7 @@ def uav123(
     root,           # folder with `data_seq` and `anno`
     split='UAV123', # `UAV123`, `UAV20L` or `UAV123_10fps`: name of a folder in both
 )->LazyVideos:      # one track `target` each
-    "Sequences of UAV123, with the ranges of those that share their frames"
+    "Open sequences of UAV123, with the ranges of those that share their frames"
     root = Path(root)
     def part(name): return next((p for p in sorted(root.glob(f'**/{name}/{split}')) if p.is_dir()), root/name/split)
     anno,data = part('anno'),part('data_seq')
@@ -161,7 +161,7 @@ def youtube_vos(
     root,          # folder with `train` and `valid`
     split='train', # one of them; of `valid`, only the first mask of each object is public
 )->LazyVideos:     # a track for each object, named by its number
-    "Videos of YouTube-VOS with boxes from their masks"
+    "Open videos of YouTube-VOS with boxes from their masks"
     d = need_dataset(Path(root)/split, 'YouTube-VOS')
     ims,anns = (need_dataset(d/o, 'YouTube-VOS') for o in ('JPEGImages','Annotations'))
     try: meta = json.loads(text(d/'meta.json'))['videos'] if (d/'meta.json').exists() else {}
@@ -180,7 +180,7 @@ def coco(
     root,              # folder with `train2017` and `annotations/instances_train2017.json`
     split='train2017', # name of a folder of pictures
 )->LazyVideos:         # named by the file, a track for each object
-    "Pictures of COCO, or of a set in its format, with boxes of their objects"
+    "Open pictures of COCO, or of a set in its format, with boxes of their objects"
     root = Path(root)
     f,folder = need_dataset(root/'annotations'/f'instances_{split}.json', 'COCO'),need_dataset(root/split, 'COCO')
     try:

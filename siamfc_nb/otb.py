@@ -19,7 +19,7 @@ def iou(
     a, # `(...,4)` boxes `(x,y,w,h)`
     b, # `(...,4)` boxes `(x,y,w,h)`
 ):     # `(...)`, 0–1; NaN where a box is NaN
-    "Intersection over union of boxes"
+    "Divide the intersection of boxes by their union"
     a,b = np.asarray(a,float),np.asarray(b,float)
     d = np.minimum(a[...,:2]+a[...,2:], b[...,:2]+b[...,2:]) - np.maximum(a[...,:2], b[...,:2])
     inter = d.clip(0).prod(-1)
@@ -33,7 +33,7 @@ thresholds = np.linspace(0, 1, 21) # of overlap
 def success(
     ious, # `(N,)` overlaps; NaN frames are left out
 ): # `(21,)`
-    "Share of the frames with an overlap above 0, .05 … 1"
+    "Tell the share of the frames with an overlap above 0, .05 … 1"
     ious = np.asarray(ious)[np.isfinite(ious)]
     return (ious[:,None]>thresholds).mean(0)
 
@@ -41,7 +41,7 @@ def success(
 def auc(
     ious, # `(N,)` overlaps; NaN frames are left out
 ):
-    "Area under the success curve: the mean of its 21 values"
+    "Average the 21 values of the success curve: the area under it"
     return success(ious).mean()
 
 # %% ../nbs/12_otb.ipynb #c029
@@ -49,7 +49,7 @@ def center_error(
     a, # `(...,4)` boxes `(x,y,w,h)`
     b, # `(...,4)` boxes `(x,y,w,h)`
 ):     # `(...)` pixels
-    "Distance between the centres of boxes"
+    "Measure the distance between the centres of boxes"
     a,b = (o[...,:2]+(o[...,2:]-1)/2 for o in (np.asarray(a,float),np.asarray(b,float)))
     return np.sqrt(((a-b)**2).sum(-1))
 
@@ -58,7 +58,7 @@ def precision(
     errors, # `(N,)` centre errors, pixels; NaN frames are left out
     at=20,  # threshold, pixels; several give a curve
 ):
-    "Share of the frames with a centre error of at most `at` pixels"
+    "Tell the share of the frames with a centre error of at most `at` pixels"
     errors = np.asarray(errors)[~np.isnan(errors)]
     return np.less_equal.outer(errors, at).mean(0)
 
@@ -67,7 +67,7 @@ def norm_error(
     a, # `(...,4)` boxes `(x,y,w,h)`
     b, # `(...,4)` true boxes
 ):     # `(...)` parts of the true box
-    "Distance between the centres in widths and heights of the true box"
+    "Measure the distance between the centres in widths and heights of the true box"
     a,b = np.asarray(a,float),np.asarray(b,float)
     c = lambda o: (o[...,:2]+(o[...,2:]-1)/2)/np.where(b[...,2:]==0, np.nan, b[...,2:])
     return np.sqrt(((c(a)-c(b))**2).sum(-1))
@@ -77,7 +77,7 @@ def norm_precision(
     errors,  # `(N,)` of `norm_error`; NaN frames are left out
     at=None, # threshold: .2 for LaSOT's number; the area over 0, .01 … .5 (TrackingNet) if `None`
 ):
-    "Normalised precision"
+    "Compute the normalised precision, at a threshold or over many"
     return precision(errors, np.arange(51)/100 if at is None else at).mean()
 
 # %% ../nbs/12_otb.ipynb #c049
@@ -87,7 +87,7 @@ def frame_scores(
     absent='skip',      # frames without a target: `skip`, `fail` (as got10k), or `matlab` (as OTB's toolkit)
     invalid='previous', # predictions that are no box: the box before, or `keep`: they fail where NaN (as got10k)
 ):                      # overlaps, centre errors, normalised errors, `(N,)` each; NaN where a frame is left out
-    "Overlap and centre errors of each frame"
+    "Measure overlap and centre errors of each frame"
     if absent not in ('skip','fail','matlab'): raise ValueError(f"{absent=}: expected 'skip', 'fail' or 'matlab'")
     if invalid not in ('previous','keep'): raise ValueError(f"{invalid=}: expected 'previous' or 'keep'")
     boxes,truth = check_rows(boxes, truth)
@@ -102,7 +102,7 @@ def frame_scores(
 def ope_starts(
     video, # `Video`; its first track is the target
 )->list:   # of `(frame, box)`
-    "One start: the first frame with a target"
+    "Start once: in the first frame with a target"
     here = np.flatnonzero(present_frames(video.boxes))
     if not len(here): raise ValueError(f"video {video.name!r} has no frame with a target: expected a true box")
     return [(int(here[0]), video.boxes[here[0]])]
@@ -113,7 +113,7 @@ def tre_starts(
     n=20,     # starts
     least=20, # frames that must be left at a start
 )->list:      # of `(frame, box)`
-    "Starts spread over the video, as OTB's `splitSeqTRE` places them"
+    "Spread starts over the video, as OTB's `splitSeqTRE` places them"
     here = np.flatnonzero(present_frames(video.boxes, matlab=True))
     here = here[len(video)-here>=least]
     if not (m := len(here)): return ope_starts(video)
@@ -125,7 +125,7 @@ def sre_boxes(
     box,  # `(x,y,w,h)`, pixels
     size, # `(H,W)` of the frame
 )->dict:  # name = box, 12 of them
-    "Wrong boxes to start from, as OTB's `shiftInitBB` makes them"
+    "Make wrong boxes to start from, as OTB's `shiftInitBB` does"
     x,y,w,h = np.asarray(box, float)+[1,1,0,0]
     rnd = lambda o: np.copysign(np.floor(np.abs(o)+.5), o) # MATLAB's: halves away from zero
     dx,dy,r,b = np.ceil(.1*w),np.ceil(.1*h),x+w-1,y+h-1
@@ -144,7 +144,7 @@ def sre_boxes(
 def sre_starts(
     video, # `Video`; its first track is the target
 )->list:   # of `(frame, box)`
-    "Twelve wrong boxes in the first frame with a target"
+    "Start from twelve wrong boxes in the first frame with a target"
     (i,box), = ope_starts(video)
     return [(i,b) for b in sre_boxes(box, frame_size(video.frames, i)).values()]
 
@@ -153,7 +153,7 @@ def sequence_scores(
     runs,   # list of `(boxes, truth)`, `(N,4)` each
     **kwargs, # see `frame_scores`
 )->dict:    # `auc`, `precision`, `norm_precision`, `mean_iou`, the curves `success` and `precision_curve`
-    "Measures of one sequence, the frames of all its runs pooled"
+    "Measure one sequence, the frames of all its runs pooled"
     o,e,n = (np.concatenate(c) for c in zip(*(frame_scores(b, t, **kwargs) for b,t in runs)))
     mean = float(o[o>=0].mean()) if (o>=0).any() else 0.
     return dict(auc=float(auc(o)), precision=float(precision(e)), norm_precision=float(norm_precision(n)),
@@ -191,7 +191,7 @@ def ope(
     tracker,       # with `track(frames, box)`
     videos,        # list of `Video`; the first track of each is the target
 )->list:           # one dict per video, see `evaluate`; `boxes` is `(N,4)`
-    "One-pass evaluation: start in the first frame with the true box, run to the end"
+    "Evaluate in one pass: start in the first frame with the true box, run to the end"
     return [dict(r, boxes=r['boxes'][0]) for r in evaluate(tracker, videos)]
 
 # %% ../nbs/12_otb.ipynb #c071
@@ -199,7 +199,7 @@ def tre(
     tracker, # with `track(frames, box)`
     videos,  # list of `Video`
 )->list:     # one dict per video, see `evaluate`
-    "Temporal robustness evaluation: 20 starts along the video"
+    "Evaluate temporal robustness: 20 starts along the video"
     return evaluate(tracker, videos, tre_starts, 'tre')
 
 # %% ../nbs/12_otb.ipynb #c072
@@ -207,7 +207,7 @@ def sre(
     tracker, # with `track(frames, box)`
     videos,  # list of `Video`
 )->list:     # one dict per video, see `evaluate`
-    "Spatial robustness evaluation: 12 wrong boxes in the first frame"
+    "Evaluate spatial robustness: 12 wrong boxes in the first frame"
     return evaluate(tracker, videos, sre_starts, 'sre')
 
 # %% ../nbs/12_otb.ipynb #c076
@@ -218,7 +218,7 @@ def bootstrap(
     seed=0,
     sets=None, # `(N,)`, the set of each: then each set counts the same, and is drawn from alone
 ):             # mean, lower and upper end
-    "Mean over sequences with its bootstrap confidence interval (percentiles)"
+    "Average over sequences, with a bootstrap confidence interval (percentiles)"
     x,rng = np.asarray(values, float), np.random.default_rng(seed)
     if not len(x): raise ValueError("values is empty: expected one number per sequence")
     groups = [x] if sets is None else [x[np.asarray(sets)==s] for s in dict.fromkeys(sets)]
@@ -230,7 +230,7 @@ def overall(
     rows,    # of `ope`, `tre` or `sre`
     **kwargs,# see `bootstrap`
 )->dict:     # measure = `(mean, lower, upper)`; `success` and `precision_curve`: mean curves
-    "Measures over sequences, with confidence intervals"
+    "Average measures over sequences, with confidence intervals"
     res = {k: bootstrap([r[k] for r in rows], **kwargs) for k in ('auc','precision','norm_precision','mean_iou')}
     return dict(res, **{k: np.mean([r[k] for r in rows], 0) for k in ('success','precision_curve')})
 
@@ -240,7 +240,7 @@ def by_attribute(
     attributes, # name of a sequence = its attributes; sequences without are left out
     key='auc',  # measure
 )->dict:        # attribute = `(mean, number of sequences)`, worst first
-    "Mean over the sequences that carry an attribute"
+    "Average over the sequences that carry an attribute"
     vals = {}
     for r in rows:
         for a in attributes.get(r['name'], ()): vals.setdefault(a, []).append(r[key])
@@ -251,7 +251,7 @@ def clip_boxes(
     boxes, # `(N,4)` boxes `(x,y,w,h)`
     size,  # `(H,W)` of the image, or `(N,2)`: of each frame's
 ):         # `(N,4)`
-    "Boxes in the image, as GOT-10k's tool brings them there"
+    "Bring boxes into the image, as GOT-10k's tool does"
     b,WH = np.asarray(boxes,float),np.asarray(size)[...,::-1]
     xy = np.clip(b[:,:2], 0, WH)
     return np.c_[xy, np.clip(b[:,2:], 0, WH-xy)]
@@ -264,7 +264,7 @@ def got10k_overlaps(
     visible=None,       # `(N,)`, above 0 where the target is seen (`cover.label`); where the truth is a box if `None`
     invalid='previous', # see `frame_scores`
 ):                      # overlaps of the frames that count
-    "Overlaps in a sequence by GOT-10k's rules"
+    "Compute the overlaps in a sequence by GOT-10k's rules"
     boxes,truth = check_rows(boxes, truth)
     if invalid not in ('previous','keep'): raise ValueError(f"{invalid=}: expected 'previous' or 'keep'")
     seen = present_frames(truth) if visible is None else np.asarray(visible)>0
@@ -277,7 +277,7 @@ def got10k_overlaps(
 def got10k_scores(
     overlaps, # list of `(N,)`, one per run of a sequence
 )->dict:      # `ao`, `sr50`, `sr75`
-    "AO, SR.5 and SR.75, the frames of all sequences pooled"
+    "Compute AO, SR.5 and SR.75, the frames of all sequences pooled"
     o = np.concatenate(list(overlaps)) if len(overlaps) else np.zeros(0)
     if not len(o): raise ValueError("overlaps holds no frame: expected at least one")
     return dict(ao=float(o.mean()), sr50=float((o>.5).mean()), sr75=float((o>.75).mean()))
@@ -289,7 +289,7 @@ from collections.abc import Sequence
 def last_valid(
     boxes, # `(N,4)` boxes `(x,y,w,h)`, the first of them valid
 ):         # `(N,4)`
-    "Boxes with every NaN and every box without area replaced by the box before it"
+    "Replace every NaN and every box without area by the box before it"
     b = np.asarray(boxes, float)
     bad = ~np.isfinite(b).all(1) | (b[:,2:]<=0).any(1)
     return b[np.maximum.accumulate(np.where(bad, 0, np.arange(len(b))))]
@@ -299,7 +299,7 @@ def present_frames(
     truth,         # `(N,4)` true boxes
     matlab=False,  # as OTB's MATLAB toolkit: also `x` and `y` above 0 when counted from 1
 ):                 # `(N,)` bool
-    "Frames with a target"
+    "Mark the frames with a target"
     t = np.asarray(truth, float)+[1,1,0,0]
     return np.isfinite(t).all(1) & (t[:,0 if matlab else 2:]>0).all(1)
 
@@ -308,7 +308,7 @@ def check_rows(
     boxes, # predictions
     truth, # true boxes
 ):         # both as float arrays `(N,4)`
-    "Predictions that fit their truth, or a `ValueError` that says why not"
+    "Refuse predictions that do not fit their truth, and say why"
     boxes,truth = np.asarray(boxes,float),np.asarray(truth,float)
     for k,o in (('boxes',boxes),('truth',truth)):
         if o.ndim==2 and o.shape[1]==8:
@@ -325,7 +325,7 @@ def first_seen(
     video,   # `Video`; its first track is the target
     first=0, # number of the frame to begin with
 )->int:      # number of a frame
-    "The first frame that has a target and can be read"
+    "Find the first frame that has a target and can be read"
     for i in first+np.flatnonzero(present_frames(video.boxes[first:])):
         try: video.frames[int(i)]
         except (OSError, ValueError): continue

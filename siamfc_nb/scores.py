@@ -28,7 +28,7 @@ def _speed(logs):
 def score(
     jobs, # of one tracker, of all sequences
 ):        # list of rows with `name`, `fps` and `fps_decoding` in each, and a dict of what failed: name = message
-    "Measures of every sequence; a failure or a damaged file costs that sequence"
+    "Measure every sequence; a failure or a damaged file costs that sequence"
     rows,failed = [],{}
     for name,js in groupby(jobs, key=lambda j: j.video.name):
         js = list(js)
@@ -50,7 +50,7 @@ def attributes(
     videos,   # sequence of `Video`, such as a reader returns
     root,     # folder of the dataset
 )->dict:      # name of a sequence = dict of attribute = `(N,)` bool; sequences without are left out
-    "What the dataset says about its sequences"
+    "Read what the dataset says about its sequences"
     res,root,broken = {},Path(root),set()
     b = benchmarks[kind]
     marks = b.marks(root)
@@ -71,14 +71,14 @@ def by_tag(
     # attribute = its measures and the number of its `sequences`; of `vot`, also `frames`, and the means over attributes
     # under `weighted` (VOT-15) and `equal` (VOT-14)
 )->dict:
-    "Measures of each attribute"
+    "Measure each attribute"
     tagged = {r['name']: r for r in rows if r['name'] in tags}
     n = {a: sum(a in tags[k] for k in tagged) for k in tagged for a in tags[k]}
     return benchmarks[kind].by_tag(tagged, tags, n)
 
 # %% ../nbs/reference/scores.ipynb #c077
 def _json(o):
-    "What JSON can hold, with `None` for NaN"
+    "Turn figures into what JSON can hold, with `None` for NaN"
     if isinstance(o, dict): return {k: _json(v) for k,v in o.items()}
     if isinstance(o, (list,tuple)): return [_json(v) for v in o]
     return None if isinstance(o, float) and not np.isfinite(o) else o
@@ -86,7 +86,7 @@ def _json(o):
 def percents(
     overlaps, # `(N,)`, NaN where nothing is measured
 )->str:
-    "Overlaps in per cent, with blanks between them and a dash for NaN: short, in a file of figures"
+    "Write overlaps in per cent, with blanks between them and a dash for NaN: short, in a file of figures"
     return ' '.join('-' if np.isnan(o) else f'{100*o:.0f}' for o in overlaps)
 
 # %% ../nbs/reference/scores.ipynb #sc21
@@ -99,7 +99,7 @@ def summary(
     # measures, `intervals` of them, curves, `fps` and `fps_decoding`, `failed`, `attributes` if there are any, and
     # `sequences`: the same for each, with `overlaps`
 )->dict:
-    "Figures of an evaluation"
+    "Sum up the figures of an evaluation"
     b = benchmarks[kind]
     n,t,d = (sum(r.get(k, 0) for r in rows) for k in ('updates','tracking','decoding'))
     speed = dict(fps=n/t, fps_decoding=n/(t+d)) if t else {}
@@ -116,7 +116,7 @@ def summary(
 def unreadable_frames(
     jobs, # of `run_benchmark`
 )->dict:  # sequence = dict of frame = message
-    "Frames that could not be read"
+    "List the frames that could not be read"
     res = {}
     for j in (j for js in jobs.values() for j in js):
         for i,m in j.log().get('unreadable', {}).items(): res.setdefault(j.video.name, {})[j.start+int(i)] = m

@@ -27,7 +27,7 @@ def as_markdown(
     parts,  # `('title'|'head'|'text', string)`, `('table', header, rows)`, `('figure', file name, bytes, caption)`
     folder, # for the pictures
 )->str:
-    "The report as Markdown"
+    "Write the report as Markdown"
     folder = Path(folder)
     def figure(name, data, caption):
         folder.mkdir(parents=True, exist_ok=True)
@@ -64,7 +64,7 @@ def _html_figure(name, data, caption):
 def as_html(
     parts, # see `as_markdown`
 )->str:
-    "The report as one HTML file"
+    "Write the report as one HTML file"
     tags = dict(title='h1', head='h2', text='p')
     to = dict(table=_html_table, figure=_html_figure)
     body = '\n'.join(_tag(tags[k], *o) if k in tags else to[k](*o) for k,*o in parts)
@@ -74,7 +74,7 @@ def as_html(
 def shots(
     overlaps, # `(N,)`, NaN where nothing is measured
 )->list:      # frame numbers, four or fewer
-    "Frames that show how a target was lost"
+    "Choose frames that show how a target was lost"
     o = np.where(np.isnan(overlaps), np.inf, overlaps)
     bad = np.flatnonzero(o<.1)
     lost = int(bad[0]) if len(bad) else int(o.argmin())
@@ -86,7 +86,7 @@ def strip(
     width=240, # of a frame, pixels
     **others,  # role of `palette` = row of another tracker
 )->bytes:      # JPEG
-    "Truth and prediction in those frames, side by side"
+    "Draw truth and prediction in those frames, side by side"
     H,W = frame_size(job.video.frames, job.start)
     def one(i):
         try: f = job.video.frames[job.start+i]
@@ -178,7 +178,7 @@ def report_parts(
     bad=None, # of `unreadable_frames`
     notes=(), # sentences on what must be known about the figures
 )->list:      # parts for `as_markdown` and `as_html`
-    "All that there is to say about an evaluation"
+    "Collect all that there is to say about an evaluation"
     b,found = benchmarks[kind],{t: s for t,(_,s) in scored.items()}
     n = len(next(iter(found.values()))['sequences'])
     return [('title', title), ('text', f'{n} sequences. {_brackets} {_speeds}{b.note}'), *(('text', o) for o in notes),

@@ -105,7 +105,7 @@ def mix_of(
     text,  # of a change
     names, # of the folders
 )->dict:   # name = share; empty if it is no change of the mix
-    "Shares for `without FOLDER` and `FOLDER alone`"
+    "Read the shares from `without FOLDER` or `FOLDER alone`"
     m = re.fullmatch(r'without (?P<out>.+)|(?P<only>.+) alone', text)
     if not m: return {}
     name = m['out'] or m['only']
@@ -118,7 +118,7 @@ def _parts_of(
     study,  # `Study`
     change, # see `plan`
 ):          # name of what only a study knows = value, settings of trainer and pairs, shares
-    "A change in its parts"
+    "Take a change apart"
     given,rest,shares = {},[],dict(study.shares)
     known = dict(length=1., videos=1, recipe='')
     for t in (o.strip() for o in change.split(',') if o.strip()):
@@ -134,7 +134,7 @@ def plan(
     study,     # `Study`
     change='', # see above; none: the base
 )->Plan:
-    "What a change makes of the base"
+    "Plan what a change makes of the base"
     given,rest,shares = _parts_of(study, change)
     recipe = given.get('recipe', study.recipe)
     first,second = recipe_of(recipe, f"--change recipe={recipe}")
@@ -161,7 +161,7 @@ _offered = ('patience=3', 'init=xavier', 'init=he', 'even=true', 'init=xavier,ev
 def offered(
     study, # `Study`
 )->list:   # of changes
-    "Changes that say something about a recipe"
+    "List the changes that say something about a recipe"
     several = dict.fromkeys(study.names) if len(set(study.names))>1 else {}
     mix = [f'without {n}' for n in several]+[f'{n} alone' for n in several]
     base = _effective(plan(study))
@@ -218,7 +218,7 @@ def mean_over(
     runs, # for each seed, name of a sequence = dict of figures
     k,    # one of them
 )->dict:  # name = mean; sequences that a run lacks, or has no figure for, are left out
-    "The figure of each sequence"
+    "Average the figure of each sequence over the seeds"
     names = [n for n in runs[0] if all(n in r and np.isfinite(r[n][k]) for r in runs)]
     return {n: float(np.mean([r[n][k] for r in runs])) for n in names}
 
@@ -227,7 +227,7 @@ def worth(
     base, # of the base
     sets, # name of a sequence = its set
 )->dict:  # measure = see `paired`; `seeds`: the difference that each seed alone gives; `verdict`
-    "What a change is worth"
+    "Tell what a change is worth"
     res = {}
     for k in measured:
         d = paired(mean_over(runs, k), mean_over(base, k), sets=sets)
@@ -242,7 +242,7 @@ def worth(
 def table_of(
     changes, # name of a change = what `run_study` keeps of it
 )->dict:     # name = row, for `pd.DataFrame(…).T`
-    "A study as a table"
+    "Put a study in a table"
     res = {}
     for k,r in changes.items():
         auc,precision = (round(r[n][0], 3) for n in measured)
@@ -270,7 +270,7 @@ def _row(study, p, trained, judged_, base): # of a change
 
 # %% ../nbs/reference/study.ipynb #st74
 def _plans(study, changes):
-    "Name of a change = its plan, `base` first; errors before anything is trained"
+    "Plan each change under its name, `base` first; errors come before anything is trained"
     plans = {k: plan(study, '' if k=='base' else k) for k in dict.fromkeys(['base', *changes])}
     if twice := [f for f,n in Counter(map(_folder, plans)).items() if n>1]:
         raise ValueError(f"two changes are called {twice[0]}: expected each once")
@@ -320,7 +320,7 @@ def numbers_of(
     text:str, # whole numbers with commas between them
     total:int,# videos that there are
 )->list:      # those below `total`, in order
-    "Numbers of videos"
+    "Read numbers of videos"
     try: ns = sorted({int(o) for o in text.split(',')})
     except ValueError: ns = [0]
     if ns[0]<1:
@@ -334,7 +334,7 @@ def numbers_of(
 def show_table3(
     result, # what `python -m siamfc_nb.lab ablate data` wrote
 ):          # the figure
-    "Ours beside the paper's curve"
+    "Draw ours beside the paper's curve"
     rs = sorted(result['changes'].values(), key=lambda r: r['videos'])
     n,objects = [r['videos'] for r in rs],[sum(r['tracks'].values()) for r in rs]
     mean,lo,hi = np.array([r['auc'] for r in rs]).T
@@ -370,7 +370,7 @@ def ablate_recipe(
     out:Out=None,
     publish:Publish=False,
 ):
-    "What changes of a recipe are worth on the validation suite. Killed, it goes on; another --change adds to it."
+    "Measure what changes of a recipe are worth on the suite. Killed, it goes on; another --change adds to it."
     out = result_path('recipes', out, publish)
     res = run_study(study, change or offered(study), out)
     typer.echo(pd.DataFrame(table_of(res)).T.fillna('').to_string())
@@ -390,7 +390,7 @@ def ablate_data(
     out:Out=None,
     publish:Publish=False,
 ):
-    "Table 3: equally long trainings on a few videos, on more, on all, judged on the suite. Killed, it goes on."
+    "Train equally long on a few videos, on more, on all, and judge on the suite (Table 3). Killed, it goes on."
     out = result_path('table3', out, publish)
     numbers_of(videos, 2**62) # what is wrong with them is said first
     total = training_sets(study.crops, study.still, study.val, n_val=study.n_val)[2]['videos']

@@ -80,20 +80,20 @@ class Plan:
     videos: int = None
 
 def mix_of(text, names) -> dict:
-    """Shares for `without FOLDER` and `FOLDER alone`"""
+    """Read the shares from `without FOLDER` or `FOLDER alone`"""
     ...
 
 def _parts_of(study, change):
-    """A change in its parts"""
+    """Take a change apart"""
     ...
 
 def plan(study, change='') -> Plan:
-    """What a change makes of the base"""
+    """Plan what a change makes of the base"""
     ...
 _offered: Any
 
 def offered(study) -> list:
-    """Changes that say something about a recipe"""
+    """List the changes that say something about a recipe"""
     ...
 
 def _effective(p):
@@ -109,22 +109,22 @@ def judged(study, weights, to):
     ...
 
 def mean_over(runs, k) -> dict:
-    """The figure of each sequence"""
+    """Average the figure of each sequence over the seeds"""
     ...
 
 def worth(runs, base, sets) -> dict:
-    """What a change is worth"""
+    """Tell what a change is worth"""
     ...
 
 def table_of(changes) -> dict:
-    """A study as a table"""
+    """Put a study in a table"""
     ...
 
 def _row(study, p, trained, judged_, base):
     ...
 
 def _plans(study, changes):
-    """Name of a change = its plan, `base` first; errors before anything is trained"""
+    """Plan each change under its name, `base` first; errors come before anything is trained"""
     ...
 
 def _folder(change):
@@ -139,11 +139,11 @@ def run_study(study, changes, out) -> dict:
 table3 = pd.DataFrame(dict(percent=[2, 4, 8, 16, 32, 100], videos=[88, 177, 353, 707, 1413, 4417], objects=['60k', '110k', '190k', '330k', '650k', '2m'], accuracy=[0.484, 0.501, 0.484, 0.522, 0.521, 0.524], failures=[183, 160, 142, 132, 117, 87], eao=[0.168, 0.192, 0.193, 0.219, 0.234, 0.274])).set_index('percent')
 
 def numbers_of(text: str, total: int) -> list:
-    """Numbers of videos"""
+    """Read numbers of videos"""
     ...
 
 def show_table3(result):
-    """Ours beside the paper's curve"""
+    """Draw ours beside the paper's curve"""
     ...
 _to_try: Any
 
@@ -153,7 +153,7 @@ class _Recipes(Study):
 
 @spread
 def ablate_recipe(study: _Recipes, change: Annotated[list[str], opt(_to_try)]=None, out: Out=None, publish: Publish=False):
-    """What changes of a recipe are worth on the validation suite. Killed, it goes on; another --change adds to it."""
+    """Measure what changes of a recipe are worth on the suite. Killed, it goes on; another --change adds to it."""
     ...
 _parts: Any
 
@@ -163,5 +163,5 @@ class _Data(Study):
 
 @spread
 def ablate_data(study: _Data, videos: Annotated[str, opt(_parts)]='30,100,300,1000,3000,10000', out: Out=None, publish: Publish=False):
-    """Table 3: equally long trainings on a few videos, on more, on all, judged on the suite. Killed, it goes on."""
+    """Train equally long on a few videos, on more, on all, and judge on the suite (Table 3). Killed, it goes on."""
     ...

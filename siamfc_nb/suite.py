@@ -31,7 +31,7 @@ def large(
     videos:LazyVideos, # of the drone set
     least:float=40.,   # median side of the target, pixels
 )->LazyVideos:
-    "Those in visible light whose target is large enough to be seen, and whose labels fit"
+    "Keep those in visible light whose target is large enough to be seen, and whose labels fit"
     def fits(name):
         try: b = videos[name].boxes
         except ValueError: return False
@@ -44,7 +44,7 @@ def held_out(
     root,         # folder of DAVIS
     weights=None, # file with the record of its training beside it; those that ship if `None`, or without a record
 )->LazyVideos:    # all objects of a video as one
-    "The videos of DAVIS that training held out"
+    "Open the videos of DAVIS that training held out"
     kept = (training_record(weights) or training_record()).get('validation_videos') or []
     vs = davis(root, None, 2016)
     there = {k: o for k,o in vs.where.items() if k in kept}
@@ -58,7 +58,7 @@ def sequences(
     root,         # folder in OTB's, UAV123's, DAVIS's or the drone set's layout
     weights=None, # see `held_out`
 )->LazyVideos:
-    "Sequences of a folder, whichever of the four it is"
+    "Open the sequences of a folder, whichever of the four it is"
     root = need_dataset(root, 'folder of sequences')
     if any(root.glob('*/groundtruth_rect*.txt')): return otb(root)
     if any(root.glob('anno/*')): return uav123(root)
@@ -89,7 +89,7 @@ def suite(
     frames=None,  # frames of each sequence, from the first on; all if `None`
     weights=None, # see `held_out`
 ):                # `LazyVideos`, and for each name the set that it is of
-    "The sequences of several sets"
+    "Open the sequences of several sets"
     if twice := [n for n,k in Counter(Path(r).resolve().name for r in roots).items() if k>1]:
         raise ValueError(f"two folders are called {twice[0]}: expected a name for each set")
     where,sets = {},{}
@@ -110,7 +110,7 @@ def paired(
     sets=None,   # name of a sequence = its set, see `bootstrap`; all are of one if `None`
     # `difference` (mean of a − b over common sequences), `interval`, `sequences`, `better` and `worse`: how many
 )->dict:
-    "Difference of two trackers, sequence by sequence, with a bootstrap interval (percentiles)"
+    "Compare two trackers, sequence by sequence: the difference with a bootstrap interval (percentiles)"
     names = [k for k in a if a[k] is not None and b.get(k) is not None]
     if len(names)<2:
         raise ValueError(f"{len(names)} common sequences: expected at least two to compare on")
@@ -126,7 +126,7 @@ def differences(
     keys=('auc','precision'),
     sets=None, # see `paired`
 )->dict:       # tracker = measure = see `paired`
-    "Each tracker against itself in an earlier result, or against the first"
+    "Compare each tracker with itself in an earlier result, or with the first"
     first = next(iter(trackers))
     against = {t: other.get(t) for t in trackers} if other is not None else {t: trackers[first]
         for t in trackers if t!=first}
@@ -139,7 +139,7 @@ def by_set(
     sets,     # name of a sequence = its set
     keys=('auc','precision'),
 )->dict:      # set, and `all` = tracker = `sequences`, and for each measure its mean and interval
-    "Figures of each set, and their mean over sets"
+    "Average the figures of each set, and over the sets"
     def row(s, names):
         names = [q for q in names if q in s['sequences'] and all(s['sequences'][q][k] is not None for k in keys)]
         if not names: return dict(sequences=0)
@@ -151,7 +151,7 @@ def by_set(
 
 # %% ../nbs/reference/suite.ipynb #v025b
 def _set_table(rows): # of `by_set`
-    "Lines of a table"
+    "Write the lines of a table"
     trackers = list(next(iter(rows.values())))
     w = max(map(len, [*trackers,'tracker']))
     def cell(r):
@@ -173,14 +173,14 @@ _earlier = 'JSON of an earlier run of this command, with other weights: each tra
 def _earlier_result(
     path, # JSON of `eval_videos`, or `None`
 ):        # its trackers
-    "What another run has found"
+    "Read what another run has found"
     if path is None: return None
     try: return json.loads(path.read_text())['trackers']
     except (OSError, ValueError, KeyError, TypeError) as e:
         raise ValueError(f"--against {path}: {e!r}; expected the JSON of `siamfc eval videos`") from None
 
 def _named(roots, sets):
-    "What the results are called, and for people"
+    "Name the results, for files and for people"
     name = Path(roots[0]).resolve().name if len(roots)==1 else 'suite'
     return f'videos_{name.lower()}', f"Sequences of {', '.join(dict.fromkeys(sets.values()))}"
 
@@ -231,8 +231,8 @@ def eval_videos(
     *,
     run:EvalRun,
 ):
-    """Success and precision on any sequences, and differences with their intervals; of several folders, on each and
-    on all, every folder with the same weight. Started again, it goes on. Writes runs/eval/videos_NAME and
+    """Measure success and precision on any sequences, and differences with their intervals; of several folders, on
+    each and on all, every folder with the same weight. Started again, it goes on. Writes runs/eval/videos_NAME and
     runs/results/videos_NAME.json, NAME as the folder's, or suite."""
     at_least(2, frames=frames)
     other = _earlier_result(against)

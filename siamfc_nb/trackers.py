@@ -37,7 +37,7 @@ def in_size(
     frame, # `(H,W,3)` `uint8`
     size,  # `(H,W)` of the first frame
 ):         # the frame in that size, and `(4,)` factors that bring a box back
-    "A frame for a tracker that cannot go on in another size"
+    "Fit a frame to a tracker that cannot go on in another size"
     h,w = frame.shape[:2]
     if (h,w)==tuple(size): return frame,np.ones(4)
     return cv2.resize(frame, size[::-1], interpolation=cv2.INTER_AREA),np.array([w/size[1],h/size[0]]*2)
@@ -89,7 +89,7 @@ def model_files(
     name:str,    # one of `models`
     folder=None, # where they lie; `SIAMFC_MODELS`, or else runs/models, if `None`
 )->dict:         # setting = path
-    "The files of a tracker that is a network, or an error that says which are missing"
+    "Find the files of a tracker that is a network, or say which are missing"
     folder = Path(folder or os.environ.get('SIAMFC_MODELS', 'runs/models'))
     if lacks := [f for f in models[name].values() if not (folder/f).is_file()]:
         raise FileNotFoundError(f"tracker {name!r}: no {' and no '.join(lacks)} in {folder}: expected the model's files"
@@ -100,7 +100,7 @@ def model_files(
 def opencv_maker(
     name:str, # one of `opencv`
 ):            # function that makes a tracker, and whether it takes whole numbers only
-    "OpenCV's function for a tracker, in this build"
+    "Find OpenCV's function for a tracker, in this build"
     for where in (cv2, getattr(cv2, 'legacy', None)):
         if make := getattr(where, f'Tracker{opencv[name]}_create', None):
             if name not in models: return make, where is cv2
@@ -168,7 +168,7 @@ def register(
 def lookup(
     name:str, # see `mk_tracker`
 )->Known|None: # `None` if the name says by itself what makes it
-    "What is known of a name, from this package, a decorator or an entry point"
+    "Look up what is known of a name, from this package, a decorator or an entry point"
     if name in _paths: return known[_paths[name]]
     if name in known: return known[name]
     for e in entry_points(group='siamfc_nb.trackers', name=name): return Known(name, e.value)
@@ -177,7 +177,7 @@ def lookup(
 def title_of(
     name:str, # see `mk_tracker`
 )->str:
-    "What a tracker is called in a table"
+    "Name a tracker as a table does"
     if k := lookup(name): return k.title
     module,_,attr = name.rpartition(':')
     return f'{attr}, {module}' if module else name
@@ -186,7 +186,7 @@ def title_of(
 def ours(
     name:str, # see `mk_tracker`
 )->bool:
-    "Whether a tracker runs the network of this package"
+    "Tell whether a tracker runs the network of this package"
     base = name.removesuffix('-again')
     k = lookup(base)
     path = k.make if k else base
@@ -198,7 +198,7 @@ def siamfc_tracker(
     device=None, # torch device; the best there is if `None`
     weights=None,# file of `save_weights`; those of the configuration if `None`
 )->Tracker:
-    "A tracker of this package by its name in an evaluation"
+    "Make a tracker of this package by its name in an evaluation"
     if not name.endswith('-random'): return Tracker.pretrained(name, device, weights)
     cfg = get_config(name.removesuffix('-random'))
     filters = load_weights(named_weights(cfg.weights)).phi.filters
@@ -209,7 +209,7 @@ def siamfc_tracker(
 def outside(
     path:str, # `package.module:Class`; the module may lie in the present folder
 ):            # the class, or whatever else makes a tracker when called
-    "What a Python path names"
+    "Load what a Python path names"
     module,_,attr = path.partition(':')
     if str(Path.cwd()) not in sys.path: sys.path.insert(0, str(Path.cwd()))
     try:
@@ -247,7 +247,7 @@ def mk_tracker(
     device=None, # of our trackers, see `siamfc_tracker`
     weights=None,# of our trackers, see `siamfc_tracker`
 )->Tracks:
-    "A tracker by its name in an evaluation"
+    "Make a tracker by its name in an evaluation"
     if name.endswith('-again'): return _searching(name, device, weights)
     if make := _maker(name):
         t = make()
@@ -264,7 +264,7 @@ def mk_tracker(
 def digest_of(
     *parts, # bytes
 )->str:     # 16 hexadecimal digits
-    "What tells bytes from others"
+    "Digest bytes, to tell them from others"
     h = blake2b(digest_size=8)
     for p in parts:
         h.update(len(p).to_bytes(8, 'big'))
@@ -276,7 +276,7 @@ def _source(
     name, # see `mk_tracker`
     make, # what makes it
 )->dict:
-    "The file that it comes from; with the shipped weights if it is one of this package"
+    "Digest the file that a tracker comes from; with the shipped weights if it is one of this package"
     module = getattr(make, '__module__', None) or name.partition(':')[0]
     path = getattr(sys.modules.get(module), '__file__', None)
     about = dict(path=name, source=digest_of(Path(path).read_bytes()) if path else None)
@@ -288,7 +288,7 @@ def describe(
     device=None, # see `siamfc_tracker`
     weights=None,# see `siamfc_tracker`
 )->dict:
-    "What tells a tracker from another: its settings, weights, version or source; an error if it cannot be loaded"
+    "Describe what tells a tracker from another: settings, weights, version or source; refuse what cannot be loaded"
     if name.endswith('-again'):
         judge = mk_tracker(name, device, weights).judge
         about = describe(name.removesuffix('-again'), device, weights)

@@ -26,7 +26,7 @@ from .tracking import Tracker, Tracks
 from .xcorr import SiamNet
 
 def in_size(frame, size):
-    """A frame for a tracker that cannot go on in another size"""
+    """Fit a frame to a tracker that cannot go on in another size"""
     ...
 
 class NCC:
@@ -51,11 +51,11 @@ opencv = dict(kcf='KCF', csrt='CSRT', mil='MIL', mosse='MOSSE', medianflow='Medi
 models = dict(nano=dict(backbone='nanotrack_backbone_sim.onnx', neckhead='nanotrack_head_sim.onnx'), vit=dict(net='object_tracking_vittrack_2023sep.onnx'))
 
 def model_files(name: str, folder=None) -> dict:
-    """The files of a tracker that is a network, or an error that says which are missing"""
+    """Find the files of a tracker that is a network, or say which are missing"""
     ...
 
 def opencv_maker(name: str):
-    """OpenCV's function for a tracker, in this build"""
+    """Find OpenCV's function for a tracker, in this build"""
     ...
 
 class OpenCVTracker:
@@ -90,23 +90,23 @@ def register(name: str, title: str | None=None) -> Callable:
     ...
 
 def lookup(name: str) -> Known | None:
-    """What is known of a name, from this package, a decorator or an entry point"""
+    """Look up what is known of a name, from this package, a decorator or an entry point"""
     ...
 
 def title_of(name: str) -> str:
-    """What a tracker is called in a table"""
+    """Name a tracker as a table does"""
     ...
 
 def ours(name: str) -> bool:
-    """Whether a tracker runs the network of this package"""
+    """Tell whether a tracker runs the network of this package"""
     ...
 
 def siamfc_tracker(name: str, device=None, weights=None) -> Tracker:
-    """A tracker of this package by its name in an evaluation"""
+    """Make a tracker of this package by its name in an evaluation"""
     ...
 
 def outside(path: str):
-    """What a Python path names"""
+    """Load what a Python path names"""
     ...
 
 def _maker(name: str):
@@ -116,17 +116,17 @@ def _searching(name, device, weights) -> Again:
     ...
 
 def mk_tracker(name: str, device=None, weights=None) -> Tracks:
-    """A tracker by its name in an evaluation"""
+    """Make a tracker by its name in an evaluation"""
     ...
 
 def digest_of(*parts) -> str:
-    """What tells bytes from others"""
+    """Digest bytes, to tell them from others"""
     ...
 
 def _source(name, make) -> dict:
-    """The file that it comes from; with the shipped weights if it is one of this package"""
+    """Digest the file that a tracker comes from; with the shipped weights if it is one of this package"""
     ...
 
 def describe(name: str, device=None, weights=None) -> dict:
-    """What tells a tracker from another: its settings, weights, version or source; an error if it cannot be loaded"""
+    """Describe what tells a tracker from another: settings, weights, version or source; refuse what cannot be loaded"""
     ...

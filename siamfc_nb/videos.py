@@ -207,7 +207,7 @@ def frame_size(
     frames,  # sequence of `(H,W,3)` frames
     first=0, # number of the first that is asked
 )->tuple:    # `(H,W)`
-    "Size of the first frame that can be read"
+    "Read the size of the first frame that can be read"
     why = 'there is none'
     for i in range(first, len(frames)):
         try: return frames[i].shape[:2]

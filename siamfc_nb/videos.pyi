@@ -128,5 +128,5 @@ class VideoFile(Recording, Sequence[np.ndarray]):
 _shared: Any
 
 def frame_size(frames, first=0) -> tuple:
-    """Size of the first frame that can be read"""
+    """Read the size of the first frame that can be read"""
     ...

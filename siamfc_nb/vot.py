@@ -33,7 +33,7 @@ class Run:
     def blank(cls, n): return cls(np.full(n, SKIPPED), np.full(n, np.nan), np.full((n,4), np.nan))
 
     def judge(self, i, box, overlap)->bool:
-        "Note a prediction; is the target still tracked?"
+        "Note a prediction, and tell whether the target is still tracked"
         self.boxes[i],self.overlaps[i],self.codes[i] = box,overlap,TRACKED if overlap>0 else FAILURE
         return bool(overlap>0)
 
@@ -47,7 +47,7 @@ def counted(
     codes,     # `(N,)` codes of a run
     burnin=10, # frames from each start on that are left out, the start among them
 ):             # `(N,)` bool
-    "Frames that count for accuracy"
+    "Mark the frames that count for accuracy"
     codes = np.asarray(codes)
     m = codes==TRACKED
     for s in np.flatnonzero(codes==START): m[s:s+burnin] = False
@@ -58,13 +58,13 @@ def accuracy(
     run:Run,
     burnin=10, # see `counted`
 )->float:      # 0 if no frame counts, as in both toolkits
-    "Mean overlap of the frames that count"
+    "Average the overlap of the frames that count"
     m = counted(run.codes, burnin)
     return float(run.overlaps[m].mean()) if m.any() else 0.
 
 # %% ../nbs/13_vot.ipynb #c018
 def failures(run:Run)->int:
-    "Robustness: how often the tracker failed"
+    "Count how often the tracker failed: robustness"
     return int((run.codes==FAILURE).sum())
 
 def reliability(
@@ -72,14 +72,14 @@ def reliability(
     frames, # frames in which they happened
     S=30,   # frames to live through
 ):          # 0–1
-    "Robustness as the probability of surviving `S` frames"
+    "Express robustness as the probability of surviving `S` frames"
     return float(np.exp(-S*fails/frames))
 
 # %% ../nbs/13_vot.ipynb #c024
 def corners(
     region,   # box `(x,y,w,h)`, or polygon `(x1,y1,x2,y2,…)`
 )->np.ndarray: # `(K,2)`
-    "Corners of a region"
+    "List the corners of a region"
     r = np.asarray(region, float)
     if r.ndim!=1 or len(r)<4 or len(r)%2:
         raise ValueError(f"region has shape {r.shape}: expected (x, y, w, h) or the x and y of three or more corners")
@@ -90,7 +90,7 @@ def corners(
 def area(
     p,  # `(K,2)` corners in order
 ):      # negative if they run counter-clockwise on the screen
-    "Signed area of a polygon"
+    "Compute the signed area of a polygon"
     if len(p)<3: return 0.
     (x,y),(u,v) = p.T,np.roll(p, -1, 0).T
     return float((x*v-u*y).sum()/2)
@@ -100,7 +100,7 @@ def cut(
     p, # `(K,2)` corners of any polygon
     q, # `(L,2)` corners of a convex polygon
 ):     # `(M,2)` corners of the intersection
-    "The part of a polygon that lies within a convex one (Sutherland and Hodgman): cut along each side of `q`"
+    "Cut a polygon along each side of a convex one: what lies within is left (Sutherland and Hodgman)"
     s = np.sign(area(q))
     for a,b in zip(q, np.roll(q, -1, 0)):
         if not len(p): break
@@ -119,7 +119,7 @@ def polygon_overlap(
     b,         # truth, a region: box or corners
     size=None, # `(H,W)` of the frame, within which both are compared; everywhere if `None`
 )->float:      # 0–1; 0 where a region is NaN or has no area
-    "Intersection over union of two regions, exactly"
+    "Divide the intersection of two regions by their union, exactly"
     p,q = corners(a),corners(b)
     if not (np.isfinite(p).all() and np.isfinite(q).all()) or (len(a)==4 and min(a[2:])<=0): return 0.
     if size is not None:
@@ -133,7 +133,7 @@ def polygon_overlap(
 def pixel_bounds(
     region, # region, rounded
 ):          # left, top, right, bottom; the last two are the last pixels within
-    "Bounds of a region on the pixel grid"
+    "Bound a region on the pixel grid"
     if len(region)==4:
         x,y,w,h = region
         return np.array([x,y,x+w-1,y+h-1])
@@ -145,7 +145,7 @@ def pixel_mask(
     region, # region, rounded
     window, # left, top, right, bottom of the pixels to fill, the last two inclusive
 ):          # `(bottom-top+1,right-left+1)` bool
-    "Pixels of a region, filled row by row between its sides"
+    "Fill the pixels of a region, row by row between its sides"
     left,top,right,bottom = window
     X,Y = np.arange(left, right+1)-left,np.arange(top, bottom+1)-top
     if len(region)==4:
@@ -171,7 +171,7 @@ def raster_overlap(
     b,    # truth, a region: box or corners
     size, # `(H,W)` of the frame
 )->float: # 0–1; 0 where a region is NaN or has no area
-    "Intersection over union of the pixels of two regions in the frame, as VOT's toolkit counts them"
+    "Divide intersection by union of the pixels of two regions in the frame, as VOT's toolkit counts them"
     for o in (a,b): corners(o) # or says what is wrong
     a,b = (np.round(np.asarray(o, np.float32)).astype(float) for o in (a,b))
     if not (np.isfinite(a).all() and np.isfinite(b).all()) or (len(a)==4 and min(a[2:])<=0): return 0.
@@ -189,7 +189,7 @@ def upright(
     region,      # box `(x,y,w,h)`, or 8 numbers x1,y1 … x4,y4
     how='area',  # see `readers.polygon_box`
 )->np.ndarray:   # `(4,)`
-    "The box that a tracker starts from"
+    "Find the box that a tracker starts from"
     r = np.asarray(region, float)
     return r if len(r)==4 else polygon_box(r[None], how)[0]+[.5,.5,0,0] # corners are centres of pixels, a box has edges
 
@@ -197,7 +197,7 @@ def upright(
 def check_truth(
     truth, # `(N,4)` boxes or `(N,8)` polygons, NaN where the target is absent
 ):         # as a float array
-    "A truth that a supervised run can use, or a `ValueError` that says why not"
+    "Refuse a truth that a supervised run cannot use, and say why"
     t = np.asarray(truth, float)
     if t.ndim!=2 or t.shape[1] not in (4,8):
         raise ValueError(f"truth has shape {t.shape}: expected (N, 4) boxes or (N, 8) polygons")
@@ -209,7 +209,7 @@ def may_begin(
     truth,          # see `check_truth`, which checks it
     may_start=None, # see `supervised`
 ):                  # the truth; `(N,)` bool twice: is there a target, may a tracker start
-    "Frames in which a tracker is judged, and in which it may start"
+    "Mark the frames in which a tracker is judged, and those in which it may start"
     truth = check_truth(truth)
     here = np.isfinite(truth).all(1)
     ok = here if may_start is None else here & np.asarray(may_start, bool)
@@ -251,7 +251,7 @@ def repetitions(
     n=15,      # runs; 1 is enough for a tracker that is known to be deterministic
     **kwargs,  # see `supervised`
 )->list:       # of `Run`, three if those are equal
-    "Supervised runs through one sequence"
+    "Run supervised through one sequence, again and again"
     def equal(a, b): return np.array_equal(a.boxes, b.boxes, equal_nan=True) and (a.codes==b.codes).all()
     runs = []
     while len(runs)<n:
@@ -265,7 +265,7 @@ def ar_scores(
     burnin=10, # see `counted`
     S=30,      # see `reliability`
 )->dict:       # `accuracy`, `failures` (sum), `mean_failures` (by length), `reliability`; `sequences`: of each
-    "Accuracy and robustness over sequences"
+    "Average accuracy and robustness over sequences"
     if not runs or not all(runs.values()):
         raise ValueError("runs holds no run for some sequence: expected at least one for each")
     seqs = {}
@@ -283,7 +283,7 @@ def fragments(
     tool='matlab', # `matlab` or `python`: a failure with no time to start again counts to the end, or for ever
     skip=5,        # frames from a failure to the next start
 )->list:           # of `(overlaps, lost)`; the start is the first overlap, 0
-    "The parts of a run between starts and failures"
+    "Cut a run into its parts between starts and failures"
     if tool not in ('matlab','python'): raise ValueError(f"{tool=}: expected 'matlab' or 'python'")
     N,o = len(run),np.nan_to_num(run.overlaps)
     starts,fails = (np.flatnonzero(run.codes==c) for c in (START,FAILURE))
@@ -303,7 +303,7 @@ def eao_curve(
     skip=5,        # frames from a failure to the next start
     dtype=float,   # the Python toolkit computes in `np.float32`
 ):                 # `(length+1,)`, of sequences of n frames; NaN for 0, for 1 and where no fragment is long enough
-    "Expected average overlap of sequences of 2, 3 … `length` frames"
+    "Estimate the expected average overlap of sequences of 2, 3 … `length` frames"
     fr = [f for r in runs for f in fragments(r, tool, skip)]
     if not fr: raise ValueError("runs holds no start: expected at least one run")
     longest = max(len(x) for x,_ in fr) if tool=='python' else length
@@ -325,7 +325,7 @@ def eao(
     lengths=None,  # shortest and longest length; those of VOT-15 if `None`
     **kwargs,      # see `eao_curve`
 )->float:
-    "Expected average overlap: the mean of the curve over typical lengths"
+    "Average the curve of expected average overlap over typical lengths"
     lo,hi = lengths or eao_lengths[tool]
     c = eao_curve(runs, hi, tool, **kwargs)[lo:]
     c = c[np.isfinite(c)]
@@ -362,7 +362,7 @@ def all_tags(
     marked:dict, # attribute = `(N,)` bool; others than `stack_tags` do not count
     n:int,       # frames
 )->dict:         # those of `stack_tags` that are there, and `empty`
-    "The attributes of every frame of a sequence"
+    "Mark the attributes of every frame of a sequence, and the frames without any"
     on = {k: np.asarray(marked[k], bool) for k in stack_tags if k in marked}
     return dict(on, empty=~np.any([np.zeros(n, bool), *on.values()], 0))
 
@@ -374,7 +374,7 @@ def _tag_score(
     burn,   # see `tag_scores`
     burnin, # see `tag_scores`
 )->dict:    # `accuracy`, `failures` and `frames`
-    "What one attribute is worth"
+    "Compute what one attribute is worth"
     o,fails,n = [],0.,0
     for k,rs in runs.items():
         m = np.asarray(tags.get(k, {}).get(tag, np.zeros(len(rs[0]))), bool)
@@ -397,7 +397,7 @@ def tag_scores(
     burn='run',      # ten frames after a start: of the sequence, or of the attribute (`tag`, as MATLAB's toolkit)
     burnin=10,       # see `counted`
 )->dict:             # `accuracy`, `failures`; `tags`: the same and `frames` for each attribute
-    "Accuracy and robustness of each attribute, and their mean"
+    "Measure accuracy and robustness of each attribute, and average them"
     if weights not in ('frames','equal'): raise ValueError(f"{weights=}: expected 'frames' or 'equal'")
     if burn not in ('run','tag'): raise ValueError(f"{burn=}: expected 'run' or 'tag'")
     each = {t: _tag_score(t, runs, tags, burn, burnin) for t in dict.fromkeys(t for k in runs for t in tags.get(k, {}))}
