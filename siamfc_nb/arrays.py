@@ -51,7 +51,7 @@ def _strided(
     x,       # array or tensor whose rows lie behind each other
     shape,   # of the view
     strides, # of the view, entries
-):
+):           # array or tensor that shares its memory
     "Look at the same memory by other strides: a view, no copy"
     if not isinstance(x, np.ndarray): return x.as_strided(shape, strides)
     return np.lib.stride_tricks.as_strided(x, shape, [s*x.itemsize for s in strides])

@@ -359,7 +359,7 @@ def ilsvrc_vid(
 def _element(
     tag,    # of XML
     inside, # what it holds: a list of such pairs, or what becomes text
-):
+):          # of `ElementTree`
     "Make an element, and those in it"
     e = ElementTree.Element(tag)
     if isinstance(inside, list): e.extend(_element(*o) for o in inside)

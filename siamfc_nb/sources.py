@@ -141,7 +141,7 @@ def _plausible(
     share,  # see `grabcut`
     one,    # see `grabcut`
     edge,   # see `grabcut`
-):
+)->bool:
     "Tell whether a mask may be an object: neither tiny nor nearly all, in one piece, not along the rectangle's edge"
     x,y = border
     inside = m[y:len(m)-y,x:m.shape[1]-x]

@@ -90,8 +90,8 @@ def lr_at(
     lr1=1e-5,      # last learning rate
     epochs:int=50, # values that the learning rate takes
     warmup:int=0,  # steps in which it first grows from nothing
-):
-    "Look up the learning rate of §4.1: geometric, constant within an epoch"
+)->float:          # for a batch of 8
+    "Compute the learning rate of §4.1: geometric, constant within an epoch"
     e = min(step*epochs//steps, epochs-1)
     return lr0*(lr1/lr0)**(e/max(epochs-1,1))*min(1, (step+1)/(warmup+1))
 
@@ -108,7 +108,7 @@ def centre(
 def mk_optimizer(
     net:SiamNet,    # the network
     cfg:TrainConfig,# settings
-):
+):                  # of torch; each group has its `scale`, a factor of the learning rate
     "Make SGD or AdamW; in the release's way, biases learn twice as fast and only the filters decay"
     filters = [p for p in net.parameters() if p.dim()>1]
     others = [p for p in net.parameters() if p.dim()<=1]

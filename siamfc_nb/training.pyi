@@ -33,8 +33,8 @@ def validate(net: SiamNet, pairs, batch: int=8, R=16) -> dict:
     """Measure the loss and the place of the peak on other videos"""
     ...
 
-def lr_at(step: int, steps: int, lr0=0.01, lr1=1e-05, epochs: int=50, warmup: int=0):
-    """Look up the learning rate of §4.1: geometric, constant within an epoch"""
+def lr_at(step: int, steps: int, lr0=0.01, lr1=1e-05, epochs: int=50, warmup: int=0) -> float:
+    """Compute the learning rate of §4.1: geometric, constant within an epoch"""
     ...
 
 def centre(x, side: int):
