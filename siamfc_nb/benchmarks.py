@@ -44,8 +44,8 @@ def resampled(
 class Benchmark:
     "One pass from each start, whose boxes are the result; a class for each benchmark says what differs"
     name = ''     # in settings and figures
-    measures = () # the first ranks
-    told = ()     # those that a command prints
+    measures:tuple[str,...] = () # the first ranks
+    told:tuple[str,...] = ()     # those that a command prints
     listed = 1    # so many have tables of sequences and attributes
     origin = 0    # what the first pixel is called in the files of results
     note = ''     # on the measures, for a report

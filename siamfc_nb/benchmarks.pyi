@@ -23,8 +23,8 @@ def resampled(f, rows, n=200, seed=0, level=0.95) -> dict:
 class Benchmark:
     """One pass from each start, whose boxes are the result; a class for each benchmark says what differs"""
     name = ''
-    measures = ()
-    told = ()
+    measures: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
     listed = 1
     origin = 0
     note = ''

@@ -52,8 +52,8 @@ class CurateConfig:
     quality:int=90      # of the JPEGs, 0–100
     every:int=1         # take every n-th frame
     exclude:tuple=()    # classes that are left out
-    sides:tuple=None    # least and largest √(area of the box / area of the frame)
-    border:float=None   # least distance from the frame's edge, as a part of the box's mean side
+    sides:tuple|None=None  # least and largest √(area of the box / area of the frame)
+    border:float|None=None # least distance from the frame's edge, as a part of the box's mean side
 
 release_filters = dict(exclude=('n01674464','n01726692','n04468005','n02062744'), sides=(.1,.75), border=.05)
 

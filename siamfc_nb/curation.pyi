@@ -34,8 +34,8 @@ class CurateConfig:
     quality: int = 90
     every: int = 1
     exclude: tuple = ()
-    sides: tuple = None
-    border: float = None
+    sides: tuple | None = None
+    border: float | None = None
 release_filters = dict(exclude=('n01674464', 'n01726692', 'n04468005', 'n02062744'), sides=(0.1, 0.75), border=0.05)
 
 def left_out(box, size, cls, cfg: CurateConfig) -> str:

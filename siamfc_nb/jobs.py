@@ -44,12 +44,12 @@ class Job:
     work:Path         # folder of the results
     run:int=0         # number of the run, see `Benchmark.files`
     start:int=0       # first frame
-    box:np.ndarray=None     # in that frame; not for `vot`
-    regions:np.ndarray=None # truth of `vot`, `(N,4)` or `(N,8)`
+    box:np.ndarray|None=None     # in that frame; not for `vot`
+    regions:np.ndarray|None=None # truth of `vot`, `(N,4)` or `(N,8)`
     settings:dict=field(default_factory=dict) # `device` and `weights` of our trackers
     known:object=None # of `lookup`, for the worker
     threads:int=1     # of the worker
-    published:Path=None # file of a result that is taken over
+    published:Path|None=None # file of a result that is taken over
     part:int=0        # which of its runs
 
     @property

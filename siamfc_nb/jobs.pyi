@@ -38,12 +38,12 @@ class Job:
     work: Path
     run: int = 0
     start: int = 0
-    box: np.ndarray = None
-    regions: np.ndarray = None
+    box: np.ndarray | None = None
+    regions: np.ndarray | None = None
     settings: dict = field(default_factory=dict)
     known: object = None
     threads: int = 1
-    published: Path = None
+    published: Path | None = None
     part: int = 0
 
     @property
