@@ -157,6 +157,36 @@ def said(path):
     comments = [t.string.lstrip('# ') for t in tokens if t.type==tokenize.COMMENT]
     return '\n'.join([*docs, *(c for c in comments if not c.startswith(('%%','|','noqa')))])
 
+# ---- docstrings
+
+verbs = {*'''
+Add Advance Alternate Ask Average Batch Begin Believe Blend Bound Box Bring Build Cancel Carry Cast Change
+Check Choose Clean Clear Climb Collect Colour Compare Complete Compose Compute Connect Convert Copy Correlate
+Count Crop Cut Decode Define Describe Digest Divide Do Draw Embed Encode End Enter Estimate Evaluate Explain
+Express Fill Find Finish Fit Fold Follow Forget Gather Generate Go Hand Hash Hold Import Judge Keep Kill Label
+Lay Let List Load Log Look Lower Make Mark Measure Mix Move Name Note Number Offer Open Order Pack Paint Part
+Pass Pick Place Plan Plot Prepare Put Quote Raise Rank Read Record Refuse Remember Remove Renew Replace Report
+Resize Return Rotate Round Run Save Say Scale Score Serve Set Show Shrink Silence Slide Sort Speak Spell Split
+Spoil Spread Stand Start Stop Store Strip Sum Tabulate Take Tell Test Time Track Train Translate Trust Try
+Turn Unpack Up-sample Validate Wait Walk Warp Watch Weigh Weight Work Write
+'''.split()}
+
+def told(path):
+    "Find the docstrings of a module's functions, with their names; a property is named by a noun"
+    for o in ast.walk(ast.parse(path.read_text())):
+        if not isinstance(o, (ast.FunctionDef,ast.AsyncFunctionDef)): continue
+        how = ' '.join(map(ast.unparse, o.decorator_list))
+        if (text := ast.get_docstring(o)) and not re.search('property|as_prop', how): yield o.name,text
+
+def begins(text):
+    "Tell whether a docstring starts with a verb; \"Name of\" has a noun"
+    m = re.match(r'([\w-]+)\b(?! of\b)', text)
+    return bool(m) and m[1] in verbs
+
+def verbless(path):
+    "List the functions of a module whose docstrings start with no verb"
+    return [f'{name_of(path)}:{k}: {text.splitlines()[0]}' for k,text in told(path) if not begins(text)]
+
 # ---- figures
 
 def figures(path):
@@ -221,6 +251,8 @@ def main():
     b,t = branchy(),twins()
     say(f'functions of more than {BRANCHES} branches', len(b), 0, worst(b, BRANCHES))
     say('public names in two modules', len(t), 0, (f'{k}: {", ".join(v)}' for k,v in t.items()))
+    v = [o for p in modules for o in verbless(p)]
+    say('docstrings of functions without a verb in front', len(v), 0, v)
     s = shares()
     for what,bar,inside in (('a lesson',2,False), ('a reference page',3,True)):
         d = {k: v for k,v in s.items() if ('reference/' in k)==inside}

@@ -79,3 +79,8 @@ def test_pages_are_in_british_english(page):
 @pytest.mark.parametrize('path', modules, ids=lambda p: p.stem)
 def test_docstrings_are_in_british_english(path):
     if path.stem not in english: assert not strange(house.said(path))
+
+@pytest.mark.parametrize('path', modules, ids=lambda p: p.stem)
+def test_docstrings_of_functions_start_with_a_verb(path):
+    "In the imperative, one of `house.verbs`; a new verb joins them there"
+    assert not house.verbless(path)
