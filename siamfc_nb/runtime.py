@@ -331,15 +331,17 @@ def _torch(weights, device, free, passed=()):
 def choose(
     runtime='auto',   # `torch`, `openvino`, `onnxruntime`, or `auto`: the fastest there is
     precision='auto', # `fp32`, `int8`, or `auto`: what is fastest
-    device=None,      # torch device; `None`: a GPU if there is one, and torch or nothing was asked for
+    device=None,      # torch device; `None`: a GPU if there is one, unless 8 bits or another runtime were asked for
     weights=None,     # file of `save_weights`; the shipped weights if `None`
 )->Computed:
     "Choose the fastest φ on this machine, among those that are allowed"
     on_cpu = device in (None,'') or str(device)=='cpu'
     _check_asked(runtime, precision, device, on_cpu)
     weights = Path(weights or shipped_weights)
-    free = runtime=='auto' and precision=='auto'
-    if runtime=='torch' or not on_cpu or free and device is None and has_gpu(): return _torch(weights, device, free)
+    any_runtime = runtime=='auto'
+    on_gpu = not on_cpu or device is None and any_runtime and precision!='int8' and has_gpu()
+    if runtime=='torch' or on_gpu: return _torch(weights, device, any_runtime)
+    free = any_runtime and precision=='auto'
     slow = not bytes_are_fast()
     bits = {'int8': 8, 'fp32': 32, 'auto': 32 if slow else 8}[precision]
     found,passed = _outside(runtime, bits, weights)

@@ -162,6 +162,15 @@ def test_a_processor_without_the_instructions(monkeypatch):
     assert choose(precision="int8").title == "8 bits, OpenVINO" # as asked for
 
 
+def test_a_gpu_computes_what_nobody_asked_of_another(monkeypatch):
+    monkeypatch.setattr(runtime, "has_gpu", lambda: True)
+    for args in ({}, dict(precision="fp32")):
+        assert str(choose(**args)) == "32 bits, torch: the fastest where there is a GPU"
+    for args, title in [(dict(precision="int8"), "8 bits, OpenVINO"), (dict(device="cpu"), "8 bits, OpenVINO"),
+                        (dict(precision="fp32", runtime="openvino"), "32 bits, OpenVINO")]:
+        assert choose(**args).title == title
+
+
 def test_weights_without_graphs(other):
     c = choose(device="cpu", weights=other)
     assert c.title == "32 bits, torch" and "lab quantize" in str(c)
