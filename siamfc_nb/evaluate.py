@@ -209,7 +209,7 @@ def eval_otb(
     run:EvalRun,
 ):
     """Measure success and precision on sequences of OTB; started again, it goes on.
-    Writes runs/eval/otb and runs/results/otb.json."""
+    Writes runs/eval/otb and runs/results/otb.json; with --tre or --sre, otb_tre or otb_sre in place of otb."""
     if tre and sre: raise ValueError("--tre and --sre: expected one of them")
     vs,(p,tag) = otb(root),('tre','_tre') if tre else ('sre','_sre') if sre else ('ope','')
     of_others = _of_others(results, vs.names)
@@ -368,7 +368,7 @@ def eval_davis(
 ):
     """Measure success and precision on DAVIS-2016, by the boxes of its masks, on videos that the weights did not learn
     from if not told otherwise; started again, it goes on. Writes runs/eval/davis_SPLIT and
-    runs/results/davis_SPLIT.json."""
+    runs/results/davis_SPLIT.json; without --split, that is held_out, or val where nothing is held out."""
     record = training_record(run.weights)
     if report is not None:
         vs,tag,notes = validation_videos(root, report, part),'held_out',[]

@@ -279,9 +279,9 @@ def _again_lines(
     res = [f"{tracker}: lost {r['losses']} times, {r['premature']} of them although the box was right; "
            f"found {r['recoveries']} times, of these false: {false}"]
     if d := r.get('difference'):
-        lo,hi = d['interval']
-        res.append(f"AUC {d['difference']:+.3f} [{lo:+.3f}, {hi:+.3f}], better on {d['better']}, worse on {d['worse']}"
-                   f" of {d['sequences']} sequences")
+        from siamfc_nb.suite import interval_text
+        res.append(f"AUC {interval_text(d['difference'], d['interval'])}, better on {d['better']}, worse on"
+                   f" {d['worse']} of {d['sequences']} sequences")
     return res
 
 # %% ../nbs/reference/lab.ipynb #ag50

@@ -67,9 +67,10 @@ class Study:
     shares:dict=field(init=False) # see `training_sets`
 
     def __post_init__(self):
-        at_least(1, pairs=self.n, batch=self.batch, seeds=self.seeds, val_pairs=self.n_val, jobs=self.jobs,
-                 frames=self.frames)
+        at_least(1, pairs=self.n, batch=self.batch, seeds=self.seeds, val_pairs=self.n_val, jobs=self.jobs)
+        at_least(2, frames=self.frames) # one to start in, one to be judged by
         at_least(0, workers=self.workers)
+        if not self.timeout>0: raise ValueError(f"--timeout {self.timeout}: expected more than 0 seconds")
         if not 0<=self.val<1:
             raise ValueError(f"--val {self.val}: expected a part from 0 to 1, for example 0.2")
         if not self.roots:

@@ -871,9 +871,10 @@ def test_figures_go_to_runs_unless_asked(trees, here, tmp_path, monkeypatch, cap
     keep = tmp_path/"data"/"results"
     keep.mkdir(parents=True)
     monkeypatch.setattr(ev, "clips", lambda: [Video("clip", frames(0), {"target": truth(0)})])
-    names = "otb", "otb_sre", "vot", "got10k_val", "davis_val", "clips", "scaling"
+    names = "otb", "otb_tre", "otb_sre", "vot", "got10k_val", "davis_val", "clips", "scaling"
     for n in names: (keep/f"{n}.json").write_text("kept")
     ev.eval_otb(trees/"OTB", "ncc")
+    ev.eval_otb(trees/"OTB", "ncc", tre=True)
     ev.eval_otb(trees/"OTB", "ncc", sre=True)
     ev.eval_vot(trees/"VOT", "ncc", lengths="3,8")
     ev.eval_got10k(trees/"GOT", "ncc")
@@ -881,6 +882,9 @@ def test_figures_go_to_runs_unless_asked(trees, here, tmp_path, monkeypatch, cap
     ev.eval_clips("ncc")
     ev.eval_scaling(trees/"OTB", "ncc")
     assert {p.stem for p in (tmp_path/"runs"/"results").glob("*.json")} == set(names)
+    for o in (ev.eval_otb, ev.eval_davis): # what the help promises is what is there, and its other names are told
+        said = set(re.findall(r"\w+", o.__doc__))
+        assert {n for n in names if n.startswith(o.__name__[5:])} <= said | {f"davis_{w}" for w in said}
     assert all((keep/f"{n}.json").read_text() == "kept" for n in names)
     capsys.readouterr()
     ev.eval_otb(trees/"OTB", "ncc", publish=True)
