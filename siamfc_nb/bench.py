@@ -333,7 +333,7 @@ def time_trackers(
 def ladder(
     compiled=True, # also φ that `torch.compile` made, which takes a minute
 )->dict:           # name = `Tracker`
-    "Climb the steps of lesson 15, from the plainest tracker on"
+    "Make the trackers of lesson 15, step by step from the plainest on"
     net = pretrained_net()
     def with_phi(make, config='siamfc-3s'):
         t = Tracker(net, config, 'cpu')
@@ -410,7 +410,7 @@ def time_large(
 
 # %% ../nbs/reference/bench.ipynb #h504016
 def track_variants()->dict: # name = `TrackConfig`
-    "Turn every switch of lesson 10 on its own, and add the settings of the paper and of the release"
+    "List every switch of lesson 10 on its own, and the settings of the paper and of the release"
     base = configs['siamfc-3s']
     return {k: replace(base, **o) for k,o in ablations.items()} | {k: configs[k]
         for k in ('siamfc-3s-paper','siamfc','siamfc-paper')}

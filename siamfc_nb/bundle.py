@@ -33,7 +33,7 @@ def needed(
     name='gpu', # module of the package
     seen=(),    # modules that are known to be needed
 )->tuple:       # names of modules
-    "Follow the imports of a module: itself, and all that it takes from the package when it is imported"
+    "List a module and all that it imports from the package when it is imported"
     seen = (*seen, name)
     source = Path(import_module('siamfc_nb').__file__).parent/f'{name}.py'
     for n in ast.parse(source.read_text()).body:

@@ -21,7 +21,7 @@ from .files import whole
 from .pairs import color_basis
 
 def needed(name='gpu', seen=()) -> tuple:
-    """Follow the imports of a module: itself, and all that it takes from the package when it is imported"""
+    """List a module and all that it imports from the package when it is imported"""
     ...
 _start: Any
 

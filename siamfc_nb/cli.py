@@ -687,7 +687,7 @@ app.add_typer(packs, name='weights')
 
 _packs = (
     ('pack', 'runs/train --out runs/weights',
-     'Pack weights of a run, with record and model card; refused where a licence is not known.'),
+     'Pack weights of a run, with record and model card; refuse them where a licence is not known.'),
     ('log', 'runs/train runs/results/suite.json', 'Enter a run into the log of minutes and pairs to AUC.'),
     ('card', 'runs/weights', 'Write the computed parts of a model card again.'),
 )

@@ -22,7 +22,7 @@ def psr(
     v,         # `(...,n,n)` score maps
     radius=2,  # cells around the peak that belong to it
 ):             # `(...,)`
-    "Measure how many standard deviations the peak stands above the rest of its map: peak-to-sidelobe ratio"
+    "Compute the peak-to-sidelobe ratio: how many standard deviations the peak stands above the rest of its map"
     n,flat = v.shape[-1],v.reshape(*v.shape[:-2],-1)
     i,g = flat.argmax(-1)[...,None],library(v).arange(n, device=v.device)
     rest = (abs(g-i//n)>radius)[...,:,None] | (abs(g-i%n)>radius)[...,None,:]

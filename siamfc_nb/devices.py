@@ -26,7 +26,7 @@ class OneDevice:
         kind = torch.float16 if self.precision=='fp16' else torch.bfloat16
         return torch.autocast(self.device.type, kind, enabled=self.device.type=='cuda' and self.precision!='no')
     def no_sync(self, model):
-        "Stand around all parts of a batch but the last: there is nothing to wait for"
+        "Do nothing around all parts of a batch but the last: one device waits for nobody"
         return nullcontext()
     def backward(self, loss): loss.backward()
     def reduce(self, x, reduction='sum'): return x # over all devices

@@ -168,6 +168,6 @@ def saliency(
     i:int,          # Row of a cell
     j:int,          # Column of a cell
 )->torch.Tensor:    # `(S,S)`
-    "Measure the gradient of one cell with respect to each pixel"
+    "Measure the size of the gradient of one cell with respect to each pixel"
     x = x.clone().requires_grad_()
     return torch.autograd.grad(phi(x)[:,:,i,j].abs().sum(), x)[0].abs().sum((0,1))

@@ -112,7 +112,7 @@ def passes(
 def _maps(*shape): return torch.from_numpy(np.random.default_rng(sum(shape)).normal(size=shape))
 
 def _products(z, x):
-    "Compute Eq. (2) as it stands, pair by pair"
+    "Compute eq. (2) as it stands, pair by pair"
     windows = np.lib.stride_tricks.sliding_window_view(x, z.shape[2:], (2,3))
     return np.einsum('bcij,bcuvij->buv', z, windows)
 
@@ -296,7 +296,7 @@ def _apart(iou):
 
 @must('iou')
 def _counted(iou):
-    "Find what counting gives, for boxes on whole pixels"
+    "Find what counting pixels gives, for boxes on whole pixels"
     a,b = np.random.default_rng(0).integers(1, 40, (2,200,4))
     want = [(_cells(p)&_cells(q)).sum()/(_cells(p)|_cells(q)).sum() for p,q in zip(a,b)]
     expect(iou(a, b), want)

@@ -19,7 +19,7 @@ def iou(
     a, # `(...,4)` boxes `(x,y,w,h)`
     b, # `(...,4)` boxes `(x,y,w,h)`
 ):     # `(...)`, 0–1; NaN where a box is NaN
-    "Divide the intersection of boxes by their union"
+    "Compute the intersection over union of boxes"
     a,b = np.asarray(a,float),np.asarray(b,float)
     d = np.minimum(a[...,:2]+a[...,2:], b[...,:2]+b[...,2:]) - np.maximum(a[...,:2], b[...,:2])
     inter = d.clip(0).prod(-1)

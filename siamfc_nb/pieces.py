@@ -32,7 +32,7 @@ def mk_config(
     seed:int=0,        # of weights and pairs
     **own,             # settings that differ from the recipe's
 )->TrainConfig:
-    "Set up a batch: rate in proportion to it, one epoch of warm-up above 8, an average over as many pairs"
+    "Choose settings for a batch: rate in proportion, one epoch of warm-up above 8, an average over as many pairs"
     named = recipe_of(recipe, f"recipe {recipe!r}")[0]
     if not 1<=batch<=pairs:
         raise ValueError(f"batch={batch}: expected 1 to {pairs}, the pairs of the whole run")

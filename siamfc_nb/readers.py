@@ -36,7 +36,7 @@ def need_dataset(
     path,    # file or folder
     dataset, # name of the dataset, for the message
 ):           # the path
-    "Refuse a path that must exist for `dataset` to be there, if it does not"
+    "Check that a path exists, as it must for `dataset` to be there"
     path = Path(path)
     if not path.exists(): raise FileNotFoundError(f"no {dataset} here: {path} does not exist")
     return path
@@ -514,7 +514,7 @@ def got10k(
 def mask_box(
     mask,        # `(H,W)`, non-zero on the object
 )->np.ndarray:   # `(x,y,w,h)`, NaN if the mask is empty
-    "Draw a tight box around a mask"
+    "Find the tight box of a mask"
     mask = np.asarray(mask)
     ys,xs = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
     if not len(ys): return np.full(4, np.nan)
@@ -762,7 +762,7 @@ def polygon_box(
     poly,         # `(N,8)` corners x1,y1 … x4,y4, in order
     how='minmax', # `minmax`: around the polygon; `area`: at the centre of its corners and with the area of its sides
 ):                # `(N,4)` boxes
-    "Draw an upright box for each polygon"
+    "Find an upright box for each polygon"
     if how not in ('minmax','area'): raise ValueError(f"{how=}: expected 'minmax' or 'area'")
     p = np.asarray(poly, float).reshape(-1,4,2)
     size = p.max(1)-p.min(1)

@@ -24,7 +24,7 @@ from .recordings import ffmpeg_name
 from .videos import ImageFiles, Video, VideoFile
 
 def need_dataset(path, dataset):
-    """Refuse a path that must exist for `dataset` to be there, if it does not"""
+    """Check that a path exists, as it must for `dataset` to be there"""
     ...
 
 def _root(root, marker, *inside) -> Path:
@@ -212,7 +212,7 @@ def got10k(root, split='train', cache=None) -> LazyVideos:
     ...
 
 def mask_box(mask) -> np.ndarray:
-    """Draw a tight box around a mask"""
+    """Find the tight box of a mask"""
     ...
 
 def _mask(path):
@@ -293,7 +293,7 @@ def write_otb(video: Video, root, quality: int=92) -> Path:
     ...
 
 def polygon_box(poly, how='minmax'):
-    """Draw an upright box for each polygon"""
+    """Find an upright box for each polygon"""
     ...
 
 def _vot_video(name, folder, how) -> LazyVideo:

@@ -115,7 +115,7 @@ def __repr__(self:Recorder):
 # %% ../nbs/reference/recorder.ipynb #bk11
 @patch
 def earlier(self:Recorder)->list[Path]:
-    "List what an earlier run left under this name, by its table's columns; your own file is a `ValueError`"
+    "List what an earlier run left under this name, by its table's columns; a file of yours is a `ValueError`"
     there = {k: p for k in sorted(self.all) if (p := self.path(k)).exists()}
     for p in there.values():
         if os.path.exists(self.reads) and p.samefile(self.reads):

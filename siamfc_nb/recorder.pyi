@@ -82,7 +82,7 @@ class Recorder:
         ...
 
     def earlier(self) -> list[Path]:
-        """List what an earlier run left under this name, by its table's columns; your own file is a `ValueError`"""
+        """List what an earlier run left under this name, by its table's columns; a file of yours is a `ValueError`"""
         ...
 
     def _open(self):

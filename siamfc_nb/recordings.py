@@ -81,7 +81,7 @@ def turned(
     im,  # `(H,W,3)`
     turn,# of `turn_of`
 ):       # `(H,W,3)` or `(W,H,3)`
-    "Turn a picture as it is shown"
+    "Turn a stored picture into the one that is shown"
     swap,across,down = turn
     if swap: im = im.transpose(1, 0, 2)
     return np.ascontiguousarray(im[::-1 if down else 1, ::-1 if across else 1])
@@ -251,7 +251,7 @@ def _seconds(text):
 # %% ../nbs/reference/recordings.ipynb #a0624
 @patch
 def _count_decoded(self:Recording):
-    "Count where a video starts with what nobody can decode: see what comes out before the second keyframe"
+    "Count frames where the first ones cannot be decoded: see what comes out before the second keyframe"
     with opened(self.path) as (f,s):
         ps = [p for p in packets_of(f, s) if p.size and not p.is_discard]
         keys = sorted(p.pts for p in ps if p.is_keyframe and p.pts is not None)

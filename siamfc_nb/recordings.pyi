@@ -38,7 +38,7 @@ def turn_of(matrix) -> tuple:
     ...
 
 def turned(im, turn):
-    """Turn a picture as it is shown"""
+    """Turn a stored picture into the one that is shown"""
     ...
 _turns: Any
 
@@ -102,7 +102,7 @@ class Recording:
         ...
 
     def _count_decoded(self):
-        """Count where a video starts with what nobody can decode: see what comes out before the second keyframe"""
+        """Count frames where the first ones cannot be decoded: see what comes out before the second keyframe"""
         ...
 
     def _decode(self):

@@ -113,7 +113,7 @@ def check_usual(
     how,    # `TrainConfig`, or `Augment`
     *names, # of settings
 ):
-    "Refuse settings that would be recorded, and change nothing; `siamfc train` has all"
+    "Refuse settings that would be recorded but would change nothing; `siamfc train` has them all"
     for k in names:
         v,usual = getattr(how, k),getattr(type(how), k)
         if v!=usual: raise ValueError(f"{k}={v!r}: expected {usual!r} here; `siamfc train` takes others")

@@ -140,7 +140,7 @@ def rotation(
     pitch, # towards the viewer, radians
     roll,  # in the plane, radians
 )->np.ndarray: # `(3,3)`
-    "Rotate about the vertical first, in the plane last"
+    "Make a rotation: first about the vertical, last in the plane"
     (a,b,c),(p,q,r) = np.cos([yaw,pitch,roll]), np.sin([yaw,pitch,roll])
     Y,X,Z = np.array([[a,0,p],[0,1,0],[-p,0,a]]), np.array(
         [[1,0,0],[0,b,-q],[0,q,b]]), np.array([[c,-r,0],[r,c,0],[0,0,1.]])
@@ -152,7 +152,7 @@ def turns(
     n:int,    # frames
     strength, # 1: over a video, about half a turn each way
 )->np.ndarray: # `(n,3,3)`
-    "Draw how something turns over time"
+    "Choose how something turns over time"
     upright = rng.random()<.7
     a = smooth_path(rng, n, 3, rng.uniform(10,30))*strength*(1.2,.15,.1) + rng.normal(0, (0,.2,.06))
     # some go round and round
@@ -333,7 +333,7 @@ def pick(self:SolidWorld,
     rng,       # numpy generator
     like=None, # a path, to take another of the same folder or its parent's
 )->Path:       # of a model
-    "Draw a model, or a relative of one"
+    "Pick a model, or a relative of one"
     ps = self.models
     if like is not None:
         ps = [p for p in ps if p!=like and p.parent.parent==like.parent.parent] or ps
@@ -342,7 +342,7 @@ def pick(self:SolidWorld,
 # %% ../nbs/reference/solid.ipynb #w072d
 @patch
 def _look(self:SolidWorld, rng, pictures, blur, noise, light, camera):
-    "Draw how the camera moves, what its sensor does, where light comes from, and what is behind it all"
+    "Choose how the camera moves, what its sensor does, where light comes from, and what is behind it all"
     (H,W),N,step = self.size,self.n*self.step,self.step
     self.cam = poses(rng, N, (W/2,H/2), 1, W*.12*camera, .08*camera, .03*camera)[::step]
     self.shutter = rng.uniform(.2,1)/step if rng.random()<blur else 0

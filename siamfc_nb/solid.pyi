@@ -51,11 +51,11 @@ def cached_solid(path, cache=None) -> Solid:
     ...
 
 def rotation(yaw, pitch, roll) -> np.ndarray:
-    """Rotate about the vertical first, in the plane last"""
+    """Make a rotation: first about the vertical, last in the plane"""
     ...
 
 def turns(rng, n: int, strength) -> np.ndarray:
-    """Draw how something turns over time"""
+    """Choose how something turns over time"""
     ...
 
 class Studio:
@@ -132,11 +132,11 @@ class SolidWorld(World):
         ...
 
     def pick(self, rng, like=None) -> Path:
-        """Draw a model, or a relative of one"""
+        """Pick a model, or a relative of one"""
         ...
 
     def _look(self, rng, pictures, blur, noise, light, camera):
-        """Draw how the camera moves, what its sensor does, where light comes from, and what is behind it all"""
+        """Choose how the camera moves, what its sensor does, where light comes from, and what is behind it all"""
         ...
 
     def _fill(self, rng, objects, distractors, occlusion, turn, speed, light):

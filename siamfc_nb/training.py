@@ -172,7 +172,7 @@ def stalled(self:TrainRun)->bool:
 
 @patch
 def end(self:TrainRun, stop=None)->int:
-    "Tell the step to stop before: `stop` or the last, and at once if the run has stalled"
+    "Find the step to stop before: `stop` or the last, and at once if the run has stalled"
     return self.step if self.stalled else min(self.cfg.steps, stop or self.cfg.steps)
 
 # %% ../nbs/09_training.ipynb #c9s2

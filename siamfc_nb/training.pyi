@@ -91,7 +91,7 @@ class TrainRun:
         ...
 
     def end(self, stop=None) -> int:
-        """Tell the step to stop before: `stop` or the last, and at once if the run has stalled"""
+        """Find the step to stop before: `stop` or the last, and at once if the run has stalled"""
         ...
 
     def save(self, path):

@@ -119,7 +119,7 @@ def polygon_overlap(
     b,         # truth, a region: box or corners
     size=None, # `(H,W)` of the frame, within which both are compared; everywhere if `None`
 )->float:      # 0–1; 0 where a region is NaN or has no area
-    "Divide the intersection of two regions by their union, exactly"
+    "Compute the intersection over union of two regions, exactly"
     p,q = corners(a),corners(b)
     if not (np.isfinite(p).all() and np.isfinite(q).all()) or (len(a)==4 and min(a[2:])<=0): return 0.
     if size is not None:
@@ -171,7 +171,7 @@ def raster_overlap(
     b,    # truth, a region: box or corners
     size, # `(H,W)` of the frame
 )->float: # 0–1; 0 where a region is NaN or has no area
-    "Divide intersection by union of the pixels of two regions in the frame, as VOT's toolkit counts them"
+    "Compute intersection over union of the pixels of two regions in the frame, as VOT's toolkit counts them"
     for o in (a,b): corners(o) # or says what is wrong
     a,b = (np.round(np.asarray(o, np.float32)).astype(float) for o in (a,b))
     if not (np.isfinite(a).all() and np.isfinite(b).all()) or (len(a)==4 and min(a[2:])<=0): return 0.
@@ -251,7 +251,7 @@ def repetitions(
     n=15,      # runs; 1 is enough for a tracker that is known to be deterministic
     **kwargs,  # see `supervised`
 )->list:       # of `Run`, three if those are equal
-    "Run supervised through one sequence, again and again"
+    "Run through one sequence, supervised, as often as asked"
     def equal(a, b): return np.array_equal(a.boxes, b.boxes, equal_nan=True) and (a.codes==b.codes).all()
     runs = []
     while len(runs)<n:
