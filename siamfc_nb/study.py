@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['measured', 'table3', 'Study', 'Plan', 'mix_of', 'plan', 'offered', 'learn', 'judged', 'mean_over', 'worth',
-           'table_of', 'run_study', 'numbers_of', 'show_table3', 'ablate_recipe', 'ablate_data']
+           'table_of', 'worth_by_set', 'run_study', 'numbers_of', 'show_table3', 'ablate_recipe', 'ablate_data']
 
 # %% ../nbs/reference/study.ipynb #st02
 import json
@@ -31,7 +31,7 @@ from .pairs import Augment
 from .report import result_path, write_result
 from .runs import run_training, training_sets
 from .scores import score
-from .suite import paired, suite
+from .suite import interval_text, paired, suite
 from .settings import TrainConfig, recipe_of, settings_of, shares_of, value_of
 
 # %% ../nbs/reference/study.ipynb #st05
@@ -252,6 +252,22 @@ def table_of(
         lo,hi = d['interval']
         res[k] |= {'difference': round(d['difference'], 3), 'from': round(lo, 3), 'to': round(hi, 3)}
         res[k] |= {'of each seed': ' '.join(f'{o:+.3f}' for o in d['seeds']), 'verdict': d['verdict']}
+    return res
+
+# %% ../nbs/reference/study.ipynb #bs02
+def worth_by_set(
+    changes, # name of a change = what `run_study` keeps of it
+)->dict:     # name of a change = set = difference of AUC from the base with its interval, for `pd.DataFrame(…).T`
+    "Tell what each change is worth on each set alone"
+    def means(runs): return {q: np.mean([r[q] for r in runs]) for q in runs[0] if all(q in r for r in runs)}
+    def set_of(q): return q.partition('.')[0]
+    auc = {k: means(r['sequences']) for k,r in changes.items()}
+    base,res = auc.pop('base'),{k: {} for k in auc}
+    for s in dict.fromkeys(map(set_of, base)):
+        own = {q: v for q,v in base.items() if set_of(q)==s}
+        for k,a in auc.items():
+            d = paired(a, own)
+            res[k][s] = interval_text(d['difference'], d['interval'])
     return res
 
 # %% ../nbs/reference/study.ipynb #st24

@@ -1,7 +1,7 @@
 # Made by `make prep`: edit the notebook, not this file.
 """One change at a time, equally long, with several seeds, on sequences that can tell (Table 3)"""
 from typing import Any
-__all__ = ['measured', 'table3', 'Study', 'Plan', 'mix_of', 'plan', 'offered', 'learn', 'judged', 'mean_over', 'worth', 'table_of', 'run_study', 'numbers_of', 'show_table3', 'ablate_recipe', 'ablate_data']
+__all__ = ['measured', 'table3', 'Study', 'Plan', 'mix_of', 'plan', 'offered', 'learn', 'judged', 'mean_over', 'worth', 'table_of', 'worth_by_set', 'run_study', 'numbers_of', 'show_table3', 'ablate_recipe', 'ablate_data']
 import json
 import re
 from collections import Counter
@@ -24,7 +24,7 @@ from .pairs import Augment
 from .report import result_path, write_result
 from .runs import run_training, training_sets
 from .scores import score
-from .suite import paired, suite
+from .suite import interval_text, paired, suite
 from .settings import TrainConfig, recipe_of, settings_of, shares_of, value_of
 _crops: Any
 _roots: Any
@@ -118,6 +118,10 @@ def worth(runs, base, sets) -> dict:
 
 def table_of(changes) -> dict:
     """Put a study in a table"""
+    ...
+
+def worth_by_set(changes) -> dict:
+    """Tell what each change is worth on each set alone"""
     ...
 
 def _row(study, p, trained, judged_, base):
