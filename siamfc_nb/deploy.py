@@ -243,7 +243,7 @@ class DeviceTracker:
 @patch
 @torch.inference_mode()
 def step(self:DeviceTracker):
-    "Move from `frame` to `out`: `(N,6)` box, peak and index of the scale; and `psr`, if boxes are judged"
+    "Find the objects in `frame`; `out` gets `(N,6)` box, peak and index of the scale, and `psr`, if boxes are judged"
     new,_,self.scores,found = self.t.step(self.at, self.z, [self.frame], [0]*len(self.at))
     self.rows = torch.cat([*(o.reshape(len(o), -1) for o in new), found], 1)
     for old,o in zip(self.state, (new.c, new.size, new.side, new.age, new.peaks)): old.copy_(o)

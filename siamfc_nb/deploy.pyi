@@ -101,7 +101,7 @@ class DeviceTracker:
         ...
 
     def step(self):
-        """Move from `frame` to `out`: `(N,6)` box, peak and index of the scale; and `psr`, if boxes are judged"""
+        """Find the objects in `frame`; `out` gets `(N,6)` box, peak and index of the scale, and `psr`, if boxes are judged"""
         ...
 
     def record(self):

@@ -254,7 +254,7 @@ class _Alone:
 _alone = _Alone()
 
 def alone():
-    "Keep numpy's products to one thread within this, and leave the other cores to φ"
+    "Keep numpy's products to one thread inside a `with` of this, and leave the other cores to φ"
     return _alone
 
 # %% ../nbs/reference/runtime.ipynb #rt24
@@ -312,7 +312,7 @@ def _net(runtime, bits, weights):
 fastest = 'openvino','onnxruntime' # in this order
 
 def _outside(runtime, bits, weights):
-    "Load the network on the runtime that was asked for, or on the first that can be had; say why not before it"
+    "Load the network on the runtime that was asked for, or on the first that can be had; tell what stopped the others"
     if runtime!='auto': return _net(runtime, bits, weights),[]
     passed = []
     for r in fastest:

@@ -33,6 +33,7 @@ from .runs import run_training, training_sets
 from .scores import score
 from .suite import interval_text, paired, suite
 from .settings import TrainConfig, recipe_of, settings_of, shares_of, value_of
+from .trackers import mk_tracker
 
 # %% ../nbs/reference/study.ipynb #st05
 _crops = ('Folders of `siamfc curate`; the first, of DAVIS if the suite has DAVIS, also gives the validation videos.')
@@ -256,14 +257,15 @@ def table_of(
 
 # %% ../nbs/reference/study.ipynb #bs02
 def worth_by_set(
-    changes, # name of a change = what `run_study` keeps of it
+    result, # what a study wrote
 )->dict:     # name of a change = set = difference of AUC from the base with its interval, for `pd.DataFrame(…).T`
     "Tell what each change is worth on each set alone"
     def means(runs): return {q: np.mean([r[q] for r in runs]) for q in runs[0] if all(q in r for r in runs)}
-    def set_of(q): return q.partition('.')[0]
-    auc = {k: means(r['sequences']) for k,r in changes.items()}
+    sets = list(result['about']['sets'])
+    def set_of(q): return q.partition('.')[0] if len(sets)>1 else sets[0]
+    auc = {k: means(r['sequences']) for k,r in result['changes'].items()}
     base,res = auc.pop('base'),{k: {} for k in auc}
-    for s in dict.fromkeys(map(set_of, base)):
+    for s in sets:
         own = {q: v for q,v in base.items() if set_of(q)==s}
         for k,a in auc.items():
             d = paired(a, own)
@@ -313,6 +315,8 @@ def run_study(
     "Train and judge the base and every change of it"
     plans = _plans(study, changes)
     need_folder(study.work)
+    suite(study.roots, study.frames) # what is wrong with what judges is said before the training
+    mk_tracker(study.tracker)
     res,base = _kept(out, study),None
     for k,p in plans.items():
         trained,tracked = [],[]

@@ -26,6 +26,7 @@ from .runs import run_training, training_sets
 from .scores import score
 from .suite import interval_text, paired, suite
 from .settings import TrainConfig, recipe_of, settings_of, shares_of, value_of
+from .trackers import mk_tracker
 _crops: Any
 _roots: Any
 _work: Any
@@ -120,7 +121,7 @@ def table_of(changes) -> dict:
     """Put a study in a table"""
     ...
 
-def worth_by_set(changes) -> dict:
+def worth_by_set(result) -> dict:
     """Tell what each change is worth on each set alone"""
     ...
 

@@ -16,7 +16,7 @@ from siamfc_nb.otb import iou
 from siamfc_nb.pairs import Mixed, Pairs, category, chances
 from siamfc_nb.readers import write_otb
 from siamfc_nb.runs import fewer, run_training, training_sets
-from siamfc_nb.study import Study, offered, mean_over, plan, run_study, worth
+from siamfc_nb.study import Study, offered, mean_over, plan, run_study, worth, worth_by_set
 from siamfc_nb.toyworld import toy_video
 from siamfc_nb.tracking import Tracker
 from siamfc_nb.settings import TrainConfig
@@ -62,6 +62,7 @@ def test_a_study_that_was_killed_goes_on_and_does_nothing_twice(made, tmp_path, 
     assert r['changes']['base']==first['changes']['base'] and list(r['table'])==list(res)
     assert {'difference','interval','sequences','seeds','verdict'} <= r['changes']['more alone']['worth']['auc'].keys()
     assert r['about']['n']==4 and r['about']['sets'].keys()=={'suite'}
+    assert worth_by_set(r)['more alone'].keys()=={'suite'}
     calls.clear()
     run_study(s, [], out)
     assert not calls
@@ -87,6 +88,14 @@ def test_changes_are_refused_before_anything_is_trained(made, tmp_path, change, 
     monkeypatch.setattr(study, 'learn', lambda *a: (_ for _ in ()).throw(RuntimeError('it trains')))
     with pytest.raises(RuntimeError if says is None else ValueError, match=says or 'it trains'):
         run_study(mk(made, tmp_path/'w'), [change], tmp_path/'r.json')
+
+@pytest.mark.parametrize('wrong, says', [(dict(tracker='nobody'), 'unknown tracker'),
+                                         (dict(roots=['nowhere']), 'nowhere')])
+def test_what_judges_is_looked_at_before_anything_is_trained(made, tmp_path, wrong, says, monkeypatch):
+    monkeypatch.setattr(study, 'learn', lambda *a: pytest.fail('it trains'))
+    s = mk(made, tmp_path/'w')
+    for k,v in wrong.items(): setattr(s, k, v)
+    with pytest.raises((ValueError,OSError), match=says): run_study(s, [], tmp_path/'r.json')
 
 def test_a_folder_without_a_share_is_never_drawn_and_still_validates(made):
     pairs,val,about = training_sets([made/'real',made/'more'], val=.34, n_val=4, shares=dict(real=0.))
