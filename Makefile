@@ -11,7 +11,7 @@ CONTRIB:= runs/contrib
 CROPS   = $(or $(wildcard runs/crops/davis) $(filter-out runs/crops/davis,$(wildcard runs/crops/*)),runs/crops) # the first validates
 # A worker that dies ends the suite: xdist waits forever for the tests of its file
 ON_CORES:= -n logical --maxprocesses 8 --dist loadfile --max-worker-restart 0
-ALONE   := tests/test_live.py $(addprefix tests/browser/test_,live.py playground.py) # signals, cameras and clocks want the machine for themselves
+ALONE   := tests/test_live.py tests/browser/test_live.py # signals, cameras and clocks want the machine for themselves
 NBS     = $(shell find nbs -name '*.ipynb' -not -path '*/.*' | sort)
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
