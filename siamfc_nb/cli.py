@@ -46,7 +46,7 @@ from typer.main import get_command
 from . import __version__
 from .arguments import Batch, Changes, Cpu, Device, Jobs, MinedFolder, Precision, Recipe, Root, Runtime
 from .arguments import Shares, StillFolders, Val, ValPairs, Workers, opt
-from .errors import at_least, sentence
+from .errors import at_least, check_part, sentence
 from .files import need_folder
 
 # %% ../nbs/reference/cli.ipynb #c005
@@ -601,7 +601,7 @@ def check_training(
     device,  # of `--device`
 ):
     "Refuse what is wrong with a training before anything is loaded"
-    if not 0<=val<1: raise ValueError(f"--val {val}: expected a part from 0 to 1, for example 0.2")
+    check_part(val=val)
     if rate is not None and not 0<rate<float('inf'):
         raise ValueError(f"--rate {rate}: expected a number above 0, for example 0.001")
     if device not in (None,'cpu'):

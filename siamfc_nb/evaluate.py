@@ -22,6 +22,7 @@ from .adapters import write_entry
 from .arguments import Cpu, Jobs, Out, Publish, Retry, Root, Threads, Timeout, Weights, Work, opt, spread
 from .benchmarks import benchmarks, measure_names
 from .configs import configs
+from .errors import at_least
 from .files import need_folder, text, whole
 from .formats import published, result_forms
 from .jobs import run_benchmark
@@ -179,7 +180,7 @@ def run_command(
     if jobs<1 or not run.timeout>0:
         raise ValueError(f"--jobs {jobs} --timeout {run.timeout}: expected at least one process, and more than 0 "
                          "seconds")
-    if run.threads<1: raise ValueError(f"--threads {run.threads}: expected at least 1")
+    at_least(1, threads=run.threads)
     out,work = result_path(name, run.out, run.publish),need_folder(run.work or Path('runs/eval')/name)
     names = [o for o in tracker.split(',') if o]
     res = _evaluate(kind, title, videos, names, work, out, jobs=jobs, **run.how, **kwargs)

@@ -6,13 +6,13 @@
 __all__ = ['Activations', 'time_left']
 
 # %% ../nbs/09b_long_runs.ipynb #l9a2
-import time
 from collections import Counter
 
 import torch
 from fastcore.basics import patch
 from torch import nn
 
+from .devices import seconds
 from .settings import TrainConfig
 from .training import Learner, mk_net
 
@@ -68,10 +68,8 @@ def time_left(
     for side,steps in Counter(map(cfg.side, range(done, cfg.steps if end is None else end))).items():
         z,x = (torch.zeros(n, 3, s, s, device=dev).contiguous(memory_format=torch.channels_last)
                for s in (cfg.sizes[0],side))
-        for _ in range(2): # the first one warms up
-            begun = time.perf_counter()
+        def step(_):
             with torch.autocast(dev.type, kind, enabled=kind is not None): loss,_ = model(z, x)
             loss.backward()
-            loss.item() # waits for a GPU
-        res += steps*cfg.accumulate*(time.perf_counter()-begun)
+        res += steps*cfg.accumulate*seconds(step, 1, dev)
     return res

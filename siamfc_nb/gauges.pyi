@@ -2,11 +2,11 @@
 """What the layers put out, what long runs brought, and what each part of a recipe is worth (§4.1, §4.5)"""
 from typing import Any
 __all__ = ['Activations', 'time_left']
-import time
 from collections import Counter
 import torch
 from fastcore.basics import patch
 from torch import nn
+from .devices import seconds
 from .settings import TrainConfig
 from .training import Learner, mk_net
 

@@ -23,7 +23,7 @@ from fastcore.basics import patch
 from .arguments import Batch, Changes, Cpu, Frames, Jobs, MinedFolder, Out, Publish, Recipe, Shares
 from .arguments import StillFolders, Timeout, Val, ValPairs, Workers, opt, spread
 from .drawing import palette
-from .errors import at_least
+from .errors import at_least, check_part
 from .files import need_folder, record, whole
 from .jobs import run_benchmark
 from .otb import bootstrap
@@ -72,8 +72,7 @@ class Study:
         at_least(2, frames=self.frames) # one to start in, one to be judged by
         at_least(0, workers=self.workers)
         if not self.timeout>0: raise ValueError(f"--timeout {self.timeout}: expected more than 0 seconds")
-        if not 0<=self.val<1:
-            raise ValueError(f"--val {self.val}: expected a part from 0 to 1, for example 0.2")
+        check_part(val=self.val)
         if not self.roots:
             raise ValueError("--suite is missing: expected a folder of sequences to judge by")
         recipe_of(self.recipe) # says what is wrong with it
@@ -260,7 +259,7 @@ def worth_by_set(
     result, # what a study wrote
 )->dict:     # name of a change = set = difference of AUC from the base with its interval, for `pd.DataFrame(…).T`
     "Tell what each change is worth on each set alone"
-    def means(runs): return {q: np.mean([r[q] for r in runs]) for q in runs[0] if all(q in r for r in runs)}
+    def means(runs): return mean_over([{q: dict(auc=v) for q,v in r.items()} for r in runs], 'auc')
     sets = list(result['about']['sets'])
     def set_of(q): return q.partition('.')[0] if len(sets)>1 else sets[0]
     auc = {k: means(r['sequences']) for k,r in result['changes'].items()}

@@ -16,7 +16,7 @@ from fastcore.basics import patch
 from .arguments import Batch, Changes, Cpu, Frames, Jobs, MinedFolder, Out, Publish, Recipe, Shares
 from .arguments import StillFolders, Timeout, Val, ValPairs, Workers, opt, spread
 from .drawing import palette
-from .errors import at_least
+from .errors import at_least, check_part
 from .files import need_folder, record, whole
 from .jobs import run_benchmark
 from .otb import bootstrap
