@@ -6,6 +6,9 @@ import os
 if 'OMP_WAIT_POLICY' not in os.environ:
     os.environ['OMP_WAIT_POLICY'] = 'passive'
     os.environ.setdefault('GOMP_SPINCOUNT', '1000') # microseconds, as between two layers, are still waited for
+# numpy's and OpenCV's read these when they are imported
+os.environ.setdefault('OPENBLAS_THREAD_TIMEOUT', '4') # 2⁴ ticks of the processor; 2²⁶ if not set
+os.environ.setdefault('OPENCV_THREAD_POOL_ACTIVE_WAIT_WORKER', '0')
 
 # The front door: each name loads its module when it is asked for
 _home = {'Tracker': 'tracking', 'MultiTracker': 'multi', 'VideoFile': 'videos'}

@@ -8,6 +8,8 @@ __all__ = ['at_work', 'app', 'known_readers', 'datasets', 'packs', 'evals', 'int
            'check_command', 'cluster', 'curate_command', 'check_training', 'train_command']
 
 # %% ../nbs/reference/cli.ipynb #c003
+import atexit
+import gc
 import os
 import signal
 import sys
@@ -29,7 +31,9 @@ def interrupted(
 
 _program,_here = Path(sys.argv[0]),Path(globals().get('__file__', '-/-'))
 _ours = _program.stem=='siamfc' or _program.parent==_here.parent # not a worker, nor somebody's own program
-if _ours and current_process().name=='MainProcess': signal.signal(signal.SIGINT, interrupted)
+if _ours and current_process().name=='MainProcess':
+    signal.signal(signal.SIGINT, interrupted)
+    atexit.register(gc.freeze) # a process that ends need not look for what nobody uses any more
 
 # %% ../nbs/reference/cli.ipynb #e16c
 import warnings

@@ -7,16 +7,18 @@ __all__ = ['comments_of', 'explain']
 
 # %% ../nbs/reference/front.ipynb #fd03
 import re
-from inspect import getsourcelines, isfunction
+from inspect import isfunction, unwrap
+from linecache import getlines
 
 # %% ../nbs/reference/front.ipynb #fd10
 def comments_of(
     f, # function
 ):     # argument, or `return` = its comment
     "Read the comments of a signature"
-    # fastcore's docments drops `**kw`, and a return without a type, and parses for longer at each start
-    res = {}
-    for l in getsourcelines(f)[0]:
+    # fastcore's docments drops `**kw`, and a return without a type; it and `inspect` parse for longer at each start
+    code,res = unwrap(f).__code__,{}
+    end = max(l for *_,l in code.co_lines() if l)
+    for l in getlines(code.co_filename)[code.co_firstlineno-1:end]:
         said,last = l.partition(' # ')[2].strip(),re.search(r'\)(->.*)?:', l.partition(' # ')[0])
         k = 'return' if last else re.match(r'\W*(\w*)', l)[1]
         if said: res[k] = said
@@ -31,8 +33,6 @@ def explain(
     for name,f in list(vars(cls).items()):
         f = getattr(f, '__func__', f) # of a class method
         if not isfunction(f) or (name[0]=='_' and name!='__init__'): continue
-        try: said = comments_of(f)
-        except OSError: return # there is no source to be read
         to = cls if name=='__init__' else f
-        rows = [f'  {k}: {o}' for k,o in said.items()]
+        rows = [f'  {k}: {o}' for k,o in comments_of(f).items()] # none if there is no source to be read
         if rows: to.__doc__ = '\n'.join([to.__doc__ or '', '', 'Arguments:', *rows]).strip()

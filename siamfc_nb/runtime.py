@@ -210,6 +210,14 @@ class OnnxPhi(_Phi):
     def _run(self, a): return self.session.run(None, {self.name: a})[0]
 
 # %% ../nbs/reference/runtime.ipynb #rd10
+def _openvino():
+    "Import OpenVINO without its converter, which loads slowly and reports each import to its maker"
+    converter = 'openvino.tools.ovc'
+    if converter in sys.modules: return optional('openvino')
+    sys.modules[converter] = None # OpenVINO goes on without it
+    try: return optional('openvino')
+    finally: del sys.modules[converter] # who wants it can still import it
+
 @cache # for good: a core that ends can take the stack with it that signal handlers run on, and the next signal kills
 def _core(openvino): return openvino.Core()
 
@@ -220,7 +228,7 @@ class OpenVinoPhi(_Phi):
     def _load(self, b, threads,
         precision='f32', # of what is not in 8 bits: `f32`, or `bf16`, which OpenVINO chooses where it is faster
     ):
-        core = _core(optional('openvino'))
+        core = _core(_openvino())
         m = core.read_model(b)
         self.model = core.compile_model(m, 'CPU', dict(
             INFERENCE_NUM_THREADS=threads, PERFORMANCE_HINT='LATENCY', INFERENCE_PRECISION_HINT=precision,

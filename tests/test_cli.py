@@ -541,6 +541,17 @@ from siamfc_nb.cli import app; app()"""
     assert (r.returncode, r.stderr) == (130, "siamfc: interrupted\n")
 
 
+@pytest.mark.parametrize("name, frozen", [("siamfc", True), ("their_own_program", False)])
+def test_a_command_that_ends_looks_for_no_garbage(name, frozen):
+    "Which takes longer than all else that ends it; a program that only imports the command line decides by itself"
+    code = f"""import sys; sys.argv = [{name!r}]
+import atexit, gc
+atexit.register(lambda: print(gc.get_freeze_count() > 0)) # the first of them is called last
+from siamfc_nb import cli"""
+    r = python("-c", code)
+    assert (r.stdout, r.stderr) == (f"{frozen}\n", "")
+
+
 def test_who_imports_the_command_line_keeps_its_own_ctrl_c():
     r = python("-c", "import signal; a = signal.getsignal(2); import siamfc_nb.cli; print(signal.getsignal(2) is a)")
     assert r.stdout == "True\n", r.stderr

@@ -97,6 +97,22 @@ def test_a_tracker_outside_of_torch_loads_none(tmp_path):
     assert len(said["objects"]["1"]["box"]) == len(frames)
 
 
+def test_openvino_reports_to_nobody():
+    "Its converter sends its maker word of each import, from a process of its own"
+    code = """if True:
+        import sys
+        started = []
+        sys.addaudithook(lambda event, _: started.append(event) if "fork" in event or "Popen" in event else None)
+        from importlib.util import find_spec
+        from siamfc_nb.runtime import OpenVinoPhi, graph_of
+        OpenVinoPhi(graph_of(bits=8), 1)
+        said = [m for m in sys.modules if "telemetry" in m or m.startswith("openvino.tools.ovc")]
+        print(started, said, find_spec("openvino.tools.ovc") is not None)
+    """
+    r = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (r.returncode, r.stdout) == (0, "[] [] True\n"), r.stdout+r.stderr
+
+
 @pytest.mark.parametrize("run", runtimes)
 def test_signals_are_heard_after_trackers_came_and_went(run):
     "Ctrl-C, or a process that ends, used to end Python itself: a signal's stack had gone with a runtime"

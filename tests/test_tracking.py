@@ -633,6 +633,13 @@ print('asked', os.environ['OMP_WAIT_POLICY'], os.environ.get('GOMP_SPINCOUNT'))"
     if "GOMP_SPINCOUNT" in says: assert "OMP_WAIT_POLICY = 'PASSIVE'" in says and "GOMP_SPINCOUNT = '1000'" in says
     asked, says = shown(OMP_WAIT_POLICY="active")
     assert asked == "asked active None" and "GOMP_SPINCOUNT = '1000'" not in says
+    code = """import os, siamfc_nb
+print(os.environ['OPENBLAS_THREAD_TIMEOUT'], os.environ['OPENCV_THREAD_POOL_ACTIVE_WAIT_WORKER'])"""
+    for own, then in {"": "4 0", "9": "9 0"}.items():
+        env = {k: v for k, v in os.environ.items() if not k.startswith(("OPENBLAS", "OPENCV"))}
+        env |= {"OPENBLAS_THREAD_TIMEOUT": own} if own else {}
+        r = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True)
+        assert r.stdout.strip() == then, r.stderr
 
 
 # ---- confidence
