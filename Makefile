@@ -84,10 +84,10 @@ best: $(READY) $(BEST) ## train the best recipe on a GPU: 5 million pairs, three
 BEST_ARGS = --out runs/gpu-best --pairs 5000000 --seeds 3 $(foreach f,crowds solid,$(if $(wildcard runs/crops/$f),--share $f=2))
 
 $(BEST): | $(READY)
-	$(BIN)/python -m siamfc_nb.gpu pack $(CROPS) --limit 400 --out $@
+	$(BIN)/python -m siamfc_nb.train.gpu pack $(CROPS) --limit 400 --out $@
 
 $(BUNDLE): | $(READY)
-	$(BIN)/python -m siamfc_nb.gpu pack $(CROPS) --out $@
+	$(BIN)/python -m siamfc_nb.train.gpu pack $(CROPS) --out $@
 
 contrib: $(CONTRIB)/bin/siamfc ## the same with OpenCV's contrib package (KCF, CSRT, MOSSE), in runs/contrib
 

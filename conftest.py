@@ -59,7 +59,7 @@ def in_process(monkeypatch):
     import cv2
     import torch
 
-    from siamfc_nb import jobs
+    from siamfc_nb.evaluation import jobs
     before = torch.get_num_threads(), cv2.getNumThreads()
     monkeypatch.setattr(jobs.Worker, '__call__', lambda self, job: jobs.perform(job))
     yield

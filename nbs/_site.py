@@ -28,6 +28,10 @@ import yaml
 root = Path(__file__).resolve().parent.parent
 nbs = root/'nbs'
 
+def notebooks():
+    "The lessons, then the pages of the rooms, each in the folder of its package"
+    return sorted(nbs.glob('[!._]*.ipynb')) + sorted(nbs.glob('[!._]*/[!._]*.ipynb'))
+
 def src(c): return c['source'] if isinstance(c['source'], str) else ''.join(c['source'])
 def text(x): return x if isinstance(x, str) else ''.join(x)
 def outside_fences(md, f):
@@ -40,6 +44,10 @@ def outside_fences(md, f):
 
 # ---- stage
 
+def inside(mod):
+    "A module's name inside of the package"
+    return mod.removeprefix('siamfc_nb.')
+
 def symbols(pages):
     "Exported name → (page, anchor); a method leads to its class"
     from runpy import run_path
@@ -50,7 +58,7 @@ def symbols(pages):
             name, page = name.removeprefix(mod+'.'), link.split('#')[0]
             if page in pages:
                 to = pages[page], name.split('.')[0]
-                res[name] = res[f'{mod.split(".")[-1]}.{name}'] = to
+                res[name] = res[f'{inside(mod)}.{name}'] = to
     return res
 
 def defs(code):
@@ -84,15 +92,16 @@ def reference(syms):
             m.__doc__ = m.__doc__ and m.__doc__.partition('\n\nArguments:\n')[0] # they stand in a table
     found = inventory(['siamfc_nb'])
     for mod in mods:
-        short = mod.__name__.split('.')[-1]
+        place = inside(mod.__name__)
+        short = place.split('.')[-1] # of its page
         mine = [o for o in found if o.module==mod.__name__]
         md = page(Settings(nbs, ['siamfc_nb'], 'api', root, '#'), mod, mine)
         md = md.replace('```python\n', '```{.python .signature}\n')
-        def source(m, short=short): # the notebook is the source
-            to = syms.get(f'{short}.{m[1]}')
+        def source(m, place=place): # the notebook is the source
+            to = syms.get(f'{place}.{m[1]}')
             return f'{m[0][:m.start(2)-m.start()]}[source](../{to[0]}#{to[1]}){{.source-link}}' if to else m[0][:m.start(2)-m.start()]
         md = re.sub(r'^#+ (?:class )?\S+ \{#(\S+)\}\n\n(\[source\]\(.*\)\{.source-link\})$', source, md, flags=re.M)
-        if any(o.name for o in mine): res[short] = re.sub(r'^\| \[(`[^`]*`)\]\([^)]*\) \|', r'| \1 |', link_symbols(md, syms | {o.name: syms[k] for o in mine if (k := f'{short}.{o.name}') in syms}, f'api/{short}.html'), flags=re.M) # a parameter is no symbol
+        if any(o.name for o in mine): res[short] = re.sub(r'^\| \[(`[^`]*`)\]\([^)]*\) \|', r'| \1 |', link_symbols(md, syms | {o.name: syms[k] for o in mine if (k := f'{place}.{o.name}') in syms}, f'api/{short}.html'), flags=re.M) # a parameter is no symbol
     for m, doc in reversed(told): m.__doc__ = doc # `help` goes on saying them
     return res
 
@@ -143,7 +152,7 @@ def settable(code, cells):
     "What `interact(...)` says about its sliders, and where they start: as ipywidgets reads it, from the call and the function's own defaults"
     from types import SimpleNamespace
 
-    from siamfc_nb.configs import configs
+    from siamfc_nb.track.configs import configs
     call = ast.parse(code).body[0].value
     known = dict(cfg=SimpleNamespace(**vars(configs['siamfc-3s'])), photos=lesson_value('05_crops', 'photos'), ope=benchmark_overlaps())
     def value(node): return eval(compile(ast.Expression(node), 'interact', 'eval'), known)
@@ -226,9 +235,9 @@ def stage_nb(path, page, syms, docs):
 
 def tables(md):
     "A page with the tables that are made of measured figures, where it has a mark for one"
-    from siamfc_nb.card import runs_table
+    from siamfc_nb.evaluation.card import runs_table
+    from siamfc_nb.evaluation.suite import difference_lines
     from siamfc_nb.report import load_result
-    from siamfc_nb.suite import difference_lines
     said, *_ = difference_lines(load_result('videos_suite_first')['differences']['trackers'])
     return md.replace('<!-- table: runs -->', runs_table(load_result('runs')['rows'])).replace('<!-- line: differences -->', said)
 
@@ -295,7 +304,7 @@ def stage():
     stage_live(proc/'live')
     shutil.copytree(root/'examples', proc/'examples', ignore=shutil.ignore_patterns('__pycache__'))
     staged = ''.join(p.read_text(encoding='utf-8') for k in ('*.ipynb','*.qmd') for p in proc.rglob(k))
-    for p in sorted(nbs.glob('*.ipynb')) + sorted((nbs/'reference').glob('*.ipynb')): # those that a page gives to download
+    for p in notebooks(): # those that a page gives to download
         if f'notebooks/{p.name}' in staged: (proc/'notebooks'/p.name).write_text(bare(p), encoding='utf-8')
     return proc
 
@@ -432,10 +441,17 @@ entry = re.compile(r'<li class="sidebar-item"><div class="sidebar-item-container
                    r'<span class="menu-text">([^<]*)</span></a></div></li>')
 entry_style = '.sidebar-link', ':is(.sidebar-link, :where(#quarto-sidebar) li > a)'
 
+room = re.compile(r'<li class="sidebar-item sidebar-item-section"><div class="sidebar-item-container">(?:(?!</div>).)*?<span class="menu-text">([^<]*)</span>(?:(?!</div>).)*</div>'
+                  r'<ul id="[^"]*" class="collapse list-unstyled sidebar-section depth2( show)?">((?:<li><a [^>]*>[^<]*</a>)*)</ul></li>')
+
 def light_sidebar(html):
-    "Each page repeats every entry of the sidebar: leave out of it what the styles, by `entry_style`, can do without"
+    "Each page repeats every entry of the sidebar: leave out of it what the styles, by `entry_style`, can do without, and fold a section inside of another without a script"
     own = ' class="active"'
-    return entry.sub(lambda m: f'<li><a {m[1]}{own if m[2] else ""}{m[3]}>{m[4]}</a></li>', html)
+    def one(m): # of a module the last part of its name: the section's name has the rest
+        name = m[4].split('.')[-1] if m[4].startswith('siamfc_nb.') else m[4]
+        return f'<li><a {m[1]}{own if m[2] else ""}{m[3]}>{name}</a>' # HTML ends an entry where the next one starts
+    def folded(m): return f'<li><details{" open" if m[2] else ""}><summary>{m[1]}</summary><ul>{m[3]}</ul></details></li>'
+    return room.sub(folded, entry.sub(one, html))
 
 plain = re.compile(r'<span class="(?:bu|op)">([^<]*)</span>') # in the colour of the text around, operators in the dark scheme anyway
 twins = re.compile(r'(<span class="(\w+)">[^<]*)</span><span class="\2">')
@@ -610,7 +626,7 @@ def pages_hash(site):
 
 def commit(site):
     "Make a site one that lies beside `nbs/`: no copies of notebooks, and a list of what it was made from"
-    at = {p.name: p.relative_to(root).as_posix() for k in ('*.ipynb', 'reference/*.ipynb') for p in nbs.glob(k)}
+    at = {p.name: p.relative_to(root).as_posix() for p in notebooks()}
     copy = re.compile(r'(?<=href=")((?:\.\./)*)notebooks/([\w.-]+\.ipynb)(?=")')
     for p in site.rglob('*.html'):
         html = p.read_text(encoding='utf-8')
@@ -678,8 +694,8 @@ def lesson_data():
     "What figures of the lessons need: lesson 1's picture, the score maps of lesson 10's frame, chances of the failures of lesson 13, layers of φ, and lesson 5's photographs"
     import numpy as np
     from PIL import Image
+    from siamfc_nb.data.readers import clips
     from siamfc_nb.embedding import Embedding, table1_filters, window
-    from siamfc_nb.readers import clips
     from siamfc_nb.tracking import Tracker
     from skimage import data as scikit
     video, t = next(v for v in clips() if v.name=='bunny_head'), Tracker.pretrained('siamfc-3s', 'cpu')
@@ -733,7 +749,7 @@ def engine():
 
 def live_clips():
     "`clips.js`: the clips that ship, with their boxes"
-    from siamfc_nb.readers import clips
+    from siamfc_nb.data.readers import clips
     res = {}
     for v in clips():
         boxes = [[round(float(x), 2) for x in b] if b[0]==b[0] else None for b in v.boxes] # NaN where there is none
@@ -745,8 +761,8 @@ def live_configs():
     "`configs.js`: the settings that a page offers, as `configs` has them"
     from dataclasses import asdict
 
-    from siamfc_nb.configs import configs
     from siamfc_nb.drawing import palette
+    from siamfc_nb.track.configs import configs
     return f'var siamfcData = {{nets: {{}}, phi: {{}}}};\nsiamfcData.configs = {json.dumps({k: asdict(configs[k]) for k in ("siamfc-lite", "siamfc-dither", "siamfc-3s")})};\nsiamfcData.palette = {json.dumps(palette)};\n'
 
 def stage_live(dest):
@@ -951,7 +967,7 @@ def sliders(*which):
     "Draw small multiples for the lessons whose names start with one of `which`, or all"
     import nbformat
     from nbclient import NotebookClient
-    for p in sorted(nbs.glob('*.ipynb')) + sorted((nbs/'reference').glob('*.ipynb')):
+    for p in notebooks():
         nb = nbformat.read(p, 4)
         if which and not p.name.startswith(which) or not any(re.search(r'^interact\(', c.source, re.M) for c in nb.cells): continue
         nb.cells = [c for c in nb.cells if not re.search(r'^#\|\s*eval:\s*false', c.source, re.M)]
@@ -964,9 +980,9 @@ def movie(name='juice_box', config='siamfc-3s', every=2, side=320):
     import cv2
     import numpy as np
     from PIL import Image
+    from siamfc_nb.data.readers import clips
     from siamfc_nb.drawing import draw_boxes
     from siamfc_nb.otb import iou
-    from siamfc_nb.readers import clips
     from siamfc_nb.tracking import Tracker
     clip, t = next(v for v in clips() if v.name==name), Tracker.pretrained(config)
     boxes, maps = [clip.boxes[0]], [None]

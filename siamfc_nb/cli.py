@@ -30,7 +30,7 @@ def interrupted(
     os._exit(130)
 
 _program,_here = Path(sys.argv[0]),Path(globals().get('__file__', '-/-'))
-_ours = _program.stem=='siamfc' or _program.parent==_here.parent # not a worker, nor somebody's own program
+_ours = _program.stem=='siamfc' or _here.parent in _program.parents # not a worker, nor somebody's own program
 if _ours and current_process().name=='MainProcess':
     signal.signal(signal.SIGINT, interrupted)
     atexit.register(gc.freeze) # a process that ends need not look for what nobody uses any more
@@ -201,8 +201,8 @@ def track_to_video(
     import cv2
     import numpy as np
 
-    from siamfc_nb.feeds import Source
-    from siamfc_nb.live import finish, track_to_files
+    from siamfc_nb.track.feeds import Source
+    from siamfc_nb.track.live import finish, track_to_files
     boxes,shots = [],[]
     path = str(getattr(video.frames, 'path', video.name)) # a video file must not be written over
     source = Source(video.name, path, video.frames, getattr(video.frames, 'fps', 25), len(video))
@@ -219,8 +219,8 @@ def _demo_videos(
     box,   # text of `--box`
 )->list:   # pairs of `Video` and box in its first frame
     "Choose what is tracked, and from where on"
-    from siamfc_nb.live import parse_box
-    from siamfc_nb.readers import clips
+    from siamfc_nb.data.readers import clips
+    from siamfc_nb.track.live import parse_box
     from siamfc_nb.videos import Video, VideoFile
     if video: return [(Video(video.stem, VideoFile(video)), parse_box(box))]
     # the clip that is held goes first, then the one on which the box drifts
@@ -275,7 +275,7 @@ def demo(
 
 # %% ../nbs/reference/cli.ipynb #c015
 command(app, 'track', 'siamfc track holiday.mp4 --box 120,80,60,90 --config siamfc-dither',
-        cls=later('live:track_command', boxes_in),
+        cls=later('track.live:track_command', boxes_in),
         short_help='Track objects in a video file, a folder, a camera or a stream.')(lambda: None)
 
 # %% ../nbs/reference/cli.ipynb #play2
@@ -310,7 +310,7 @@ def _check_world(
 # %% ../nbs/reference/cli.ipynb #cq18
 def _solid(models, pictures, n, contrast, triangles):
     "Let `solid_video` show the models in a folder"
-    from siamfc_nb.solid import photographs, solid_video, solids
+    from siamfc_nb.data.solid import photographs, solid_video, solids
     good,out = solids(models, least=contrast, most=triangles)
     if out: typer.echo(f'{len(good)} models; {len(out)} left out, the first: {next(iter(out.values()))}')
     behind = None if pictures is None else photographs(pictures)
@@ -333,13 +333,13 @@ def world_of(
     if world=='flat':
         from siamfc_nb.toyworld import toy_video
         return partial(toy_video, n=n)
-    from siamfc_nb import sources
+    from siamfc_nb.data import sources
     make = sources.crowds if world=='crowds' else sources.cutout_collages
     return partial(_scene, make, sources.pictures(pictures), n)
 
 # %% ../nbs/reference/cli.ipynb #cq21
 def _toy(make, seed, out, layout):
-    from siamfc_nb import readers
+    from siamfc_nb.data import readers
     write = readers.write_otb if layout=='otb' else readers.write_ilsvrc_vid
     return write(make(seed), out)
 
@@ -364,7 +364,7 @@ def _note_made_of(
     pictures, # folder; `None` for those that ship
 ):
     "Let a generated set name its sources"
-    from siamfc_nb.card import folder_sources, note_sources
+    from siamfc_nb.evaluation.card import folder_sources, note_sources
     made_of = [s for o in (models,pictures) if o is not None for s in folder_sources(o)]
     note_sources(out, made_of+['photographs']*(pictures is None))
 
@@ -405,10 +405,10 @@ def toy(
 
 # %% ../nbs/reference/cli.ipynb #e16k2
 # name in the command line = module and reader
-known_readers = {k: f'readers:{k.replace("-","_")}' for k in ('ilsvrc-vid','got10k','davis','otb','vot')}
+known_readers = {k: f'data.readers:{k.replace("-","_")}' for k in ('ilsvrc-vid','got10k','davis','otb','vot')}
 _larger = 'lasot','trackingnet','nfs','uav123','youtube-vos','coco'
-known_readers |= {k: f'larger:{k.replace("-","_")}' for k in _larger}
-known_readers |= {k: f'sources:{k}' for k in ('segtrack','drones')}
+known_readers |= {k: f'data.larger:{k.replace("-","_")}' for k in _larger}
+known_readers |= {k: f'data.sources:{k}' for k in ('segtrack','drones')}
 
 def open_dataset(
     name,      # of a layout
@@ -499,7 +499,8 @@ def cluster(
 
 # %% ../nbs/reference/cli.ipynb #c024
 datasets = {k: o for k,o in known_readers.items() if k not in ('otb','vot','uav123')} # benchmarks are not trained on
-datasets |= {'pictures': 'sources:object_pictures', 'cutouts': 'sources:cutout_collages', 'crowds': 'sources:crowds'}
+_sources = dict(pictures='object_pictures', cutouts='cutout_collages', crowds='crowds')
+datasets |= {k: f'data.sources:{f}' for k,f in _sources.items()}
 
 def _check_curation(dataset, every, size, quality, still, pasted):
     "Refuse what is wrong with a curation before anything is loaded"
@@ -522,7 +523,8 @@ def _videos_to_cut(
     pasted,  # of `--collages`
 ):           # sequence of `Video`
     "Open the videos of a curation"
-    from siamfc_nb import curation, readers
+    from siamfc_nb import curation
+    from siamfc_nb.data import readers
     videos = open_dataset(dataset, datasets[dataset], root, part, n=pasted or None)
     if still: return curation.stills(videos)
     if not pasted or dataset!='davis': return videos # the others paste by themselves
@@ -531,7 +533,7 @@ def _videos_to_cut(
 # %% ../nbs/reference/cli.ipynb #cq29
 def _curated(r, made_of):
     "Say what `curate` did, in lines"
-    from siamfc_nb.card import known_sources
+    from siamfc_nb.evaluation.card import known_sources
     left_out = ', '.join(f'{n} {k}' for k,n in r['skipped'].items()) or 'nothing'
     yield f"{r['videos']} videos, {r['crops']} crops; left out: {left_out}"
     for m in r['messages'][:10]: yield f'  {m}'
@@ -581,7 +583,7 @@ def curate_command(
     if backend=='loky' or jobs==0: at_least(1, jobs=jobs) # -1 is joblib's word for all of a cluster
     need_folder(out)
     from siamfc_nb import curation
-    from siamfc_nb.card import folder_sources
+    from siamfc_nb.evaluation.card import folder_sources
     videos = _videos_to_cut(dataset, root, part, still, pasted)
     made_of = source or folder_sources(root, dataset)
     kept = curation.release_filters if filters else {}
@@ -593,7 +595,7 @@ def curate_command(
 
 # %% ../nbs/reference/cli.ipynb #mi41
 command(app, 'mine', 'siamfc mine runs/crops/davis runs/crops/crowds --out runs/mined',
-        cls=later('mined:mine_command'),
+        cls=later('train.mined:mine_command'),
         short_help='List the training pairs that a tracker finds hard.')(lambda: None)
 
 # %% ../nbs/reference/cli.ipynb #fd32
@@ -626,7 +628,7 @@ def _train_settings(
     **given,   # other settings of `TrainConfig`
 ):             # settings of `TrainConfig`, and those of `Pairs`
     "Collect the settings of a run, and those of its pairs"
-    from siamfc_nb.settings import TrainConfig, check_patience, recipe_of, settings_of
+    from siamfc_nb.train.settings import TrainConfig, check_patience, recipe_of, settings_of
     named,pairs = recipe_of(recipe)
     own,drawn = settings_of(changes)
     settings = named | own | given | dict(start=source or '')
@@ -670,9 +672,9 @@ def train_command(
     check_training([*crops, *(still or ())], source, rate, val, device)
     need_folder(out)
     from siamfc_nb.report import write_seeds
-    from siamfc_nb.runs import run_training, training_sets
-    from siamfc_nb.keeper import tensorboard
-    from siamfc_nb.settings import TrainConfig, shares_of
+    from siamfc_nb.train.runs import run_training, training_sets
+    from siamfc_nb.train.keeper import tensorboard
+    from siamfc_nb.train.settings import TrainConfig, shares_of
     given = dict(steps=steps, batch=batch, compile=compiled)
     settings,kw = _train_settings(recipe, changes, source, rate, val, precision, **given)
     last,first = [],os.environ.get('RANK', '0')=='0' # of the processes that Accelerate started, one speaks
@@ -697,7 +699,7 @@ _packs = (
 )
 
 for name,example,says in _packs:
-    where = later(f'card:{name}_command')
+    where = later(f'evaluation.card:{name}_command')
     command(packs, name, f'siamfc weights {name} {example}', cls=where, short_help=says)(lambda: None)
 
 # %% ../nbs/reference/cli.ipynb #c038
@@ -715,7 +717,7 @@ _evals = (
 )
 
 for name,example,says in _evals:
-    where = later(f"{'suite' if name=='videos' else 'evaluate'}:eval_{name}")
+    where = later(f"evaluation.{'suite' if name=='videos' else 'run'}:eval_{name}")
     command(evals, name, f'siamfc eval {name} {example}', cls=where, short_help=says)(lambda: None)
 
 # %% ../nbs/reference/cli.ipynb #e16w

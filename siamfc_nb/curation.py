@@ -20,10 +20,10 @@ from joblib import delayed
 from tqdm.auto import tqdm
 
 from .crops import context_side, crop, to_center
+from .data.images import decode_image
+from .data.shards import begin_shards, jpegs_of, names_of, one_thread, open_shards, report, share_out, unread
+from .data.shards import write_rows
 from .files import whole
-from .images import decode_image
-from .shards import begin_shards, jpegs_of, names_of, one_thread, open_shards, report, share_out, unread
-from .shards import write_rows
 
 # %% ../nbs/07_curation.ipynb #c010
 def stored_crop(
@@ -256,7 +256,7 @@ from functools import partial
 
 from fastcore.basics import patch
 
-from .readers import LazyVideos
+from .data.readers import LazyVideos
 from .toyworld import Rendered, compose, poses
 from .videos import Video, frame_size
 

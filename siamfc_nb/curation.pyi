@@ -14,10 +14,10 @@ import pandas as pd
 from joblib import delayed
 from tqdm.auto import tqdm
 from .crops import context_side, crop, to_center
+from .data.images import decode_image
+from .data.shards import begin_shards, jpegs_of, names_of, one_thread, open_shards, report, share_out, unread
+from .data.shards import write_rows
 from .files import whole
-from .images import decode_image
-from .shards import begin_shards, jpegs_of, names_of, one_thread, open_shards, report, share_out, unread
-from .shards import write_rows
 
 def stored_crop(frame, box, size: int=303):
     """Cut out the crop of eq. (7) that exemplar and search image are both taken from"""
@@ -134,7 +134,7 @@ def statistics(crops: Crops) -> pd.DataFrame:
     ...
 from functools import partial
 from fastcore.basics import patch
-from .readers import LazyVideos
+from .data.readers import LazyVideos
 from .toyworld import Rendered, compose, poses
 from .videos import Video, frame_size
 

@@ -24,7 +24,7 @@ from .arrays import as_rows
 from .crops import check_box, check_frame, context_side, crop, crop_torch, to_center, to_input
 from .files import whole
 from .pretrained import as_tensor, fold_bn, load_weights, shipped_weights, weights_digest
-from .runtime import OnnxPhi, OpenVinoPhi, Outside, graph_file, graph_of, images_of, optional
+from .track.runtime import OnnxPhi, OpenVinoPhi, Outside, graph_file, graph_of, images_of, optional
 from .tracking import Targets, Tracker
 from .xcorr import SiamNet
 
@@ -90,7 +90,7 @@ def calibration_crops(
     seed=0,   # of the choice
 )->list:      # `(1,3,127,127)` and `(1,3,255,255)` float arrays, 0–255, as φ gets them
     "Cut exemplars and search images for calibration"
-    from siamfc_nb.readers import clips # the only need of it, and this module shall do without
+    from siamfc_nb.data.readers import clips # the only need of it, and this module shall do without
     rng,out,videos = np.random.default_rng(seed),[],videos or clips()
     for k in range(n):
         v = videos[k%len(videos)]

@@ -11,7 +11,7 @@ from fastcore.basics import patch
 from torch import nn
 
 from .pretrained import fold_bn, load_weights, named_weights
-from .runtime import choose
+from .track.runtime import choose
 from .xcorr import SiamNet
 
 # %% ../nbs/16_distillation.ipynb #ds17

@@ -6,7 +6,7 @@ import torch
 from fastcore.basics import patch
 from torch import nn
 from .pretrained import fold_bn, load_weights, named_weights
-from .runtime import choose
+from .track.runtime import choose
 from .xcorr import SiamNet
 
 def score_gap(v, t, crossed=0.5):

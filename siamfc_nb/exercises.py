@@ -16,11 +16,11 @@ import cv2
 import numpy as np
 import torch
 
-from .configs import get_config
 from .crops import to_input
+from .data.readers import clips
 from .labels import balance, score_loss
 from .pretrained import pretrained_net
-from .readers import clips
+from .track.configs import get_config
 from .tracking import Targets, Tracker, cosine_window, upsampling
 
 # %% ../nbs/reference/exercises.ipynb #ex07

@@ -12,8 +12,8 @@ import torch
 from fastcore.basics import patch
 from torch import nn
 
-from .devices import seconds
-from .settings import TrainConfig
+from .train.devices import seconds
+from .train.settings import TrainConfig
 from .training import Learner, mk_net
 
 # %% ../nbs/09b_long_runs.ipynb #s9a1

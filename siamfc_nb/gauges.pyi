@@ -6,8 +6,8 @@ from collections import Counter
 import torch
 from fastcore.basics import patch
 from torch import nn
-from .devices import seconds
-from .settings import TrainConfig
+from .train.devices import seconds
+from .train.settings import TrainConfig
 from .training import Learner, mk_net
 
 class Activations:

@@ -21,11 +21,13 @@ import numpy as np
 from .files import need_folder, whole
 
 # %% ../nbs/reference/report.ipynb #c012
-_programs = {'cli.py': 'siamfc', '__main__.py': 'siamfc', 'lab.py': 'python -m siamfc_nb.lab'}
+_lab = 'python -m siamfc_nb.lab'
+_programs = {'cli.py': 'siamfc', 'siamfc_nb/__main__.py': 'siamfc', 'lab/__main__.py': _lab}
 
 def provenance()->dict:
     "Note machine, versions, command and date of a measurement"
-    name = Path(sys.argv[0]).name
+    path = Path(sys.argv[0])
+    name = f'{path.parent.name}/{path.name}' if path.stem=='__main__' else path.name
     cpu = platform.processor() or platform.machine()
     if (p := Path('/proc/cpuinfo')).exists():
         cpu = next((o.split(':')[1].strip() for o in p.read_text().splitlines() if o.startswith('model name')), cpu)

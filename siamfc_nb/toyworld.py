@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 from fastcore.basics import patch
 
-from .images import read_image
+from .data.images import read_image
 from .videos import Video
 
 # %% ../nbs/06b_toyworld.ipynb #c030

@@ -9,7 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 from fastcore.basics import patch
-from .images import read_image
+from .data.images import read_image
 from .videos import Video
 
 @lru_cache

@@ -20,13 +20,13 @@ from numpy.typing import ArrayLike
 
 from .arrays import along, as_rows, columns, library, xcorr_each
 from .confidence import confidence_of, load_confidence, psr
-from .configs import TrackConfig, get_config, usual
 from .crops import check_box, check_frame, context_side, crop, crop_torch, from_center, to_center, to_input
 from .errors import say
 from .front import explain
 from .pretrained import as_device, as_tensor, fold_bn, load_weights, named_weights
-from .runtime import Place, alone, choose
 from .scales import equal_norms
+from .track.configs import TrackConfig, get_config, usual
+from .track.runtime import Place, alone, choose
 
 # %% ../nbs/10_tracking.ipynb #c034
 def cubic(
@@ -429,8 +429,8 @@ def open_frames(
 ):          # frames
     "Open frames if they are a path"
     if not isinstance(frames, (str,os.PathLike)): return frames
-    from siamfc_nb.readers import image_folder # who has frames needs no reader
-    from siamfc_nb.recordings import source_kind
+    from siamfc_nb.data.readers import image_folder # who has frames needs no reader
+    from siamfc_nb.data.recordings import source_kind
     from siamfc_nb.videos import VideoFile
     kind,at = source_kind(frames)
     if kind=='file': return VideoFile(at)

@@ -13,13 +13,13 @@ from fastcore.basics import patch
 from numpy.typing import ArrayLike
 from .arrays import along, as_rows, columns, library, xcorr_each
 from .confidence import confidence_of, load_confidence, psr
-from .configs import TrackConfig, get_config, usual
 from .crops import check_box, check_frame, context_side, crop, crop_torch, from_center, to_center, to_input
 from .errors import say
 from .front import explain
 from .pretrained import as_device, as_tensor, fold_bn, load_weights, named_weights
-from .runtime import Place, alone, choose
 from .scales import equal_norms
+from .track.configs import TrackConfig, get_config, usual
+from .track.runtime import Place, alone, choose
 
 def cubic(t, a=-0.5):
     """Weight a neighbour by its distance: the bicubic kernel"""

@@ -18,14 +18,14 @@ from fastcore.basics import patch
 from torch import nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from .devices import OneDevice, accelerator, device_batches, on_devices, watched
 from .embedding import Embedding
 from .files import whole
-from .keeper import Keeper
 from .labels import balance, logistic, mk_labels, score_loss
 from .pairs import batches, images
 from .pretrained import load_weights, named_weights
-from .settings import TrainConfig, same_settings
+from .train.devices import OneDevice, accelerator, device_batches, on_devices, watched
+from .train.keeper import Keeper
+from .train.settings import TrainConfig, same_settings
 from .xcorr import SiamNet
 
 # %% ../nbs/09_training.ipynb #c012

@@ -19,9 +19,9 @@ import numpy as np
 from fastcore.basics import patch
 
 from .crops import check_frame
+from .data.images import read_image
+from .data.recordings import Recording, ffmpeg_name
 from .front import explain
-from .images import read_image
-from .recordings import Recording, ffmpeg_name
 
 # %% ../nbs/06_videos.ipynb #a0608
 def track_of(

@@ -13,9 +13,9 @@ import av
 import numpy as np
 from fastcore.basics import patch
 from .crops import check_frame
+from .data.images import read_image
+from .data.recordings import Recording, ffmpeg_name
 from .front import explain
-from .images import read_image
-from .recordings import Recording, ffmpeg_name
 
 def track_of(boxes, what) -> np.ndarray:
     """Turn boxes into an array of floats, or raise a `ValueError` that says what is wrong"""

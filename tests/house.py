@@ -108,6 +108,10 @@ def claims():
 def cells_of(path):
     return json.loads(path.read_text())['cells']
 
+def in_a_room(name):
+    "Is a notebook a reference page, in the folder of its package, and no lesson?"
+    return name.count('/')>1
+
 def shares():
     "Notebook = lines that are exported / lines that are not"
     res = {}
@@ -255,7 +259,7 @@ def main():
     say('docstrings of functions without a verb in front', len(v), 0, v)
     s = shares()
     for what,bar,inside in (('a lesson',2,False), ('a reference page',3,True)):
-        d = {k: v for k,v in s.items() if ('reference/' in k)==inside}
+        d = {k: v for k,v in s.items() if in_a_room(k)==inside}
         say(f'exported to other lines of {what}, at most', max(d.values()), bar, worst(d, bar))
     if a.style: f = findings(a.style); say('findings of the style checker', len(f), 40, f)
     if a.against:

@@ -33,7 +33,7 @@ from siamfc_nb.videos import VideoFile, write_video
 NURSERY = """
 import json, os, signal, sys
 import torch
-import siamfc_nb.evaluate, siamfc_nb.live, siamfc_nb.training
+import siamfc_nb.evaluation.run, siamfc_nb.track.live, siamfc_nb.training
 from siamfc_nb.cli import app
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 for line in sys.stdin:
@@ -103,7 +103,7 @@ def to_the_end(log, *args):
 
 def make_data(d):
     "Toy videos in the layouts of ILSVRC VID and OTB, crops of the first, and a video file"
-    from siamfc_nb.readers import write_ilsvrc_vid
+    from siamfc_nb.data.readers import write_ilsvrc_vid
     for s in range(16):
         v = toy_video(s, n=8, size=(120, 160), objects=2); write_ilsvrc_vid(v, d/"vid")
         if s < 6:

@@ -11,17 +11,17 @@ from torch import nn
 from typer.testing import CliRunner
 
 from siamfc_nb import tracking
-from siamfc_nb.again import Again, AgainConfig, again_figures, again_run, places, recoveries, runner_up
+from siamfc_nb.track.again import Again, AgainConfig, again_figures, again_run, places, recoveries, runner_up
 from siamfc_nb.cli import app
-from siamfc_nb.lab import lab
+from siamfc_nb.lab.commands import lab
 from siamfc_nb.deploy import GraphTracker
-from siamfc_nb.formats import write_boxes
+from siamfc_nb.evaluation.formats import write_boxes
 from siamfc_nb.otb import iou
 from siamfc_nb.confidence import Confidence, confidence_of, load_confidence, save_confidence
-from siamfc_nb.configs import configs
+from siamfc_nb.track.configs import configs
 from siamfc_nb.multi import MultiTracker
 from siamfc_nb.pretrained import pretrained_net
-from siamfc_nb.trackers import describe, mk_tracker
+from siamfc_nb.evaluation.trackers import describe, mk_tracker
 from siamfc_nb.tracking import Tracker
 from siamfc_nb.pretrained import save_weights, shipped_weights, weights_digest
 from siamfc_nb.videos import Video
@@ -301,7 +301,7 @@ def test_bench_command(monkeypatch, tmp_path):
         (tmp_path/"VAL"/k/"img").mkdir(parents=True); v = scene(path)
         for i, f in enumerate(v.frames): cv2.imwrite(str(tmp_path/"VAL"/k/"img"/f"{i+1:04d}.png"), f[..., ::-1])
         write_boxes(tmp_path/"VAL"/k/"groundtruth_rect.txt", v.boxes)
-    asked = []; monkeypatch.setattr("siamfc_nb.trackers.mk_tracker", lambda *a: asked.append(a) or again())
+    asked = []; monkeypatch.setattr("siamfc_nb.evaluation.trackers.mk_tracker", lambda *a: asked.append(a) or again())
     r = CliRunner().invoke(lab, ["bench", "again", str(tmp_path/"VAL"), "--out", str(tmp_path/"again.json")])
     assert (
         r.exit_code == 0

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from siamfc_nb.card import folder_sources, known_sources, note_sources, pack, renewed, run_row, runs_table
+from siamfc_nb.evaluation.card import folder_sources, known_sources, note_sources, pack, renewed, run_row, runs_table
 from siamfc_nb.cli import app
 from siamfc_nb.curation import Crops, curate
-from siamfc_nb.evaluate import training_record
-from siamfc_nb.readers import ilsvrc_vid
-from siamfc_nb.runs import training_sets
+from siamfc_nb.evaluation.run import training_record
+from siamfc_nb.data.readers import ilsvrc_vid
+from siamfc_nb.train.runs import training_sets
 from siamfc_nb.pretrained import save_weights, shipped_weights, weights_digest
-from siamfc_nb.settings import TrainConfig
+from siamfc_nb.train.settings import TrainConfig
 from siamfc_nb.toyworld import toy_video
 from siamfc_nb.xcorr import SiamNet
 

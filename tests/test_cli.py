@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 from siamfc_nb import __version__
 from siamfc_nb.cli import app, friendly, later
 from siamfc_nb.errors import sentence
-from siamfc_nb.lab import here, lab
+from siamfc_nb.lab.commands import here, lab
 from siamfc_nb.toyworld import toy_video
 from siamfc_nb.videos import write_video
 
@@ -76,7 +76,7 @@ each_help = "--help", "-h", "bench --help", "--version", "eval --help", "toy -h"
 
 @pytest.mark.parametrize("args", map(str.split, each_help), ids=" ".join)
 def test_help_loads_nothing_heavy(args):
-    where = "lab import lab as app" if args[0] in ("bench", "--help") else "cli import app"
+    where = "lab.commands import lab as app" if args[0] in ("bench", "--help") else "cli import app"
     status, heavy, said = loaded(where, args)
     assert (status, heavy) == (0, "loaded []"), said
 
@@ -153,8 +153,8 @@ def test_each_option_says_what_it_is(path):
 
 
 def test_names_in_help_texts_are_those_of_the_package():
-    from siamfc_nb.configs import configs
-    from siamfc_nb.settings import recipes
+    from siamfc_nb.track.configs import configs
+    from siamfc_nb.train.settings import recipes
     said = {p.name: p.help for p in command_of(["train"]).params}["recipe"]
     assert set(re.findall(r"\w+", said.removeprefix("Settings"))) - {"or"} == recipes.keys()
     said = {p.name: p.help for p in command_of(["demo"]).params}["config"]
@@ -164,7 +164,7 @@ def test_names_in_help_texts_are_those_of_the_package():
 # ---- the demo
 
 def test_the_demo_begins_with_the_clip_that_is_held_and_explains_its_pictures(tmp_path, monkeypatch):
-    from siamfc_nb import readers
+    from siamfc_nb.data import readers
     from siamfc_nb.videos import Video
     short = [Video(v.name, list(v.frames)[:3], {"target": v.boxes[:3]}) for v in readers.clips()]
     monkeypatch.setattr(readers, "clips", lambda: short)
@@ -252,7 +252,7 @@ def test_wrong_input_is_a_sentence(error, says):
 
 
 def test_a_runtime_error_that_the_package_raises_is_a_sentence():
-    from siamfc_nb.live import need_window
+    from siamfc_nb.track.live import need_window
     env = {k: os.environ.pop(k) for k in ("DISPLAY", "WAYLAND_DISPLAY") if k in os.environ}
     try:
         with pytest.raises(RuntimeError) as e: need_window("--show")

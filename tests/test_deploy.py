@@ -13,7 +13,7 @@ import torch
 from fastcore.docments import docments
 from PIL import Image
 
-from siamfc_nb.adapters import CvTracker, VotTracker, got10k_tracker
+from siamfc_nb.track.adapters import CvTracker, VotTracker, got10k_tracker
 from siamfc_nb.confidence import Confidence
 from siamfc_nb.deploy import (
     DeviceTracker,
@@ -25,11 +25,11 @@ from siamfc_nb.deploy import (
     pack_graphs,
     quantize,
 )
-from siamfc_nb.configs import TrackConfig, get_config, usual
+from siamfc_nb.track.configs import TrackConfig, get_config, usual
 from siamfc_nb.embedding import table1
 from siamfc_nb.multi import MultiTracker
 from siamfc_nb.pretrained import pretrained_net, shipped_weights
-from siamfc_nb.runtime import OnnxPhi, OpenVinoPhi, graph_of, runtimes
+from siamfc_nb.track.runtime import OnnxPhi, OpenVinoPhi, graph_of, runtimes
 from siamfc_nb.toyworld import toy_video
 from siamfc_nb.tracking import Tracker
 

@@ -9,9 +9,9 @@ from siamfc_nb.distill import Pupil, feature_gap, score_gap
 from siamfc_nb.embedding import Embedding, lite_filters
 from siamfc_nb.pairs import Pairs
 from siamfc_nb.pretrained import load_weights, pretrained_net, save_weights
-from siamfc_nb.readers import clips
+from siamfc_nb.data.readers import clips
 from siamfc_nb.tracking import Tracker
-from siamfc_nb.settings import TrainConfig
+from siamfc_nb.train.settings import TrainConfig
 from siamfc_nb.training import mk_net, train
 from siamfc_nb.xcorr import SiamNet
 

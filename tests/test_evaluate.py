@@ -17,11 +17,13 @@ import pytest
 import torch
 from scipy.io import savemat
 
-from siamfc_nb import evaluate as ev
-from siamfc_nb import benchmarks, formats, jobs, otb, sheets, trackers, watch
-from siamfc_nb.readers import otb as read_otb
-from siamfc_nb.readers import vot as read_vot_set
-from siamfc_nb.scores import attributes, by_tag, summary
+from siamfc_nb import otb
+from siamfc_nb.data.readers import otb as read_otb
+from siamfc_nb.data.readers import vot as read_vot_set
+from siamfc_nb.evaluation import run as ev
+from siamfc_nb.evaluation import benchmarks, formats, jobs, sheets, trackers
+from siamfc_nb.evaluation.scores import attributes, by_tag, summary
+from siamfc_nb.track import watch
 from siamfc_nb.videos import Video
 from siamfc_nb.vot import FAILURE, START, TRACKED, raster_overlap
 
@@ -229,14 +231,14 @@ def test_names_that_others_bring(trees, tmp_path, monkeypatch):
         def update(self, frame): return self.box, np.nan
     with pytest.raises(ValueError, match="not in use"): trackers.register("still")
     with pytest.raises(ValueError, match="no colon"): trackers.register("a:b")
-    res = run("otb", [*read_otb(trees/"OTB")][:1], ["still", "siamfc_nb.trackers:NCC"], tmp_path/"run")
-    assert set(res) == {"still", "siamfc_nb.trackers:NCC"} and not any(r["failed"]
+    res = run("otb", [*read_otb(trees/"OTB")][:1], ["still", "siamfc_nb.evaluation.trackers:NCC"], tmp_path/"run")
+    assert set(res) == {"still", "siamfc_nb.evaluation.trackers:NCC"} and not any(r["failed"]
         for r in res.values()), "stored under the names that were asked for"
     said = (tmp_path/"run"/"report.md").read_text()
     assert "stands still" in said
-    assert "NCC, siamfc_nb.trackers" in said
+    assert "NCC, siamfc_nb.evaluation.trackers" in said
     assert "trackers:NCC" not in said
-    point = EntryPoint("mine", "siamfc_nb.trackers:NCC", "siamfc_nb.trackers")
+    point = EntryPoint("mine", "siamfc_nb.evaluation.trackers:NCC", "siamfc_nb.trackers")
     monkeypatch.setattr(trackers, "entry_points", lambda group,
                         name: [point] if (group, name) == (point.group, point.name) else [])
     assert isinstance(trackers.mk_tracker("mine"), trackers.NCC)
@@ -503,7 +505,7 @@ def test_killed_and_resumed_is_as_if_never_stopped(trees, toys, tmp_path):
     videos = read_otb(trees/"OTB")
     want = run("otb", videos, names, tmp_path/"whole", jobs=1)
     work = tmp_path/"run"
-    code = "import sys; from siamfc_nb.evaluate import *; from siamfc_nb.readers import otb\n" \
+    code = "import sys; from siamfc_nb.evaluation.run import *; from siamfc_nb.data.readers import otb\n" \
            "names = sys.argv[3].split(',')\n" \
            "if __name__=='__main__': evaluation('otb', 'Toys', otb(sys.argv[1]), names, sys.argv[2], jobs=2)"
     env = dict(os.environ, PYTHONPATH=os.pathsep.join([str(tmp_path/"path"), str(Path(ev.__file__).parent.parent)]))

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 import torch
 
+from siamfc_nb.data.readers import clips
 from siamfc_nb.labels import balance, mk_labels, score_loss
 from siamfc_nb.pretrained import pretrained_net, shipped_weights
-from siamfc_nb.readers import clips
 from siamfc_nb.toyworld import toy_video
 from siamfc_nb.tracking import Tracker
 from siamfc_nb.videos import write_video

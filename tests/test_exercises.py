@@ -16,8 +16,8 @@ import siamfc_nb.labels
 import siamfc_nb.otb
 import siamfc_nb.tracking
 import siamfc_nb.xcorr
+from siamfc_nb.data.readers import clips
 from siamfc_nb.exercises import checks, judge, put_together
-from siamfc_nb.readers import clips
 from siamfc_nb.tracking import Tracker
 
 page = Path(__file__).resolve().parent.parent/'nbs'/'17_build_it.ipynb'

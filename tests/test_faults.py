@@ -10,7 +10,7 @@ from safetensors.torch import save_file
 from typer.testing import CliRunner
 
 from siamfc_nb.cli import app, track_to_video
-from siamfc_nb.configs import TrackConfig
+from siamfc_nb.track.configs import TrackConfig
 from siamfc_nb.toyworld import toy_video
 from siamfc_nb.tracking import Tracker
 from siamfc_nb.pretrained import load_weights

@@ -36,17 +36,17 @@ from hypothesis.extra import numpy as hnp
 from typer.testing import CliRunner
 
 import siamfc_nb
-from siamfc_nb import readers
-from siamfc_nb.adapters import CvTracker
+from siamfc_nb.data import readers
+from siamfc_nb.track.adapters import CvTracker
 from siamfc_nb.cli import app
 from siamfc_nb.crops import check_box
 from siamfc_nb.curation import Crops, curate
-from siamfc_nb.formats import read_result, read_vot
-from siamfc_nb.feeds import open_source, read_still
-from siamfc_nb.images import read_image
-from siamfc_nb.live import parse_box
+from siamfc_nb.evaluation.formats import read_result, read_vot
+from siamfc_nb.track.feeds import open_source, read_still
+from siamfc_nb.data.images import read_image
+from siamfc_nb.track.live import parse_box
 from siamfc_nb.report import write_result
-from siamfc_nb.scores import attributes
+from siamfc_nb.evaluation.scores import attributes
 from siamfc_nb.crops import to_rgb
 from siamfc_nb.multi import MultiTracker
 from siamfc_nb.toyworld import toy_video

@@ -13,16 +13,16 @@ from pathlib import Path
 import pytest
 import torch
 
-from siamfc_nb.bundle import write_bundle
-from siamfc_nb.card import pack
 from siamfc_nb.curation import curate, stills
-from siamfc_nb.gpu import main, mk_parser
+from siamfc_nb.evaluation.card import pack
 from siamfc_nb.pairs import Augment
-from siamfc_nb.pieces import keep_weights, mk_config, train_store, unpack
 from siamfc_nb.pretrained import load_weights
-from siamfc_nb.settings import TrainConfig
-from siamfc_nb.store import Store, TensorPairs
 from siamfc_nb.toyworld import toy_video
+from siamfc_nb.train.bundle import write_bundle
+from siamfc_nb.train.gpu import main, mk_parser
+from siamfc_nb.train.pieces import keep_weights, mk_config, train_store, unpack
+from siamfc_nb.train.settings import TrainConfig
+from siamfc_nb.train.store import Store, TensorPairs
 from siamfc_nb.xcorr import SiamNet
 
 root = Path(__file__).resolve().parent.parent
@@ -63,9 +63,9 @@ def test_archive_is_one_file_for_python_310(folder):
     with zipfile.ZipFile(folder/'bundle.pyz') as z:
         names = [n for n in z.namelist() if n.endswith('.py')]
         for n in names: ast.parse(z.read(n), n, feature_version=(3,10))
-        ours = {f'siamfc_nb/{n}.py' for n in ('gpu', 'bundle', 'store', 'pieces', 'tracking')}
+        ours = {f'siamfc_nb/{n}.py' for n in ('train/gpu', 'train/bundle', 'train/store', 'train/pieces', 'tracking')}
         assert ours | {'__main__.py', 'fastcore/basics.py'} <= set(names)
-        idle = 'curation readers cli images videos toyworld figures'.split()
+        idle = 'curation data/readers cli data/images videos toyworld figures'.split()
         more = {f'siamfc_nb/{n}.py' for n in idle} & set(names)
         assert not more, 'more than it needs'
         assert len(z.read('__main__.py').splitlines())<10, 'a start, no second program'
@@ -166,7 +166,7 @@ def test_wrong_settings_are_said(folder, tmp_path, args, says):
 
 def test_every_setting_is_read_or_refused(folder, tmp_path, monkeypatch):
     "What a report says of a run, the run has been asked"
-    import siamfc_nb.store as module
+    import siamfc_nb.train.store as module
     def spied(cls):
         class Spy(cls):
             def __getattribute__(self, k):
@@ -208,8 +208,8 @@ def test_the_prepared_command(tmp_path):
     out = subprocess.run(['make', '-n', '-f', root/'Makefile', 'best', 'GPU_ARGS=--minutes 2'], cwd=tmp_path, text=True,
                          capture_output=True).stdout.splitlines()
     pack_line, train_line = (next(l for l in out if f' {w} ' in l and k in l)
-                             for w, k in (('pack', 'siamfc_nb.gpu'), ('train', '--pairs')))
-    a = mk_parser().parse_args(pack_line.split('siamfc_nb.gpu ')[1].split())
+                             for w, k in (('pack', 'siamfc_nb.train.gpu'), ('train', '--pairs')))
+    a = mk_parser().parse_args(pack_line.split('siamfc_nb.train.gpu ')[1].split())
     assert a.crops==['runs/crops/davis', 'runs/crops/crowds', 'runs/crops/solid'] and a.limit>100
     a = mk_parser().parse_args(['train', *train_line.split(' train ')[1].split(';')[0].split()])
     assert (a.pairs, a.seeds, a.share, a.minutes)==(5_000_000, 3, ['crowds=2', 'solid=2'], 2.)
@@ -237,7 +237,7 @@ def test_a_missing_gpu_is_said(monkeypatch):
     )
 
 def test_our_own_mistakes_keep_their_traceback(monkeypatch, capsys):
-    import siamfc_nb.gpu as gpu
+    import siamfc_nb.train.gpu as gpu
     def fails(e):
         def f(*args): raise e
         monkeypatch.setattr(gpu, 'unpack', f)

@@ -8,9 +8,9 @@ import torch
 from typer.testing import CliRunner
 
 from siamfc_nb import MultiTracker, Tracker
-from siamfc_nb.again import Again
+from siamfc_nb.track.again import Again
 from siamfc_nb.confidence import confidence_of
-from siamfc_nb.card import renewed
+from siamfc_nb.evaluation.card import renewed
 from siamfc_nb.cli import app
 from siamfc_nb.deploy import conv_flops
 from siamfc_nb.distill import feature_gap
@@ -18,8 +18,8 @@ from siamfc_nb.embedding import Embedding, lite_filters
 from siamfc_nb.otb import iou
 from siamfc_nb.pretrained import light_weights, load_weights, named_weights, pretrained_net, shipped_weights
 from siamfc_nb.pretrained import weights_digest
-from siamfc_nb.readers import clips
-from siamfc_nb.trackers import describe, mk_tracker
+from siamfc_nb.data.readers import clips
+from siamfc_nb.evaluation.trackers import describe, mk_tracker
 
 root = Path(__file__).resolve().parent.parent
 videos = {v.name: v for v in clips()}

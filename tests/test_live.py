@@ -18,15 +18,16 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from siamfc_nb import live, tracking
+from siamfc_nb import tracking
 from siamfc_nb.cli import friendly
-from siamfc_nb.configs import TrackConfig, configs
-from siamfc_nb.feeds import Latest, Source, hide, open_source, read_still
-from siamfc_nb.live import config_name, track_config, track_to_files
 from siamfc_nb.multi import MultiTracker
 from siamfc_nb.pretrained import pretrained_net, shipped_weights
-from siamfc_nb.recorder import Found, Recorder
 from siamfc_nb.toyworld import toy_video
+from siamfc_nb.track import live
+from siamfc_nb.track.configs import TrackConfig, configs
+from siamfc_nb.track.feeds import Latest, Source, hide, open_source, read_still
+from siamfc_nb.track.live import config_name, track_config, track_to_files
+from siamfc_nb.track.recorder import Found, Recorder
 from siamfc_nb.tracking import Tracker
 from siamfc_nb.videos import VideoFile, write_video
 
@@ -423,7 +424,8 @@ def test_a_stream_that_does_not_answer(server):
 
 endless = """
 import sys, time, cv2, numpy as np, torch, typer
-from siamfc_nb import live, tracking
+from siamfc_nb import tracking
+from siamfc_nb.track import live
 torch.set_num_threads(1)
 class Camera:
     def __init__(self, n): self.rng = np.random.default_rng(0)

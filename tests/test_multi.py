@@ -7,10 +7,10 @@ import pytest
 import torch
 
 from siamfc_nb.confidence import Confidence
-from siamfc_nb.configs import get_config
 from siamfc_nb.multi import MultiTracker, Refused
 from siamfc_nb.pretrained import pretrained_net
 from siamfc_nb.toyworld import toy_video
+from siamfc_nb.track.configs import get_config
 from siamfc_nb.tracking import Tracker
 
 # equality needs no objects: any box of a frame with texture will do

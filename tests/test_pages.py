@@ -15,7 +15,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from siamfc_nb.cli import app
-from siamfc_nb.lab import here, lab
+from siamfc_nb.lab.commands import here, lab
 from siamfc_nb.toyworld import toy_video
 from siamfc_nb.videos import write_video
 
@@ -58,7 +58,7 @@ def frames_to(folder, frames, name="{:08d}.jpg", first=1):
 def data(tmp_path_factory):
     "A video, and a dataset of each layout that pages name"
     from siamfc_nb.curation import curate
-    from siamfc_nb.readers import write_ilsvrc_vid
+    from siamfc_nb.data.readers import write_ilsvrc_vid
     d = tmp_path_factory.mktemp("data"); made = []
     for s in range(40):
         v = toy_video(s, n=5, objects=1, occlusion=0, distractors=0, size=(120, 160))
@@ -193,7 +193,8 @@ def test_the_snippets_of_a_page_run(page, data, tmp_path, monkeypatch, capsys):
 
 # ---- names
 
-syms = {n.removeprefix("siamfc_nb.") for m,
+# name inside of the package = name inside of its module
+syms = {n.removeprefix("siamfc_nb."): n.removeprefix(f"{m}.") for m,
         o in run_path(str(root/"siamfc_nb"/"_modidx.py"))["d"]["syms"].items() for n in o}
 
 
@@ -212,7 +213,7 @@ def test_each_name_exists_in_the_package(page):
             main, words = program(n); cmd = get_command(main)
             for w in words: cmd = cmd.commands[w]
             continue
-        at = [s for s in syms if s == n or s.split(".", 1)[-1] == n]
+        at = [s for s, short in syms.items() if n in (s, short)]
         assert at, f"{page}: {n} is no name of the package"
         resolve_name(f"siamfc_nb.{at[0]}") # a module in a folder is imported on the way
 
@@ -251,7 +252,8 @@ def test_results_go_to_runs_unless_asked_otherwise():
 
 
 def test_calibrate_leaves_the_package_alone(tmp_path, monkeypatch):
-    from siamfc_nb import bench, evaluate
+    from siamfc_nb.evaluation import run as evaluate
+    from siamfc_nb.lab import bench
     shipped = root/"siamfc_nb/weights/confidence.json"; before = shipped.read_bytes()
     monkeypatch.chdir(tmp_path)
     from siamfc_nb import confidence

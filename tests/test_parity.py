@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from siamfc_nb import otb, vot
-from siamfc_nb.readers import read_boxes
+from siamfc_nb.data.readers import read_boxes
 from siamfc_nb.videos import Video
 from siamfc_nb.vot import FAILURE, SKIPPED, START, TRACKED, Run
 
@@ -404,7 +404,7 @@ def supervised_runs(n=6, reps=2, length=150, seed=0):
 
 def test_short_files_of_tags_in_both_tools(tmp_path):
     "Rows that are missing are zeros, and a file of values is no tag"
-    from siamfc_nb.benchmarks import read_tag
+    from siamfc_nb.evaluation.benchmarks import read_tag
     for k, rows in (("occlusion.tag", "0\n1\n"), ("size_change.label", "1\n"*7), ("practical.value", "0.5\n"*7)):
         (tmp_path/k).write_text(rows)
     ours = {k.split(".")[0]: read_tag(tmp_path/k, 7).tolist() for k in ("occlusion.tag", "size_change.label")}
@@ -601,8 +601,8 @@ def test_toolkit_runs_our_tracker(toolkit, tmp_path, protocol, experiment):
 
     import cv2
 
-    from siamfc_nb.adapters import write_entry
-    from siamfc_nb.images import read_image
+    from siamfc_nb.data.images import read_image
+    from siamfc_nb.track.adapters import write_entry
     from siamfc_nb.tracking import Tracker
     if protocol == "python": pytest.importorskip("vot.tracker.python", reason="this vot-toolkit has no protocol python")
     if experiment == "supervised" and version("vot-toolkit") >= "0.9":

@@ -23,13 +23,13 @@ from siamfc_nb.app.own import YourOwn
 from siamfc_nb.app.painted import plot_overlaps, show_look, why
 from siamfc_nb.app.panels import OneFrame, WholeClip
 from siamfc_nb.app.widgets import fresh
-from siamfc_nb.configs import ablations, configs, get_config
 from siamfc_nb.embedding import Embedding
-from siamfc_nb.feeds import open_source
-from siamfc_nb.live import track_to_files
 from siamfc_nb.otb import auc, iou
 from siamfc_nb.pretrained import load_weights, named_weights
 from siamfc_nb.toyworld import toy_video
+from siamfc_nb.track.configs import ablations, configs, get_config
+from siamfc_nb.track.feeds import open_source
+from siamfc_nb.track.live import track_to_files
 from siamfc_nb.tracking import Tracker, locate, upsampling
 from siamfc_nb.videos import Video, VideoFile, write_video
 from siamfc_nb.xcorr import SiamNet

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from siamfc_nb import readers
-from siamfc_nb.readers import (Masks, davis, got10k, ilsvrc_vid, image_folder, inspect_dataset, mask_box, otb,
+from siamfc_nb.data import readers
+from siamfc_nb.data.readers import (Masks, davis, got10k, ilsvrc_vid, image_folder, inspect_dataset, mask_box, otb,
                                otb_folders, otb_name, otb_ranges, otb_targets,
                                polygon_box, read_boxes, vot)
 

@@ -123,22 +123,19 @@ def test_directives_say_which_cells_run(source, skipped):
     adapt(item, tst_flags())
     assert item.options.get('skip', False)==skipped and cell.execution_count==1
 
-order = ('front errors arguments files drawing arrays equivariance embedding xcorr pretrained runtime labels '
-         'crops recordings images videos toyworld readers solid larger shards curation sources pairs settings devices '
-         'keeper training gauges distill scales configs confidence tracking multi').split()
-beside = 'otb vot deploy adapters'.split()
-place = {m: i for i, m in enumerate(order)} | {m: len(order) for m in beside} | {
-    'figures': len(order)+1, 'again': len(order)+1, 'trackers': len(order)+1.2, 'report': len(order)+1,
-    'app.widgets': len(order)+1, 'app.maps': len(order)+1, 'app.painted': len(order)+1.1,
-    'app.controls': len(order)+1.1, 'app.panels': len(order)+1.2, 'app.inside': len(order)+1.2,
-    'app.own': len(order)+2.1, 'app.playground': len(order)+2.2, 'bench': len(order)+2.5, 'mined': len(order)+1.1,
-    'runs': len(order)+1.2, 'exercises': len(order)+1.2, 'study': len(order)+1.8, 'card': len(order)+2.6,
-    'formats': len(order)+1.3, 'watch': len(order)+1.3, 'benchmarks': len(order)+1.35, 'jobs': len(order)+1.4,
-    'scores': len(order)+1.4, 'sheets': len(order)+1.4, 'evaluate': len(order)+1.5,
-    'feeds': len(order)+1, 'recorder': len(order)+1.1, 'bundle': len(order)+1, 'store': len(order)+1.1,
-    'pieces': len(order)+1.2,
-    'suite': len(order)+1.7, 'gpu': len(order)+2, 'live': len(order)+2, 'cli': len(order)+3, 'lab': len(order)+3.5,
-    '__main__': len(order)+4}
+# Each imports only from its left. Rooms that were built around the lessons are packages, and so are these in an order.
+order = '''front errors arguments files report drawing arrays
+equivariance embedding xcorr pretrained track.runtime labels crops
+data.recordings data.images videos toyworld data.readers data.solid data.larger data.shards curation data.sources pairs
+train.settings train.devices train.keeper training gauges distill
+scales track.configs confidence tracking multi otb vot deploy figures exercises
+track.adapters track.again track.feeds track.recorder track.live track.watch
+train.bundle train.store train.pieces train.gpu train.mined train.runs
+evaluation.trackers evaluation.formats evaluation.benchmarks evaluation.jobs evaluation.scores evaluation.sheets
+evaluation.run evaluation.suite evaluation.card
+app.widgets app.maps app.painted app.controls app.panels app.inside app.own app.playground
+lab.bench lab.study cli lab.commands lab.__main__ __main__'''.split()
+packages = 'data track train evaluation app lab'.split()
 
 def module(path):
     "Its name inside of the package, with dots"
@@ -148,16 +145,36 @@ def imported(path):
     "Modules of the package that a file imports, by their names inside of it"
     here = module(path).split('.')
     for n in ast.walk(ast.parse(path.read_text())):
-        if not isinstance(n, ast.ImportFrom): continue
-        if n.level: yield '.'.join([*here[:-n.level], *filter(None, [n.module])])
-        elif (n.module or '').startswith('siamfc_nb.'): yield n.module.removeprefix('siamfc_nb.')
+        if not isinstance(n, ast.ImportFrom) or not n.level and n.module.split('.')[0]!='siamfc_nb': continue
+        there = [*here[:-n.level], *filter(None, [n.module])] if n.level else n.module.split('.')[1:]
+        name = '.'.join(there)
+        yield from [name] if name in order else ['.'.join([*there, a.name]) for a in n.names if a.name!='__version__']
 
-@pytest.mark.parametrize('path', [p for p in modules if p.name!='__init__.py'], ids=module)
-def test_module_imports_only_to_its_left(path):
-    name = module(path)
-    assert name in place, f'{name} has no place in the order of modules'
-    right = [m for m in imported(path) if m and place[m]>=place[name]]
-    assert not right, f'{name} imports {right}, which stand to its right'
+imports = {module(p): {*imported(p)} for p in modules if p.name!='__init__.py'}
+
+def test_every_module_has_its_place():
+    assert sorted(order)==sorted(imports)
+
+@pytest.mark.parametrize('name', order)
+def test_module_imports_only_to_its_left(name):
+    right = imports[name]-{*order[:order.index(name)]}
+    assert not right, f'{name} imports {right}, which do not stand to its left'
+
+@pytest.mark.parametrize('package', packages)
+def test_package_needs_none_to_its_right(package):
+    "Nor does what it needs, on any way"
+    needed, todo = set(), [m for m in order if m.startswith(f'{package}.') and m!='lab.__main__']
+    while todo: needed |= {o := todo.pop()}; todo += imports[o]-needed
+    right = {m for m in needed if m.split('.')[0] in packages[packages.index(package)+1:]}
+    assert not right, f'{package} needs {right}'
+
+@each_notebook
+def test_notebook_lies_in_the_folder_of_its_package(nb):
+    there = nb_id(nb).rpartition('/')[0]
+    for c in house.cells_of(nb):
+        if m := re.match(r'#\| default_exp (\S+)', ''.join(c['source'])):
+            package = m[1].rpartition('.')[0]
+            assert there==package or not package and there in ('', 'reference')
 
 def test_private_names_stay_in_their_module():
     "Also in what a function imports"
@@ -254,7 +271,7 @@ def test_one_function_claims_a_folder():
     assert house.claims()=={'siamfc_nb/files.py': 1}
 
 def test_pages_show_what_they_export():
-    over = {k for k, v in house.shares().items() if v>(3 if 'reference/' in k else 2)}
+    over = {k for k, v in house.shares().items() if v>(3 if house.in_a_room(k) else 2)}
     assert not over, f'show more of what is exported, 2 lines to 1 in a lesson, 3 to 1 in a reference page: {over}'
 
 def test_no_two_pages_have_one_title():

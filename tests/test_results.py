@@ -37,7 +37,7 @@ def test_figures_of_a_command_go_to_runs_unless_asked(tmp_path, monkeypatch):
 def test_the_command_can_be_copied(monkeypatch):
     monkeypatch.setattr("sys.argv", ["/x/siamfc_nb/cli.py", "eval", "otb", "my data/OTB"])
     assert provenance()["command"] == "siamfc eval otb 'my data/OTB'"
-    monkeypatch.setattr("sys.argv", ["/x/siamfc_nb/lab.py", "bench", "loader", "my data"])
+    monkeypatch.setattr("sys.argv", ["/x/siamfc_nb/lab/__main__.py", "bench", "loader", "my data"])
     assert provenance()["command"] == "python -m siamfc_nb.lab bench loader 'my data'"
 
 

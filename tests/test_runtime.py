@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from siamfc_nb import runtime
 from siamfc_nb.cli import app
-from siamfc_nb.configs import usual
 from siamfc_nb.pretrained import pretrained_net, save_weights, shipped_weights, weights_digest
-from siamfc_nb.runtime import OnnxPhi, OpenVinoPhi, Outside, about_graph, choose, graph_of, read_graph, runtimes
 from siamfc_nb.toyworld import toy_video
+from siamfc_nb.track import runtime
+from siamfc_nb.track.configs import usual
+from siamfc_nb.track.runtime import OnnxPhi, OpenVinoPhi, Outside, about_graph, choose, graph_of, read_graph, runtimes
 from siamfc_nb.tracking import Tracker
 from siamfc_nb.videos import write_video
 from siamfc_nb.xcorr import SiamNet
@@ -104,7 +104,7 @@ def test_openvino_reports_to_nobody():
         started = []
         sys.addaudithook(lambda event, _: started.append(event) if "fork" in event or "Popen" in event else None)
         from importlib.util import find_spec
-        from siamfc_nb.runtime import OpenVinoPhi, graph_of
+        from siamfc_nb.track.runtime import OpenVinoPhi, graph_of
         OpenVinoPhi(graph_of(bits=8), 1)
         said = [m for m in sys.modules if "telemetry" in m or m.startswith("openvino.tools.ovc")]
         print(started, said, find_spec("openvino.tools.ovc") is not None)
@@ -119,7 +119,7 @@ def test_signals_are_heard_after_trackers_came_and_went(run):
     code = f"""if True:
         import faulthandler, gc, os, signal
         faulthandler.enable() # gives signals a stack of their own, as pytest does
-        from siamfc_nb.runtime import graph_of, runtimes
+        from siamfc_nb.track.runtime import graph_of, runtimes
         heard = []
         signal.signal(signal.SIGTERM, lambda *_: heard.append("heard"))
         first = runtimes["{run}"](graph_of(bits=8), 1)

@@ -358,7 +358,7 @@ def test_no_copy_of_a_notebook_is_committed(built, committed):
     assert list((built[0]/'notebooks').glob('*.ipynb')) and not list(committed.rglob('*.ipynb'))
     assert not list(broken(committed))
     ways = {l for p in committed.rglob('*.html') for l in Links(p).links if l.endswith('.ipynb')}
-    assert '../nbs/03_xcorr.ipynb' in ways and '../../nbs/reference/again.ipynb' in ways
+    assert '../nbs/03_xcorr.ipynb' in ways and '../../nbs/track/again.ipynb' in ways
 
 def test_a_source_that_changes_is_seen(committed, tmp_path, monkeypatch):
     "Also one that is new, or gone; what an editor leaves behind is none"

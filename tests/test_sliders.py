@@ -25,16 +25,16 @@ import torch
 from PIL import Image
 
 from conftest import directives, tst_flags
+from nbs import _site
 from siamfc_nb.app.controls import knobs
 from siamfc_nb.app.inside import topics
 from siamfc_nb.app.maps import Maps, load_clip, look
 from siamfc_nb.app.painted import show_look
 from siamfc_nb.app.widgets import knob
-from siamfc_nb.configs import get_config
+from siamfc_nb.track.configs import get_config
 
 root = Path(__file__).resolve().parent.parent
-lessons = sorted(p for p in [*(root/'nbs').glob('*.ipynb'),
-                             *(root/'nbs'/'reference').glob('*.ipynb')] if '"interact(' in p.read_text())
+lessons = [p for p in _site.notebooks() if '"interact(' in p.read_text()]
 
 # ---- the cells that a slider needs
 

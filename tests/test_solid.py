@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from siamfc_nb import solid, sources
 from siamfc_nb.cli import app
 from siamfc_nb.curation import Crops
-from siamfc_nb.readers import ilsvrc_vid, mask_box
+from siamfc_nb.data import solid, sources
+from siamfc_nb.data.readers import ilsvrc_vid, mask_box
 from siamfc_nb.toyworld import photos
 from siamfc_nb.videos import write_video
 
@@ -56,7 +56,7 @@ def test_a_driver_that_is_missing_is_a_sentence():
     drawn()
     env = {k: v for k,
            v in os.environ.items() if k!='SIAMFC_NB_CAN_DRAW'} | {'__EGL_VENDOR_LIBRARY_FILENAMES': '/dev/null'}
-    r = subprocess.run([sys.executable, '-c', 'from siamfc_nb.solid import studio; studio()'], env=env, text=True,
+    r = subprocess.run([sys.executable, '-c', 'from siamfc_nb.data.solid import studio; studio()'], env=env, text=True,
                        capture_output=True)
     assert r.returncode==1 and 'libgl1-mesa-dri' in r.stderr
 
@@ -282,8 +282,8 @@ def test_drones_say_what_is_wrong(tmp_path, monkeypatch):
     with pytest.raises(RuntimeError, match='mcos-decoder'): _ = sources.drones(tmp_path)[0].boxes
 
 def test_crowds_in_the_layout_of_otb_are_those_that_training_sees(tmp_path):
-    from siamfc_nb import sources
-    from siamfc_nb.suite import sequences
+    from siamfc_nb.data import sources
+    from siamfc_nb.evaluation.suite import sequences
     for k,c in enumerate(('red','green')):
         (tmp_path/'p'/c).mkdir(parents=True)
         for j in range(2):

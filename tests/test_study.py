@@ -7,19 +7,19 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from siamfc_nb import study
-from siamfc_nb.lab import lab
+from siamfc_nb.lab import study
+from siamfc_nb.lab.commands import lab
 from siamfc_nb.crops import context_side, from_center, to_center
 from siamfc_nb.curation import Crops, curate
-from siamfc_nb.mined import Mined, beside, margins, mine, mine_folder, mined_rows
+from siamfc_nb.train.mined import Mined, beside, margins, mine, mine_folder, mined_rows
 from siamfc_nb.otb import iou
 from siamfc_nb.pairs import Mixed, Pairs, category, chances
-from siamfc_nb.readers import write_otb
-from siamfc_nb.runs import fewer, run_training, training_sets
-from siamfc_nb.study import Study, offered, mean_over, plan, run_study, worth, worth_by_set
+from siamfc_nb.data.readers import write_otb
+from siamfc_nb.train.runs import fewer, run_training, training_sets
+from siamfc_nb.lab.study import Study, offered, mean_over, plan, run_study, worth, worth_by_set
 from siamfc_nb.toyworld import toy_video
 from siamfc_nb.tracking import Tracker
-from siamfc_nb.settings import TrainConfig
+from siamfc_nb.train.settings import TrainConfig
 from siamfc_nb.videos import Video
 
 
@@ -158,7 +158,7 @@ def test_the_commands(made, tmp_path, name, asked, row, monkeypatch):
     if name=='recipe': return
     assert {k: o['videos'] for k,o in d['changes'].items()}=={'base': 10, 'videos=2': 2}
     assert 'more' not in d['changes'][row]['tracks']
-    from siamfc_nb.study import show_table3
+    from siamfc_nb.lab.study import show_table3
     assert len(show_table3(d).axes)==2
 
 # ---- mined pairs

@@ -7,10 +7,10 @@ import pytest
 from typer.testing import CliRunner
 
 from siamfc_nb.cli import app
-from siamfc_nb.formats import write_boxes
-from siamfc_nb.larger import uav123
-from siamfc_nb.readers import otb, write_otb
-from siamfc_nb.suite import First, by_set, large, paired, sequences, suite
+from siamfc_nb.data.larger import uav123
+from siamfc_nb.data.readers import otb, write_otb
+from siamfc_nb.evaluation.formats import write_boxes
+from siamfc_nb.evaluation.suite import First, by_set, large, paired, sequences, suite
 from siamfc_nb.toyworld import toy_video
 from siamfc_nb.videos import Video, VideoFile, write_video
 
@@ -67,7 +67,7 @@ def test_a_folder_of_something_else(tmp_path):
     with pytest.raises(FileNotFoundError, match='folder of sequences'): sequences(tmp_path/'none')
 
 def test_large_keeps_visible_clips_with_labels_and_targets_that_are_large():
-    from siamfc_nb.readers import LazyVideos
+    from siamfc_nb.data.readers import LazyVideos
     from siamfc_nb.videos import Video
     def load(name, side):
         if side is None: raise ValueError('3 rows for 4 frames')

@@ -19,21 +19,21 @@ import torch
 import torch.nn.functional as F
 from typer.testing import CliRunner
 
-from siamfc_nb.again import Again, again_run
+from siamfc_nb.track.again import Again, again_run
 from siamfc_nb.arrays import along
-from siamfc_nb.bench import ablate_tracker, judged_boxes, track_variants
-from siamfc_nb.lab import lab
-from siamfc_nb.evaluate import validation_videos
+from siamfc_nb.lab.bench import ablate_tracker, judged_boxes, track_variants
+from siamfc_nb.lab.commands import lab
+from siamfc_nb.evaluation.run import validation_videos
 from siamfc_nb.confidence import Confidence, confidence_pairs, cross_fit, load_confidence, save_confidence
-from siamfc_nb.configs import TrackConfig, ablations, configs, get_config
+from siamfc_nb.track.configs import TrackConfig, ablations, configs, get_config
 from siamfc_nb.crops import check_box, check_frame, context_side, crop, to_center, to_input, to_rgb
 from siamfc_nb.multi import MultiTracker
 from siamfc_nb.otb import auc, iou, ope, sre_starts, tre_starts
 from siamfc_nb.pretrained import as_device, as_tensor, pretrained_net
-from siamfc_nb.readers import clips, davis, otb, vot
+from siamfc_nb.data.readers import clips, davis, otb, vot
 from siamfc_nb.scales import dither_sign, experiments, scale_step
 from siamfc_nb.toyworld import toy_video
-from siamfc_nb.trackers import known, mk_tracker
+from siamfc_nb.evaluation.trackers import known, mk_tracker
 from siamfc_nb.tracking import Targets, Tracker, Tracks, blended, cosine_window
 from siamfc_nb.tracking import locate, upsampling
 from siamfc_nb.videos import Video, VideoFile, write_video
@@ -744,11 +744,11 @@ def test_a_tracker_remembers_no_frames():
 # ---- what others rely on
 
 def test_a_tracker_is_what_has_init_and_update():
-    from siamfc_nb.again import Again
-    from siamfc_nb.adapters import CvTracker, PilTracker, VotTracker
+    from siamfc_nb.track.again import Again
+    from siamfc_nb.track.adapters import CvTracker, PilTracker, VotTracker
     from siamfc_nb.deploy import GraphTracker
-    from siamfc_nb.watch import Watch
-    from siamfc_nb.trackers import NCC, OpenCVTracker
+    from siamfc_nb.track.watch import Watch
+    from siamfc_nb.evaluation.trackers import NCC, OpenCVTracker
     ours = Tracker, GraphTracker, Again, NCC, OpenCVTracker, Watch # what they answer: see below
     assert all(issubclass(k, Tracks) for k in ours) and not issubclass(list, Tracks)
     # several objects, or an answer that another tool expects: of these only the calls are alike
@@ -775,7 +775,7 @@ def test_each_tracker_that_has_a_name_gives_a_box_and_a_number(name):
 
 def test_trackers_without_a_name_give_a_box_and_a_number():
     from siamfc_nb.deploy import GraphTracker
-    from siamfc_nb.watch import Clock, Watch
+    from siamfc_nb.track.watch import Clock, Watch
     answers(GraphTracker(pretrained_net(), device="cpu"))
     t = Watch(Tracker.pretrained("siamfc-dither", "cpu"), Clock(toy(2).frames)); next(iter(t.clock)); answers(t)
 
@@ -866,7 +866,7 @@ def test_validation_videos(tmp_path):
 def test_pil_images_of_every_mode(mode):
     "What a tracker sees is the picture, not the numbers of its mode; no image of 32 bits is guessed at"
     from PIL import Image
-    from siamfc_nb.adapters import PilTracker
+    from siamfc_nb.track.adapters import PilTracker
     im = Image.fromarray(toy_video(3, n=2, objects=1).frames[0]).convert(mode)
     np.testing.assert_array_equal(PilTracker._rgb(im), np.array(im.convert("RGB")))
     with pytest.raises(ValueError, match="^frame is grey"): PilTracker._rgb(im.convert("RGB").convert("F"))

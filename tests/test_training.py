@@ -16,11 +16,11 @@ from siamfc_nb.cli import app
 from siamfc_nb.curation import Crops, collages, curate
 from siamfc_nb.embedding import Embedding, FoldedConv
 from siamfc_nb.gauges import time_left
-from siamfc_nb.keeper import done_steps
+from siamfc_nb.train.keeper import done_steps
 from siamfc_nb.pairs import Pairs
-from siamfc_nb.runs import training_sets
+from siamfc_nb.train.runs import training_sets
 from siamfc_nb.pretrained import light_weights, load_weights, save_weights, weights_digest
-from siamfc_nb.settings import TrainConfig, recipes
+from siamfc_nb.train.settings import TrainConfig, recipes
 from siamfc_nb.toyworld import toy_video
 from siamfc_nb.training import Learner, TrainRun, centre, lr_at, mk_optimizer, pair_loss, run_steps, train
 from siamfc_nb.xcorr import SiamNet
@@ -42,7 +42,7 @@ script = """
 import sys, json
 from siamfc_nb.curation import Crops
 from siamfc_nb.pairs import Pairs
-from siamfc_nb.settings import TrainConfig
+from siamfc_nb.train.settings import TrainConfig
 from siamfc_nb.training import train
 kw = json.loads(sys.argv[3])
 train(Pairs(Crops(sys.argv[1]), 16), TrainConfig(**kw), sys.argv[2], cpu=True, workers=0)
@@ -120,7 +120,7 @@ def test_the_average_is_what_is_kept(pairs, tmp_path):
 def test_training_is_light_to_import():
     "What one file takes to a GPU asks for nothing that is not there"
     heavy = "accelerate av matplotlib pandas PIL safetensors skimage typer".split()
-    code = (f"import sys, siamfc_nb.training, siamfc_nb.pairs, siamfc_nb.gpu; print([m for m in {heavy} if m in "
+    code = (f"import sys, siamfc_nb.training, siamfc_nb.pairs, siamfc_nb.train.gpu; print([m for m in {heavy} if m in "
             f"sys.modules])")
     r = subprocess.run([sys.executable, "-c", code], text=True, capture_output=True,
                        env={**os.environ, "OMP_NUM_THREADS": "1"})
@@ -295,7 +295,7 @@ def test_small_search_images_cost_the_cells_at_the_edge_only(pairs, tmp_path):
 def test_tensorboard(pairs, tmp_path):
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-    from siamfc_nb.keeper import tensorboard
+    from siamfc_nb.train.keeper import tensorboard
     train(pairs(), TrainConfig(**small | dict(steps=2, epochs=2)), tmp_path/"a", cpu=True, workers=0,
           live=tensorboard(tmp_path/"a"))
     e = EventAccumulator(str(tmp_path/"a"))
@@ -557,7 +557,7 @@ def test_patience_ends_a_run_and_keeps_its_best(toy_crops, tmp_path, monkeypatch
 
 
 def test_settings_and_shares_in_words():
-    from siamfc_nb.settings import settings_of, shares_of
+    from siamfc_nb.train.settings import settings_of, shares_of
     assert settings_of(["hard=0.1", "init=xavier", "release=true", "T=50", "grey=.5", "by=box"]) == (
         dict(hard=.1, init="xavier", release=True), dict(T=50, grey=.5, by="box"))
     assert settings_of(None) == ({}, {}) and shares_of(["a=2", "x/b=.5"]) == dict(a=2., b=.5)
@@ -610,7 +610,7 @@ def test_what_the_layers_put_out():
 
 
 def test_time_is_counted_over_sessions(pairs, tmp_path):
-    from siamfc_nb.keeper import spent
+    from siamfc_nb.train.keeper import spent
     cfg = TrainConfig(**small | dict(steps=4, epochs=2))
     train(pairs(), cfg, tmp_path/"a", cpu=True, workers=0, stop=2)
     first = spent(tmp_path/"a")

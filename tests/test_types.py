@@ -18,9 +18,9 @@ import numpy as np
 
 from siamfc_nb import MultiTracker, Tracker, VideoFile
 from siamfc_nb.confidence import Confidence, load_confidence
-from siamfc_nb.recorder import Found, Recorder
+from siamfc_nb.evaluation.trackers import mk_tracker, register
 from siamfc_nb.toyworld import toy_video
-from siamfc_nb.trackers import mk_tracker, register
+from siamfc_nb.track.recorder import Found, Recorder
 from siamfc_nb.tracking import Tracks
 from siamfc_nb.videos import Video
 

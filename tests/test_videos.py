@@ -24,14 +24,14 @@ from PIL import Image, ImageCms
 from torch.utils.data import DataLoader
 from typer.testing import CliRunner
 
-from siamfc_nb import live
 from siamfc_nb.app.maps import load_clip
 from siamfc_nb.cli import friendly
-from siamfc_nb.configs import TrackConfig
-from siamfc_nb.feeds import open_source, read_still
-from siamfc_nb.images import decode_image, read_image, tiff_flaw
-from siamfc_nb.readers import image_folder
-from siamfc_nb.recordings import Unreadable, local_path, packets_of, source_kind
+from siamfc_nb.data.images import decode_image, read_image, tiff_flaw
+from siamfc_nb.data.readers import image_folder
+from siamfc_nb.data.recordings import Unreadable, local_path, packets_of, source_kind
+from siamfc_nb.track import live
+from siamfc_nb.track.configs import TrackConfig
+from siamfc_nb.track.feeds import open_source, read_still
 from siamfc_nb.videos import Video, VideoFile, VideoWriter, exact_rate, write_video
 
 app = typer.Typer()

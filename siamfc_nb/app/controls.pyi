@@ -6,8 +6,8 @@ from dataclasses import asdict, replace
 import ipywidgets as W
 from fastcore.basics import patch
 from .widgets import Give, Panel, button, knob, told
-from ..configs import TrackConfig, configs, get_config
-from ..readers import clips
+from ..data.readers import clips
+from ..track.configs import TrackConfig, configs, get_config
 
 def as_code(cfg: TrackConfig) -> str:
     """Write the Python that makes a tracker with this setting"""

@@ -7,11 +7,11 @@ from functools import lru_cache
 import numpy as np
 import torch
 from fastcore.basics import patch
-from ..configs import TrackConfig, get_config
 from ..crops import crop
+from ..data.readers import clips
 from ..otb import iou
 from ..pretrained import pretrained_net
-from ..readers import clips
+from ..track.configs import TrackConfig, get_config
 from ..tracking import Targets, Tracker, blended, penalised
 from ..videos import Video
 

@@ -14,10 +14,10 @@ from fastcore.basics import patch
 from .controls import Controls, Setting, box_line, clip_menu, menu, play_bar, run_bar
 from .maps import load_clip, shipped_net
 from .widgets import BoxCanvas, Give, Panel, Upload, check_drawn, column, guarded, row, told
-from ..configs import configs
 from ..drawing import as_bytes, draw_boxes
-from ..feeds import Source
-from ..live import track_to_files
+from ..track.configs import configs
+from ..track.feeds import Source
+from ..track.live import track_to_files
 from ..tracking import Tracker
 from ..videos import VideoFile
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import torch
 
+from siamfc_nb.data.readers import clips
 from siamfc_nb.otb import iou
 from siamfc_nb.pretrained import pretrained_net
-from siamfc_nb.readers import clips
 from siamfc_nb.tracking import Tracker
 
 from .pages import asked, at_rest, opened, state, tracked, where

@@ -10,9 +10,9 @@ import numpy as np
 
 from siamfc_nb.app.maps import Maps, load_clip, look, retrack
 from siamfc_nb.app.painted import show_look
-from siamfc_nb.configs import get_config
 from siamfc_nb.otb import iou
 from siamfc_nb.pretrained import pretrained_net
+from siamfc_nb.track.configs import get_config
 from siamfc_nb.tracking import Tracker
 from siamfc_nb.videos import VideoFile, write_video
 
