@@ -612,8 +612,9 @@ def check_training(
         raise ValueError(f"--rate {rate}: expected a number above 0, for example 0.001")
     if device not in (None,'cpu'):
         raise ValueError(f"--device {device}: expected cpu, or nothing for the best there is")
-    if source not in (None,'shipped') and not Path(source).is_file():
-        raise ValueError(f"--from {source}: no file there: expected weights, .safetensors, or the word shipped")
+    if source not in (None,'shipped','lite') and not Path(source).is_file():
+        raise ValueError(f"--from {source}: no file there: expected weights, .safetensors, or the word "
+                         f"shipped or lite")
     for c in folders:
         if not c.is_dir(): raise ValueError(f"{c} is no folder: expected one of `siamfc curate`")
 
@@ -643,7 +644,7 @@ _crops = Annotated[list[Path], typer.Argument(
     help='Folders of `siamfc curate`; each has an equal share of the pairs, unless --share says otherwise.')]
 
 # %% ../nbs/reference/cli.ipynb #cq42
-_from = Annotated[str, opt('Weights to start from: a file, or shipped for those of the package for this network. '
+_from = Annotated[str, opt('Weights to start from: a file, shipped for those of the package for this network, or lite. '
                             'New ones if not given.', '--from')]
 _rate_said = 'First learning rate, for a batch of 8, in proportion for others; 0.01 if not given, 0.001 with --from.'
 _rate = Annotated[float, opt(_rate_said, '--rate')]

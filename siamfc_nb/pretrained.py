@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['shipped_weights', 'light_weights', 'save_weights', 'read_tensors', 'load_weights', 'weights_digest', 'named_weights',
-           'blend_weights', 'pretrained_net', 'fold_bn', 'as_device', 'as_tensor']
+           'blend_weights', 'widened', 'begin_from', 'pretrained_net', 'fold_bn', 'as_device', 'as_tensor']
 
 # %% ../nbs/00_pretrained.ipynb #p003
 from copy import deepcopy
@@ -126,6 +126,67 @@ def blend_weights(
         raise ValueError(f"the networks differ in {', '.join(bad) or 'their layers'}: expected one architecture")
     out.load_state_dict({k: a[k].lerp(v, share) if v.is_floating_point() else v for k,v in d.items()})
     return out.eval()
+
+# %% ../nbs/00_pretrained.ipynb #wd01
+def _copies(
+    n, # old filters
+    m, # new ones, not fewer; both in two halves, as the groups read them
+    g, # `torch.Generator`
+):     # `(m,)` the old filter that each new one copies
+    "Choose which filters are copied: all of them once, then some again"
+    import torch
+    halves = [torch.cat([torch.arange(n//2), torch.randint(n//2, (m//2-n//2,), generator=g)]) for _ in range(2)]
+    return torch.cat([halves[0], halves[1]+n//2])
+
+def _divided(
+    w,      # `(n,in,k,k)` weights of a convolution
+    groups, # of it
+    reads,  # `(in',)` the old filter that each new one copies, in the layer before
+):          # `(n,in',k,k)`
+    "Divide weights among the copies of what they read"
+    import torch
+    share = 1/torch.bincount(reads)[reads].float()
+    parts = zip(w.chunk(groups), reads.chunk(groups), share.chunk(groups))
+    return torch.cat([o[:,i%w.shape[1]]*s[:,None,None] for o,i,s in parts])
+
+# %% ../nbs/00_pretrained.ipynb #wd03
+def widened(
+    net,      # `SiamNet`, which stays as it is
+    filters,  # of the wide one's convolutions, none fewer than the narrow one's
+    noise=0., # on the weights, a share of their standard deviation: copies that are equal would learn the same
+    seed=0,   # of the copies and the noise
+):            # a new `SiamNet` on the CPU
+    "Build a wider network that answers as a narrow one does; `ValueError` if a layer would lose filters"
+    import torch
+    from siamfc_nb.embedding import Embedding
+    from siamfc_nb.xcorr import SiamNet
+    d = {k: v.detach().cpu() for k,v in net.state_dict().items()}
+    had,g,reads = _filters(d),torch.Generator().manual_seed(seed),torch.arange(3)
+    if any(m<n for n,m in zip(had, filters)):
+        raise ValueError(f"{filters=}: expected none fewer than the {', '.join(map(str, had))} that are there")
+    wide = SiamNet(Embedding(filters=filters)).train(net.training)
+    for i,(n,m) in enumerate(zip(had, filters), 1):
+        copies = _copies(n, m, g)
+        scale = torch.bincount(copies)[copies].float().rsqrt() if i==5 else torch.ones(m)
+        w = _divided(d[f'phi.conv{i}.weight'].float(), wide.phi.get_submodule(f'conv{i}').groups, reads)[copies]
+        w = w*scale[:,None,None,None]
+        d[f'phi.conv{i}.weight'] = w+noise*w.std()*torch.randn(w.shape, generator=g)
+        d[f'phi.conv{i}.bias'] = d[f'phi.conv{i}.bias'][copies]*scale
+        d |= {k: v[copies] for k,v in d.items() if k.startswith(f'phi.bn{i}.') and v.dim()}
+        reads = copies
+    wide.load_state_dict(d)
+    return wide
+
+# %% ../nbs/00_pretrained.ipynb #wd06
+def begin_from(
+    path, # file of weights
+    net,  # `SiamNet` of a run, to be filled
+):        # the same, in training mode
+    "Load the weights that a run begins with; those of a narrower network are widened"
+    had,filters = (_filters(d) for d in (read_tensors(path),net.state_dict()))
+    if had==filters or any(n>m for n,m in zip(had, filters)): return load_weights(path, net).train()
+    net.load_state_dict(widened(load_weights(path), filters, noise=.15).state_dict())
+    return net.train()
 
 # %% ../nbs/00_pretrained.ipynb #c022
 def pretrained_net(): # `SiamNet`

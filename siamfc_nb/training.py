@@ -22,7 +22,7 @@ from .embedding import Embedding
 from .files import whole
 from .labels import balance, logistic, mk_labels, score_loss
 from .pairs import batches, images
-from .pretrained import load_weights, named_weights
+from .pretrained import begin_from, named_weights
 from .train.devices import OneDevice, accelerator, device_batches, on_devices, watched
 from .train.keeper import Keeper
 from .train.settings import TrainConfig, same_settings
@@ -285,7 +285,7 @@ def _start(run, keep, pairs, val):
     cfg = run.cfg
     pairs.prepare(cfg.sizes, keep.acc.device.type=='cuda')
     if keep.last.exists(): run.load(keep.last)
-    elif cfg.start: load_weights(named_weights(cfg.start), run.net).train()
+    elif cfg.start: begin_from(named_weights(cfg.start), run.net)
     if cfg.patience and val is None:
         raise ValueError(f"patience={cfg.patience}: expected validation pairs to be patient about")
     if len(pairs)<cfg.batch: raise ValueError(f"a batch of {cfg.batch} is larger than the set of {len(pairs)} pairs")

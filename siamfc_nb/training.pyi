@@ -15,7 +15,7 @@ from .embedding import Embedding
 from .files import whole
 from .labels import balance, logistic, mk_labels, score_loss
 from .pairs import batches, images
-from .pretrained import load_weights, named_weights
+from .pretrained import begin_from, named_weights
 from .train.devices import OneDevice, accelerator, device_batches, on_devices, watched
 from .train.keeper import Keeper
 from .train.settings import TrainConfig, same_settings

@@ -1,4 +1,6 @@
 "A pupil that learns from a network instead of labels, and the files of narrow networks"
+import json
+
 import pytest
 import torch
 from typer.testing import CliRunner
@@ -8,7 +10,7 @@ from siamfc_nb.curation import Crops
 from siamfc_nb.distill import Pupil, feature_gap, score_gap
 from siamfc_nb.embedding import Embedding, lite_filters
 from siamfc_nb.pairs import Pairs
-from siamfc_nb.pretrained import load_weights, pretrained_net, save_weights
+from siamfc_nb.pretrained import light_weights, load_weights, pretrained_net, save_weights, weights_digest, widened
 from siamfc_nb.data.readers import clips
 from siamfc_nb.tracking import Tracker
 from siamfc_nb.train.settings import TrainConfig
@@ -96,6 +98,35 @@ def test_weights_of_another_width_are_named(tmp_path):
     assert load_weights(tmp_path/"w.safetensors").phi.conv1.out_channels == 24
     with pytest.raises(ValueError, match="have 24, 64, 96, 96, 64 filters, expected 96, 256, 384, 384, 256$"):
         load_weights(tmp_path/"w.safetensors", SiamNet())
+
+
+def test_a_widened_network_answers_as_before():
+    "Also where batch-norm has seen images, and where a layer keeps its filters"
+    net, (z, x) = load_weights(light_weights), images(1)
+    with torch.no_grad():
+        said = net(z, x)
+        for filters in ((32, 96, 128, 128, 96), (24, 64, 96, 100, 64), lite_filters):
+            assert (widened(net, filters)(z, x)-said).abs().max() < 1e-3*said.std()
+    assert not torch.equal(widened(net, (32, 96, 128, 128, 96), .1).phi.conv5.weight[:32], net.phi.conv5.weight[:32])
+    with pytest.raises(ValueError, match="expected none fewer than the 24, 64, 96, 96, 64 that are there"):
+        widened(net, (24, 64, 96, 94, 64))
+
+
+def test_a_run_begins_from_a_narrower_network(toy_crops, tmp_path):
+    "Its report names the narrow weights; those of a wider one are refused before anything is trained"
+    wide, file = "6,8,8,12,6", tmp_path/"narrow.safetensors"
+    save_weights(SiamNet(Embedding(filters=narrow)), file)
+    command = ["train", str(toy_crops), "--recipe", "lite", "--steps", "2", "--batch", "2", "--val", "0", "--device",
+               "cpu", "--workers", "0", "--from", str(file)]
+    r = CliRunner().invoke(app, [*command, "--set", f"filters={wide}", "--out", str(tmp_path/"wide")],
+                           catch_exceptions=False)
+    assert r.exit_code == 0, r.output
+    phi = load_weights(tmp_path/"wide"/"last.safetensors").phi
+    assert ",".join(str(m.out_channels) for m in phi if isinstance(m, torch.nn.Conv2d)) == wide
+    assert json.loads((tmp_path/"wide"/"training.json").read_text())["start_weights"] == weights_digest(file)
+    r = CliRunner().invoke(app, [*command, "--set", "filters=4,6,6,8,4", "--out", str(tmp_path/"less")])
+    assert r.exit_code and "have 4, 6, 8, 8, 4 filters, expected 4, 6, 6, 8, 4" in r.output
+    assert not (tmp_path/"less"/"last.pt").exists()
 
 
 def test_a_teacher_in_8_bits_says_nearly_the_same():

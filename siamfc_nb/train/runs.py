@@ -21,7 +21,7 @@ from ..drawing import as_bytes
 from ..figures import show_curves, show_run
 from ..gauges import time_left
 from ..pairs import Mixed, Pairs, apart, split, still_warp, validating
-from ..pretrained import load_weights, named_weights, weights_digest
+from ..pretrained import begin_from, load_weights, named_weights, weights_digest
 from ..report import write_result
 from .keeper import done_steps, same_data, spent
 from .mined import Mined, mined_rows
@@ -116,7 +116,7 @@ def _given_weights(cfg): # digests of the weights that a run begins with and lea
 
 def _check_run(about, cfg, kind, done=0): # of a device; steps that are behind the run
     "Refuse what cannot be trained, before you wait for it"
-    if cfg.start and not done: load_weights(named_weights(cfg.start), mk_net(cfg))
+    if cfg.start and not done: begin_from(named_weights(cfg.start), mk_net(cfg))
     if cfg.teacher: load_weights(named_weights(cfg.teacher))
     if (a := about.get('pairs', {}).get('alike')) and not cfg.crossed:
         raise ValueError(f"alike={a:g} needs crossed above 0: else the pairs of a batch are no negatives of each other")
