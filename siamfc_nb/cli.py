@@ -4,8 +4,9 @@
 
 # %% auto #0
 __all__ = ['at_work', 'app', 'known_readers', 'datasets', 'packs', 'evals', 'interrupted', 'options', 'friendly', 'command',
-           'later', 'box_of', 'boxes_in', 'track_to_video', 'demo', 'play', 'world_of', 'toy', 'open_dataset',
-           'check_command', 'cluster', 'curate_command', 'check_training', 'train_command']
+           'later', 'box_of', 'boxes_in', 'track_to_video', 'begin_usual', 'demo', 'before_tracking', 'play',
+           'world_of', 'toy', 'open_dataset', 'check_command', 'cluster', 'curate_command', 'check_training',
+           'train_command']
 
 # %% ../nbs/reference/cli.ipynb #c003
 import atexit
@@ -249,6 +250,14 @@ def _legend(
     yield '  in the corner the score map, brightest where the target is most likely;'
     yield '  the number below is its peak, the score: compare it within a video, not between two.'
 
+# %% ../nbs/reference/cli.ipynb #cq13c
+def begin_usual():
+    "Begin to load the network that tracks by default, see `track.runtime.load_early`"
+    from siamfc_nb.track.configs import configs, usual
+    from siamfc_nb.pretrained import named_weights
+    from siamfc_nb.track.runtime import load_early
+    load_early(named_weights(configs[usual].weights))
+
 # %% ../nbs/reference/cli.ipynb #c010
 _config = 'Configuration, run by torch in 32 bits, for example siamfc-3s or siamfc; the fastest here if not given.'
 
@@ -267,15 +276,26 @@ def demo(
         raise ValueError("--video and --box belong together: a video and the target's box in its first frame")
     if video is not None: box_of(box)
     need_folder(out)
+    if not config and not device and runtime==precision=='auto': begin_usual()
     from siamfc_nb.tracking import Tracker
     vs = _demo_videos(video, box)
     t = Tracker.pretrained(config, device, runtime=runtime, precision=precision)
     for v,first in vs: typer.echo(_demo_line(v, *track_to_video(t, v, first, out), out))
     for o in _legend(video is None): typer.echo(o)
 
+# %% ../nbs/reference/cli.ipynb #c014a
+_other = ('-h','--help','--config','--scales','--weights','--device','--runtime','--precision')
+
+def before_tracking(
+    args:list, # of the command line
+):
+    "Refuse wrong boxes, and begin to load the usual network if no other is asked for"
+    boxes_in(args)
+    if args and not any(a.startswith(_other) for a in args): begin_usual()
+
 # %% ../nbs/reference/cli.ipynb #c015
 command(app, 'track', 'siamfc track holiday.mp4 --box 120,80,60,90 --config siamfc-dither',
-        cls=later('track.live:track_command', boxes_in),
+        cls=later('track.live:track_command', before_tracking),
         short_help='Track objects in a video file, a folder, a camera or a stream.')(lambda: None)
 
 # %% ../nbs/reference/cli.ipynb #play2

@@ -184,4 +184,6 @@ def siamfc_call(
     *args,   # of the command line
 )->list:     # for `subprocess.run`
     "Spell out the call of `siamfc`, as the package on Python's path has it"
-    return [sys.executable, '-c', 'from siamfc_nb.cli import app; app()', *map(str, args)]
+    # named as what pip installs
+    call = "import sys; sys.argv[0] = 'siamfc'; from siamfc_nb.cli import app; app()"
+    return [sys.executable, '-c', call, *map(str, args)]

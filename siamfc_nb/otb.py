@@ -10,7 +10,6 @@ import time
 import warnings
 
 import numpy as np
-from tqdm.auto import tqdm
 
 from .videos import frame_size
 
@@ -167,7 +166,9 @@ def evaluate(
     desc='ope',         # name of the progress bar
 )->list:                # a dict per video: `name`, `frames`, `fps`, `boxes` (`(N,4)` per start), `sequence_scores`
     "Run a tracker from every start of a protocol, to the end of the video"
-    from siamfc_nb.crops import annotated # scores alone need no torch
+    from tqdm.auto import tqdm # scores alone need neither
+
+    from siamfc_nb.crops import annotated
     rows,tracker = [],annotated(tracker)
     for v in tqdm(videos, desc=desc, unit='video', disable=None):
         runs,spent,lost = [],0.,set()

@@ -13,9 +13,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
+from queue import Queue
 
 import av
 import numpy as np
+from av.video.reformatter import VideoReformatter
 from fastcore.basics import patch
 
 from .crops import check_frame
@@ -84,7 +86,7 @@ def exact_rate(
 
 # %% ../nbs/06_videos.ipynb #a0631
 class VideoWriter:
-    "H.264 from RGB frames, one at a time"
+    "H.264 from RGB frames, one at a time; a thread encodes them, three frames behind at most"
     def __init__(self,
         path,               # file, its suffix chooses the container, `.mp4` for browsers; a binary file object gets MP4
         fps=25,             # frames per second, for frames that have no time of their own
@@ -94,22 +96,28 @@ class VideoWriter:
         live=False,         # whether an MP4 can be played up to its last second also if the process is killed
     ):
         self.path,self.rate,self.crf,self.threads,self.aspect,self.live = path,exact_rate(fps),crf,threads,aspect,live
-        self.file,self.n,self.key = None,0,-np.inf
+        self.file,self.n,self.key,self.errors = None,0,-np.inf,[]
 
     def add(self,
         frame,     # `(H,W,3)` `uint8` RGB, all of one size; an odd last row or column is dropped
         time=None, # seconds after the first frame; its turn if `None`
     ):
-        "Encode a frame; the first one makes the file"
+        "Hand over a copy of a frame; the first one makes the file. An error of an earlier one is raised"
         check_frame(frame, self.size if self.file else None)
         if self.file is None: self._open(frame.shape[:2])
-        self._encode(frame, self.n/self.rate if time is None else Fraction(time))
+        self._hand_over(frame, self.n/self.rate if time is None else Fraction(time))
+        if self.errors: self.told = True; raise self.errors[0]
 
     def close(self):
         "Finish the file, if there is one"
         if self.file is None: return
         f,self.file = self.file,None
-        with f: f.mux(self.stream.encode())
+        self.end(); self.thread.join()
+        try:
+            with f:
+                if not self.errors: f.mux(self.stream.encode())
+        except Exception as e: self.errors.append(e) # the first one says why
+        if self.errors and not self.told: raise self.errors[0]
 
 # %% ../nbs/06_videos.ipynb #a0632
 @patch
@@ -121,9 +129,11 @@ def _open(self:VideoWriter,
     if min(size)<2: raise ValueError(f"frame is {size[1]}×{size[0]}: a video holds at least 2×2 pixels")
     flags = {'movflags':'+faststart'} # the index first
     how = {'crf':str(self.crf),'x264-params':'mbtree=0'} # its tree of macroblocks makes other bytes of the same frames
+    threads = self.threads
     if self.live:
         flags = {'movflags':'hybrid_fragmented+frag_keyframe+empty_moov','flush_packets':'1'}
-        how |= {'preset':'veryfast','tune':'zerolatency'}
+        how |= {'preset':'veryfast','tune':'zerolatency','x264-params':'mbtree=0:partitions=none'} # no smaller ones
+        if size[0]*size[1]<=2**20: threads = threads or 1 # several would cost more than they bring
     try:
         if hasattr(self.path, 'write'): self.file = av.open(self.path, 'w', format='mp4')
         else:
@@ -133,16 +143,34 @@ def _open(self:VideoWriter,
     except ValueError: raise ValueError(f"{self.path}: expected a name that ends in .mp4, .mov, .mkv or .avi") from None
     s = self.stream = self.file.add_stream('libx264', rate=self.rate, options=how)
     self.size,(s.height,s.width) = size,(o//2*2 for o in size)
-    s.pix_fmt,s.codec_context.thread_count,s.codec_context.time_base = 'yuv420p',self.threads,self.base
+    s.pix_fmt,s.codec_context.thread_count,s.codec_context.time_base = 'yuv420p',threads,self.base
     if self.aspect!=1: s.codec_context.sample_aspect_ratio = self.aspect
+    self.todo,self.told = Queue(2),False
+    self.end = weakref.finalize(self, self.todo.put, None) # also where nobody closes
+    self.end.atexit = False # a fork has no thread that would take it
+    self.thread = threading.Thread(target=_encode, args=(self.todo, self.file, s, self.errors), daemon=True)
+    self.thread.start()
 
 # %% ../nbs/06_videos.ipynb #v6c2
+def _encode(
+    todo,   # queue of frames of PyAV, and then `None`
+    f,      # container
+    s,      # its stream
+    errors, # list for the first one; what follows it is only taken
+):
+    "Encode frames as they come"
+    to = VideoReformatter()
+    for fr in iter(todo.get, None):
+        try:
+            if not errors: f.mux(s.encode(to.reformat(fr, format=s.pix_fmt, threads=1)))
+        except Exception as e: errors.append(e)
+
 @patch
-def _encode(self:VideoWriter,
+def _hand_over(self:VideoWriter,
     frame, # of the size of the file
     time,  # seconds after the first frame, a fraction
 ):
-    "Hand a frame to the encoder"
+    "Hand a frame to the encoder, with its time"
     im = np.ascontiguousarray(frame[:self.stream.height,:self.stream.width])
     fr = av.VideoFrame.from_ndarray(im, format='rgb24')
     at = round(time/self.base)
@@ -150,7 +178,7 @@ def _encode(self:VideoWriter,
     fr.time_base = self.base
     if self.live and (seconds := self.at*self.base)>=self.key+1:
         fr.pict_type,self.key = av.video.frame.PictureType.I,seconds
-    self.file.mux(self.stream.encode(fr))
+    self.todo.put(fr)
     self.n += 1
 
 # %% ../nbs/06_videos.ipynb #c023

@@ -9,8 +9,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
+from queue import Queue
 import av
 import numpy as np
+from av.video.reformatter import VideoReformatter
 from fastcore.basics import patch
 from .crops import check_frame
 from .data.images import read_image
@@ -60,7 +62,7 @@ def exact_rate(fps) -> Fraction:
     ...
 
 class VideoWriter:
-    """H.264 from RGB frames, one at a time"""
+    """H.264 from RGB frames, one at a time; a thread encodes them, three frames behind at most"""
     path: Any
     rate: Any
     crf: Any
@@ -70,16 +72,21 @@ class VideoWriter:
     file: Any
     n: Any
     key: Any
+    errors: Any
+    told: Any
     base: Any
     stream: Any
+    end: Any
+    thread: Any
     size: Any
+    todo: Any
     at: Any
 
     def __init__(self, path, fps=25, crf=23, threads: int=0, aspect=Fraction(1), live=False):
         ...
 
     def add(self, frame, time=None):
-        """Encode a frame; the first one makes the file"""
+        """Hand over a copy of a frame; the first one makes the file. An error of an earlier one is raised"""
         ...
 
     def close(self):
@@ -90,9 +97,13 @@ class VideoWriter:
         """Make the file"""
         ...
 
-    def _encode(self, frame, time):
-        """Hand a frame to the encoder"""
+    def _hand_over(self, frame, time):
+        """Hand a frame to the encoder, with its time"""
         ...
+
+def _encode(todo, f, s, errors):
+    """Encode frames as they come"""
+    ...
 
 def write_video(path, frames: Iterable, fps=25, crf=23, threads: int=0, times=None) -> int:
     """Write RGB frames as H.264; what was written stays readable if `frames` raises"""

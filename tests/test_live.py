@@ -20,6 +20,7 @@ from typer.testing import CliRunner
 
 from siamfc_nb import tracking
 from siamfc_nb.cli import friendly
+from siamfc_nb.files import siamfc_call
 from siamfc_nb.multi import MultiTracker
 from siamfc_nb.pretrained import pretrained_net, shipped_weights
 from siamfc_nb.toyworld import toy_video
@@ -483,6 +484,21 @@ def test_an_interrupted_run_finishes_its_files(interrupted, s, status):
     assert len(VideoFile(out/"camera0.mp4")) == n and len(np.loadtxt(out/"camera0.mot.txt", delimiter=",")) == 2*n
     j = json.loads((out/"camera0.json").read_text())
     assert j["ended"] == "interrupted" and j["frames"] == n == len(j["objects"]["2"]["box"])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a limit of POSIX")
+@pytest.mark.parametrize("n, limit", [(3, 50_000), (40, 200_000)]) # met when the last frame has come, or before
+def test_a_full_disk_is_told_and_the_boxes_kept(tmp_path, n, limit):
+    import resource
+    write_video(tmp_path/"v.mp4", noise(n, (240, 320)), crf=10)
+    r = subprocess.run(siamfc_call("track", tmp_path/"v.mp4", "--box", "40,30,40,30", "--out", tmp_path/"out"),
+                       preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
+                       capture_output=True, text=True, timeout=120)
+    assert r.returncode == 1 and r.stderr.splitlines()[-1].endswith("v.mp4: file too large"), r.stderr
+    assert (tmp_path/"out"/"v.mp4").stat().st_size == limit
+    kept = rows(tmp_path/"out"/"v.csv")
+    assert kept.frame.tolist() == list(range(len(kept))) and len(kept) >= 3
+    if n == 40: assert len(kept) < n and "kept: " in r.stdout and (tmp_path/"out"/"v.json").exists()
 
 
 def test_a_killed_run_leaves_what_it_had(interrupted):

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from siamfc_nb.cli import app
+from siamfc_nb.cli import app, before_tracking
+from siamfc_nb.files import siamfc_call
 from siamfc_nb.pretrained import pretrained_net, save_weights, shipped_weights, weights_digest
 from siamfc_nb.toyworld import toy_video
 from siamfc_nb.track import runtime
@@ -83,7 +84,7 @@ def test_a_tracker_outside_of_torch_loads_none(tmp_path):
     code = """if True:
         import sys
         sys.argv = ["siamfc", "track", "v.mp4", "--box", "120,80,60,50", "--out", "out"]
-        from siamfc_nb.cli import app
+        from siamfc_nb.cli import app, before_tracking
         try: app()
         finally:
             heavy = "torch", "pandas", "matplotlib", "sklearn", "skimage", "accelerate"
@@ -207,3 +208,58 @@ def test_what_cannot_be(args, says, tmp_path):
         r = CliRunner().invoke(app, [*command, "--out", str(tmp_path/"out"), *more])
         assert r.exit_code == 1 and says in r.output and "Traceback" not in r.output, r.output
     assert not Path(tmp_path/"out").exists()
+
+
+# ---- an early start
+
+@pytest.fixture
+def begun():
+    "What is loaded before it is asked for; nothing is left to the next test"
+    yield runtime._begun
+    for o in runtime._begun.values(): o.join()
+    runtime._begun.clear()
+
+
+def test_a_network_that_was_begun_is_the_one_that_is_chosen(begun):
+    plain = choose(weights=shipped_weights)
+    runtime.load_early(shipped_weights)
+    (early,) = begun.values()
+    c = choose(weights=shipped_weights)
+    assert c.net is early.found and not begun and str(c) == str(plain)
+    x = np.random.default_rng(0).integers(0, 256, (1, 255, 255, 3), np.uint8)
+    np.testing.assert_array_equal(c.net.phi(x), plain.net.phi(x))
+    assert choose(weights=shipped_weights).net is not c.net # two trackers share none
+
+
+def test_who_asks_for_another_gets_another(begun, other):
+    runtime.load_early(shipped_weights)
+    assert choose(precision="fp32", weights=shipped_weights).title.startswith("32 bits")
+    assert choose("onnxruntime", weights=shipped_weights).net.phi.title == "ONNX Runtime" and len(begun) == 1
+
+
+def test_an_early_error_is_that_of_the_choice(begun, other):
+    plain = str(choose(weights=other))
+    runtime.load_early(other)
+    assert len(begun) == 1 and str(choose(weights=other)) == plain and "no graph" in plain
+
+
+def test_nothing_begins_where_it_is_not_clear_what_is_chosen(begun, monkeypatch):
+    with monkeypatch.context() as m:
+        m.setitem(sys.modules, "openvino", None); runtime.load_early(shipped_weights)
+    with monkeypatch.context() as m:
+        m.setattr(runtime, "bytes_are_fast", lambda: False); runtime.load_early(shipped_weights)
+    with monkeypatch.context() as m:
+        m.setattr(runtime, "has_gpu", lambda: True); runtime.load_early(shipped_weights)
+    for said in ("--config siamfc", "--weights=x", "--runtime torch", "--scales=3", "--help", "-h"):
+        before_tracking(["v.mp4", *said.split(), "--box", "1,2,3,4"])
+    with pytest.raises(ValueError, match="--box '1'"): before_tracking(["v.mp4", "--box", "1"])
+    assert not begun
+    before_tracking(["v.mp4", "--box", "1,2,3,4"])
+    assert len(begun) == 1
+
+
+def test_a_command_that_fails_at_once_ends_what_it_began(tmp_path):
+    call = siamfc_call("track", "no.mp4", "--box", "1,2,3,4")
+    r = subprocess.run(call, capture_output=True, text=True, cwd=tmp_path, timeout=60)
+    assert r.returncode == 1 and r.stderr.startswith("siamfc: no source 'no.mp4'"), r.stderr
+    assert r.stderr.count("\n") == 1

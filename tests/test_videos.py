@@ -696,6 +696,53 @@ def test_equal_frames_make_equal_files(tmp_path, threads):
     assert len(files) == 1
 
 
+class Full(io.BytesIO):
+    "A disk with room for so many bytes"
+    def __init__(self, room): super().__init__(); self.room = room
+    def write(self, b):
+        if self.tell()+len(b) > self.room: raise OSError(28, "No space left on device")
+        return super().write(b)
+
+
+def test_an_error_of_the_encoder_reaches_who_writes():
+    "The thread meets it a few frames later; nothing is taken for written after it, and it is told once"
+    rng = np.random.default_rng(0)
+    noise = [rng.integers(0, 255, (240, 320, 3), np.uint8) for _ in range(12)]
+    w, n = VideoWriter(Full(100_000), crf=0), 0
+    with pytest.raises(OSError, match="No space left"):
+        for n in range(200): w.add(noise[n%12])
+    for _ in range(4): # nor does it wait for ever for a thread that has ended
+        with pytest.raises(OSError, match="No space left"): w.add(noise[0])
+    w.close() # there is no room for the index either, which is no news
+    assert not w.thread.is_alive()
+    w = VideoWriter(Full(100_000), crf=0) # too few frames for the encoder to hand out any: what fails fails in the end
+    for f in noise[:2]: w.add(f)
+    with pytest.raises(OSError, match="No space left"): w.close()
+    with pytest.raises(OSError, match="No space left"): write_video(Full(100_000), noise*4, crf=0)
+
+
+def test_a_frame_may_change_once_it_is_handed_over(tmp_path):
+    w, f = VideoWriter(tmp_path/"v.mp4", crf=0), np.zeros((64, 96, 3), np.uint8)
+    for i in range(30): f[:] = 8*i; w.add(f)
+    w.close()
+    assert np.abs([np.mean(o)-8*i for i, o in enumerate(VideoFile(tmp_path/"v.mp4"))]).max() < 2 # and in order
+
+
+def test_a_writer_that_nobody_closes_ends_its_thread(tmp_path):
+    w = VideoWriter(tmp_path/"v.mp4", live=True)
+    for i in range(5): w.add(bar(i))
+    thread = w.thread
+    del w; gc.collect(); thread.join(10)
+    assert not thread.is_alive()
+    code = f"""if True:
+        import numpy as np
+        from siamfc_nb.videos import VideoWriter
+        w = VideoWriter({str(tmp_path/"w.mp4")!r})
+        for _ in range(9): w.add(np.zeros((480, 640, 3), np.uint8))
+    """
+    assert subprocess.run([sys.executable, "-c", code], timeout=60).returncode == 0 # nor does it keep a program
+
+
 def test_a_live_file_can_be_played_at_any_moment(tmp_path):
     w = VideoWriter(tmp_path/"w.mp4", 30, live=True)
     for i in range(8): w.add(bar(i), i*.3) # three frames per second come of the thirty

@@ -21,7 +21,6 @@ from urllib.request import url2pathname
 import av
 import numpy as np
 from fastcore.basics import patch
-from PIL import Image
 
 from ..front import explain
 
@@ -322,6 +321,7 @@ def decode(self:Recording)->Iterator[np.ndarray]: # yields `(H,W,3)` `uint8` RGB
 @patch
 def _decode_webp(self:Recording): # yields `(H,W,3)` `uint8` RGB, seconds after the first, and how it was rotated
     "Decode the frames of a WebP"
+    from PIL import Image # what follows cameras and files of other kinds needs none
     i = 0
     try:
         with Image.open(self.path) as im:

@@ -15,7 +15,6 @@ from urllib.request import url2pathname
 import av
 import numpy as np
 from fastcore.basics import patch
-from PIL import Image
 from ..front import explain
 
 class Unreadable(ValueError):

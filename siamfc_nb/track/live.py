@@ -130,10 +130,12 @@ def _record(
     stop,          # list that holds the signal to end, once there was one
 ):                 # why it ended
     "Track and store, frame by frame"
-    from tqdm.auto import tqdm # who makes pictures of their own needs no bar
     sizes = r.about.setdefault('sizes', {}) # number of a frame = its width and height, where they change
     frames = follow(tracker, source, boxes)
-    for i,f,found,seconds in tqdm(frames, desc=source.name, total=source.n, unit='frame', disable=None):
+    if sys.stderr and sys.stderr.isatty():
+        from tqdm import tqdm # nobody else sees the bar
+        frames = tqdm(frames, desc=source.name, total=source.n, unit='frame')
+    for i,f,found,seconds in frames:
         drawn = draw(i, f, found) if video or show else None
         r.add(i, found, seconds, drawn if video else None, source.seconds(i))
         if (size := list(f.shape[1::-1]))!=next(reversed(sizes.values()), None): sizes[i] = size

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['runtimes', 'fastest', 'optional', 'graph_file', 'images_of', 'folded_filters', 'steps_of', 'graph_of', 'about_graph',
            'read_graph', 'Place', 'OnnxPhi', 'OpenVinoPhi', 'alone', 'Outside', 'Computed', 'has_gpu', 'bytes_are_fast',
-           'choose']
+           'choose', 'load_early']
 
 # %% ../../nbs/track/runtime.ipynb #rt03
 import json
@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 
 import cv2
 import numpy as np
@@ -309,8 +309,11 @@ def _check_asked(runtime, precision, device, on_cpu):
         raise ValueError(f"{said} with device {str(device)!r}: expected device 'cpu', or runtime 'torch' in fp32")
 
 # %% ../../nbs/track/runtime.ipynb #rd16
+_begun = {} # runtime, bits and weights = `_Early`
+
 def _net(runtime, bits, weights):
     "Load a network on a runtime, or raise an error that says why not"
+    if early := _begun.pop((runtime, bits, weights), None): return early.result()
     path = graph_of(weights, bits)
     if not path.is_file():
         raise FileNotFoundError(f"no graph {path}: python -m siamfc_nb.lab quantize --weights {weights} writes it")
@@ -360,3 +363,26 @@ def choose(
         return Computed(found, 'cpu', f'{bits} bits, {found.phi.title}', why, passed)
     if precision=='int8': raise ValueError(f"precision 'int8' is not available here: {'; '.join(passed)}")
     return _torch(weights, device, free, passed)
+
+# %% ../../nbs/track/runtime.ipynb #ea02
+class _Early(Thread):
+    "A call in a thread of its own"
+    def __init__(self, f): super().__init__(); self.f = f; self.start()
+    def run(self):
+        try: self.found,self.error = self.f(),None
+        except Exception as e: self.error = e
+    def result(self):
+        "Wait for what came of it"
+        self.join()
+        if self.error: raise self.error
+        return self.found
+
+def load_early(
+    weights, # file of `save_weights`, for a `choose` that soon asks for them and nothing else
+):
+    "Load φ in a thread, where it is clear what will be chosen"
+    if has_gpu() or not bytes_are_fast(): return
+    try: _openvino() # here: threads that import wait for each other
+    except (ImportError, OSError): return # `choose` says so
+    job = fastest[0],8,Path(weights)
+    _begun[job] = _Early(partial(_net, *job))
