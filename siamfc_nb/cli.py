@@ -34,7 +34,8 @@ _program,_here = Path(sys.argv[0]),Path(globals().get('__file__', '-/-'))
 _ours = _program.stem=='siamfc' or _here.parent in _program.parents # not a worker, nor somebody's own program
 if _ours and current_process().name=='MainProcess':
     signal.signal(signal.SIGINT, interrupted)
-    atexit.register(gc.freeze) # a process that ends need not look for what nobody uses any more
+    gc.disable() # until a command is at work: what modules make while they load is no garbage
+    atexit.register(gc.freeze) # nor need a process that ends look for any
 
 # %% ../nbs/reference/cli.ipynb #e16c
 import warnings
@@ -84,12 +85,14 @@ def _note(message, category, filename, lineno, file=None, line=None):
     else: sys.stderr.write(warnings.formatwarning(message, category, filename, lineno, line))
 
 def friendly(
-    f, # command
-):     # the command; errors in its input become a message and exit status 1, Ctrl-C becomes 130
+    f,           # command
+    begins=True, # whether it is at work now, and not only checks its arguments
+):               # the command; errors in its input become a message and exit status 1, Ctrl-C becomes 130
     "Say what was wrong instead of showing a traceback"
     @wraps(f)
     def g(*args, **kwargs):
         at_work.append(f)
+        if _ours and begins: gc.freeze(); gc.enable()
         try:
             with warnings.catch_warnings():
                 warnings.showwarning = _note
@@ -130,7 +133,7 @@ def later(
             one.command(self.name, epilog=self.epilog)(friendly(f))
             return get_command(one)
         def make_context(self, info_name, args, **kwargs):
-            if check: friendly(check)(args)
+            if check: friendly(check, begins=False)(args)
             return self.real.make_context(info_name, args, **kwargs)
     return Later
 

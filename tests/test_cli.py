@@ -542,14 +542,16 @@ from siamfc_nb.cli import app; app()"""
 
 
 @pytest.mark.parametrize("name, frozen", [("siamfc", True), ("their_own_program", False)])
-def test_a_command_that_ends_looks_for_no_garbage(name, frozen):
+def test_a_command_that_starts_or_ends_looks_for_no_garbage(name, frozen):
     "Which takes longer than all else that ends it; a program that only imports the command line decides by itself"
     code = f"""import sys; sys.argv = [{name!r}]
 import atexit, gc
 atexit.register(lambda: print(gc.get_freeze_count() > 0)) # the first of them is called last
-from siamfc_nb import cli"""
+from siamfc_nb import cli
+def on(): print(gc.isenabled())
+on(); cli.friendly(on, begins=False)(); cli.friendly(on)()"""
     r = python("-c", code)
-    assert (r.stdout, r.stderr) == (f"{frozen}\n", "")
+    assert (r.stdout.split(), r.stderr) == ([*[str(not frozen)]*2, "True", str(frozen)], "")
 
 
 def test_who_imports_the_command_line_keeps_its_own_ctrl_c():
