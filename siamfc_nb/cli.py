@@ -431,7 +431,7 @@ def toy(
 known_readers = {k: f'data.readers:{k.replace("-","_")}' for k in ('ilsvrc-vid','got10k','davis','otb','vot')}
 _larger = 'lasot','trackingnet','nfs','uav123','youtube-vos','coco'
 known_readers |= {k: f'data.larger:{k.replace("-","_")}' for k in _larger}
-known_readers |= {k: f'data.sources:{k}' for k in ('segtrack','drones')}
+known_readers |= {k: f'data.sources:{k}' for k in ('segtrack','drones')} | dict(labelled='data.labelled:labelled')
 
 def open_dataset(
     name,      # of a layout
