@@ -6,13 +6,11 @@
 __all__ = ['Piece', 'labelled']
 
 # %% ../../nbs/data/labelled.ipynb #lb03
-import json
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 import cv2
-import numpy as np
 
 from .readers import FolderFrames, LazyVideo, LazyVideos, need_dataset, read_boxes
 from ..files import record
