@@ -68,7 +68,7 @@ def complaint(e):
         return f"{type(e).__name__} is no error of the input"
     if isinstance(e, OSError) and e.strerror and e.filename is not None:
         return "" # of the system, with the path; the command line makes a sentence of it
-    if Path(last.filename).parent != OURS: return f"raised in {Path(last.filename).name}"
+    if OURS not in Path(last.filename).parents: return f"raised in {Path(last.filename).name}"
     if "raise " not in linecache.getline(last.filename, last.lineno):
         return f"not raised, but happened in {Path(last.filename).name}:{last.lineno}"
     if not text or "\n" in text or len(text) > 600 or "Traceback" in text: return "not one sentence"
