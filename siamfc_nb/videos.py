@@ -101,11 +101,12 @@ class VideoWriter:
     def add(self,
         frame,     # `(H,W,3)` `uint8` RGB, all of one size; an odd last row or column is dropped
         time=None, # seconds after the first frame; its turn if `None`
+        draw=None, # function of the copy that makes the picture, of its size; the thread calls it
     ):
         "Hand over a copy of a frame; the first one makes the file. An error of an earlier one is raised"
         check_frame(frame, self.size if self.file else None)
         if self.file is None: self._open(frame.shape[:2])
-        self._hand_over(frame, self.n/self.rate if time is None else Fraction(time))
+        self._hand_over(frame, self.n/self.rate if time is None else Fraction(time), draw)
         if self.errors: self.told = True; raise self.errors[0]
 
     def close(self):
@@ -148,37 +149,41 @@ def _open(self:VideoWriter,
     self.todo,self.told = Queue(2),False
     self.end = weakref.finalize(self, self.todo.put, None) # also where nobody closes
     self.end.atexit = False # a fork has no thread that would take it
-    self.thread = threading.Thread(target=_encode, args=(self.todo, self.file, s, self.errors), daemon=True)
+    self.thread = threading.Thread(target=_encode, args=(self.todo, self.file, s, self.base, self.errors), daemon=True)
     self.thread.start()
 
 # %% ../nbs/06_videos.ipynb #v6c2
 def _encode(
-    todo,   # queue of frames of PyAV, and then `None`
+    todo,   # queue of frames, functions that draw into them, times, whether they are keyframes; and then `None`
     f,      # container
     s,      # its stream
+    unit,   # of time, seconds
     errors, # list for the first one; what follows it is only taken
 ):
     "Encode frames as they come"
     to = VideoReformatter()
-    for fr in iter(todo.get, None):
+    for im,draw,at,key in iter(todo.get, None):
+        if errors: continue
         try:
-            if not errors: f.mux(s.encode(to.reformat(fr, format=s.pix_fmt, threads=1)))
+            im = draw(im) if draw else im
+            fr = av.VideoFrame.from_ndarray(np.ascontiguousarray(im[:s.height,:s.width]), format='rgb24')
+            fr.pts,fr.time_base = at,unit
+            if key: fr.pict_type = av.video.frame.PictureType.I
+            f.mux(s.encode(to.reformat(fr, format=s.pix_fmt, threads=1)))
         except Exception as e: errors.append(e)
 
 @patch
 def _hand_over(self:VideoWriter,
     frame, # of the size of the file
     time,  # seconds after the first frame, a fraction
+    draw,  # see `add`
 ):
     "Hand a frame to the encoder, with its time"
-    im = np.ascontiguousarray(frame[:self.stream.height,:self.stream.width])
-    fr = av.VideoFrame.from_ndarray(im, format='rgb24')
     at = round(time/self.base)
-    self.at = fr.pts = at if not self.n else max(at, self.at+1)
-    fr.time_base = self.base
-    if self.live and (seconds := self.at*self.base)>=self.key+1:
-        fr.pict_type,self.key = av.video.frame.PictureType.I,seconds
-    self.todo.put(fr)
+    self.at = at if not self.n else max(at, self.at+1)
+    seconds = self.at*self.base
+    if key := self.live and seconds>=self.key+1: self.key = seconds
+    self.todo.put((frame.copy(), draw, self.at, key))
     self.n += 1
 
 # %% ../nbs/06_videos.ipynb #c023

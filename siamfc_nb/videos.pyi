@@ -85,7 +85,7 @@ class VideoWriter:
     def __init__(self, path, fps=25, crf=23, threads: int=0, aspect=Fraction(1), live=False):
         ...
 
-    def add(self, frame, time=None):
+    def add(self, frame, time=None, draw=None):
         """Hand over a copy of a frame; the first one makes the file. An error of an earlier one is raised"""
         ...
 
@@ -97,11 +97,11 @@ class VideoWriter:
         """Make the file"""
         ...
 
-    def _hand_over(self, frame, time):
+    def _hand_over(self, frame, time, draw):
         """Hand a frame to the encoder, with its time"""
         ...
 
-def _encode(todo, f, s, errors):
+def _encode(todo, f, s, unit, errors):
     """Encode frames as they come"""
     ...
 

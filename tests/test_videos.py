@@ -728,6 +728,19 @@ def test_a_frame_may_change_once_it_is_handed_over(tmp_path):
     assert np.abs([np.mean(o)-8*i for i, o in enumerate(VideoFile(tmp_path/"v.mp4"))]).max() < 2 # and in order
 
 
+def test_a_picture_is_drawn_into_a_copy_in_the_thread(tmp_path):
+    def light(f): drawn.append(threading.current_thread()); f[:] = 255; return f
+    drawn, f = [], np.zeros((64, 96, 3), np.uint8)
+    w = VideoWriter(tmp_path/"v.mp4")
+    for draw in (light, None, light): w.add(f, draw=draw)
+    w.close()
+    assert not f.any() and threading.current_thread() not in drawn and len(drawn) == 2
+    assert [round(o.mean()) > 128 for o in VideoFile(tmp_path/"v.mp4")] == [True, False, True]
+    w = VideoWriter(tmp_path/"w.mp4")
+    w.add(f, draw=lambda f: 1/0)
+    with pytest.raises(ZeroDivisionError): w.close()
+
+
 def test_a_writer_that_nobody_closes_ends_its_thread(tmp_path):
     w = VideoWriter(tmp_path/"v.mp4", live=True)
     for i in range(5): w.add(bar(i))

@@ -15,6 +15,7 @@ import threading
 import time
 from contextlib import contextmanager
 from dataclasses import asdict, replace
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Annotated
@@ -136,8 +137,9 @@ def _record(
         from tqdm import tqdm # nobody else sees the bar
         frames = tqdm(frames, desc=source.name, total=source.n, unit='frame')
     for i,f,found,seconds in frames:
-        drawn = draw(i, f, found) if video or show else None
-        r.add(i, found, seconds, drawn if video else None, source.seconds(i))
+        now = draw or (annotate if show else None) # the window shows it
+        drawn,later = (now(i, f, found),None) if now else (f,partial(annotate, i, found=found))
+        r.add(i, found, seconds, drawn if video else None, source.seconds(i), later)
         if (size := list(f.shape[1::-1]))!=next(reversed(sizes.values()), None): sizes[i] = size
         if stop: return 'interrupted'
         if show and shown(source.name, drawn): return 'closed by the user'
@@ -179,7 +181,7 @@ def track_to_files(
     out,           # folder, see `Recorder`
     video=True,    # whether to write NAME.mp4
     show=False,    # whether to show the frames in a window; q or Escape ends
-    draw=annotate, # makes the picture that is written and shown
+    draw=None,     # makes the picture that is written and shown, at once; `annotate` if `None`, in a thread if it can
     about=None,    # dict to keep in the JSON
     more=(),       # see `Recorder`
 )->Recorder:       # what was written; `stopped` is the signal, if one ended it

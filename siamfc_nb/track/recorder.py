@@ -10,6 +10,7 @@ import csv
 import io
 import json
 import os
+from collections.abc import Callable
 from contextlib import ExitStack
 from fractions import Fraction
 from itertools import cycle
@@ -159,6 +160,7 @@ def add(self:Recorder,
     seconds:float=0.,      # that finding them took
     drawn:np.ndarray|None=None, # `(H,W,3)` `uint8` frame of the video; no video if `None`
     time:float|None=None,  # of the frame, seconds after the first of the source; by its number if `None`
+    draw:Callable|None=None, # makes a picture of `drawn`, see `VideoWriter`
 )->None:
     "Store a frame"
     if not self.files: self._open(); self.start = time
@@ -167,8 +169,9 @@ def add(self:Recorder,
     if self.several: self._write('mot.txt', [self._mot(i, j, o) for j,o in enumerate(found.values(), 1)])
     if drawn is not None:
         self.size = self.size or drawn.shape[1::-1] # a video has one size
-        if drawn.shape[1::-1]!=self.size: drawn = cv2.resize(drawn, self.size, interpolation=cv2.INTER_AREA)
-        self.video.add(drawn, None if None in (time,self.start) else time-self.start)
+        if drawn.shape[1::-1]!=self.size:
+            drawn,draw = cv2.resize(draw(drawn) if draw else drawn, self.size, interpolation=cv2.INTER_AREA),None
+        self.video.add(drawn, None if None in (time,self.start) else time-self.start, draw)
     self.n += 1; self.tracking += seconds; self.seconds = perf_counter()-self.began
 
 # %% ../../nbs/track/recorder.ipynb #c037

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+from collections.abc import Callable
 from contextlib import ExitStack
 from fractions import Fraction
 from itertools import cycle
@@ -97,7 +98,7 @@ class Recorder:
         """Write a row of MOTChallenge"""
         ...
 
-    def add(self, i: int, found: dict[str, Found], seconds: float=0.0, drawn: np.ndarray | None=None, time: float | None=None) -> None:
+    def add(self, i: int, found: dict[str, Found], seconds: float=0.0, drawn: np.ndarray | None=None, time: float | None=None, draw: Callable | None=None) -> None:
         """Store a frame"""
         ...
 
