@@ -28,9 +28,9 @@ def provenance()->dict:
     "Note machine, versions, command and date of a measurement"
     path = Path(sys.argv[0])
     name = f'{path.parent.name}/{path.name}' if path.stem=='__main__' else path.name
-    cpu = platform.processor() or platform.machine()
-    if (p := Path('/proc/cpuinfo')).exists():
-        cpu = next((o.split(':')[1].strip() for o in p.read_text().splitlines() if o.startswith('model name')), cpu)
+    rows = p.read_text().splitlines() if (p := Path('/proc/cpuinfo')).exists() else []
+    cpu = next((o.split(':')[1].strip() for o in rows if o.startswith('model name')), '')
+    cpu = cpu or platform.processor() or platform.machine() # on Linux, the second starts a process
     torch = sys.modules.get('torch') # what never loaded it ran on no GPU
     gpu = f', {torch.cuda.get_device_name()}' if torch and torch.cuda.is_available() else ''
     libraries = {k: version(k) for k in ('torch','numpy')}

@@ -231,6 +231,37 @@ def test_a_network_that_was_begun_is_the_one_that_is_chosen(begun):
     assert choose(weights=shipped_weights).net is not c.net # two trackers share none
 
 
+def test_a_network_begins_once_and_sees_its_first_images_early(begun, monkeypatch):
+    seen, run = [], runtime.OpenVinoPhi._run
+    monkeypatch.setattr(runtime.OpenVinoPhi, "_run", lambda self, a: (seen.append(a.shape), run(self, a))[1])
+    for _ in range(2): runtime.load_early(shipped_weights, (127, 255))
+    (early,) = begun.values()
+    early.join()
+    assert seen == [(1, 127, 127, 3), (1, 255, 255, 3)] and early.error is None
+
+
+def test_tracking_begins_before_the_command_line_is_loaded(tmp_path):
+    "And only for `siamfc track` itself, without a wrong box"
+    code = """if True:
+        import sys
+        from importlib.abc import MetaPathFinder
+        class Look(MetaPathFinder):
+            def find_spec(self, name, *_):
+                if name == "typer": print("openvino" in sys.modules)
+        sys.meta_path.insert(0, Look())
+        from siamfc_nb import cli
+    """
+    def begun_by(*args, name="siamfc"):
+        r = subprocess.run([sys.executable, "-c", f"import sys; sys.argv = {[name, *args]}\n"+code],
+                           capture_output=True, text=True, cwd=tmp_path)
+        assert not r.stderr, r.stderr
+        return r.stdout.strip()
+    good = "track", "v.mp4", "--box", "1,2,3,4"
+    assert begun_by(*good) == "True"
+    assert {begun_by(*good, "--config", "siamfc"), begun_by(*good[:3], "1"), begun_by("demo"), begun_by(),
+            begun_by(*good, name="theirs")} == {"False"}
+
+
 def test_who_asks_for_another_gets_another(begun, other):
     runtime.load_early(shipped_weights)
     assert choose(precision="fp32", weights=shipped_weights).title.startswith("32 bits")

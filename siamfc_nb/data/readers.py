@@ -24,7 +24,6 @@ from xml.etree import ElementTree
 import av
 import numpy as np
 from fastcore.basics import patch
-from fastcore.xdg import xdg_cache_home
 
 from .recordings import ffmpeg_name
 from ..drawing import as_bytes
@@ -134,6 +133,7 @@ def _cache_folder(
 ):         # folder of this dataset's cache, or `None`
     "Tell where the parsed annotation of a dataset is kept"
     if cache is False: return None
+    from fastcore.xdg import xdg_cache_home # loads what starts processes
     root = Path(cache) if cache is not None else xdg_cache_home()/'siamfc_nb'
     return root/f"{key[0]}-{blake2b(repr((2,*key)).encode(), digest_size=8).hexdigest()}" # 2: the form of what is kept
 

@@ -17,7 +17,6 @@ from xml.etree import ElementTree
 import av
 import numpy as np
 from fastcore.basics import patch
-from fastcore.xdg import xdg_cache_home
 from .recordings import ffmpeg_name
 from ..drawing import as_bytes
 from ..files import folders, image_endings, lines, listing, natural, text, whole

@@ -16,7 +16,6 @@ from fractions import Fraction
 from itertools import islice
 from pathlib import Path
 from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 import av
 import numpy as np
@@ -34,7 +33,9 @@ def local_path(
     "Turn a path, or an address `file:…`, into one that Python knows"
     text = os.fspath(path)
     if isinstance(text, bytes) or not text.startswith('file:') or os.path.lexists(text): return Path(os.fsdecode(text))
-    return Path(url2pathname(urlsplit(text).path) if text.startswith('file://') else text[5:])
+    if not text.startswith('file://'): return Path(text[5:])
+    from urllib.request import url2pathname # loads all of HTTP
+    return Path(url2pathname(urlsplit(text).path))
 
 def ffmpeg_name(
     path, # of a file
@@ -295,6 +296,7 @@ def _decode(self:Recording): # yields `(H,W,3)` `uint8` RGB, seconds after the f
     i,at,start,state = 0,0.,None,_Decoding()
     with opened(self.path) as (f,s):
         s.thread_type = 'AUTO'
+        if s.width*s.height<2**17: s.codec_context.thread_count = 1 # of small frames, more would only change places
         for fr in state.frames(f, s):
             if not i: start,state.bad = fr.pts,None
             if state.goes_on(fr): raise self._damaged(i, state.bad)

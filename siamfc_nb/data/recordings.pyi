@@ -11,7 +11,6 @@ from fractions import Fraction
 from itertools import islice
 from pathlib import Path
 from urllib.parse import urlsplit
-from urllib.request import url2pathname
 import av
 import numpy as np
 from fastcore.basics import patch

@@ -24,7 +24,6 @@ import numpy as np
 # %% ../../nbs/track/feeds.ipynb #fe04
 from ..crops import to_rgb
 from ..data.images import quiet, read_image
-from ..data.readers import image_folder
 from ..data.recordings import Unreadable, frame_of, is_whole, packets_of, rotation_of, source_kind, video_stream
 from ..videos import ImageFiles, VideoFile
 
@@ -262,6 +261,7 @@ def _from_path(kind, at, stills, bits):
     if not stills:
         fs = VideoFile(at)
         return Source(at.stem, str(at), fs, fs.fps, len(fs))
+    from siamfc_nb.data.readers import image_folder # the readers of all datasets, which a video needs none of
     fs = Stills(image_folder(at).frames.paths if kind=='folder' else [at], bits)
     return Source(at.resolve().name if kind=='folder' else at.stem, str(at), fs, n=len(fs))
 

@@ -312,8 +312,12 @@ def _check_asked(runtime, precision, device, on_cpu):
 _begun = {} # runtime, bits and weights = `_Early`
 
 def _net(runtime, bits, weights):
+    "Take the network that was begun, or load it"
+    early = _begun.pop((runtime, bits, weights), None)
+    return early.result() if early else _loaded(runtime, bits, weights)
+
+def _loaded(runtime, bits, weights):
     "Load a network on a runtime, or raise an error that says why not"
-    if early := _begun.pop((runtime, bits, weights), None): return early.result()
     path = graph_of(weights, bits)
     if not path.is_file():
         raise FileNotFoundError(f"no graph {path}: python -m siamfc_nb.lab quantize --weights {weights} writes it")
@@ -377,12 +381,20 @@ class _Early(Thread):
         if self.error: raise self.error
         return self.found
 
+def _warm(job, sides):
+    "Load a network, and do what its first images would wait for"
+    net = _loaded(*job)
+    for n in sides: net.phi(np.zeros((1,n,n,3), np.uint8))
+    _blas()
+    return net
+
 def load_early(
-    weights, # file of `save_weights`, for a `choose` that soon asks for them and nothing else
+    weights,  # file of `save_weights`, for a `choose` that soon asks for them and nothing else
+    sides=(), # of the images to come, pixels
 ):
     "Load φ in a thread, where it is clear what will be chosen"
-    if has_gpu() or not bytes_are_fast(): return
+    job = fastest[0],8,Path(weights)
+    if job in _begun or has_gpu() or not bytes_are_fast(): return
     try: _openvino() # here: threads that import wait for each other
     except (ImportError, OSError): return # `choose` says so
-    job = fastest[0],8,Path(weights)
-    _begun[job] = _Early(partial(_net, *job))
+    _begun[job] = _Early(partial(_warm, job, sides))
