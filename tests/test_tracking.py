@@ -136,10 +136,10 @@ def test_a_real_sequence():
 
 STORED = json.loads((Path(__file__).parent/"trajectories.json").read_text()) # boxes and peaks, from the second frame on
 
-def near(got, want):
-    "Rounding on another processor may choose a neighbouring fine cell, no more"
+def near(got, want, cells=1):
+    "Rounding on another processor may choose a neighbouring fine cell; in 8 bits, twice in a row"
     got, want = np.array(got, float), np.array(want, float)
-    np.testing.assert_allclose(got[:, :4], want[:, :4], atol=.6)
+    np.testing.assert_allclose(got[:, :4], want[:, :4], atol=.6*cells)
     assert np.median(np.abs(got[:, :4]-want[:, :4])) < .01 and np.nanmedian(np.abs(got[:, 4]-want[:, 4])) < .05
 
 
@@ -155,7 +155,7 @@ def test_boxes_are_those_that_were_stored(name, clip):
     v, t = next(o for o in clips() if o.name == clip), mk_tracker(name, None if name.startswith("int8") else "cpu")
     n = 4 if name in ("siamfc", "siamfc-paper", "siamfc-3s-paper") else 10
     t.init(v.frames[0], v.boxes[0])
-    near([(*b, p) for b, p in map(t.update, v.frames[1:n+1])], STORED[clip][name][:n])
+    near([(*b, p) for b, p in map(t.update, v.frames[1:n+1])], STORED[clip][name][:n], 1+name.startswith("int8"))
 
 
 @pytest.mark.parametrize("clip", STORED)
