@@ -281,6 +281,13 @@ def test_no_two_pages_have_one_title():
     heads += [re.search(r'^title: *(.+)$', p.read_text(), re.M)[1] for p in house.pages if p.suffix=='.qmd']
     assert len(heads)==len(set(heads)), {o for o in heads if heads.count(o)>1}
 
+@pytest.mark.parametrize('path', house.notebooks, ids=lambda p: p.stem)
+def test_a_title_has_a_cell_of_its_own(path):
+    "The site shows nothing of that cell but title and description"
+    cells = json.loads(path.read_text())['cells']
+    title = next(''.join(c['source']) for c in cells if c['cell_type']=='markdown')
+    assert re.fullmatch(r'# .+(\n+> .+)?', title.strip()), title
+
 # ---- README
 
 def test_readme_is_in_step_with_index(tmp_path):
