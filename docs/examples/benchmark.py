@@ -1,8 +1,8 @@
 "Your tracker in OTB's one-pass evaluation: python examples/benchmark.py OTB"
 import sys
 
+from siamfc_nb.data.readers import otb
 from siamfc_nb.otb import ope
-from siamfc_nb.readers import otb
 from siamfc_nb.tracking import Tracker
 
 if not sys.argv[1:]: sys.exit(__doc__)

@@ -19,7 +19,7 @@ const ranked = (() => {
   // What explains comes before what plays with it.
   const worth = (href) => {
     const page = href.replace(/^zh\//, "");
-    const kind = page.startsWith("api/") ? 1/9 : page.startsWith("reference/") ? 1/2 : /^\d\d/.test(page) ? 1 : .9;
+    const kind = page.startsWith("api/") ? 1/9 : /^\d\d/.test(page) ? 1 : /^(?!howto).*\//.test(page) ? 1/2 : .9;
     return /#(play|exercises)$/.test(page) ? .6*kind : kind;
   };
   const score = (e, words) => {
