@@ -450,7 +450,10 @@ def light_sidebar(html):
     def one(m): # of a module the last part of its name: the section's name has the rest
         name = m[4].split('.')[-1] if m[4].startswith('siamfc_nb.') else m[4]
         return f'<li><a {m[1]}{own if m[2] else ""}{m[3]}>{name}</a>' # HTML ends an entry where the next one starts
-    def folded(m): return f'<li><details{" open" if m[2] else ""}><summary>{m[1]}</summary><ul>{m[3]}</ul></details></li>'
+    def folded(m):
+        if m[1].startswith('siamfc_nb.') and not m[2]: # the names of a package are listed on its own pages
+            return re.match(r'<li><a [^>]*>', m[3])[0]+f'{m[1]}</a></li>'
+        return f'<li><details{" open" if m[2] else ""}><summary>{m[1]}</summary><ul>{m[3]}</ul></details></li>'
     return room.sub(folded, entry.sub(one, html))
 
 plain = re.compile(r'<span class="(?:bu|op)">([^<]*)</span>') # in the colour of the text around, operators in the dark scheme anyway

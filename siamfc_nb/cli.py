@@ -671,8 +671,8 @@ _crops = Annotated[list[Path], typer.Argument(
     help='Folders of `siamfc curate`; each has an equal share of the pairs, unless --share says otherwise.')]
 
 # %% ../nbs/reference/cli.ipynb #cq42
-_from = Annotated[str, opt('Weights to start from: a file, shipped for those of the package for this network, or lite. '
-                            'New ones if not given.', '--from')]
+_from = Annotated[str, opt('Weights to start from: a file, shipped for those of the package for this network, or lite; '
+                            'those of a narrower network are widened. New ones if not given.', '--from')]
 _rate_said = 'First learning rate, for a batch of 8, in proportion for others; 0.01 if not given, 0.001 with --from.'
 _rate = Annotated[float, opt(_rate_said, '--rate')]
 _steps = Annotated[int, opt("Steps; the paper's 312500 are 50 epochs of 50,000 pairs.")]

@@ -111,6 +111,8 @@ def data(tmp_path_factory):
     for o, fs in dict(Video=a, Truth=[mask[..., None].repeat(3, 2)*36]*5).items():
         (d/"SegTrack2"/o).mkdir()
         write_video(d/"SegTrack2"/o/"x.mp4", fs)
+    (c := d/"repositories/udacity/CarND-Vehicle-Detection").mkdir(parents=True) # one of those in data/labels
+    write_video(c/"test_video.mp4", [a[i % 5] for i in range(38)])
     (c := d/"101"/"ball").mkdir(parents=True)
     o = np.full((150, 180, 3), 255, np.uint8)
     cv2.circle(o, (90, 75), 45, (40, 90, 200), -1)
@@ -127,6 +129,7 @@ def cheap(line, data):
              "DATA/OTB": "OTB", "DATA/VOT2015": "VOT", "DATA/GOT-10k": "GOT", "MINE": "GOT", "DATA/DAVIS": "DAVIS",
              "DATA/ILSVRC2015": "VID", "/shared/crops": "crops", "DATA/LaSOT": "LaSOT", "DATA/TrackingNet": "TN",
              "DATA/YouTube-VOS": "YV", "DATA/COCO": "COCO", "DATA/SegTrack2": "SegTrack2",
+             "DATA/repositories": "repositories",
              "DATA/101_ObjectCategories": "101", "DATA/VAL": "OTB", "runs/toy": "VID", "runs/solid": "VID"}
     value = {"--pairs": "4", "--seeds": "1", "--steps": "2", "--batch": "2", "--workers": "0", "--jobs": "1",
              "--videos": "2", "--collages": "2", "--start": "1", "--stop": "3", "--config": "siamfc-dither"}

@@ -30,6 +30,12 @@ def other(tmp_path_factory):
     return p
 
 
+@pytest.fixture(autouse=True)
+def nothing_begun(monkeypatch):
+    "A command of another test may have begun a network in this process"
+    monkeypatch.setattr(runtime, "_begun", {})
+
+
 def test_the_graphs_that_ship_belong_to_the_weights_that_ship():
     for bits in (8, 32):
         p = graph_of(bits=bits)

@@ -452,7 +452,7 @@ def test_a_start_that_failed_leaves_the_folder_to_the_next(toy_crops, tmp_path):
     curate([toy_video(s, n=6, objects=1, size=(120, 160)) for s in range(9, 12)], tmp_path/"more")
     args = ("--steps", 1, "--val", 0, "--recipe", "paper", "--workers", 0, "--out", tmp_path/"out")
     torch.manual_seed(0)
-    save_weights(SiamNet(Embedding(filters=(8, 8, 8, 8, 8))), tmp_path/"other.safetensors")
+    save_weights(SiamNet(Embedding(filters=(8, 8, 8, 8, 258))), tmp_path/"other.safetensors")
     for wrong in (("--from", tmp_path/"other.safetensors"), ("--batch", 10**6)):
         r = command(toy_crops, *args, *wrong)
         assert r.exit_code == 1 and not (tmp_path/"out/last.pt").exists(), r.output

@@ -37,7 +37,7 @@ def new_page(browser, request):
         c = browser.new_context(**{'viewport': {'width': 1280, 'height': 1000}, 'accept_downloads': True, **kw})
         contexts.append(c)
         page = c.new_page(); pages.append(page); page.errors, page.strange = [], []
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(120_000) # slow machines have slow minutes
         page.on('console', lambda m: page.errors.append(m.text) if m.type=='error' else None)
         page.on('pageerror', lambda e: page.errors.append(str(e)))
         page.on('request', lambda r: page.strange.append(r.url) if r.url.startswith(
