@@ -31,9 +31,11 @@ def other(tmp_path_factory):
 
 
 @pytest.fixture(autouse=True)
-def nothing_begun(monkeypatch):
-    "A command of another test may have begun a network in this process"
+def begun(monkeypatch):
+    "What a test loads before it is asked for: nothing of another test, and nothing that goes on after this one"
     monkeypatch.setattr(runtime, "_begun", {})
+    yield runtime._begun
+    for o in runtime._begun.values(): o.join()
 
 
 def test_the_graphs_that_ship_belong_to_the_weights_that_ship():
@@ -90,7 +92,7 @@ def test_a_tracker_outside_of_torch_loads_none(tmp_path):
     code = """if True:
         import sys
         sys.argv = ["siamfc", "track", "v.mp4", "--box", "120,80,60,50", "--out", "out"]
-        from siamfc_nb.cli import app, before_tracking
+        from siamfc_nb.cli import app
         try: app()
         finally:
             heavy = "torch", "pandas", "matplotlib", "sklearn", "skimage", "accelerate"
@@ -217,14 +219,6 @@ def test_what_cannot_be(args, says, tmp_path):
 
 
 # ---- an early start
-
-@pytest.fixture
-def begun():
-    "What is loaded before it is asked for; nothing is left to the next test"
-    yield runtime._begun
-    for o in runtime._begun.values(): o.join()
-    runtime._begun.clear()
-
 
 def test_a_network_that_was_begun_is_the_one_that_is_chosen(begun):
     plain = choose(weights=shipped_weights)

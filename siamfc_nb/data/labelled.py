@@ -6,7 +6,6 @@
 __all__ = ['Piece', 'labelled']
 
 # %% ../../nbs/data/labelled.ipynb #lb03
-from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -14,10 +13,11 @@ import cv2
 
 from .readers import FolderFrames, LazyVideo, LazyVideos, need_dataset, read_boxes
 from ..files import record
+from ..toyworld import Rendered
 from ..videos import VideoFile
 
 # %% ../../nbs/data/labelled.ipynb #lb06
-class Piece(Sequence):
+class Piece(Rendered):
     "Some frames of a sequence, at one scale"
     def __init__(self,
         frames,  # sequence of `(H,W,3)` frames
@@ -28,12 +28,11 @@ class Piece(Sequence):
     ):
         self.frames,self.size = frames,size
         self.of = range(start, len(frames), every)[:n]
-        if n is not None and len(self.of)<n:
+        self.n = len(self.of)
+        if n is not None and self.n<n:
             raise ValueError(f"{len(frames)} frames: expected {start+every*(n-1)+1} or more, to take {n} of them, "
                              f"every {every}, from {start} on")
-    def __len__(self): return len(self.of)
-    def __getitem__(self, i):
-        if isinstance(i, slice): return [self[k] for k in range(*i.indices(len(self)))]
+    def render(self, i):
         f = self.frames[self.of[i]]
         same = self.size is None or tuple(self.size)==f.shape[1::-1]
         return f if same else cv2.resize(f, tuple(self.size), interpolation=cv2.INTER_AREA)
