@@ -64,20 +64,17 @@ def test_every_source_that_pages_name_has_a_licence():
 
 def test_a_source_without_licence_is_refused_by_name(tmp_path):
     mine = tmp_path/"mine.json"
-    cases = [([of("davis", "davis"), of("cats", "cat")], None,
-              "'cat', a source of cats, is not in the list of sources, so its licence is not known: expected one of "
-              "davis, .*, or --list FILE"), ([of("davis", "davis"), of("toy")], None,
-                                             "the crops of toy do not say where they are from: expected --source "
-                                             "toy=NAME"), ([of("cats", "cat")], CAT | dict(licence=" "),
-                                                           "the source 'cat' lacks its licence: expected a text, such "
-                                                           "as 'not stated'"), ([of("cats", "cat")],
-                                                                                {k: v
-                                                                                 for k,
-                                                                                 v in CAT.items()
-                                                                                 if k not in ("licence", "holder")},
-                                                                                 "lacks its licence and holder"),
-                                                                                 ([of("cats", "cat")], "CC0",
-                                                                                  "cat is 'CC0': expected an object")]
+    cats = [of("cats", "cat")]
+    bare = {k: v for k, v in CAT.items() if k not in ("licence", "holder")}
+    cases = [
+        ([of("davis", "davis"), *cats], None,
+         "'cat', a source of cats, is not in the list of sources, so its licence is not known: expected one of davis, "
+         ".*, or --list FILE"),
+        ([of("davis", "davis"), of("toy")], None,
+         "the crops of toy do not say where they are from: expected --source toy=NAME"),
+        (cats, CAT | dict(licence=" "), "the source 'cat' lacks its licence: expected a text, such as 'not stated'"),
+        (cats, bare, "lacks its licence and holder"),
+        (cats, "CC0", "cat is 'CC0': expected an object")]
     for k, (folders, entry, says) in enumerate(cases):
         if entry: mine.write_text(json.dumps(dict(cat=entry)))
         with pytest.raises(ValueError, match=says):
@@ -132,6 +129,26 @@ def test_what_the_first_weights_learnt_from_counts(tmp_path):
         pack(a_run(tmp_path/"d", [of("davis", "davis")], tmp_path/"bare.safetensors"), tmp_path/"x")
     assert pack(a_run(tmp_path/"e", [of("davis", "davis")], "shipped"),
                 tmp_path/"e2")["start"]["weights"] == weights_digest(shipped_weights)
+
+
+def test_all_that_runs_began_with_counts(tmp_path):
+    "Three runs in a row, of which none was packed: what the first learnt from has a licence in the last one's card"
+    mine = tmp_path/"mine.json"
+    mine.write_text(json.dumps(dict(cat=CAT)))
+    at = ""
+    for name, *sources in (("cats", "cat"), ("davis", "davis"), ("toy", "photographs")):
+        run = a_run(tmp_path/name, [of(name, *sources)], at, training_videos=[f"of {name}"],
+                    start_weights=weights_digest(at) if at else None)
+        at = run/"best.safetensors"
+    with pytest.raises(ValueError, match="'cat', a source of cats, is not in the list"): pack(run, tmp_path/"out")
+    rec = pack(run, tmp_path/"out", more=mine)
+    card = (tmp_path/"out/README.md").read_text()
+    assert "had learnt, in 8 pairs, from:" in card and "These had started from the weights `" in card
+    assert "| `cat` | my cat | CC0 |" in card and renewed(tmp_path/"out") == card
+    assert rec["training_videos"] == ["of cats", "of davis", "of toy"]
+    assert rec["start"]["start"]["weights"] == weights_digest(tmp_path/"cats/best.safetensors")
+    save_weights(SiamNet(), tmp_path/"davis/best.safetensors")
+    with pytest.raises(ValueError, match="expected one digest"): pack(run, tmp_path/"x", more=mine)
 
 
 def test_reports_of_before_need_to_be_told(tmp_path):

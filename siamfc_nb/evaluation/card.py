@@ -103,6 +103,7 @@ def check_sources(
 def _before(
     report, # of a run
     run,    # its folder
+    known,  # see `known_sources`
 )->dict:    # record of the weights that it started from; empty for new ones
     "Look up what was learnt before a run began"
     from siamfc_nb.evaluation.run import training_record
@@ -110,15 +111,23 @@ def _before(
     start = report['config'].get('start')
     if not start: return {}
     path = named_weights(start)
-    rec = training_record(path)
+    rec,now = training_record(path),weights_digest(path)
+    if 'log' in rec: # weights in the folder of their run, which nobody packed
+        check_sources(rows := _rows(rec, {}), known)
+        rec = _record(path, rec, rows, _before(rec, path.parent, known), known, 1, _row(rec, path))
     if not rec.get('folders'):
         raise ValueError(f"{run} started from {start}, and no training.json beside those weights says what they "
-                         f"learnt from: expected weights that siamfc weights pack wrote")
-    then,now = report.get('start_weights'),weights_digest(path)
-    if (then or now)!=now or rec.get('weights')!=now:
-        raise ValueError(f"{run} started from the weights {then or now}, {path} are {now} and the record beside them "
+                         f"learnt from: expected weights of siamfc weights pack, or in the folder of their run")
+    then = report.get('start_weights') or now
+    if then!=now or rec.get('weights')!=now:
+        raise ValueError(f"{run} started from the weights {then}, {path} are {now} and the record beside them "
                          f"is of {rec.get('weights')}: expected one digest")
     return rec
+
+def _earlier(rec): # record of weights, see `pack`
+    "Go back through the weights that each run started from"
+    while rec := rec.get('start'): yield rec
+
 
 # %% ../../nbs/evaluation/card.ipynb #nc05
 def _table(head, rows):
@@ -142,23 +151,27 @@ def _sources_table(
                    for k in names])
 
 # %% ../../nbs/evaluation/card.ipynb #m041
+def _learnt(rec): # record of weights
+    "Count the pairs that a run saw, as words; none where the record does not say it"
+    n = rec.get('seen_pairs')
+    return f", in {n:,.0f} pairs," if n else ''
+
 def data_text(
     rec,   # record of the training, see `pack`
     known, # see `known_sources`
 )->str:    # Markdown
     "Describe folders, sources and licences"
-    known = known | rec.get('sources', {})
-    before = rec.get('start') or {}
-    rows,all_rows = rec['folders'],[*rec['folders'], *before.get('folders', ())]
+    known,parts = known | rec.get('sources', {}),[_folders_table(rec['folders'])]
+    all_rows = [r for o in (rec, *_earlier(rec)) for r in o['folders']]
     check_sources(all_rows, known)
-    parts = [_folders_table(rows)]
-    if before:
-        parts += [f"The run started from the weights `{before['weights']}`, which had learnt from:",
-                  _folders_table(before['folders'])]
+    for k,o in enumerate(_earlier(rec)):
+        parts += [f"{'These had' if k else 'The run'} started from the weights `{o['weights']}`, "
+                  f"which had learnt{_learnt(o)} from:", _folders_table(o['folders'])]
     held = rec.get('validation_videos')
     parts.append(f"Held out, to validate: {', '.join(held)}. No folder shows one of them in training." if held
                  else "No video was held out.")
     return '\n\n'.join([*parts, _sources_table(dict.fromkeys(s for r in all_rows for s in r['sources']), known)])
+
 
 # %% ../../nbs/evaluation/card.ipynb #nc10
 def _start(rec): # of a run
@@ -247,6 +260,10 @@ def _step(weights): # text; empty if the file does not say it
     with safe_open(str(weights), 'pt') as f:
         return (f.metadata() or {}).get('step', '')
 
+def _row(report, weights): # of a run, and a file of it
+    "Find the row of the log of those weights"
+    return next((r for r in report['log'] if str(r['step'])==_step(weights)), report['log'][-1])
+
 def _weights_of(run, report, which): # the file, the network, its row of the log
     "Find the weights of a run, of the bundle for a GPU as well"
     from siamfc_nb.pretrained import load_weights
@@ -255,7 +272,7 @@ def _weights_of(run, report, which): # the file, the network, its row of the log
         from siamfc_nb.train.pieces import unpack
         weights = unpack(p)
     net = load_weights(weights) # says what is wrong with them
-    return weights, net, next((r for r in report['log'] if str(r['step'])==_step(weights)), report['log'][-1])
+    return weights,net,_row(report, weights)
 
 # %% ../../nbs/evaluation/card.ipynb #nc21
 def _blend(run, after, start, share, step): # the file; `after` is the network of the run
@@ -280,12 +297,15 @@ def _record(
 )->dict:
     "Collect what weights must say of themselves; what is not known is left out"
     from siamfc_nb.pretrained import weights_digest
-    learnt = before.get('training_videos') or []
+    learnt,start = before.get('training_videos') or [],None
     seen = sorted({*rep['training_videos'], *learnt}) if 'training_videos' in rep else None
     own = {s: known[s] for r in rows for s in r['sources'] if s not in known_sources()}
+    if before:
+        start = {k: before[k] for k in ('weights','folders','start') if k in before}
+        if 'config' in before: start['seen_pairs'] = before['last']['step']*before['config']['batch']
     rec = dict(weights=weights_digest(weights), blend=None if blend==1 else blend, teacher=rep.get('teacher_weights'),
                validation_videos=[v for v in rep['validation_videos'] if v not in learnt], training_videos=seen,
-               folders=rows, start={k: before[k] for k in ('weights','folders')} if before else None,
+               folders=rows, start=start,
                sources=own | before.get('sources', {}) or None)
     rec |= {k: rep.get(k) for k in ('recipe','config','pairs','seconds','machine','date')}
     return {k: v for k,v in dict(rec, last=last).items() if v is not None}
@@ -320,8 +340,9 @@ def pack(
     "Pack weights of a run with their record and a model card; refuse sources or licences that are not known"
     run,out,known = Path(run),Path(out),known_sources(more)
     rep = record(_report_of(run), 'config', 'recipe', 'tracks', 'log', 'validation_videos')
-    rows,before = _rows(rep, given or {}),_before(rep, run)
-    check_sources([*rows, *before.get('folders', ())], known | before.get('sources', {}))
+    rows,before = _rows(rep, given or {}),_before(rep, run, known)
+    all_rows = [*rows, *(r for o in _earlier(dict(start=before)) for r in o['folders'])]
+    check_sources(all_rows, known | before.get('sources', {}))
     weights,net,last = _weights_of(run, rep, which)
     if blend!=1:
         weights = _blend(run, net, rep['config'].get('start'), blend, last['step'])
