@@ -34,10 +34,11 @@ def feature_gap(
 ):            # the loss, from 0 to 1
     "Measure what no linear map of the pupil's features explains of the teacher's, a share of its power"
     f,t = (o.float().transpose(0,1).flatten(1) for o in (f,t))
-    G,C = f@f.T,t@f.T
-    least = damp*G.trace()/len(G)+1e-12 # above 0 where all features are 0
-    G = G+least*torch.eye(len(G), device=G.device)
-    return 1-(C*torch.linalg.solve(G, C.T).T).sum()/t.square().sum()
+    with torch.autocast(f.device.type, enabled=False): # 8 bits of a sum of thousands would be no solution
+        G,C = f@f.T,t@f.T
+        least = damp*G.trace()/len(G)+1e-12 # above 0 where all features are 0
+        G = G+least*torch.eye(len(G), device=G.device)
+        return 1-(C*torch.linalg.solve(G, C.T).T).sum()/t.square().sum()
 
 # %% ../nbs/16_distillation.ipynb #ds25
 class Pupil(nn.Module):

@@ -56,6 +56,17 @@ def test_what_is_matched(match):
     assert loss == pytest.approx(sum(gaps.values()) if match == "both" else gaps[match], rel=1e-3)
 
 
+def test_the_gap_of_features_is_as_exact_in_half_precision():
+    "A linear map of features with a mean, and a little noise: what is left is the noise's share"
+    g = torch.Generator().manual_seed(0)
+    f = torch.randn(4, 64, 22, 22, generator=g)+3
+    t = torch.einsum("oc,bchw->bohw", torch.randn(96, 64, generator=g), f)
+    noise = .1*torch.randn(4, 96, 22, 22, generator=g)
+    share = (noise.square().sum()/(t+noise).square().sum()).item()
+    with torch.autocast("cpu", torch.bfloat16): gap = feature_gap(f, t+noise, 1e-6).item()
+    assert gap == pytest.approx(share, rel=.1)
+
+
 def test_bad_teachers_and_filters(tmp_path):
     with pytest.raises(ValueError, match="expected weights to learn from"): Pupil(SiamNet(), TrainConfig())
     with pytest.raises(FileNotFoundError, match="no weights at"):
