@@ -70,5 +70,5 @@ def labelled(
     if not where:
         raise FileNotFoundError(f"no labelled clip here: expected repositories in {root}, such as "
                                 f"{root/next(iter(lacks), 'OWNER/NAME')}")
-    return LazyVideos(where, _labelled_video, passed=[f"{k} is not in {root}: {n} clips are passed"
+    return LazyVideos(where, _labelled_video, passed=[f"{k} is not in {root}: without its {n} clip{'s'*(n>1)}"
                                                       for k,n in lacks.items()])
