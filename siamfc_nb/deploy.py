@@ -24,7 +24,17 @@ from .arrays import as_rows
 from .crops import check_box, check_frame, context_side, crop, crop_torch, to_center, to_input
 from .files import whole
 from .pretrained import as_tensor, fold_bn, load_weights, shipped_weights, weights_digest
-from .track.runtime import OnnxPhi, OpenVinoPhi, Outside, graph_file, graph_of, images_of, optional
+from siamfc_nb.track.runtime import (
+    OnnxPhi,
+    OpenVinoPhi,
+    Outside,
+    fill_groups,
+    graph_file,
+    graph_of,
+    images_of,
+    least,
+    optional,
+)
 from .tracking import Targets, Tracker
 from .xcorr import SiamNet
 
@@ -78,8 +88,10 @@ def export_onnx(
         with warnings.catch_warnings():
             warnings.simplefilter('ignore') # of the exporter about itself
             for k,(m,args,i,o,dims) in graphs.items():
-                torch.onnx.export(m, args, folder/f'{k}.onnx', input_names=i, output_names=o, dynamic_shapes=dims,
-                                  opset_version=opset, dynamo=True, external_data=False, verbose=False)
+                made = torch.onnx.export(m, args, input_names=i, output_names=o, dynamic_shapes=dims, dynamo=True,
+                                         opset_version=opset, verbose=False).model_proto
+                for n in made.graph.node: del n.metadata_props[:] # where on this machine the code lies
+                (folder/f'{k}.onnx').write_bytes(made.SerializeToString())
     finally: log.setLevel(level)
     return {k: folder/f'{k}.onnx' for k in graphs}
 
@@ -156,6 +168,14 @@ def _leave_out(
     return names
 
 # %% ../nbs/15_speed.ipynb #sp05
+def _filled(net): # `SiamNet`
+    "Copy a network, its groups filled as 8 bits want it, see `fill_groups`"
+    phi = fold_bn(net.phi)
+    convs = [m for m in phi if isinstance(m, nn.Conv2d)]
+    for m,arrays in zip(convs, fill_groups([[o.detach().numpy() for o in (m.weight,m.bias)] for m in convs])):
+        m.weight,m.bias = (nn.Parameter(torch.from_numpy(o), requires_grad=False) for o in arrays)
+    return SiamNet(phi, net.gain.item(), net.bias.item())
+
 def pack_graphs(
     weights=None, # file of `save_weights`, beside which the graphs are written; the shipped weights if `None`
     crops=None,   # what `calibration_crops` gives; made here if `None`
@@ -167,11 +187,12 @@ def pack_graphs(
                  stride=net.phi.stride)
     with tempfile.TemporaryDirectory() as d:
         paths = {32: export_onnx(net, d)['phi']}
-        paths[8] = quantize(paths[32], Path(d)/'int8.onnx', crops)
+        paths[8] = quantize(export_onnx(_filled(net), f'{d}/filled')['phi'], Path(d)/'int8.onnx', crops)
         for bits,p in paths.items():
             m = onnx.load(p)
             _images_first(m)
-            onnx.helper.set_model_props(m, dict(siamfc_nb=json.dumps(dict(about, bits=bits, left_out=_leave_out(m)))))
+            said = dict(about, bits=bits, left_out=_leave_out(m)) | (dict(least=least) if bits==8 else {})
+            onnx.helper.set_model_props(m, dict(siamfc_nb=json.dumps(said)))
             del m.graph.value_info[:]
             out[bits] = graph_of(weights, bits)
             with whole(out[bits]) as tmp: tmp.write_bytes(m.SerializeToString(deterministic=True))

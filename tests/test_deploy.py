@@ -61,6 +61,7 @@ def test_graphs(files):
         dims = {i.name: [d.dim_param or d.dim_value for d in i.type.tensor_type.shape.dim] for i in m.graph.input}
         assert isinstance(dims["x"][0], str) and dims["x"][1] == 3 # the number of images is open
         assert p.stat().st_size < (2.6e6 if k == "int8" else 9.5e6) and not list(p.parent.glob("*.data"))
+        assert not any(n.metadata_props for n in m.graph.node) and b"site-packages" not in p.read_bytes()
 
 
 @torch.no_grad()

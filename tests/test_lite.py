@@ -20,6 +20,7 @@ from siamfc_nb.pretrained import light_weights, load_weights, named_weights, pre
 from siamfc_nb.pretrained import weights_digest
 from siamfc_nb.data.readers import clips
 from siamfc_nb.evaluation.trackers import describe, mk_tracker
+from siamfc_nb.track.runtime import graph_of, read_graph
 
 root = Path(__file__).resolve().parent.parent
 videos = {v.name: v for v in clips()}
@@ -61,6 +62,18 @@ def test_8_bits_track_as_32_do(runtime):
     a, b = (Tracker.pretrained("siamfc-lite", "cpu", runtime=r) for r in (runtime, "torch"))
     assert "8 bits" in a.computed and b.computed == "32 bits, torch"
     for v in videos.values(): assert abs(overlap(a, v)-overlap(b, v)) < .05
+
+
+def test_no_group_of_the_8_bits_is_too_small():
+    "Four channels of zeros in each group of conv2; the 32 bits, and the full network, need none"
+    onnx = pytest.importorskip("onnx")
+    def depths(weights, bits): # of the filters, per convolution
+        m = onnx.load_from_string(read_graph(graph_of(weights, bits))[0])
+        return [tuple(i.dims[:2]) for i in m.graph.initializer if len(i.dims) == 4]
+    assert depths(light_weights, 8) == [(32, 3), (64, 16), (96, 64), (96, 48), (64, 48)]
+    assert depths(light_weights, 32) == [(24, 3), (64, 12), (96, 64), (96, 48), (64, 48)]
+    assert depths(shipped_weights, 8) == depths(shipped_weights, 32) == [(96, 3), (256, 48), (384, 256), (384, 192),
+                                                                        (256, 192)]
 
 
 def test_it_follows_both_clips():
