@@ -13,6 +13,7 @@ from siamfc_nb.cli import app
 from siamfc_nb.curation import Crops, curate
 from siamfc_nb.evaluation.run import training_record
 from siamfc_nb.data.readers import ilsvrc_vid
+from siamfc_nb.report import write_result
 from siamfc_nb.train.runs import training_sets
 from siamfc_nb.pretrained import save_weights, shipped_weights, weights_digest
 from siamfc_nb.train.settings import TrainConfig
@@ -149,6 +150,29 @@ def test_all_that_runs_began_with_counts(tmp_path):
     assert rec["start"]["start"]["weights"] == weights_digest(tmp_path/"cats/best.safetensors")
     save_weights(SiamNet(), tmp_path/"davis/best.safetensors")
     with pytest.raises(ValueError, match="expected one digest"): pack(run, tmp_path/"x", more=mine)
+
+
+def test_what_is_published_names_no_folder_of_yours(tmp_path, monkeypatch):
+    "Neither the record, nor the report in data/results; a run of yours keeps them"
+    first = tmp_path/"first"
+    pack(a_run(tmp_path/"a", [of("davis", "davis")]), first)
+    run = a_run(tmp_path/"b", [of("toy", "photographs")], first/"siamfc.safetensors",
+                command=f"__main__.py train {tmp_path}/crops/toy runs/crops/more --from {first}/siamfc.safetensors")
+    monkeypatch.setattr(sys, "argv", ["siamfc_nb/__main__.py", "eval", f"{tmp_path}/VAL"])
+    (tmp_path/"clone/data/results").mkdir(parents=True)
+    (tmp_path/"clone/siamfc_nb/weights").mkdir(parents=True)
+    (tmp_path/"clone/siamfc_nb/weights/README.md").write_text((root/"siamfc_nb/weights/README.md").read_text())
+    monkeypatch.chdir(tmp_path/"clone")
+    r = command("weights", "pack", run, "--publish")
+    assert r.exit_code == 0, r.output
+    made = json.loads(Path("data/results/training.json").read_text())
+    assert made["command"] == "siamfc train toy runs/crops/more --from siamfc.safetensors"
+    assert made["config"]["start"] == training_record("siamfc_nb/weights/siamfc.safetensors")["config"]["start"]
+    assert made["config"]["start"] == "siamfc.safetensors" and str(tmp_path) in (run/"training.json").read_text()
+    write_result("data/results/a.json", auc=1.)
+    write_result("runs/a.json", auc=1.)
+    named = [json.loads((Path(o)/"a.json").read_text())["command"] for o in ("data/results", "runs")]
+    assert named == ["siamfc eval VAL", f"siamfc eval {tmp_path}/VAL"]
 
 
 def test_reports_of_before_need_to_be_told(tmp_path):

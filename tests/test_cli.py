@@ -216,8 +216,8 @@ def test_what_a_library_raises_keeps_its_traceback(error):
     def worker(path):
         error.__cause__ = type("_RemoteTraceback", (Exception,), {})(remote(path))
         return sentence(error)
-    assert worker("/home/siamfc_nb/.venv/lib/numpy/core.py") is None
-    assert worker("/home/siamfc_nb/siamfc_nb/crops.py") == worker(r"C:\siamfc_nb\app\own.py") == "x"
+    assert worker("/srv/siamfc_nb/.venv/lib/numpy/core.py") is None
+    assert worker("/srv/siamfc_nb/siamfc_nb/crops.py") == worker(r"C:\siamfc_nb\app\own.py") == "x"
 
 
 @pytest.mark.parametrize("where", ["here", "threads", "processes"])

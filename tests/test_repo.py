@@ -288,6 +288,14 @@ def test_a_title_has_a_cell_of_its_own(path):
     title = next(''.join(c['source']) for c in cells if c['cell_type']=='markdown')
     assert re.fullmatch(r'# .+(\n+> .+)?', title.strip()), title
 
+# ---- whose machine
+
+def test_no_file_names_a_folder_of_someones():
+    "Commands of published figures, records of weights, stack traces within graphs: text or not"
+    found = run('git', 'grep', '-laP', r'(?<![\w.-])/(work|root|(home|Users)/(?!me/)\w+)/')
+    if found.returncode==128: pytest.skip('no clone here, so no list of its files')
+    assert found.returncode==1 and not found.stdout
+
 # ---- README
 
 def test_readme_is_in_step_with_index(tmp_path):

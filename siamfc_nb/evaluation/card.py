@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['known_sources', 'folder_sources', 'note_sources', 'check_sources', 'data_text', 'run_text', 'measured_text', 'fill',
-           'pack', 'without_paths', 'run_row', 'runs_table', 'pack_command', 'log_command', 'renewed', 'card_command']
+           'pack', 'run_row', 'runs_table', 'pack_command', 'log_command', 'renewed', 'card_command']
 
 # %% ../../nbs/evaluation/card.ipynb #m003
 import json
@@ -18,7 +18,7 @@ import typer
 
 from ..arguments import opt
 from ..files import need_folder, record, text, whole
-from ..report import load_result, result_path, write_result
+from ..report import load_result, result_path, without_paths, write_result
 from ..scales import experiments
 
 # %% ../../nbs/evaluation/card.ipynb #m011
@@ -286,6 +286,13 @@ def _blend(run, after, start, share, step): # the file; `after` is the network o
     return out
 
 # %% ../../nbs/evaluation/card.ipynb #nc23
+def _placeless(rep): # report of a run
+    "Copy a report without the folders of whoever trained"
+    cfg = dict(rep.get('config') or {})
+    for k in ('start','teacher'):
+        if cfg.get(k): cfg[k] = without_paths(cfg[k])
+    return dict(rep, config=cfg, command=without_paths(rep.get('command', '')))
+
 def _record(
     weights, # file
     rep,     # report of the run
@@ -307,7 +314,7 @@ def _record(
                validation_videos=[v for v in rep['validation_videos'] if v not in learnt], training_videos=seen,
                folders=rows, start=start,
                sources=own | before.get('sources', {}) or None)
-    rec |= {k: rep.get(k) for k in ('recipe','config','pairs','seconds','machine','date')}
+    rec |= {k: _placeless(rep).get(k) for k in ('recipe','config','pairs','seconds','machine','date')}
     return {k: v for k,v in dict(rec, last=last).items() if v is not None}
 
 # %% ../../nbs/evaluation/card.ipynb #nc27
@@ -350,13 +357,6 @@ def pack(
     rec = _record(weights, rep, rows, before, known, blend, last)
     _write_pack(out, weights, rec, known)
     return rec
-
-# %% ../../nbs/evaluation/card.ipynb #nc30
-def without_paths(
-    command:str, # that was called
-)->str:
-    "Keep the names of files and folders in a command, but not where they lay"
-    return re.sub(r'(?<![^\s=])/\S*/(?=\S)', '', command).replace('__main__.py', 'siamfc')
 
 # %% ../../nbs/evaluation/card.ipynb #nc32
 def _to_shipped(
@@ -460,7 +460,8 @@ def pack_command(
     typer.echo(f"step {rec['last']['step']:,.0f}, learnt from {', '.join(names)} -> {to}/siamfc.safetensors, "
                f"training.json, README.md")
     if publish:
-        shutil.copyfile(_report_of(run), 'data/results/training.json')
+        with whole('data/results/training.json') as p:
+            p.write_text(json.dumps(_placeless(record(_report_of(run))), indent=1)+'\n')
         typer.echo('measure them: python -m siamfc_nb.lab calibrate, siamfc eval otb --publish,'
                    ' siamfc eval clips --publish; then siamfc weights card')
 
