@@ -17,7 +17,7 @@ from .arrays import as_rows
 from .crops import check_box, check_frame, context_side, crop, crop_torch, to_center, to_input
 from .files import whole
 from .pretrained import as_tensor, fold_bn, load_weights, shipped_weights, weights_digest
-from .track.runtime import OnnxPhi, OpenVinoPhi, Outside, graph_file, graph_of, images_of, optional
+from siamfc_nb.track.runtime import OnnxPhi, OpenVinoPhi, Outside, fill_groups, graph_file, graph_of, images_of, least, optional
 from .tracking import Targets, Tracker
 from .xcorr import SiamNet
 
@@ -55,6 +55,10 @@ def _images_first(m):
 
 def _leave_out(m):
     """Take the filters out of a graph"""
+    ...
+
+def _filled(net):
+    """Copy a network, its groups filled as 8 bits want it, see `fill_groups`"""
     ...
 
 def pack_graphs(weights=None, crops=None) -> dict:
