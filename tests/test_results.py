@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from nbs import _site
+from siamfc_nb.pretrained import light_weights, shipped_weights, weights_digest
 from siamfc_nb.report import provenance, result_path
 from siamfc_nb.scales import experiments
 
@@ -63,6 +64,18 @@ def test_benchmarks_are_whole(path):
             for k in ("auc", "precision"):
                 assert t[k] == pytest.approx(sum(s[k] for s in t["sequences"].values())/len(t["sequences"]))
                 assert t["intervals"][k][0] <= t[k] <= t["intervals"][k][1]
+
+
+@pytest.mark.release
+def test_figures_are_of_the_networks_that_ship():
+    "What was measured of others says so in its command; the assertion lists what to measure again"
+    ship = {weights_digest(shipped_weights), weights_digest(light_weights)}
+    stale = {}
+    for p in benchmarks:
+        r = json.loads(p.read_text())
+        if set(r["about"].get("weights", {}).values()) - ship and "--weights" not in r["command"]:
+            stale[p.name] = r["command"]
+    assert not stale
 
 
 def measured(name):
