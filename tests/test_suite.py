@@ -7,10 +7,11 @@ import pytest
 from typer.testing import CliRunner
 
 from siamfc_nb.cli import app
+from siamfc_nb.data.labelled import Piece
 from siamfc_nb.data.larger import uav123
 from siamfc_nb.data.readers import otb, write_otb
 from siamfc_nb.evaluation.formats import write_boxes
-from siamfc_nb.evaluation.suite import First, by_set, large, paired, sequences, suite
+from siamfc_nb.evaluation.suite import by_set, large, paired, sequences, suite
 from siamfc_nb.toyworld import toy_video
 from siamfc_nb.videos import Video, VideoFile, write_video
 
@@ -157,10 +158,10 @@ def test_a_suite_has_the_sequences_of_its_sets_and_no_more_frames_than_asked_for
 def test_first_frames_of_a_file_go_to_another_process(tmp_path):
     import pickle
     write_video(tmp_path/'v.mp4', [np.full((64,96,3), 20*i, np.uint8) for i in range(8)])
-    f = First(VideoFile(tmp_path/'v.mp4'), 3)
+    f = Piece(VideoFile(tmp_path/'v.mp4'), n=3)
     assert len(f)==3==len(list(f)) and f[-1].mean()==pytest.approx(40, abs=3) and len(f[1:])==2
     with pytest.raises(IndexError): f[3]
-    assert (pickle.loads(pickle.dumps(f))[1]==f[1]).all() and len(First(f, 9))==3
+    assert (pickle.loads(pickle.dumps(f))[1]==f[1]).all()
 
 def test_each_set_counts_the_same_and_is_drawn_from_alone():
     rng = np.random.default_rng(2)

@@ -19,7 +19,7 @@ from ..pairs import apart, split, validating
 from ..pretrained import save_weights
 from .devices import OneDevice, now
 from .keeper import Keeper, same_data
-from .settings import TrainConfig, check_patience, check_usual, recipe_of
+from .settings import TrainConfig, about_folders, check_patience, check_usual, recipe_of
 from .store import Store, TensorPairs
 from ..training import Learner, TrainRun, run_steps, validate
 from ..xcorr import SiamNet
@@ -89,14 +89,12 @@ def about_data(
     store:Store, # crops
     val:float,   # see `hold_out`
     shares=None, # see `TensorPairs`
-)->dict:         # `tracks` of each set, videos of the first, `folders` with their sources
-    "Describe what a run learns from, for its report"
+)->dict:         # see `about_folders`
+    "Describe what a run on a device learns from"
     ours,held = hold_out(store, val)
     n = [sum(t.kind==k for t in ours) for k in range(len(store.names))]
-    rows = zip(store.about['sets'], n, shares or [1.]*len(n))
-    return dict(tracks=dict(zip(store.names, n)), validation_videos=sorted({t.video for t in held}),
-                training_videos=sorted({t.video for t in ours if t.kind==0}),
-                folders=[dict(name=s['name'], tracks=k, share=w, sources=s.get('sources')) for s,k,w in rows])
+    origins = [s.get('sources') for s in store.about['sets']]
+    return about_folders(store.names, n, shares or [1.]*len(n), origins, [t for t in ours if t.kind==0], held)
 
 # %% ../../nbs/train/pieces.ipynb #gp43
 def mk_judge(

@@ -25,7 +25,7 @@ from ..pretrained import begin_from, load_weights, named_weights, weights_digest
 from ..report import write_result
 from .keeper import done_steps, same_data, spent
 from .mined import Mined, mined_rows
-from .settings import each_share
+from .settings import about_folders, each_share
 from ..training import Learner, mk_net, train
 
 # %% ../../nbs/train/runs.ipynb #ru06
@@ -57,23 +57,6 @@ def _read_sets(
     if val: sets[0],held = split(sets[0], val)
     return [apart(s, held) for s in sets],held,origins
 
-# %% ../../nbs/train/runs.ipynb #ru40
-def _described(
-    names,   # of the folders
-    pairs,   # number of a folder = its `Pairs`
-    each,    # share of each of these
-    origins, # of `_read_sets`
-    sets,    # of `_read_sets`
-    held,    # of `_read_sets`
-)->dict:
-    "Describe what a run learns from and is judged by, for its report"
-    return dict(tracks={names[k]: len(p.tracks) for k,p in pairs.items()}, shares=each,
-                videos=len({t.video for p,s in zip(pairs.values(), each) if s for t in p.tracks}),
-                validation_videos=sorted({t.video for t in held}),
-                training_videos=sorted({t.video for t in sets[0]}),
-                folders=[dict(name=names[k], tracks=len(p.tracks), share=s, sources=origins[k])
-                         for (k,p),s in zip(pairs.items(), each)])
-
 # %% ../../nbs/train/runs.ipynb #ru42
 def training_sets(
     crops,        # folders of `curate`
@@ -98,7 +81,9 @@ def training_sets(
         names,parts = [*names, Path(mined).name],[*parts, 1.]
         origins = [*origins, sorted({s for o in origins for s in o}) if all(origins) else None]
     each = [each_share(names, shares)[k]*parts[k] for k in pairs]
-    about = _described(names, pairs, each, origins, sets, held)
+    counts = [len(p.tracks) for p in pairs.values()]
+    about = about_folders([names[k] for k in pairs], counts, each, [origins[k] for k in pairs], sets[0], held)
+    about |= dict(shares=each, videos=len({t.video for p,s in zip(pairs.values(), each) if s for t in p.tracks}))
     return Mixed(pairs.values(), each), Pairs(held, n_val, **validating) if held else None, about
 
 # %% ../../nbs/train/runs.ipynb #ru13

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['recipes', 'TrainConfig', 'recipe_of', 'check_patience', 'check_usual', 'value_of', 'settings_of', 'shares_of',
-           'each_share', 'same_settings']
+           'each_share', 'about_folders', 'same_settings']
 
 # %% ../../nbs/train/settings.ipynb #st01
 from dataclasses import asdict, dataclass, fields
@@ -183,6 +183,21 @@ def each_share(
     if bad := [k for k in shares or {} if k not in names]:
         raise ValueError(f"--share {bad[0]}: expected one of the folders {', '.join(dict.fromkeys(names))}")
     return [(shares or {}).get(n, 1.) for n in names]
+
+# %% ../../nbs/train/settings.ipynb #ab02
+def about_folders(
+    names,  # of the folders
+    counts, # tracks of each
+    shares, # of each
+    origins,# names of the sources of each, or `None`
+    ours,   # tracks of the first folder that are trained on
+    held,   # tracks that validate
+)->dict:    # `tracks`, `validation_videos`, `training_videos`, `folders`
+    "Describe what a run learns from, for its report"
+    rows = zip(names, counts, shares, origins)
+    return dict(tracks=dict(zip(names, counts)), validation_videos=sorted({t.video for t in held}),
+                training_videos=sorted({t.video for t in ours}),
+                folders=[dict(name=n, tracks=k, share=s, sources=o) for n,k,s,o in rows])
 
 # %% ../../nbs/train/settings.ipynb #st41
 def same_settings(
