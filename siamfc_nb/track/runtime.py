@@ -67,8 +67,9 @@ def steps_of(
     w,   # `(C,…)` filters
 )->tuple: # `int8` numbers from −64 to 64, and the `(C,)` steps between them
     "Round filters to 7 bits, with a step per output channel"
-    step = (abs(w).reshape(len(w), -1).max(1)/np.float32(64)).clip(1e-12)
-    return np.rint(w/step[:,None,None,None]).astype(np.int8),step.astype(np.float32)
+    step = abs(w).reshape(len(w), -1).max(1)/np.float32(64)
+    step = np.where(step>0, step, 1).astype(np.float32) # as the quantiser has it: only so ONNX Runtime fuses the layer
+    return np.rint(w/step[:,None,None,None]).astype(np.int8),step
 
 # %% ../../nbs/track/runtime.ipynb #fg02
 least = 16 # channels of a group, in 8 bits
