@@ -17,7 +17,8 @@ from .arrays import as_rows
 from .crops import check_box, check_frame, context_side, crop, crop_torch, to_center, to_input
 from .files import whole
 from .pretrained import as_tensor, fold_bn, load_weights, shipped_weights, weights_digest
-from siamfc_nb.track.runtime import OnnxPhi, OpenVinoPhi, Outside, fill_groups, graph_file, graph_of, images_of, least, optional
+from .track.runtime import OnnxPhi, OpenVinoPhi, Outside, fill_groups, graph_file, graph_of, images_of
+from .track.runtime import least, optional
 from .tracking import Targets, Tracker
 from .xcorr import SiamNet
 

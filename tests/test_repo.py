@@ -56,6 +56,15 @@ def test_package_is_in_step_with_notebooks(exported):
     off = [n for n in want if have[n]!=want[n]]
     assert not off, f'run `make prep`, and edit notebooks only: {off} differ from what nbdev_export writes'
 
+@pytest.mark.parametrize('path', modules, ids=lambda p: p.stem)
+def test_a_module_imports_its_neighbours_by_their_place(path):
+    "nbdev writes `from ..x import` for an import of one line, and leaves one of several as it is"
+    top = ast.parse(path.read_text()).body
+    named = [o.module for o in top if isinstance(o, ast.ImportFrom) and not o.level]
+    named += [a.name for o in top if isinstance(o, ast.Import) for a in o.names]
+    ours = [n for n in named if n.partition('.')[0]=='siamfc_nb']
+    assert not ours
+
 def test_stubs_are_in_step_with_modules(tmp_path):
     "As trees, since Pythons differ in how they write one"
     _site.stubs(tmp_path)
