@@ -215,7 +215,8 @@ def test_dark_can_be_switched(new_page):
     p = new_page(color_scheme='light')
     p.goto(url('04_labels.html'))
     p.locator('.quarto-color-scheme-toggle:visible').first.click()
-    assert p.evaluate("document.documentElement.classList.contains('quarto-dark')")
+    p.wait_for_function("document.documentElement.classList.contains('quarto-dark')") # the page changes a moment later
+    p.evaluate(settled)
     r, g, b = map(int, p.evaluate("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).slice(0, 3)"))
     assert max(r, g, b)<80
 
