@@ -124,10 +124,11 @@ def _before(
                          f"is of {rec.get('weights')}: expected one digest")
     return rec
 
-def _earlier(rec): # record of weights, see `pack`
-    "Go back through the weights that each run started from"
-    while rec := rec.get('start'): yield rec
-
+def _lineage(rec): # record of weights, see `pack`; or none
+    "Go back from weights to those that each run started from"
+    while rec:
+        yield rec
+        rec = rec.get('start')
 
 # %% ../../nbs/evaluation/card.ipynb #nc05
 def _table(head, rows):
@@ -162,16 +163,15 @@ def data_text(
 )->str:    # Markdown
     "Describe folders, sources and licences"
     known,parts = known | rec.get('sources', {}),[_folders_table(rec['folders'])]
-    all_rows = [r for o in (rec, *_earlier(rec)) for r in o['folders']]
+    all_rows = [r for o in _lineage(rec) for r in o['folders']]
     check_sources(all_rows, known)
-    for k,o in enumerate(_earlier(rec)):
+    for k,o in enumerate(_lineage(rec.get('start'))):
         parts += [f"{'These had' if k else 'The run'} started from the weights `{o['weights']}`, "
                   f"which had learnt{_learnt(o)} from:", _folders_table(o['folders'])]
     held = rec.get('validation_videos')
     parts.append(f"Held out, to validate: {', '.join(held)}. No folder shows one of them in training." if held
                  else "No video was held out.")
     return '\n\n'.join([*parts, _sources_table(dict.fromkeys(s for r in all_rows for s in r['sources']), known)])
-
 
 # %% ../../nbs/evaluation/card.ipynb #nc10
 def _start(rec): # of a run
@@ -314,7 +314,8 @@ def _record(
                validation_videos=[v for v in rep['validation_videos'] if v not in learnt], training_videos=seen,
                folders=rows, start=start,
                sources=own | before.get('sources', {}) or None)
-    rec |= {k: _placeless(rep).get(k) for k in ('recipe','config','pairs','seconds','machine','date')}
+    rep = _placeless(rep)
+    rec |= {k: rep.get(k) for k in ('recipe','config','pairs','seconds','machine','date')}
     return {k: v for k,v in dict(rec, last=last).items() if v is not None}
 
 # %% ../../nbs/evaluation/card.ipynb #nc27
@@ -348,8 +349,7 @@ def pack(
     run,out,known = Path(run),Path(out),known_sources(more)
     rep = record(_report_of(run), 'config', 'recipe', 'tracks', 'log', 'validation_videos')
     rows,before = _rows(rep, given or {}),_before(rep, run, known)
-    all_rows = [*rows, *(r for o in _earlier(dict(start=before)) for r in o['folders'])]
-    check_sources(all_rows, known | before.get('sources', {}))
+    check_sources([*rows, *(r for o in _lineage(before) for r in o['folders'])], known | before.get('sources', {}))
     weights,net,last = _weights_of(run, rep, which)
     if blend!=1:
         weights = _blend(run, net, rep['config'].get('start'), blend, last['step'])

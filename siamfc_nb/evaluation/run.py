@@ -26,7 +26,7 @@ from .formats import published, result_forms
 from .jobs import run_benchmark
 from .scores import attributes, score, summary, unreadable_frames
 from .sheets import as_html, as_markdown, report_parts
-from .trackers import describe, opencv, ours, title_of
+from .trackers import opencv, ours, title_of
 from ..files import need_folder, text, whole
 from ..pretrained import shipped_weights
 from ..report import result_path, write_result
@@ -60,10 +60,10 @@ def _about(kind, title, sequences, lengths, notes, protocol='ope', repetitions=1
     about |= benchmarks[kind].settings(lengths, repetitions)
     return about | (dict(notes=list(notes)) if notes else {})
 
-def _networks(trackers, weights=None, device=None, results=None, **_): # see `run_benchmark`
-    "Name the weights of each tracker of ours by their digest"
-    named = {t: describe(t, device, weights).get('weights') for t in trackers if ours(t) and t not in (results or ())}
-    return {title_of(t): k for t,k in named.items() if k}
+def _networks(jobs): # of `run_benchmark`
+    "Name the weights of each tracker of ours by their digest, as its folder does"
+    said = {t: json.loads(text(js[0].log_file.parent/'setting.json')) for t,js in jobs.items() if ours(t)}
+    return {title_of(t): o['weights'] for t,o in said.items() if 'weights' in o}
 
 # %% ../../nbs/evaluation/run.ipynb #e16q
 def _evaluate(kind, title, videos, trackers, work, out=None, lengths=eao_lengths['matlab'], tags=None, notes=(),
@@ -74,11 +74,12 @@ def _evaluate(kind, title, videos, trackers, work, out=None, lengths=eao_lengths
     if not next(iter(jobs.values())):
         raise ValueError(f"no sequence can be used: {reprlib.repr(left_out)}")
     scored,bad = _scored(kind, jobs, lengths, tags),unreadable_frames(jobs)
+    networks = _networks(jobs)
     jobs,named = ({title_of(t): o for t,o in d.items()} for d in (jobs,scored)) # for people
     _write_reports(work, report_parts(kind, title, jobs, named, left_out, lengths, bad=bad, notes=notes))
     res = {t: s for t,(_,s) in scored.items()}
     n = len(next(iter(res.values()))['sequences'])
-    about = _about(kind, title, n, lengths, notes, **kwargs) | dict(weights=_networks(trackers, **kwargs))
+    about = _about(kind, title, n, lengths, notes, **kwargs) | dict(weights=networks)
     res = dict(about=about, trackers=res)
     if left_out: res['left_out'] = left_out
     if bad: res['unreadable'] = bad
