@@ -185,7 +185,8 @@ def _advance(self:MultiTracker,
     at,z,_,found = t.step(self.at[i] if some else self.at, self.z[i] if some else self.z, frames, owner)
     if some:
         self._put(i, at)
-        if t.cfg.rate: self.z[i] = z
+        if t.cfg.rate:
+            with t.around(): self.z[i] = z # torch lets nobody else write what a step returned
     else: self.at,self.z = at,z
     names = [self.names[j] for j in i]
     if t.judge:
@@ -230,16 +231,18 @@ def track(self:MultiTracker,
     frames:Iterable[np.ndarray]|str|os.PathLike, # `(H,W,3)` `uint8`, RGB, or a path, see `open_frames`
     starts:Mapping[int,Mapping[Any,ArrayLike]],  # see `follow`
     stops:Mapping[int,Iterable]|None=None,       # see `follow`
-)->dict[Any,tuple[int,np.ndarray,np.ndarray]]:   # name = number of its first frame, `(n,4)` boxes, `(n,)` scores
+    # name = number of its first frame, `(n,4)` boxes and `(n,)` scores from there on, NaN while it was stopped
+)->dict[Any,tuple[int,np.ndarray,np.ndarray]]:
     "Track objects through a video; an error on the way carries what was tracked as `tracks`"
     rows = {}
     def tracks(): return {k: (i,np.array(b),np.array(s)) for k,(i,b,s) in rows.items()}
     try:
         for i,found in enumerate(self.follow(frames, starts, stops)):
             for k,(b,s) in found.items():
-                _,boxes,scores = rows.setdefault(k, (i,[],[]))
-                boxes.append(b)
-                scores.append(s)
+                first,boxes,scores = rows.setdefault(k, (i,[],[]))
+                gap = i-first-len(boxes) # it was stopped, and starts again
+                boxes += [np.full(4, np.nan)]*gap+[b]
+                scores += [np.nan]*gap+[s]
     except Exception as e:
         e.tracks = tracks()
         raise

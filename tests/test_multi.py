@@ -77,6 +77,25 @@ def test_several_videos_at_their_own_pace():
     np.testing.assert_allclose(last["b"][0], t.track(others[:3], b)[0][-1], atol=1e-3)
 
 
+def test_the_exemplar_of_a_slower_video_is_updated_with_its_frames():
+    t = tracker(rate=.1); m = MultiTracker(t); a, b = boxes["0"], other["o0"]
+    m.init(frames[0], {"a": a}, "first"); m.init(others[0], {"b": b}, "second")
+    m.update({"first": frames[1], "second": others[1]})
+    for i in (2, 3): found = m.update({"first": frames[i]})
+    found |= m.update({"second": others[2]})
+    for k, fs, box in (("a", frames[:4], a), ("b", others[:3], b)):
+        np.testing.assert_allclose(found[k][0], t.track(fs, box)[0][-1], atol=1e-3)
+
+
+def test_rows_of_an_object_that_starts_again_belong_to_their_frames():
+    t = tracker(); a, b = boxes["0"], boxes["1"]
+    i, got, scores = MultiTracker(t).track(frames[:7], {1: {"0": a}, 5: {"0": b}}, {3: ["0"]})["0"]
+    assert i == 1 and got.shape == (6, 4) and scores.shape == (6,)
+    assert np.isnan(got).all(1).tolist() == [False]*2+[True]*2+[False]*2
+    assert np.isnan(scores).tolist() == [True, False, True, True, True, False]
+    for k, box in ((1, a), (5, b)): np.testing.assert_allclose(got[k-1:k+1], t.track(frames[k:k+2], box)[0], atol=1e-3)
+
+
 def test_one_forward_pass_and_one_wait_a_frame(monkeypatch):
     m = MultiTracker(tracker(confidence=Confidence())); m.init(frames[0], boxes); n = dict(phi=0, wait=0)
     m.tracker.phi.register_forward_hook(lambda *_: n.update(phi=n["phi"]+1))
