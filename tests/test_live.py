@@ -129,6 +129,18 @@ def test_what_an_earlier_run_left_is_replaced_with_the_first_frame(tmp_path):
     assert json.loads((tmp_path/"v.json").read_text())["objects"]["1"]["frame"] == [7]
 
 
+def test_mot_rows_keep_the_number_of_their_object(tmp_path):
+    "Whoever comes and goes; names are written as UTF-8, and read so"
+    r = Recorder(tmp_path, "v", several=True, video=False); at = Found(np.array([1., 2, 3, 4]), .5)
+    for i, names in enumerate((["chat", "кот"], ["кот"], ["кот", "猫"], ["猫", "chat"])):
+        r.add(i, dict.fromkeys(names, at))
+    r.close("end")
+    mot = np.loadtxt(tmp_path/"v.mot.txt", delimiter=",")[:, :2].tolist()
+    assert mot == [[1, 1], [1, 2], [2, 2], [3, 2], [3, 3], [4, 3], [4, 1]]
+    seen = {k: o["frame"] for k, o in json.loads((tmp_path/"v.json").read_text())["objects"].items()}
+    assert seen == {"chat": [0, 3], "кот": [0, 1, 2], "猫": [2, 3]}
+
+
 def test_mot_rows_have_one_scale_of_confidence(folder, tmp_path):
     "Without a judgement it is 1, never the peak of a score map"
     args = [o for b in boxes.values() for o in ("--box", ",".join(map(str, b)))]

@@ -94,7 +94,7 @@ class Recorder:
         self.all,self.reads = {*self.kinds,'mot.txt','mp4'},reads
         self.out,self.name,self.several,self.judged,self.about = need_folder(out),name,several,judged,about or {}
         self.n,self.dropped,self.tracking,self.seconds,self.stopped,self.files = 0,0,0.,0.,None,{}
-        self.rate,self.size,self.began = fps,None,perf_counter()
+        self.rate,self.size,self.began,self.ids = fps,None,perf_counter(),{}
         self.video = VideoWriter(self.path('mp4'), fps, aspect=aspect, live=True)
         self.earlier()
     def path(self, kind): return self.out/f'{self.name}.{kind}'
@@ -147,8 +147,9 @@ def _write(self:Recorder, kind, rows):
 
 # %% ../../nbs/track/recorder.ipynb #lv11
 @patch
-def _mot(self:Recorder, i, j, o):
-    "Write a row of MOTChallenge"
+def _mot(self:Recorder, i, k, o):
+    "Write a row of MOTChallenge; an object keeps its number, whoever comes and goes"
+    j = self.ids.setdefault(k, len(self.ids)+1)
     at,sure = [f'{v:.3f}' for v in np.add(o.box, [1,1,0,0])], 1 if o.confidence is None else f'{o.confidence:.4f}'
     return [i+1, j, *at, sure, -1, -1, -1]
 
@@ -166,7 +167,7 @@ def add(self:Recorder,
     if not self.files: self._open(); self.start = time
     at = i/self.rate if time is None else time
     self._write('csv', [table_row(i, at, k, o, self.judged) for k,o in found.items()])
-    if self.several: self._write('mot.txt', [self._mot(i, j, o) for j,o in enumerate(found.values(), 1)])
+    if self.several: self._write('mot.txt', [self._mot(i, k, o) for k,o in found.items()])
     if drawn is not None:
         self.size = self.size or drawn.shape[1::-1] # a video has one size
         if drawn.shape[1::-1]!=self.size:
@@ -181,7 +182,7 @@ _numbers = dict(frame=int, time=float, score=float, confidence=float, lost=int, 
 def tracks(self:Recorder)->dict: # name of an object = a list per column, and its boxes
     "Read what the table of boxes holds, object by object"
     res = {}
-    with open(self.path('csv'), newline='') as f:
+    with open(self.path('csv'), newline='', encoding='utf-8') as f: # as it was written
         for r in csv.DictReader(f):
             o = res.setdefault(r.pop('object'), {})
             row = {k: _numbers[k](v) if v else None for k,v in r.items()}

@@ -65,6 +65,7 @@ class Recorder:
     rate: Any
     size: Any
     began: Any
+    ids: Any
     start: Any
 
     def __init__(self, out: str | os.PathLike, name: str, fps: float=25.0, several=False, judged=False, about=None, aspect=Fraction(1), video=True, reads='', more=()):
@@ -94,8 +95,8 @@ class Recorder:
         """Write rows in one piece"""
         ...
 
-    def _mot(self, i, j, o):
-        """Write a row of MOTChallenge"""
+    def _mot(self, i, k, o):
+        """Write a row of MOTChallenge; an object keeps its number, whoever comes and goes"""
         ...
 
     def add(self, i: int, found: dict[str, Found], seconds: float=0.0, drawn: np.ndarray | None=None, time: float | None=None, draw: Callable | None=None) -> None:
