@@ -174,7 +174,8 @@ def curate(
     starts = range(0, len(names), per)
     of = f'of-{len(starts):05d}'
     digest = blake2b('\n'.join(names).encode(), digest_size=8).hexdigest()
-    begin_shards(out, sources, **asdict(cfg), videos=len(names), digest=digest, shards=len(starts), layout=2)
+    setting = asdict(cfg) | getattr(videos, 'made', {})
+    begin_shards(out, sources, **setting, videos=len(names), digest=digest, shards=len(starts), layout=2)
     paths = [out/'data'/f'train-{i:05d}-{of}.arrow' for i in range(len(starts))]
     notes = [out/'reports'/f'{i:05d}-{of}.json' for i in range(len(starts))]
     todo = [o for o in zip(paths,notes,starts) if not o[0].exists() or unread(o[1])]
@@ -282,8 +283,9 @@ def stills(
 )->LazyVideos:   # each box a track that is visible in one frame
     "Place random boxes in the frames of videos"
     names = [*getattr(videos, 'names', (v.name for v in videos))]
-    load = partial(_still, videos=videos, n=n, every=every, sides=sides)
-    return LazyVideos({name: (k,) for k,name in enumerate(names)}, load)
+    how = dict(n=n, every=every, sides=sides)
+    load = partial(_still, videos=videos, **how)
+    return LazyVideos({name: (k,) for k,name in enumerate(names)}, load, made=dict(stills=how))
 
 # %% ../nbs/07b_collages.ipynb #k003
 class Collage(Rendered):

@@ -187,6 +187,24 @@ def test_another_configuration_is_refused(tree, whole, tmp_path):
     assert digests(whole) == before
 
 
+def test_stills_and_boxes_of_the_same_videos_are_never_mixed(tree, tmp_path):
+    "The names of the videos and what is cut are the same; a folder of crops goes on with neither of the others"
+    vs, out = ilsvrc_vid(tree, cache=False)[:2], tmp_path/"out"
+    curate(vs, out)
+    before = digests(out)
+    args = "curate", "ilsvrc-vid", tree, tmp_path/"all"
+    r, after = [command(*args), command(*args)], command(*args, "--stills")
+    assert [o.exit_code for o in r] == [0, 0] and r[0].output == r[1].output
+    assert after.exit_code == 1 and "another curation: {'stills': (None," in after.output, after.output
+    with pytest.raises(ValueError, match="another curation.*stills"): curate(stills(vs), out)
+    assert digests(out) == before
+    curate(stills(vs)[:2], tmp_path/"still"); again = digests(tmp_path/"still")
+    curate(stills(vs), tmp_path/"still")
+    for other in (vs, stills(vs, n=2)):
+        with pytest.raises(ValueError, match="another curation.*stills"): curate(other, tmp_path/"still")
+    assert digests(tmp_path/"still") == again
+
+
 def test_sources_are_told_later(tree, tmp_path):
     "A folder that does not say what it is cut from is left alone by what is refused, and told by what goes on"
     head = tmp_path/"out/curation.json"

@@ -212,8 +212,10 @@ class LazyVideos(Sequence):
         load,       # function of the name and these paths that returns a `Video`
         cache=None, # folder that keeps the index; none if `None`
         passed=(),  # sentences: what of the dataset is not among them
+        made=None,  # dict of settings that tell them from other videos of the same names
     ):
         self.where,self.load,self.cache,self.passed,self.names = where,load,cache,list(passed),list(where)
+        self.made = made or {}
         for o in self.passed: warnings.warn(o, stacklevel=3)
     def __len__(self): return len(self.names)
     def __contains__(self, name): return name in self.where
@@ -223,7 +225,8 @@ class LazyVideos(Sequence):
     def __add__(self, o): return list(self)+list(o)
     def __radd__(self, o): return list(o)+list(self)
     def __getitem__(self, i):
-        if isinstance(i, slice): return LazyVideos({k: self.where[k] for k in self.names[i]}, self.load, self.cache)
+        if isinstance(i, slice):
+            return LazyVideos({k: self.where[k] for k in self.names[i]}, self.load, self.cache, made=self.made)
         if not isinstance(i, str): i = self.names[i]
         if i not in self.where: raise KeyError(f"no video {i!r} among {self!r}")
         return self.load(i, *self.where[i])
