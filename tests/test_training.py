@@ -491,6 +491,31 @@ def test_shipped_weights_are_those_of_the_recipes_network(toy_crops, tmp_path):
     assert "have 96, 256, 384, 384, 256 filters, expected 4, 6, 8, 8, 4" in r.output and len(r.output.splitlines()) == 1
 
 
+def test_weights_that_change_while_a_run_goes_on(toy_crops, tmp_path):
+    "Its record names those that it began with; a teacher that is another one is refused"
+    def weights(seed, path):
+        torch.manual_seed(seed)
+        save_weights(SiamNet(Embedding(filters=(4, 6, 8, 8, 4))), path)
+        return weights_digest(path)
+    def train_on(out, *args):
+        return command(toy_crops, "--steps", 2, "--batch", 2, "--val", 0, "--workers", 0, "--recipe", "paper",
+                       "--set", "filters=4,6,8,8,4", *args, "--out", out)
+    def said(out, name): return json.loads((out/"training.json").read_text()).get(f"{name}_weights")
+    file, out = tmp_path/"w.safetensors", tmp_path/"begun"
+    began = weights(1, file)
+    assert train_on(out, "--from", file, "--stop", 1).exit_code == 0 and said(out, "start") == began
+    assert weights(2, file) != began
+    r = train_on(out, "--from", file)
+    assert r.exit_code == 0 and done_steps(out) == 2 and said(out, "start") == began, r.output
+    other, taught = train_on(tmp_path/"other", "--from", file), tmp_path/"taught"
+    assert other.exit_code == 0 and said(tmp_path/"other", "start") == weights_digest(file)
+    args = "--set", f"teacher={file}"
+    assert train_on(taught, *args, "--stop", 1).exit_code == 0 and said(taught, "teacher") == weights_digest(file)
+    weights(3, file)
+    r = train_on(taught, *args)
+    assert r.exit_code == 1 and "{'teacher_weights': (" in r.output and done_steps(taught) == 1, r.output
+
+
 def test_the_time_that_is_left():
     a, b = (time_left(TrainConfig(steps=1000, batch=2), done) for done in (0, 900))
     assert 2 < a/b < 50

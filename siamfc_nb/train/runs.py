@@ -19,6 +19,7 @@ from ..curation import Crops
 from ..distill import Pupil
 from ..drawing import as_bytes
 from ..figures import show_curves, show_run
+from ..files import record
 from ..gauges import time_left
 from ..pairs import Mixed, Pairs, apart, split, still_warp, validating
 from ..pretrained import begin_from, load_weights, named_weights, weights_digest
@@ -95,9 +96,12 @@ def lasting(
     return f'{max(round(seconds), 1)} s' if seconds<90 else f'{m} min' if m<90 else f'{h} h' if h<48 else f'{d} days'
 
 # %% ../../nbs/train/runs.ipynb #ru15
-def _given_weights(cfg): # digests of the weights that a run begins with and learns from
+def _given_weights(cfg, done=0, out=None): # steps that are behind the run in a folder
+    "Tell the weights that a run begins with and learns from by their digests; files may change while it goes on"
     paths = {k: named_weights(o) for k,o in dict(start=cfg.start, teacher=cfg.teacher).items() if o}
-    return {f'{k}_weights': weights_digest(p) for k,p in paths.items() if p.is_file()}
+    here = {f'{k}_weights': weights_digest(p) for k,p in paths.items() if p.is_file()}
+    there = record(out/'data.json') if done and (out/'data.json').exists() else {}
+    return here | {k: o for k,o in there.items() if k=='start_weights'} # which it needs no more
 
 def _check_run(about, cfg, kind, done=0): # of a device; steps that are behind the run
     "Refuse what cannot be trained, before you wait for it"
@@ -122,7 +126,6 @@ def _leave_report(out, cfg, about, rows, end, seconds, picture):
         best = min((r for r in rows if 'val_error' in r), key=lambda r: r['val_error'])
         typer.echo(f"ended at step {last:.0f}: {cfg.patience} validations in a row found nothing better than step "
                    f"{best['step']:.0f}, whose weights are {out/'best.safetensors'}")
-    about |= _given_weights(cfg)
     write_result(out/'training.json', config=asdict(cfg), **about, seconds=spent(out),
                  seconds_of_the_last_session=seconds, log=rows)
     (out/'curves.png').write_bytes(as_bytes(show_curves(rows), dpi=100))
@@ -146,7 +149,9 @@ def run_training(
     _check_run(about, cfg, here.device.type, done)
     if here.is_main_process:
         made_of = {k: about[k] for k in ('tracks','shares','validation_videos','pairs') if k in about}
-        same_data(out, **made_of, validation_pairs=len(val or ()))
+        given = _given_weights(cfg, done, out)
+        same_data(out, **made_of, validation_pairs=len(val or ()), **given)
+        about = about | given
     learner = Pupil if cfg.teacher else Learner
     if done<end and len(pairs)>=cfg.batch: _announce(cfg, done, end, here, learner)
     net = train(pairs, cfg, out, val, cpu, workers=workers, live=live, stop=stop, learner=learner)
