@@ -107,13 +107,14 @@ def _clean(v: Video, d: dict) -> dict:
 
 class LazyVideos(Sequence):
     """The videos of a dataset, each built when it is asked for"""
+    made: Any
     where: Any
     load: Any
     cache: Any
     passed: Any
     names: Any
 
-    def __init__(self, where: dict, load, cache=None, passed=()):
+    def __init__(self, where: dict, load, cache=None, passed=(), made=None):
         ...
 
     def __len__(self):
