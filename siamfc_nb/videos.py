@@ -220,7 +220,14 @@ class VideoFile(Recording, Sequence[np.ndarray]):
     def __setstate__(self, state): self.__dict__.update(state); self._anew()
     def __getitem__(self, i):
         with self._lock: # threads take turns
-            return [self._frame(j) for j in range(*i.indices(self.n))] if isinstance(i, slice) else self._frame(i)
+            return self._slice(i) if isinstance(i, slice) else self._frame(i)
+    def _slice(self, s):
+        n,js = self.n,range(*s.indices(self.n))
+        try: fs = [self._frame(j) for j in sorted(js)] # forwards, whatever the order: it decodes once
+        except IndexError: # fewer frames than the file said
+            if self.n==n: raise
+            return self._slice(s)
+        return fs[::-1] if js.step<0 else fs
     def _frame(self, i):
         j = range(self.n)[i]
         if self._it is None or j<self._at: self._it,self._at = self.decode(),0
