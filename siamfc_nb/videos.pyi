@@ -134,6 +134,9 @@ class VideoFile(Recording, Sequence[np.ndarray]):
     def __getitem__(self, i):
         ...
 
+    def _slice(self, s):
+        ...
+
     def _frame(self, i):
         ...
 _shared: Any
