@@ -170,6 +170,22 @@ def test_frames_of_another_size_and_smaller_than_a_search_image():
     t.track(tiny, [5, 5, 50, 50]); assert t.searched <= 2+t.cfg.images
 
 
+@pytest.mark.parametrize("large", [*[lambda i, k=k: i >= k for k in (12, 16, 17, 18)], lambda i: i % 2 == 1])
+def test_the_resolution_changes_while_it_is_searched(large):
+    "Between the two frames in which a place must show itself, too; what was seen before lies elsewhere in the new pixels"
+    v, t = scene(path), again()
+    sizes = [(270, 480), (540, 960)]
+    t.init(v.frames[0], v.boxes[0])
+    for i, f in enumerate(v.frames[1:], 1):
+        H, W = sizes[large(i)]
+        b, _ = t.update(cv2.resize(f, (W, H)))
+    assert (t.losses, t.finds) == (1, 1) and iou(b*270/H, v.boxes[-1]) > .6
+    t.searching, t.seen, t.place = True, {3: (np.array([100., 50]), .5)}, (t.tracker.at, t.tracker.z)
+    before = t.tracker.at.c[0]
+    t._enter((H, W), (H//2, 2*W))
+    assert t.seen[3][0].tolist() == [200, 25] and np.allclose(t.place[0].c[0], before*[2, .5])
+
+
 def test_one_frame_and_a_new_start():
     v, t = scene(path), again(); b, s = t.track(v.frames[:1], v.boxes[0])
     assert b.tolist() == v.boxes[:1].tolist() and np.isnan(s).all() and t.losses == 0

@@ -269,12 +269,23 @@ def _find(self:Again,
 
 # %% ../../nbs/track/again.ipynb #ag19
 @patch
+def _enter(self:Again,
+    old, # `(H,W)` of the last frame
+    new, # `(H,W)` of this one
+):
+    "Take what the search has seen along into frames of another resolution, see `Targets.enter`"
+    if tuple(old)==tuple(new): return
+    self.seen = {j: (q*[new[1]/old[1],new[0]/old[0]], p) for j,(q,p) in self.seen.items()}
+    if self.place: self.place = self.place[0].enter(old, new),self.place[1]
+
+@patch
 def update(self:Again,
     frame, # `(H,W,3)` `uint8`, RGB; one of another resolution shows the same view
 ):         # box `(4,)` float, in pixels of this frame, and the peak of the score map
     "Find the target in the next frame; when it is lost, search for it"
-    t = self.tracker
+    t,old = self.tracker,self.tracker.shape
     box,peak = t.update(frame)
+    self._enter(old, t.shape)
     self.lost,self.confidence,self.searched = t.lost,t.confidence,t.cfg.images
     if self.searching: box,peak = self._find(frame, box, peak)
     else: self._doubt(peak)
