@@ -172,7 +172,7 @@ def test_frames_of_another_size_and_smaller_than_a_search_image():
 
 @pytest.mark.parametrize("large", [*[lambda i, k=k: i >= k for k in (12, 16, 17, 18)], lambda i: i % 2 == 1])
 def test_the_resolution_changes_while_it_is_searched(large):
-    "Between the two frames in which a place must show itself, too; what was seen before lies elsewhere in the new pixels"
+    "Between the two frames in which a place must show itself, too; what was seen before has other pixels then"
     v, t = scene(path), again()
     sizes = [(270, 480), (540, 960)]
     t.init(v.frames[0], v.boxes[0])

@@ -129,6 +129,10 @@ class Again:
         """Look for a target that is lost; one that showed itself often enough in a row is found"""
         ...
 
+    def _enter(self, old, new):
+        """Take what the search has seen along into frames of another resolution, see `Targets.enter`"""
+        ...
+
     def update(self, frame):
         """Find the target in the next frame; when it is lost, search for it"""
         ...
