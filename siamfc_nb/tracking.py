@@ -405,7 +405,9 @@ def update(self:Tracker,
     self.at,z,v,found = self._next(self.at.enter(self.shape, size), frame)
     self.shape = size
     self.z,self.scores,self.chosen,peak = z[0], v[0], int(found[0,0]), float(found[0,3])
-    if self.judge: self.features,self.confidence,self.lost = self.judge.look(found[0], self.past)
+    if self.judge:
+        self.past = [*self.past] # a copy of the tracker has its own
+        self.features,self.confidence,self.lost = self.judge.look(found[0], self.past)
     return self.at.boxes[0], peak
 
 # %% ../nbs/10_tracking.ipynb #t109

@@ -908,14 +908,14 @@ def test_places_of_many_are_those_of_each(scales):
 def test_a_tracker_goes_where_you_do(runtime):
     "Pickled, copied, and in threads that share what computes: half-way through a clip each goes on as the first does"
     v = next(v for v in clips() if v.name == "juice_box")
-    t = Tracker.pretrained("siamfc-dither", runtime=runtime, device="cpu")
+    t = Tracker.pretrained("siamfc-dither", runtime=runtime, device="cpu", confidence=True)
     t.init(v.frames[0], v.boxes[0])
     for i in range(1, 4): t.update(v.frames[i])
+    def go_on(o): return [(*o.update(f)[0], o.confidence) for f in frames]
     others = pickle.loads(pickle.dumps(t)), copy.deepcopy(t), copy.copy(t), copy.copy(t)
     frames = [v.frames[i] for i in range(4, 8)]
-    want = [t.update(f)[0] for f in frames]
-    with ThreadPoolExecutor(len(others)) as pool:
-        got = list(pool.map(lambda o: [o.update(f)[0] for f in frames], others))
+    want = go_on(t)
+    with ThreadPoolExecutor(len(others)) as pool: got = list(pool.map(go_on, others))
     for o in got: np.testing.assert_array_equal(o, want)
 
 
