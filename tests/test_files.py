@@ -1,6 +1,8 @@
 "Listing a folder and reading a text: one rule each, whatever system wrote them"
 import codecs
+import os
 import subprocess
+import sys
 
 import pytest
 
@@ -104,3 +106,37 @@ def test_a_commit_is_unpacked_whole_or_in_parts(tmp_path):
     for commit, paths in (("none", ()), (first, ("nowhere",)), ("--help", ())):
         with pytest.raises(ValueError, match="expected one that has"):
             unpack_commit(commit, clone, tmp_path/"x", *paths)
+
+in_ascii = """
+import json, locale, sys
+from pathlib import Path
+import numpy as np
+from siamfc_nb.data.readers import ilsvrc_vid, write_ilsvrc_vid
+from siamfc_nb.evaluation.run import evaluation, training_record
+from siamfc_nb.toyworld import toy_video
+from siamfc_nb.track.recorder import Found, Recorder
+from siamfc_nb.train.bundle import sources
+out, v = Path(sys.argv[1]), toy_video(3, n=3, objects=1, size=(60, 80))
+assert locale.getpreferredencoding(False).lower() not in ("utf-8", "utf8")
+v.tracks = {"0": np.tile([20., 20, 20, 20], (3, 1))}
+evaluation("otb", "Sätze, кот", [v], ["ncc"], out/"work", notes=["≤ 3"])
+write_ilsvrc_vid(v, out/"tree", cls="кот")
+assert ilsvrc_vid(out/"tree", cache=False)[0].info["classes"] == {"0": "кот"}
+(out/"training.json").write_bytes('{"validation_videos": ["кот"]}'.encode())
+assert training_record(out/"w.safetensors") == dict(validation_videos=["кот"])
+r = Recorder(out, "v", video=False)
+r.add(0, {"кот": Found(np.array([1., 2, 3, 4]), .5)})
+r.close()
+assert [*json.loads((out/"v.json").read_bytes())["objects"]] == ["кот"]
+assert "φ" in "".join(sources().values())
+"""
+
+
+def test_texts_are_utf8_where_the_locale_is_not(tmp_path):
+    env = os.environ | dict(LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
+    (tmp_path/"program.py").write_text(in_ascii, encoding="utf-8")
+    r = subprocess.run([sys.executable, tmp_path/"program.py", tmp_path], env=env, capture_output=True, check=False)
+    assert r.returncode == 0, r.stderr
+    for n in ("report.md", "report.html"):
+        said = (tmp_path/"work"/n).read_text(encoding="utf-8")
+        assert "Sätze, кот" in said and "≤ 3" in said

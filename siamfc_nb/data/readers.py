@@ -404,7 +404,7 @@ def write_ilsvrc_vid(
     for i,f in enumerate(video.frames):
         boxes = {k: b[i] for k,b in enumerate(video.tracks.values()) if np.isfinite(b[i].sum())}
         said = _ilsvrc_text(f'{Path(part).name}/{video.name}', i, f.shape, boxes, cls)
-        (made[1]/f'{i:06d}.xml').write_text(said)
+        (made[1]/f'{i:06d}.xml').write_text(said, encoding='utf-8')
         (made[0]/f'{i:06d}.JPEG').write_bytes(as_bytes(f, quality))
     shutil.rmtree(anns/video.name, ignore_errors=True)
     for o in reversed(made): o.rename(o.with_name(video.name))

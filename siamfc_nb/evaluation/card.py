@@ -333,8 +333,8 @@ def _write_pack(
     card = out/'README.md'
     said = fill(text(card) if card.is_file() else _new_card, data=data_text(rec, known), run=run_text(rec))
     with whole(out/'siamfc.safetensors') as p: shutil.copyfile(weights, p)
-    with whole(out/'training.json') as p: p.write_text(json.dumps(rec, indent=1, ensure_ascii=False)+'\n')
-    with whole(card) as p: p.write_text(said)
+    with whole(out/'training.json') as p: p.write_text(json.dumps(rec, indent=1)+'\n')
+    with whole(card) as p: p.write_text(said, encoding='utf-8')
 
 # %% ../../nbs/evaluation/card.ipynb #m051
 def pack(
@@ -511,5 +511,5 @@ def card_command(
     at = Path(folder) if folder else _own()
     card = at/'README.md'
     said = renewed(at)
-    with whole(card) as p: p.write_text(said)
+    with whole(card) as p: p.write_text(said, encoding='utf-8')
     typer.echo(str(card))

@@ -51,8 +51,8 @@ def _write_reports(
     parts, # of `report_parts`
 ):
     "Write a report for people: Markdown with its figures beside it, and one file of HTML"
-    with whole(work/'report.md') as p: p.write_text(as_markdown(parts, work/'report'))
-    with whole(work/'report.html') as p: p.write_text(as_html(parts))
+    with whole(work/'report.md') as p: p.write_text(as_markdown(parts, work/'report'), encoding='utf-8')
+    with whole(work/'report.html') as p: p.write_text(as_html(parts), encoding='utf-8')
 
 def _about(kind, title, sequences, lengths, notes, protocol='ope', repetitions=1, **_):
     "Say what was run, for the JSON file"
@@ -309,7 +309,7 @@ def training_record(
 )->dict:          # with `validation_videos`, and `training_videos` if they are known; empty if there is no record
     "Read the `training.json` beside weights"
     path = Path(weights or shipped_weights).parent/'training.json'
-    try: d = json.loads(path.read_text())
+    try: d = json.loads(text(path))
     except FileNotFoundError: return {}
     except ValueError as e:
         raise ValueError(f"{path} is not JSON: {e}") from None

@@ -31,7 +31,7 @@ from ..pairs import color_basis
 # %% ../../nbs/train/bundle.ipynb #c013
 def _text(name): # of a module of the package, with dots
     here = Path(import_module('siamfc_nb').__file__).parent
-    return here.joinpath(*name.split('.')).with_suffix('.py').read_text()
+    return here.joinpath(*name.split('.')).with_suffix('.py').read_text(encoding='utf-8')
 
 def needed(
     name='train.gpu', # module of the package
@@ -57,7 +57,7 @@ def sources()->dict: # path in the archive = text
     fc,ours = Path(import_module('fastcore').__file__).parent,needed()
     fronts = {'.'.join([*n.split('.')[:-1], '__init__']) for n in ours}
     d = {f'siamfc_nb/{n.replace(".","/")}.py': _text(n) for n in (*sorted(fronts), *ours)}
-    d |= {f'fastcore/{n}.py': (fc/f'{n}.py').read_text() for n in ('__init__','imports','basics')}
+    d |= {f'fastcore/{n}.py': (fc/f'{n}.py').read_text(encoding='utf-8') for n in ('__init__','imports','basics')}
     return d | {'__main__.py': _start}
 
 # %% ../../nbs/train/bundle.ipynb #c021
