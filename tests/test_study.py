@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from siamfc_nb.lab import study
 from siamfc_nb.lab.commands import lab
 from siamfc_nb.crops import context_side, from_center, to_center
-from siamfc_nb.curation import Crops, curate
+from siamfc_nb.curation import Crops, curate, stills
 from siamfc_nb.train.mined import Mined, beside, margins, mine, mine_folder, mined_rows
 from siamfc_nb.otb import iou
 from siamfc_nb.pairs import Mixed, Pairs, category, chances
@@ -19,7 +19,7 @@ from siamfc_nb.train.runs import fewer, run_training, training_sets
 from siamfc_nb.lab.study import Study, offered, mean_over, plan, run_study, worth, worth_by_set
 from siamfc_nb.toyworld import toy_video
 from siamfc_nb.tracking import Tracker
-from siamfc_nb.train.settings import TrainConfig
+from siamfc_nb.train.settings import TrainConfig, shares_of
 from siamfc_nb.videos import Video
 
 
@@ -227,6 +227,21 @@ def test_a_file_of_other_weights_is_not_taken_for_ones_own(made, tmp_path):
     assert a['pairs'] and mine_folder(made/'real', tmp_path, None, 'a', -20)==a
     with pytest.raises(ValueError, match="digest is 'a' there and 'b' here: choose another --out"):
         mine_folder(made/'real', tmp_path, t, 'b', -20)
+
+def test_a_link_to_a_folder_has_one_name_whoever_reads_it(made, tmp_path, monkeypatch):
+    "And the present folder has its own; stills of the same name are no place to look for mined pairs"
+    (tmp_path/'crops').mkdir()
+    link = tmp_path/'crops'/'mine'
+    link.symlink_to(made/'real', target_is_directory=True)
+    t = Tracker.pretrained('siamfc-3s', 'cpu')
+    found = mine_folder(link, tmp_path/'mined', t, 'a', -20)
+    assert found['pairs'] and [p.name for p in (tmp_path/'mined').iterdir()]==['mine.json']
+    curate(stills([toy_video(s, n=4, size=(120,160)) for s in (0,1)]), tmp_path/'stills'/'mine')
+    for given in (link, f'{link}/.', tmp_path/'stills'/'..'/'crops'/'mine'):
+        p,_,about = training_sets([given], tmp_path/'stills'/'mine', val=0, mined=tmp_path/'mined')
+        assert [o['name'] for o in about['folders']]==['mine','mine','mined'] and len(p.sets[-1].tracks)>0
+    monkeypatch.chdir(made/'real') # which is where a link leads
+    assert training_sets(['.'], val=0)[2]['tracks'].keys()=={'real'} and shares_of(['./=2'])==dict(real=2.)
 
 # ---- pairs by their number
 

@@ -24,7 +24,7 @@ from ..arguments import Batch, Changes, Cpu, Frames, Jobs, MinedFolder, Out, Pub
 from ..arguments import StillFolders, Timeout, Val, ValPairs, Workers, opt, spread
 from ..drawing import palette
 from ..errors import at_least, check_part
-from ..files import need_folder, record, whole
+from ..files import folder_name, need_folder, record, whole
 from ..evaluation.jobs import run_benchmark
 from ..otb import bootstrap
 from ..pairs import Augment
@@ -83,7 +83,7 @@ class Study:
 @patch(as_prop=True)
 def names(self:Study)->list: # of the folders that are learnt from
     "Names in the mix"
-    return [Path(c).name for c in (*self.crops, *self.still, *filter(None, [self.mined]))]
+    return [folder_name(c) for c in (*self.crops, *self.still, *filter(None, [self.mined]))]
 
 @patch(as_prop=True)
 def about(self:Study)->dict:

@@ -25,7 +25,7 @@ import torch
 from fastcore.basics import patch
 
 # %% ../../nbs/train/bundle.ipynb #bu03
-from ..files import whole
+from ..files import folder_name, whole
 from ..pairs import color_basis
 
 # %% ../../nbs/train/bundle.ipynb #c013
@@ -217,7 +217,7 @@ def write_bundle(
         if still := not len(crops): crops = Crops(f, 1)
         if every or s==0: chosen = every_nth(crops, every or 1, still)
         else: chosen = fitting(crops, .93*(limit-len(contents))/(len(folders)-s), quality, size)
-        contents.add(Path(f).name, crops, chosen, still)
+        contents.add(folder_name(f), crops, chosen, still)
     return contents.about | dict(bytes=contents.write(out, limit))
 
 # %% ../../nbs/train/bundle.ipynb #c030

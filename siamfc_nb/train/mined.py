@@ -19,7 +19,7 @@ from ..arguments import Device
 from ..curation import Crops
 from ..drawing import palette
 from ..errors import at_least
-from ..files import listing, need_folder, record
+from ..files import folder_name, listing, need_folder, record
 from ..pairs import Pairs, augment, draw_warp, to_input
 from ..pretrained import shipped_weights, weights_digest
 from ..report import write_result
@@ -95,7 +95,7 @@ def mine_folder(
     every:int=1,# see `mine`
 )->dict:        # what was written
     "Find the hard pairs of all tracks of a folder, or read those that were found before"
-    crops,file = Crops(folder),Path(out)/f'{Path(folder).resolve().name}.json'
+    crops,file = Crops(folder),Path(out)/f'{folder_name(folder)}.json'
     asked = dict(digest=digest, least=least, every=every, crops=len(crops.table), tracks=len(crops))
     if file.exists():
         old = record(file, 'asked', 'pairs')
@@ -186,13 +186,13 @@ def mine_command(
     at_least(1, every=every)
     if not np.isfinite(least):
         raise ValueError(f"--least {least}: expected a number")
-    if twice := [n for n,k in Counter(c.resolve().name for c in crops).items() if k>1]:
+    if twice := [n for n,k in Counter(map(folder_name, crops)).items() if k>1]:
         raise ValueError(f"two folders are called {twice[0]}: expected a name for each")
     need_folder(out)
     tracker = Tracker.pretrained('siamfc-3s', device, weights)
     digest = weights_digest(weights or shipped_weights)
     for c in crops:
         d = mine_folder(c, out, tracker, digest, least, every)
-        typer.echo(f"{c.name}: {len(d['pairs'])} hard pairs of {d['asked']['crops']} crops")
+        typer.echo(f"{folder_name(c)}: {len(d['pairs'])} hard pairs of {d['asked']['crops']} crops")
         for m in d['damaged'][:3]: typer.echo(f'  left out: {m}')
     typer.echo(f'-> {out}')

@@ -19,7 +19,7 @@ from ..curation import Crops
 from ..distill import Pupil
 from ..drawing import as_bytes
 from ..figures import show_curves, show_run
-from ..files import record
+from ..files import folder_name, record
 from ..gauges import time_left
 from ..pairs import Mixed, Pairs, apart, split, still_warp, validating
 from ..pretrained import begin_from, load_weights, named_weights, weights_digest
@@ -72,14 +72,15 @@ def training_sets(
 ):                # pairs to train on, pairs to validate on or `None`, a description
     "Gather what a run learns from and is judged by"
     stills = [still] if isinstance(still, (str,Path)) else [*(still or ())]
-    names,moving = [Path(c).name for c in [*crops,*stills]],len(crops)
+    names,moving = [folder_name(c) for c in [*crops,*stills]],len(crops)
     sets,held,origins = _read_sets(crops, stills, val)
     parts = [1.]*len(sets)
     if videos: sets,parts = fewer(sets, videos)
     pairs = {k: Pairs(s, seed=seed+k, **kw|(still_warp if k>=moving else {})) for k,s in enumerate(sets) if parts[k]}
     if mined:
-        pairs[len(names)] = Mined(*mined_rows(mined, dict(zip(names, sets))), seed=seed+len(names), **kw)
-        names,parts = [*names, Path(mined).name],[*parts, 1.]
+        of = {n: sets[names.index(n)] for n in names} # stills may have the name of what they are of
+        pairs[len(names)] = Mined(*mined_rows(mined, of), seed=seed+len(names), **kw)
+        names,parts = [*names, folder_name(mined)],[*parts, 1.]
         origins = [*origins, sorted({s for o in origins for s in o}) if all(origins) else None]
     each = [each_share(names, shares)[k]*parts[k] for k in pairs]
     counts = [len(p.tracks) for p in pairs.values()]

@@ -8,11 +8,11 @@ __all__ = ['recipes', 'TrainConfig', 'recipe_of', 'check_patience', 'check_usual
 
 # %% ../../nbs/train/settings.ipynb #st01
 from dataclasses import asdict, dataclass, fields
-from pathlib import Path
 
 import torch
 
 from ..embedding import lite_filters, mk_layers, table1_filters
+from ..files import folder_name
 from ..pairs import Augment
 
 # %% ../../nbs/train/settings.ipynb #c9r1
@@ -172,7 +172,7 @@ def shares_of(
         except ValueError: v = -1.
         if not name or not 0<v<float('inf'):
             raise ValueError(f"--share {t}: expected FOLDER=SHARE, a number above 0, for example davis=2")
-        out[Path(name).name] = v
+        out[folder_name(name)] = v
     return out
 
 def each_share(
