@@ -17,7 +17,7 @@ from ..arguments import Batch, Changes, Cpu, Frames, Jobs, MinedFolder, Out, Pub
 from ..arguments import StillFolders, Timeout, Val, ValPairs, Workers, opt, spread
 from ..drawing import palette
 from ..errors import at_least, check_part
-from ..files import need_folder, record, whole
+from ..files import folder_name, need_folder, record, whole
 from ..evaluation.jobs import run_benchmark
 from ..otb import bootstrap
 from ..pairs import Augment

@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 import torch
 from fastcore.basics import patch
-from ..files import whole
+from ..files import folder_name, whole
 from ..pairs import color_basis
 
 def _text(name):
