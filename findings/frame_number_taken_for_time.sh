@@ -3,7 +3,7 @@
 # What happens: OpenCV and imageio make a time of the number, by one rate for the whole file; where frames do not come evenly they return another one. A camera
 #   halves its rate in the dark, after 100 of 200 frames: for number 150 OpenCV returns 173, and says that it stands at 150; for 180 imageio returns 151.
 #   With one frame in four dropped, OpenCV is off by up to 5 frames and imageio by 32. imageio takes the rate of any MP4 for constant; decord counts frames,
-#   and so does OpenCV if it reads from the start. None of them raises.
+#   and so does OpenCV if it reads from the start. None of them raises here.
 # Versions: av 18.1.0, imageio 2.38.1, decord 0.6.0, opencv-python-headless 5.0.0.93; seen 2026-11-30.
 # Who is hurt: whoever jumps to a frame of a phone's, webcam's or screen's recording, to draw a pair for training or to go on after a break: the box of frame k
 #   then lies on the picture of another one.

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Guess: GOT-10k's toolkit cuts what of a predicted box lies outside of the image, and a video and its mirror image give the same figure.
-# What happens: at the right and the lower edge it cuts, as the paper's annotations are cut. At the left and the upper edge it sets the corner to 0 and keeps
+# What happens: at the right and the lower edge it cuts. At the left and the upper edge it sets the corner to 0 and keeps
 #   width and height: the box slides into the image. A tracker that holds the full extent of a target which leaves the image has an average overlap
 #   of 1 if it leaves to the right, and of .55 for the same boxes mirrored. `rect_iou` also overwrites the boxes and the truth it is given.
 # Versions: got10k 0.1.3, numpy 2.4.6; seen 2026-11-30.

@@ -2,7 +2,7 @@
 # Guess: a tracker of masks that starts from a box gets the mask of that box.
 # What happens: vot-toolkit draws the box into a mask that begins at the image's corner, and then says that the mask begins at the box's corner. The mask lies
 #   at twice the box's position: a box at (20, 30) becomes a mask at (40, 60), with an overlap of 0. Only a box at (0, 0) stays. The setting `convert = mask`
-#   of the adapters for folders and for Python hands this mask to a tracker as its target; a polygon is converted in place.
+#   of the adapter for folders hands this mask to a tracker as its target. A polygon is converted in place.
 # Versions: vot-toolkit 0.9.0, attributee 0.1.9 (the toolkit cannot be imported with 0.1.10), numpy 2.4.6; seen 2026-11-30.
 # Who is hurt: whoever runs a tracker of masks (SAM 2, Cutie, XMem) on sequences whose truth are boxes: it follows background from the first frame on.
 set -eu
