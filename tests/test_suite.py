@@ -118,6 +118,19 @@ def test_command_compares_with_an_earlier_run(uav, in_process, tmp_path):
     bad = go('--against', tmp_path/'none.json')
     assert bad.exit_code==1 and '--against' in bad.output
 
+@pytest.mark.parametrize('changed, args, says', [
+    (dict(), ('--frames', 3), 'whole sequences: expected no --frames'),
+    (dict(about=dict(frames=3)), (), 'is of the first 3 frames of each sequence: expected --frames 3'),
+    (dict(), ('--tracker', 'siamfc-lite'), 'a.json is of ncc: expected one of siamfc-lite'),
+    (dict(trackers=dict(ncc=dict(sequences=dict(other={})))), (), 'has 0 of these 3 sequences: expected two or more'),
+])
+def test_what_cannot_be_compared_is_refused_before_anything_is_tracked(uav, tmp_path, changed, args, says):
+    found = dict(about=dict(frames=None), trackers=dict(ncc=dict(sequences={n: {} for n in uav123(uav[0]).names})))
+    (tmp_path/'a.json').write_text(json.dumps(found|changed))
+    r = CliRunner().invoke(app, ['eval','videos',str(uav[0]),'--tracker','ncc','--work',str(tmp_path/'w'),
+                                 '--against',str(tmp_path/'a.json'),*map(str, args)])
+    assert r.exit_code==1 and says in ' '.join(r.output.split()) and not (tmp_path/'w').exists(), r.output
+
 # ---- several sets
 
 def davis_tree(root, names):

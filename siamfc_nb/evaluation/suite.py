@@ -163,13 +163,28 @@ _earlier = 'JSON of an earlier run of this command, with other weights: each tra
 
 # %% ../../nbs/evaluation/suite.ipynb #v034
 def _earlier_result(
-    path, # JSON of `eval_videos`, or `None`
-):        # its trackers
-    "Read what another run has found"
+    path,     # JSON of `eval_videos`, or `None`
+    trackers, # names, with commas between them
+    names,    # of the sequences
+    frames,   # see `eval_videos`
+):            # its trackers
+    "Read what another run has found; refuse what cannot be compared, before anything is tracked"
     if path is None: return None
-    try: return json.loads(path.read_text())['trackers']
-    except (OSError, ValueError, KeyError, TypeError) as e:
+    try:
+        d = json.loads(path.read_text())
+        there,cut = d['trackers'],d.get('about', {}).get('frames')
+        own = [t for t in trackers.split(',') if t]
+        common = [len(there[t]['sequences'].keys()&set(names)) for t in own if t in there]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as e:
         raise ValueError(f"--against {path}: {e!r}; expected the JSON of `siamfc eval videos`") from None
+    if not common:
+        raise ValueError(f"--against {path} is of {', '.join(there)}: expected one of {', '.join(own)}")
+    if min(common)<2:
+        raise ValueError(f"--against {path} has {min(common)} of these {len(names)} sequences: expected two or more")
+    if cut!=frames:
+        said = f'the first {cut} frames of each sequence' if cut else 'whole sequences'
+        raise ValueError(f"--against {path} is of {said}: expected {f'--frames {cut}' if cut else 'no --frames'}")
+    return there
 
 def _named(roots, sets):
     "Name the results, for files and for people"
@@ -227,8 +242,8 @@ def eval_videos(
     each and on all, every folder with the same weight. Started again, it goes on. Writes runs/eval/videos_NAME and
     runs/results/videos_NAME.json, NAME as the folder's, or suite."""
     at_least(2, frames=frames)
-    other = _earlier_result(against)
     vs,sets = suite(roots, frames, run.weights)
+    other = _earlier_result(against, tracker, vs.names, frames)
     key,title = _named(roots, sets)
     run_command('otb', key, title, vs, tracker, jobs, run, check=False)
     all_failed(_compared(result_path(key, run.out, run.publish), roots, sets, frames, against, other))
