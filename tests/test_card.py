@@ -282,6 +282,10 @@ def test_a_row_of_the_log():
                    shipped=figures({"A.x": .5, "A.y.z": .6, "B.x": .8}, both))
     assert (many["auc"], many["interval"], many["suite"]) == (.7, [.6, .8], ["A", "B"])
     assert many["difference"] == pytest.approx(.1)
+    cut = shipped | dict(about=dict(shipped["about"], frames=100))
+    with pytest.raises(ValueError, match="of the first 100 frames of each sequence, these are of whole sequences"):
+        run_row("x", REPORT, mine, shipped=cut)
+    assert "difference" in run_row("x", REPORT, mine | dict(about=cut["about"]), shipped=cut)
     with pytest.raises(ValueError, match="--tracker siamfc: expected one of those that were measured, siamfc-3s"):
         run_row("x", REPORT, mine, "siamfc")
 

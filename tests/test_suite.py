@@ -119,8 +119,8 @@ def test_command_compares_with_an_earlier_run(uav, in_process, tmp_path):
     assert bad.exit_code==1 and '--against' in bad.output
 
 @pytest.mark.parametrize('changed, args, says', [
-    (dict(), ('--frames', 3), 'whole sequences: expected no --frames'),
-    (dict(about=dict(frames=3)), (), 'is of the first 3 frames of each sequence: expected --frames 3'),
+    (dict(), ('--frames', 3), 'of whole sequences, these are of the first 3 frames'),
+    (dict(about=dict(frames=3)), (), 'of the first 3 frames of each sequence, these are of whole'),
     (dict(), ('--tracker', 'siamfc-lite'), 'a.json is of ncc: expected one of siamfc-lite'),
     (dict(trackers=dict(ncc=dict(sequences=dict(other={})))), (), 'has 0 of these 3 sequences: expected two or more'),
 ])

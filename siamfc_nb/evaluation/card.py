@@ -365,7 +365,8 @@ def _to_shipped(
     tracker, # name
 )->dict:     # `difference`, its interval, and how many sequences both have
     "Tell what new weights gain on those that ship, sequence by sequence"
-    from siamfc_nb.evaluation.suite import differences
+    from siamfc_nb.evaluation.suite import differences, same_frames
+    same_frames(*(o.get('about', {}).get('frames') for o in (shipped,result)))
     if tracker not in shipped['trackers']:
         raise ValueError(f"--against: it lacks {tracker}: expected figures of the same tracker")
     t,sets = result['trackers'][tracker],result.get('sets') or {}
