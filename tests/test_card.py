@@ -310,6 +310,18 @@ def test_the_log_of_runs(tmp_path, monkeypatch):
         assert r.exit_code == 1 and says in r.output, r.output
 
 
+def test_a_row_is_of_the_weights_of_its_run(tmp_path):
+    "Who forgets --weights has measured those that ship; packed weights are those of their folder"
+    run, other, measured = a_run(tmp_path/"run", [of("davis", "davis")]), "0"*16, figures(dict(a=.6, b=.7))
+    (run/"training.json").write_text(json.dumps(REPORT))
+    for digest, ok in ((other, False), (weights_digest(run/"best.safetensors"), True), (None, True)):
+        about = measured["about"] | (dict(weights={"siamfc-3s": digest}) if digest else {})
+        (tmp_path/"mine.json").write_text(json.dumps(measured | dict(about=about)))
+        r = command("weights", "log", run, tmp_path/"mine.json", "--out", tmp_path/"log.json")
+        assert (r.exit_code == 0) == ok and (ok or f"mine.json is of the weights {other}, " in r.output), r.output
+    assert len(json.loads((tmp_path/"log.json").read_text())["rows"]) == 1
+
+
 def test_the_page_shows_the_log():
     rows = json.loads((root/"data/results/runs.json").read_text())["rows"]
     assert rows

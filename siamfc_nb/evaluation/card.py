@@ -17,7 +17,7 @@ from typing import Annotated
 import typer
 
 from ..arguments import opt
-from ..files import need_folder, record, text, whole
+from ..files import listing, need_folder, record, text, whole
 from ..report import load_result, result_path, without_paths, write_result
 from ..scales import experiments
 
@@ -469,6 +469,21 @@ def pack_command(
 # %% ../../nbs/evaluation/card.ipynb #nc40
 _shipped = 'The same of the weights that ship, from the same sequences; left out for these themselves.'
 
+def _check_measured(
+    run,    # folder of a run
+    path,   # JSON of `siamfc eval videos`
+    result, # it, read
+    tracker,# name
+):
+    "Refuse figures of weights that the run does not hold, where both say which they are"
+    from siamfc_nb.pretrained import weights_digest
+    said = result['about'].get('weights', {}).get(tracker)
+    held = {n: weights_digest(Path(run)/n) for n in listing(run, ('.safetensors',))}
+    if said and held and said not in held.values():
+        those = ', '.join(f'{n} {d}' for n,d in held.items())
+        raise ValueError(f"{path} is of the weights {said}, {run} holds {those}: expected siamfc eval videos --weights "
+                         f"with one of these")
+
 def log_command(
     run:Annotated[Path, typer.Argument(help='Folder of a run.')],
     result:Annotated[Path, typer.Argument(help='JSON of `siamfc eval videos` with its weights.')],
@@ -482,6 +497,7 @@ def log_command(
     to,name,report = result_path('runs', out, publish),name or Path(run).resolve().name,_report_of(run)
     new,old = (None if p is None else record(p, 'trackers', 'about', 'machine', 'command', 'date')
                for p in (result,against))
+    _check_measured(run, result, new, tracker)
     about = record(report, 'config', 'recipe', 'log', 'machine', 'command', 'date')
     row = run_row(name, about, new, tracker, old)
     rows = record(to, 'rows')['rows'] if to.is_file() else []
