@@ -201,6 +201,7 @@ class Pairs(Dataset):
         self.cum,self.basis,self.damaged = np.cumsum(chances(tracks, self.how.by)),color_basis(tracks),set()
         if self.how.alike: self.kind,self.of = _numbers(map(category, tracks)),_numbers(t.video for t in tracks)
     def __len__(self): return self.n
+    def __iter__(self): return map(self.__getitem__, range(self.n)) # an epoch; numbers go on
     def prepare(self, sizes, raw):
         "Set what the run needs: sides of the images, and whether it warps them itself"
         self.sizes,self.raw = sizes,raw
@@ -274,6 +275,7 @@ class Mixed(Dataset):
             raise ValueError(f"shares {shares.tolist()} for {len(self.sets)} sets: expected one for each, not negative")
         self.cum = np.cumsum(shares/shares.sum())
     def __len__(self): return len(self.sets[0])
+    def __iter__(self): return map(self.__getitem__, range(len(self)))
     def __getitem__(self, i):
         p = self.sets[0]
         j = p.leader(i) # what is alike is of one set

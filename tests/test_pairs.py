@@ -1,6 +1,7 @@
 "Pairs: what is drawn and how often, on the CPU and for the GPU, in any process, from any step"
 import multiprocessing as mp
 from collections import Counter
+from itertools import islice
 
 import numpy as np
 import pytest
@@ -61,6 +62,15 @@ def test_each_stored_crop_is_decoded_once_per_use(crops):
     r = Recorded(crops); ds = Pairs(r); r.seen.clear()
     for i in range(50): ds[i]
     assert len(r.seen) == 100
+
+
+def test_a_loop_over_pairs_ends_with_the_epoch(crops):
+    for p in (Pairs(crops, n=5), Mixed([Pairs(crops, n=5), Pairs(crops, n=9, seed=1)])):
+        got = list(islice(p, 20))
+        assert len(got) == 5
+        for i, pair in enumerate(got):
+            for a, b in zip(pair, p[i]): np.testing.assert_array_equal(a, b)
+    assert len(p[7]) == 2, "a pair has any number all the same: a run goes on behind its first epoch"
 
 
 def test_mixed_sets_have_their_shares(crops):
