@@ -93,6 +93,9 @@ class Pairs(Dataset):
     def __len__(self):
         ...
 
+    def __iter__(self):
+        ...
+
     def prepare(self, sizes, raw):
         """Set what the run needs: sides of the images, and whether it warps them itself"""
         ...
@@ -129,6 +132,9 @@ class Mixed(Dataset):
         ...
 
     def __len__(self):
+        ...
+
+    def __iter__(self):
         ...
 
     def __getitem__(self, i):
