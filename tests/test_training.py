@@ -478,6 +478,20 @@ def test_a_run_keeps_its_validation_pairs(toy_crops, tmp_path):
     assert r.exit_code == 0 and done_steps(tmp_path/"out") == 2, r.output
 
 
+def test_the_same_folders_in_another_role_are_other_pairs(toy_crops, tmp_path):
+    "Their names and tracks are the same: their order tells one run from the other, and which are stills"
+    curate([toy_video(s, n=6, objects=1, size=(120, 160)) for s in range(9, 12)], tmp_path/"more")
+    a, b = toy_crops, tmp_path/"more"
+    args = ("--steps", 2, "--batch", 2, "--val", 0, "--recipe", "paper", "--workers", 0, "--set", "epochs=2", "--out",
+            tmp_path/"out")
+    assert command(a, b, *args, "--stop", 1).exit_code == 0
+    for other, says in (((b, a), "'order': ("), ((a, "--stills", b), "'stills': ([], ['more'])")):
+        r = command(*other, *args)
+        assert r.exit_code == 1 and "holds a run on other pairs" in r.output and says in r.output, r.output
+    assert done_steps(tmp_path/"out") == 1 and command(a, b, *args).exit_code == 0
+    assert done_steps(tmp_path/"out") == 2
+
+
 def test_shipped_weights_are_those_of_the_recipes_network(toy_crops, tmp_path):
     args = (toy_crops, "--from", "shipped", "--steps", 1, "--batch", 2, "--val", 0, "--workers", 0, "--rate", 1e-9)
     r = command(*args, "--recipe", "lite", "--out", tmp_path/"lite")

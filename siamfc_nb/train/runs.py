@@ -85,7 +85,8 @@ def training_sets(
     each = [each_share(names, shares)[k]*parts[k] for k in pairs]
     counts = [len(p.tracks) for p in pairs.values()]
     about = about_folders([names[k] for k in pairs], counts, each, [origins[k] for k in pairs], sets[0], held)
-    about |= dict(shares=each, videos=len({t.video for p,s in zip(pairs.values(), each) if s for t in p.tracks}))
+    about |= dict(stills=[n for k,n in enumerate(names) if moving<=k<len(sets)], shares=each)
+    about |= dict(videos=len({t.video for p,s in zip(pairs.values(), each) if s for t in p.tracks}))
     return Mixed(pairs.values(), each), Pairs(held, n_val, **validating) if held else None, about
 
 # %% ../../nbs/train/runs.ipynb #ru13
@@ -149,7 +150,8 @@ def run_training(
     here,done,end = PartialState(cpu=cpu),done_steps(out),min(cfg.steps, stop or cfg.steps)
     _check_run(about, cfg, here.device.type, done)
     if here.is_main_process:
-        made_of = {k: about[k] for k in ('tracks','shares','validation_videos','pairs') if k in about}
+        made_of = {k: about[k] for k in ('tracks','stills','shares','validation_videos','pairs') if k in about}
+        if 'folders' in about: made_of['order'] = [o['name'] for o in about['folders']]
         given = _given_weights(cfg, done, out)
         same_data(out, **made_of, validation_pairs=len(val or ()), **given)
         about = about | given
