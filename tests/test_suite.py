@@ -98,7 +98,7 @@ def test_interval_holds_the_true_difference_about_as_often_as_it_says():
 
 def test_command_compares_with_an_earlier_run(uav, in_process, tmp_path):
     root,_ = uav
-    go = lambda *a: CliRunner().invoke(app, ['eval','videos',str(root),'--tracker','ncc,ncc-like:Stay',*map(str, a)])
+    go = lambda *a: CliRunner().invoke(app, ['eval','videos',str(root),'--tracker','ncc, ncc-like:Stay',*map(str, a)])
     (tmp_path/'ncc-like.py').write_text('class Stay:\n    def init(self, f, b): self.b = b\n    def update(self, f): '
                                         'return self.b\n')
     import os

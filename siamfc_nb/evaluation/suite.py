@@ -21,7 +21,7 @@ from ..data.larger import uav123
 from ..data.readers import LazyVideos, davis, need_dataset, otb
 from ..data.sources import drones
 from ..errors import at_least
-from .run import EvalRun, Trackers, all_failed, run_command, training_record
+from .run import EvalRun, Trackers, all_failed, names_in, run_command, training_record
 from ..otb import bootstrap
 from ..report import result_path, write_result
 from ..videos import Video
@@ -182,7 +182,7 @@ def _earlier_result(
     try:
         d = json.loads(path.read_text())
         there,cut = d['trackers'],d.get('about', {}).get('frames')
-        own = [t for t in trackers.split(',') if t]
+        own = names_in(trackers)
         common = [len(there[t]['sequences'].keys()&set(names)) for t in own if t in there]
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as e:
         raise ValueError(f"--against {path}: {e!r}; expected the JSON of `siamfc eval videos`") from None
