@@ -54,6 +54,35 @@ def coco(root):
         annotations=[dict(id=7, image_id=1, bbox=[3,4,20,22], category_id=1, iscrowd=0),
         dict(id=8, image_id=2, bbox=[0,0,80,60], category_id=1, iscrowd=1)])))
 
+def test_uav123_beside_others(tmp_path):
+    "UAV123_10fps has ranges of its own; UAV20L's frames are UAV123's, wherever they lie; a copy of both in one folder"
+    for of,(a,b) in dict(UAV123=(3,8), UAV123_10fps=(2,4)).items():
+        root = tmp_path/of
+        frames(root/'data_seq'/of/'bird1', 8, digits=6)
+        put(root/'anno'/of/'bird1_2.txt', ''.join(f'{i},2,15,16\n' for i in range(a, b+1)))
+        path = f'D:\\data_seq\\{of}\\bird1\\'
+        row = f"'name','bird1_2','path','{path}','startFrame',{a},'endFrame',{b},'nz',6"
+        put(root/'configSeqs.m', f"seqs = {{struct({row})}};")
+    put(tmp_path/'UAV123'/'anno'/'UAV20L'/'bird1.txt', '1,2,15,16\n'*8)
+    for split,name,n,first in (('UAV123','bird1_2',6,3), ('UAV123_10fps','bird1_2',3,2), ('UAV20L','bird1',8,1)):
+        v, = larger.uav123(tmp_path, split)
+        assert (v.name,len(v),v.frames.paths[0].name)==(name, n, f'{first:06d}.jpg')
+        np.testing.assert_array_equal(v.boxes[0], [first-1,1,15,16])
+
+def test_coco_names(tmp_path):
+    "Pictures of one name in two folders are two; two files of one name are refused"
+    files = 'a/1.jpg','b/1.jpg'
+    for k in 'ab': frames(tmp_path/'train2017'/k, 1, digits=1)
+    def write(files): put(tmp_path/'annotations'/'instances_train2017.json', json.dumps(dict(
+        images=[dict(id=k, file_name=f) for k,f in enumerate(files)],
+        annotations=[dict(id=9-k, image_id=k, bbox=[3+k,4,20,22]) for k in range(len(files))])))
+    write(files)
+    vs = larger.coco(tmp_path)
+    assert vs.names==['a-1','b-1'] and [v.frames.paths[0] for v in vs]==[tmp_path/'train2017'/f for f in files]
+    assert [{k: b[0].tolist() for k,b in v.tracks.items()} for v in vs]==[{'9': [3,4,20,22]}, {'8': [4,4,20,22]}]
+    write(['a/1.jpg','a/1.png'])
+    with pytest.raises(ValueError, match='2 pictures of 1 names'): larger.coco(tmp_path)
+
 trees = dict(lasot=lasot, trackingnet=trackingnet, nfs=nfs, youtube_vos=youtube_vos, coco=coco)
 
 def test_lasot(tmp_path):

@@ -114,10 +114,12 @@ def nfs(
 
 # %% ../../nbs/data/larger.ipynb #u011
 def _uav123_ranges(
-    root, # folder of UAV123
+    root, # folder that holds the set, perhaps beside others
+    anno, # folder of the boxes
 )->dict:  # name of a sequence = folder of frames, first and last frame
-    "Read what `configSeqs.m` says"
-    f = next(iter(sorted(Path(root).rglob('configSeqs.m'))), None)
+    "Read what `configSeqs.m` says; UAV123_10fps has one of its own, with other numbers"
+    near = anno.parents[1]
+    f = next((f for d in (near,root) for f in sorted(d.rglob('configSeqs.m'))), None)
     if f is None: return {}
     row = r"'name',\s*'([^']+)',\s*'path',\s*'([^']+)',\s*'startFrame',\s*(\d+),\s*'endFrame',\s*(\d+)"
     return {n: (re.split(r'[\\/]', p.strip('\\/'))[-1], int(a), int(b)) for n,p,a,b in re.findall(row, text(f))}
@@ -137,10 +139,10 @@ def uav123(
 )->LazyVideos:      # one track `target` each
     "Open sequences of UAV123, with the ranges of those that share their frames"
     root = Path(root)
-    def part(name): return next((p for p in sorted(root.glob(f'**/{name}/{split}')) if p.is_dir()), root/name/split)
-    anno,data = part('anno'),part('data_seq')
-    if not data.is_dir(): data = root/'data_seq'/'UAV123' # UAV20L's frames lie there
-    ranges,where = _uav123_ranges(root),{}
+    def part(name, of): return next((p for p in sorted(root.glob(f'**/{name}/{of}')) if p.is_dir()), root/name/of)
+    anno,data = part('anno', split),part('data_seq', split)
+    if not data.is_dir(): data = part('data_seq', 'UAV123') # UAV20L's frames lie there
+    ranges,where = _uav123_ranges(root, anno),{}
     for t in sorted(anno/o for o in listing(need_dataset(anno, 'UAV123'), ('.txt',))):
         own = (data/t.stem).is_dir()
         folder,*first_last = (t.stem,) if own else ranges.get(t.stem, (t.stem,))
@@ -172,6 +174,8 @@ def youtube_vos(
     return LazyVideos(where, _ytvos_video)
 
 # %% ../../nbs/data/larger.ipynb #g051
+def _coco_name(file): return '-'.join(Path(file.replace('\\','/')).with_suffix('').parts)
+
 def _coco_video(name, path, objects):
     tracks,classes = {k: np.array([b], float) for k,b,_ in objects},{k: c for k,_,c in objects}
     return LazyVideo(name, ImageFiles([path]), partial(dict, tracks=tracks, classes=classes))
@@ -179,7 +183,7 @@ def _coco_video(name, path, objects):
 def coco(
     root,              # folder with `train2017` and `annotations/instances_train2017.json`
     split='train2017', # name of a folder of pictures
-)->LazyVideos:         # named by the file, a track for each object
+)->LazyVideos:         # named by the file and the folders it lies in, a track for each object
     "Open pictures of COCO, or of a set in its format, with boxes of their objects"
     root = Path(root)
     f,folder = need_dataset(root/'annotations'/f'instances_{split}.json', 'COCO'),need_dataset(root/split, 'COCO')
@@ -190,7 +194,11 @@ def coco(
             if a.get('iscrowd'): continue
             one = str(a['id']),a['bbox'],cats.get(a.get('category_id'))
             of.setdefault(a['image_id'], []).append(one)
-        where = {Path(i['file_name']).stem: (folder/i['file_name'], of[i['id']]) for i in d['images'] if i['id'] in of}
-    except (ValueError, KeyError, TypeError) as e: raise ValueError(f"{f} is not in COCO's format: {e!r}") from None
+        files = [(i['file_name'],of[i['id']]) for i in d['images'] if i['id'] in of]
+        where = {_coco_name(n): (folder/n, o) for n,o in files}
+    except (ValueError, KeyError, TypeError, AttributeError) as e:
+        raise ValueError(f"{f} is not in COCO's format: {e!r}") from None
     if not where: raise ValueError(f"{f} holds no object that is no crowd")
+    if len(where)<len(files):
+        raise ValueError(f"{f} has {len(files)} pictures of {len(where)} names: expected a name for each")
     return LazyVideos(where, _coco_video)
