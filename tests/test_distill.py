@@ -1,8 +1,11 @@
 "A pupil that learns from a network instead of labels, and the files of narrow networks"
 import json
+import re
+from pathlib import Path
 
 import pytest
 import torch
+from fastcore.test import test_close
 from typer.testing import CliRunner
 
 from siamfc_nb.cli import app
@@ -150,3 +153,24 @@ def test_a_teacher_in_8_bits_says_nearly_the_same():
         with torch.no_grad(): losses.append([p(z, x[..., :side, :side])[0].item() for p in pupils])
     assert all(a < 2e-3 and b < .05 for a, b in losses), losses
     with pytest.raises(ValueError, match="teacher_bits=16: expected one of"): TrainConfig(teacher_bits=16)
+
+
+def test_the_lesson_knows_a_wrong_distance_of_peaks():
+    cells = json.loads((Path(__file__).resolve().parent.parent/"nbs"/"16_distillation.ipynb").read_text())["cells"]
+    [check] = ["".join(c["source"]) for c in cells if "".join(c["source"]).startswith("with torch.no_grad(): own =")]
+    [told] = ["".join(c["source"]) for c in cells if "def distance(v, t):\n" in "".join(c["source"])]
+    maps = torch.rand(3, 17, 17, generator=torch.Generator().manual_seed(0))
+
+    def judge(distance):
+        space = dict(torch=torch, test_close=test_close, own=[maps, maps.flip(1)], distance=distance)
+        exec(check.partition("\n")[2], space)
+        return space["cells_off"]
+
+    space = dict(torch=torch)
+    exec(re.search(r"```python\n(.+?)```", told, re.S)[1], space)
+    assert (judge(space["distance"])>0).any() and judge(lambda v, t: None) is None
+    wrong = (lambda v, t: torch.zeros(len(v)),                                    # always right
+             lambda v, t: (v.flatten(1).argmax(1)-t.flatten(1).argmax(1)).abs(),  # along the rows of cells
+             lambda v, t: 8*space["distance"](v, t))                              # pixels
+    for distance in wrong:
+        with pytest.raises(AssertionError): judge(distance)
