@@ -243,10 +243,11 @@ def show_lr(
 ):
     "Draw the learning rate over a run"
     plt.figure(figsize=(6.4,2.2))
-    plt.semilogy([lr_at(i, 1000, 10**lr0, 10**lr1, epochs) for i in range(1000)])
+    rates = [lr_at(i, 1000, 10**lr0, 10**lr1, epochs) for i in range(1000)]
+    plt.semilogy(rates)
     plt.ylim(1e-7, 1)
     plt.xlabel('part of the run, thousandths')
-    plt.title(f'Learning rate: from {10**lr0:.0e} to {10**lr1:.0e}')
+    plt.title(f'Learning rate: from {rates[0]:.0e} to {rates[-1]:.0e}')
 
 # %% ../nbs/09b_long_runs.ipynb #s9a6
 def show_activations(

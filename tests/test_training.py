@@ -660,3 +660,14 @@ def test_time_is_counted_over_sessions(pairs, tmp_path):
     torch.save(s | dict(step=2), tmp_path/"a/last.pt") # of an earlier version
     train(pairs(), cfg, tmp_path/"a", cpu=True, workers=0)
     assert spent(tmp_path/"a") is None
+
+
+def test_the_title_of_the_schedule_tells_what_is_drawn(monkeypatch):
+    monkeypatch.setenv("MPLBACKEND", "agg")
+    import matplotlib.pyplot as plt
+
+    from siamfc_nb.figures import show_lr
+    for epochs, last in ((50, "1e-05"), (2, "1e-05"), (1, "1e-02")): # a single step never falls
+        show_lr(epochs=epochs)
+        assert plt.gca().get_title() == f"Learning rate: from 1e-02 to {last}"
+    plt.close("all")
