@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+import symtable
 import sys
 import tomllib
 from importlib.metadata import packages_distributions
@@ -216,6 +217,27 @@ def test_no_answer_stands_open(nb):
             kinds += 's'
     assert re.fullmatch('(qc+s)+', kinds), f'{kinds}: question, code and solution of each exercise'
     assert numbers==list(range(1, len(numbers)+1)) and len(numbers)>1
+
+def names(source):
+    "Names that a cell makes, and names that it needs from others"
+    top = symtable.symtable(source, 'cell', 'exec')
+    made = {o.get_name() for o in top.get_symbols() if o.is_assigned() or o.is_imported()}
+    needed, tables = set(), [top]
+    while tables:
+        t = tables.pop()
+        needed |= {o.get_name() for o in t.get_symbols() if o.is_referenced() and (t is top or o.is_global())}
+        tables += t.get_children()
+    return made, needed-made
+
+@pytest.mark.parametrize('nb', [p for p in notebooks if exercises(p)], ids=nb_id)
+def test_exercises_leave_the_page_as_it_was(nb):
+    "A reader goes back and runs a cell again: no exercise has taken a name that it needs"
+    own = [s for t, s in exercises(nb) if t=='code']
+    cells = [''.join(c['source']) for c in house.cells_of(nb) if c['cell_type']=='code']
+    page = [names(s) for s in cells if s not in own and not re.search('^[%!]', s, re.M)]
+    needed = {o for _, n in page for o in n if sum(o in made for made, _ in page)==1}
+    taken = needed & {o for s in own for o in names(s)[0]}
+    assert not taken, f'{taken}: names of the page, which an exercise takes'
 
 @pytest.mark.parametrize('source,exported',
                          [('#| export\ndef f(): return 1', True), ('#| hide\n#| export\ndef f(): return 1', True),
