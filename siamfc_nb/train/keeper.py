@@ -32,9 +32,11 @@ class Keeper:
     def checkpoint(self, run):
         if self.acc.is_main_process: run.save(self.last)
     def end(self, run):
-        "Log a run that is stopped as far as it went"
+        "Log a run that is stopped as far as it went; where it goes on, this row is none of its log"
         if not run.seen: return
+        rows,seen = [*run.rows],run.seen
         self.row(run)
+        run.rows,run.seen = rows,seen # patience counts ends of epochs alone
         self.checkpoint(run)
 
 # %% ../../nbs/train/keeper.ipynb #c9k1
