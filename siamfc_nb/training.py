@@ -17,11 +17,12 @@ import torch
 from fastcore.basics import patch
 from torch import nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from torch.utils.data import DataLoader
 
 from .embedding import Embedding
 from .files import whole
 from .labels import balance, logistic, mk_labels, score_loss
-from .pairs import batches, images
+from .pairs import images
 from .pretrained import begin_from, named_weights
 from .train.devices import OneDevice, accelerator, device_batches, on_devices, watched
 from .train.keeper import Keeper
@@ -73,14 +74,14 @@ def validate(
     mode,dev = net.training,net.bias.device
     net.eval()
     losses,errs = [],[]
-    for z,x in batches(pairs, min(batch,len(pairs)), workers=0):
+    for z,x in DataLoader(pairs, batch): # the last one may be smaller: all pairs count
         v = net(*(images(o,n,dev) for o,n in zip((z,x),pairs.sizes))).float()
         y = mk_labels(v.shape[-1], R=R).to(dev)
-        losses.append(score_loss(y, v, balance(y)).item())
+        losses.append(len(v)*score_loss(y, v, balance(y)).item())
         errs.append(peak_error(v))
     net.train(mode)
     e = torch.cat(errs)
-    return dict(loss=float(np.mean(losses)), error=e.mean().item(), within=(e<=R).float().mean().item())
+    return dict(loss=sum(losses)/len(e), error=e.mean().item(), within=(e<=R).float().mean().item())
 
 # %% ../nbs/09_training.ipynb #c027
 def lr_at(
@@ -262,10 +263,9 @@ def run_steps(
 ):
     "Train until the feed ends, or until validation no longer improves"
     cfg,start,acc = run.cfg,run.step,acc or OneDevice(run)
-    epoch = max(cfg.steps//cfg.epochs, 1)
     for parts in feed:
         train_step(run, model, parts, acc)
-        due = run.step%epoch==0 or run.step==cfg.steps
+        due = run.step*cfg.epochs//cfg.steps > (run.step-1)*cfg.epochs//cfg.steps # the rate changes, see `lr_at`
         if not due and not (save and run.step%save==0): continue
         _check(run, acc, hooks.last)
         if due: hooks.row(run)

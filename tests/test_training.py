@@ -22,7 +22,7 @@ from siamfc_nb.train.runs import training_sets
 from siamfc_nb.pretrained import light_weights, load_weights, save_weights, weights_digest
 from siamfc_nb.train.settings import TrainConfig, recipes
 from siamfc_nb.toyworld import toy_video
-from siamfc_nb.training import Learner, TrainRun, centre, lr_at, mk_optimizer, pair_loss, run_steps, train
+from siamfc_nb.training import Learner, TrainRun, centre, lr_at, mk_optimizer, pair_loss, run_steps, train, validate
 from siamfc_nb.xcorr import SiamNet
 
 small = dict(steps=8, batch=2, epochs=4, save=1)
@@ -146,6 +146,30 @@ def test_the_loop_and_its_hooks():
     assert calls(3, save=1) == [("checkpoint", 1), ("row", 2), ("checkpoint", 2), ("checkpoint", 3), ("end", 3)]
     assert calls(9, patience=1) == [("row", 2), ("checkpoint", 2), ("row", 4), ("checkpoint", 4), ("end", 4)]
     assert calls(0) == []
+    # steps that the epochs do not divide: a row for each rate, no more
+    def rows(steps, epochs): return [k for what, k in calls(steps, steps=steps, epochs=epochs) if what == "row"]
+    assert rows(7, 3) == [3, 5, 7] and rows(5, 4) == [2, 3, 4, 5] and rows(2, 50) == [1, 2]
+    assert [k+1 for k in range(7) if k == 6 or lr_at(k, 7, epochs=3) != lr_at(k+1, 7, epochs=3)] == [3, 5, 7]
+
+
+def test_all_pairs_validate(pairs):
+    "Also those that fill no batch"
+    torch.manual_seed(0)
+    net, five = SiamNet(), pairs(5)
+    whole, parts = validate(net, five, 5), validate(net, five, 2)
+    assert net.training and parts == pytest.approx(whole, rel=1e-5)
+    assert validate(net, five, 64) == whole
+    assert parts != pytest.approx(validate(net, pairs(4), 2), rel=1e-5)
+
+
+def test_a_stop_leaves_no_trace(pairs, tmp_path):
+    "A run that was stopped within epochs ends with the log of one that was not, and its patience is no shorter"
+    cfg, val = TrainConfig(**small | dict(steps=6, epochs=2, patience=2)), pairs(3)
+    train(pairs(), cfg, tmp_path/"a", val, cpu=True, workers=0)
+    for stop, steps in ((1, [1]), (2, [2]), (4, [3, 4]), (None, [3, 6])):
+        train(pairs(), cfg, tmp_path/"b", val, cpu=True, workers=0, stop=stop)
+        assert log(tmp_path/"b").step.tolist() == steps
+    assert (tmp_path/"a/log.csv").read_text() == (tmp_path/"b/log.csv").read_text()
 
 
 # ---- the settings
