@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['Root', 'Jobs', 'Weights', 'Work', 'Timeout', 'Retry', 'Threads', 'Out', 'Publish', 'Cpu', 'Device', 'Runtime',
            'Precision', 'Frames', 'StillFolders', 'MinedFolder', 'Shares', 'Recipe', 'Changes', 'Batch', 'Val',
-           'ValPairs', 'Workers', 'opt', 'spread']
+           'ValPairs', 'Workers', 'opt', 'names_in', 'spread']
 
 # %% ../nbs/reference/arguments.ipynb #ar03
 from dataclasses import is_dataclass
@@ -24,6 +24,13 @@ def opt(
 ):            # for `Annotated`
     "Make an option with its help"
     return typer.Option(*names, help=text, **kwargs)
+
+def names_in(
+    text:str,  # of an option, such as `--tracker`
+    sign=',',  # between the names
+)->list:
+    "Read names with a sign between them, and blanks where people put some"
+    return [o.strip() for o in text.split(sign) if o.strip()]
 
 # %% ../nbs/reference/arguments.ipynb #ar06
 Root = Annotated[Path, typer.Argument(help='Folder of the dataset.')]

@@ -414,6 +414,14 @@ def test_vot_reports_a_probability(tmp_path):
     assert about["confidence"] != pytest.approx(peak)
 
 
+def test_an_entry_names_the_weights_that_a_word_means(tmp_path):
+    from siamfc_nb.pretrained import light_weights
+    from siamfc_nb.track.adapters import write_entry
+    (tmp_path/"config.yaml").touch()
+    said = write_entry(tmp_path, "siamfc-lite", "python", weights="lite").read_text()
+    assert f"arg_weights = {light_weights}\n" in said
+
+
 def test_got10k(tmp_path):
     base = pytest.importorskip("got10k.trackers", reason="install the extra 'parity'").Tracker
     files = []

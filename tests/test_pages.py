@@ -273,3 +273,25 @@ def test_calibrate_leaves_the_package_alone(tmp_path, monkeypatch):
         assert r.exit_code == 0, (r.output, r.exception)
         assert saved.pop() == path
     assert shipped.read_bytes() == before
+
+
+def test_a_confidence_is_of_one_network(tmp_path):
+    "Its digest is that of the network that the boxes came from, and only that of the one that ships is published"
+    from siamfc_nb.lab.commands import weights_of
+    from siamfc_nb.pretrained import light_weights, shipped_weights
+    assert weights_of(["siamfc-3s", "siamfc-dither"], ship=True) == shipped_weights
+    assert weights_of(["siamfc-lite"]) == weights_of(["siamfc-3s"], "lite") == light_weights
+    copy = tmp_path/"own.safetensors"
+    copy.write_bytes(shipped_weights.read_bytes())
+    assert weights_of(["siamfc-lite"], copy, ship=True) == copy # the same tensors
+    for args, says in (((["siamfc-3s", "siamfc-lite"],), "expected configurations of one"),
+                       ((["siamfc-lite"], None, True), "expected those that ship"),
+                       ((["siamfc-3s"], light_weights, True), "expected those that ship")):
+        with pytest.raises(ValueError, match=says): weights_of(*args)
+
+
+def test_names_in_options_of_the_makers():
+    from siamfc_nb.lab.commands import chosen, known_configs
+    assert chosen({"a, b": 1, "d": 2}, " d; a, b;") == {"a, b": 1, "d": 2} and chosen({"d": 2}, None) == {"d": 2}
+    assert known_configs("siamfc-3s, siamfc-lite") == ["siamfc-3s", "siamfc-lite"]
+    with pytest.raises(ValueError, match="no name: expected"): known_configs(" ,")

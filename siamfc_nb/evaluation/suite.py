@@ -15,13 +15,13 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from ..arguments import Frames, Jobs, opt, spread
+from ..arguments import Frames, Jobs, names_in, opt, spread
 from ..data.labelled import Piece
 from ..data.larger import uav123
 from ..data.readers import LazyVideos, davis, need_dataset, otb
 from ..data.sources import drones
 from ..errors import at_least
-from .run import EvalRun, Trackers, all_failed, names_in, run_command, training_record
+from .run import EvalRun, Trackers, all_failed, run_command, training_record
 from ..otb import bootstrap
 from ..report import result_path, write_result
 from ..videos import Video

@@ -419,7 +419,7 @@ def _tracked(cfg, video, weights):
     "Track one video with one variant, and measure the overlaps with the truth"
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
-    t = annotated(Tracker(pretrained_net() if weights is None else load_weights(weights), cfg, 'cpu'))
+    t = annotated(Tracker(pretrained_net() if weights is None else load_weights(named_weights(weights)), cfg, 'cpu'))
     i = int(np.flatnonzero(np.isfinite(video.boxes[:,0]))[0])
     return iou(t.track((video.frames[j] for j in range(i, len(video))), video.boxes[i])[0], video.boxes[i:])
 

@@ -21,6 +21,7 @@ from ..crops import annotated, to_rgb
 from ..data.images import read_image
 from ..data.readers import polygon_box
 from ..files import whole
+from ..pretrained import named_weights
 from .configs import get_config
 from ..tracking import Tracker
 
@@ -156,7 +157,7 @@ def serve_trax(
 # %% ../../nbs/track/adapters.ipynb #aw04
 def _entry(name, protocol, device, weights)->dict:
     "Tell the toolkit how to start a tracker"
-    given = dict(name=name, device=device, weights=weights and Path(weights).absolute())
+    given = dict(name=name, device=device, weights=weights and named_weights(weights).absolute())
     args = {k: str(v) for k,v in given.items() if v is not None}
     if protocol=='python':
         return dict(command='siamfc_nb.track.adapters:VotTracker') | {f'arg_{k}': v for k,v in args.items()}

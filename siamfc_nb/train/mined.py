@@ -21,7 +21,7 @@ from ..drawing import palette
 from ..errors import at_least
 from ..files import folder_name, listing, need_folder, record
 from ..pairs import Pairs, augment, draw_warp, to_input
-from ..pretrained import shipped_weights, weights_digest
+from ..pretrained import named_weights, weights_digest
 from ..report import write_result
 from ..tracking import Tracker
 from ..xcorr import xcorr
@@ -189,8 +189,8 @@ def mine_command(
     if twice := [n for n,k in Counter(map(folder_name, crops)).items() if k>1]:
         raise ValueError(f"two folders are called {twice[0]}: expected a name for each")
     need_folder(out)
-    tracker = Tracker.pretrained('siamfc-3s', device, weights)
-    digest = weights_digest(weights or shipped_weights)
+    file = named_weights(weights or 'shipped')
+    tracker,digest = Tracker.pretrained('siamfc-3s', device, file),weights_digest(file)
     for c in crops:
         d = mine_folder(c, out, tracker, digest, least, every)
         typer.echo(f"{folder_name(c)}: {len(d['pairs'])} hard pairs of {d['asked']['crops']} crops")
