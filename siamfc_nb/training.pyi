@@ -11,10 +11,11 @@ import torch
 from fastcore.basics import patch
 from torch import nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from torch.utils.data import DataLoader
 from .embedding import Embedding
 from .files import whole
 from .labels import balance, logistic, mk_labels, score_loss
-from .pairs import batches, images
+from .pairs import images
 from .pretrained import begin_from, named_weights
 from .train.devices import OneDevice, accelerator, device_batches, on_devices, watched
 from .train.keeper import Keeper

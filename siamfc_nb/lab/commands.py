@@ -200,7 +200,8 @@ def quantize_command(
     "Write the graphs of weights, in 32 bits and in 8, calibrated on the clips that ship."
     from siamfc_nb.deploy import pack_graphs
     from siamfc_nb.pretrained import named_weights
-    for p in pack_graphs(named_weights(weights or 'shipped')).values(): typer.echo(f'{p}: {p.stat().st_size/1e3:.0f} kB')
+    made = pack_graphs(named_weights(weights or 'shipped'))
+    for p in made.values(): typer.echo(f'{p}: {p.stat().st_size/1e3:.0f} kB')
 
 # %% ../../nbs/lab/commands.ipynb #c054
 benches = typer.Typer(help='Time the parts of the package and write the figures as JSON.', no_args_is_help=True)

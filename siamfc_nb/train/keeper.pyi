@@ -27,7 +27,7 @@ class Keeper:
         ...
 
     def end(self, run):
-        """Log a run that is stopped as far as it went"""
+        """Log a run that is stopped as far as it went; where it goes on, this row is none of its log"""
         ...
 
     def row(self, run):
