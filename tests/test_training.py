@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from safetensors import safe_open
 from typer.testing import CliRunner
 
 from siamfc_nb.cli import app
@@ -166,10 +167,12 @@ def test_a_stop_leaves_no_trace(pairs, tmp_path):
     "A run that was stopped within epochs ends with the log of one that was not, and its patience is no shorter"
     cfg, val = TrainConfig(**small | dict(steps=6, epochs=2, patience=2)), pairs(3)
     train(pairs(), cfg, tmp_path/"a", val, cpu=True, workers=0)
-    for stop, steps in ((1, [1]), (2, [2]), (4, [3, 4]), (None, [3, 6])):
+    for stop, steps, best in ((1, [1], "1"), (2, [2], "2"), (4, [3, 4], "3"), (None, [3, 6], "36")):
         train(pairs(), cfg, tmp_path/"b", val, cpu=True, workers=0, stop=stop)
         assert log(tmp_path/"b").step.tolist() == steps
+        with safe_open(tmp_path/"b/best.safetensors", "pt") as f: assert f.metadata()["step"] in best
     assert (tmp_path/"a/log.csv").read_text() == (tmp_path/"b/log.csv").read_text()
+    assert weights_digest(tmp_path/"a/best.safetensors") == weights_digest(tmp_path/"b/best.safetensors")
 
 
 # ---- the settings

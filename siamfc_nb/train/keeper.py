@@ -34,9 +34,10 @@ class Keeper:
     def end(self, run):
         "Log a run that is stopped as far as it went; where it goes on, this row is none of its log"
         if not run.seen: return
-        rows,seen = [*run.rows],run.seen
+        rows,seen,best = [*run.rows],run.seen,run.best
+        if rows: run.best = -np.inf # the best weights are of a row that stays
         self.row(run)
-        run.rows,run.seen = rows,seen # patience counts ends of epochs alone
+        run.rows,run.seen,run.best = rows,seen,best # patience counts ends of epochs alone
         self.checkpoint(run)
 
 # %% ../../nbs/train/keeper.ipynb #c9k1
