@@ -41,6 +41,40 @@ def test_the_box_follows_mouse_and_keys(new_page):
     np.testing.assert_allclose(box(), [200, 20, 60, 70], atol=1)
     assert tracked(p, 1).shape==(2, 4) and not p.errors
 
+def place(p, view='view'):
+    "Where a point of the canvas is on the page"
+    at = p.locator(f'[data-live={view}]')
+    at.scroll_into_view_if_needed()
+    r = at.bounding_box()
+    s = r['width']/320
+    return lambda x, y: (r['x']+x*s, r['y']+y*s)
+
+def test_a_hand_that_leaves_the_frame_is_at_its_edge(new_page):
+    p = opened(new_page)
+    on, box = place(p), lambda: p.evaluate(f'{state}.box')
+    p.mouse.move(*on(200, 20)); p.mouse.down(); p.mouse.move(*on(420, 300)); p.mouse.up()
+    np.testing.assert_allclose(box(), [200, 20, 120, 220], atol=1)
+    p.mouse.move(*on(260, 120)); p.mouse.down(); p.mouse.move(*on(-90, 120)); p.mouse.up()
+    np.testing.assert_allclose(box(), [-60, 20, 120, 220], atol=1) # what was held is still in the frame
+    p.mouse.move(*on(200, 20)); p.mouse.down(button='right'); p.mouse.move(*on(260, 90)); p.mouse.up(button='right')
+    np.testing.assert_allclose(box(), [-60, 20, 120, 220], atol=1) # another button draws nothing
+    assert not p.errors
+
+def test_play_goes_on_after_a_quick_pause(new_page):
+    p = opened(new_page, config='siamfc-3s')
+    play = p.locator('[data-live=play]')
+    play.click()
+    p.wait_for_function(f'{state}.i>=2 && {state}.busy')
+    n = p.evaluate("() => { const b = document.querySelector('[data-live=play]'); b.click(); b.click(); "
+                   f"return {state}.i }}")
+    p.wait_for_function(f'{state}.i>={n+3}')
+    assert play.inner_text()=='Pause' and p.evaluate(f'{state}.playing')
+    play.click()
+    p.wait_for_function(f'!{state}.busy')
+    at = p.evaluate(f'{state}.i')
+    p.wait_for_timeout(500)
+    assert p.evaluate(f'{state}.i')==at and play.inner_text()=='Play' and not p.errors # one round, and it has ended
+
 def test_a_video_of_ones_own(new_page, tmp_path):
     p = opened(new_page)
     v = toy_video(seed=0)
@@ -67,7 +101,7 @@ def encoded(path, codec='libx264', side=None, sound=False, n=20, **options):
             frames = [av.AudioFrame.from_ndarray(np.zeros((1, 44100), np.float32), 'fltp', 'mono')]
             frames[0].sample_rate = 44100
         else:
-            h, w = (side, side) if side else f[0].shape[:2]
+            h, w = side if isinstance(side, tuple) else (side, side) if side else f[0].shape[:2]
             s = c.add_stream(codec, rate=25, pix_fmt='yuv420p', width=w, height=h)
             frames = [av.VideoFrame.from_ndarray(np.ascontiguousarray(o)).reformat(s.width, s.height) for o in f]
         for o in [*frames, None]: c.mux(s.encode(o))
@@ -109,6 +143,15 @@ def test_a_huge_video_is_made_smaller(new_page, tmp_path):
     p.evaluate(f'{state}.setBox([400, 400, 100, 100])')
     assert len(tracked(p, 1))==2 and not p.errors
 
+@pytest.mark.parametrize('width,height', [(1280, 700), (844, 390)])
+def test_a_tall_video_fits_the_window(new_page, tmp_path, width, height):
+    p = opened(new_page, viewport={'width': width, 'height': height})
+    wide = p.locator('[data-live=view]').bounding_box()
+    assert wide['height']<=.8*height+1 and abs(wide['width']/wide['height']-4/3)<.01
+    given(p, encoded(tmp_path/'tall.mp4', side=(960, 540)))
+    r = p.locator('[data-live=view]').bounding_box()
+    assert .7*height<r['height']<=.8*height+1 and abs(r['width']/r['height']-540/960)<.01
+
 def test_play_at_the_end_begins_again_with_the_box_of_ones_own(new_page, tmp_path):
     p = opened(new_page)
     given(p, encoded(tmp_path/'mine.mp4'))
@@ -141,6 +184,21 @@ def test_a_finger_draws_the_box(new_page):
     touch(p, *((r['x']+x*s, r['y']+y*s) for x, y in ((200, 20), (230, 60), (260, 90))))
     np.testing.assert_allclose(p.evaluate(f'{state}.box'), [200, 20, 60, 70], atol=1)
     assert p.evaluate('scrollY')==top and len(tracked(p, 1))==2 and not p.errors
+
+def test_a_second_finger_changes_nothing(new_page):
+    p = opened(new_page, viewport={'width': 390, 'height': 844}, is_mobile=True, has_touch=True)
+    on, s = place(p), p.context.new_cdp_session(p)
+    def send(kind, *at):
+        points = [dict(zip('xy', on(*o)), id=i) for i, o in enumerate(at)]
+        s.send('Input.dispatchTouchEvent', dict(type=kind, touchPoints=points))
+    send('touchStart', (200, 20))
+    send('touchMove', (230, 60))
+    send('touchStart', (230, 60), (40, 200))
+    send('touchMove', (240, 70), (60, 215))
+    send('touchMove', (260, 90), (80, 225))
+    send('touchEnd')
+    np.testing.assert_allclose(p.evaluate(f'{state}.box'), [200, 20, 60, 70], atol=1)
+    assert not p.errors
 
 def test_memory_stays(new_page):
     "Of the page, from one pass over a part of a clip to the next ones"
