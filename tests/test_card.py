@@ -132,6 +132,26 @@ def test_what_the_first_weights_learnt_from_counts(tmp_path):
                 tmp_path/"e2")["start"]["weights"] == weights_digest(shipped_weights)
 
 
+def test_a_run_is_packed_from_any_folder(tmp_path, monkeypatch):
+    "The path of `--from` holds where the run began; of two files there, the one of its digest is meant"
+    monkeypatch.chdir(tmp_path)
+    Path("runs/deep").mkdir(parents=True)
+    pack(a_run(Path("a"), [of("davis", "davis")]), "first")
+    first = Path("first/siamfc.safetensors")
+    run = a_run(Path("runs/deep/b"), [of("davis", "davis")], first, start_weights=weights_digest(first)).resolve()
+    for where, decoy in (("runs", False), ("first", False), ("a", True)):
+        monkeypatch.chdir(tmp_path/where)
+        if decoy:
+            first.parent.mkdir()
+            save_weights(SiamNet(), first)
+        for blend in (1., .5):
+            rec = pack(run, tmp_path/"out", blend=blend)
+            assert rec["start"]["weights"] == weights_digest(tmp_path/first)
+    (tmp_path/first).unlink()
+    first.unlink()
+    with pytest.raises(FileNotFoundError, match=f"no weights at {first}"): pack(run, tmp_path/"out")
+
+
 def test_all_that_runs_began_with_counts(tmp_path):
     "Three runs in a row, of which none was packed: what the first learnt from has a licence in the last one's card"
     mine = tmp_path/"mine.json"

@@ -100,6 +100,17 @@ def check_sources(
                                  f"for it")
 
 # %% ../../nbs/evaluation/card.ipynb #m033
+def _start_of(
+    report, # of a run
+    run,    # its folder
+)->Path:    # `None` for new weights
+    "Find the weights that a run was given by a path: seen from here, or from a folder that the run lies in"
+    from siamfc_nb.pretrained import named_weights, weights_digest
+    if not (start := report['config'].get('start')): return None
+    path,told = named_weights(start),report.get('start_weights')
+    there = [p for o in (Path(), *Path(run).resolve().parents) if (p := o/path).is_file()]
+    return next((p for p in there if told in (None,weights_digest(p))), (there or [path])[0])
+
 def _before(
     report, # of a run
     run,    # its folder
@@ -107,16 +118,14 @@ def _before(
 )->dict:    # record of the weights that it started from; empty for new ones
     "Look up what was learnt before a run began"
     from siamfc_nb.evaluation.run import training_record
-    from siamfc_nb.pretrained import named_weights, weights_digest
-    start = report['config'].get('start')
-    if not start: return {}
-    path = named_weights(start)
+    from siamfc_nb.pretrained import weights_digest
+    if not (path := _start_of(report, run)): return {}
     rec,now = training_record(path),weights_digest(path)
     if 'log' in rec: # weights in the folder of their run, which nobody packed
         check_sources(rows := _rows(rec, {}), known)
         rec = _record(path, rec, rows, _before(rec, path.parent, known), known, 1, _row(rec, path))
     if not rec.get('folders'):
-        raise ValueError(f"{run} started from {start}, and no training.json beside those weights says what they "
+        raise ValueError(f"{run} started from {path}, and no training.json beside those weights says what they "
                          f"learnt from: expected weights of siamfc weights pack, or in the folder of their run")
     then = report.get('start_weights') or now
     if then!=now or rec.get('weights')!=now:
@@ -275,14 +284,14 @@ def _weights_of(run, report, which): # the file, the network, its row of the log
     return weights,net,_row(report, weights)
 
 # %% ../../nbs/evaluation/card.ipynb #nc21
-def _blend(run, after, start, share, step): # the file; `after` is the network of the run
+def _blend(run, after, start, share, step): # the file; `after` is the network of the run, `start` a file or `None`
     "Blend the weights that a run started from with its own, in the run's folder"
-    from siamfc_nb.pretrained import blend_weights, load_weights, named_weights, save_weights
+    from siamfc_nb.pretrained import blend_weights, load_weights, save_weights
     if not start:
         raise ValueError(f"blend={share}: {run} started from new weights: expected a run that started from trained "
                          f"ones")
     out = run/'blend.safetensors'
-    save_weights(blend_weights(load_weights(named_weights(start)), after, share), out, step=step, blend=share)
+    save_weights(blend_weights(load_weights(start), after, share), out, step=step, blend=share)
     return out
 
 # %% ../../nbs/evaluation/card.ipynb #nc23
@@ -352,7 +361,7 @@ def pack(
     check_sources([*rows, *(r for o in _lineage(before) for r in o['folders'])], known | before.get('sources', {}))
     weights,net,last = _weights_of(run, rep, which)
     if blend!=1:
-        weights = _blend(run, net, rep['config'].get('start'), blend, last['step'])
+        weights = _blend(run, net, _start_of(rep, run), blend, last['step'])
         last = {k: v for k,v in last.items() if not k.startswith('val_')} # of the run's own weights
     rec = _record(weights, rep, rows, before, known, blend, last)
     _write_pack(out, weights, rec, known)
