@@ -47,6 +47,26 @@ def test_numbers_of_a_figure_are_the_lessons(new_page):
     p.wait_for_function("document.querySelector('#live-1 [role=status]').textContent.includes('nothing to balance')")
     assert not p.errors
 
+def test_cells_that_obey_eq_1_are_black(new_page):
+    "As the lesson says of them"
+    p, at = opened(new_page, '01_equivariance', 1)
+    valid, broken, black, white = at.locator('canvas').last.evaluate('''e => {
+        const {data} = e.getContext('2d').getImageData(0, 0, e.width, e.height);
+        const {valid, broken} = document.getElementById('live-1').liveNumbers, count = [0, 0];
+        for (let i = 0; i < data.length; i += 4) for (const k of [0, 1])
+          count[k] += [0, 1, 2].every(j => data[i + j] === 255*k);
+        return [valid, broken, ...count] }''')
+    assert valid-broken<=black<valid and white==0
+
+@pytest.mark.parametrize('page', sorted({o for o, *_ in live}))
+def test_words_of_a_figure_are_whole(new_page, page):
+    p, _ = opened(new_page, page, 1)
+    cut = '''() => [...document.querySelectorAll('[data-figure] svg text')].filter(e => {
+        const a = e.getBoundingClientRect(), b = e.ownerSVGElement.getBoundingClientRect();
+        return a.left < b.left || a.right > b.right || a.top < b.top || a.bottom > b.bottom
+    }).map(e => e.textContent)'''
+    assert not p.evaluate(cut)
+
 def test_without_scripts_the_stored_picture_stays(new_page):
     p = new_page(java_script_enabled=False)
     p.goto(url('04_labels.html'))
