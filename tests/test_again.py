@@ -119,6 +119,32 @@ def test_a_place_must_show_itself_twice():
     run(t, twice); assert t.finds == 1
 
 
+def test_a_find_has_the_confidence_and_the_peak_of_its_own_place():
+    v, t = scene([*before, *[None]*6, *[(400, 190)]]), again(images=30, agree=1)
+    run(t, v)
+    assert t.finds == 1 and t.confidence >= t.again.sure and not t.lost
+    t = again()
+    run(t, scene(before))
+    own, far, z = t.tracker.at, t.tracker.at[[0]], t.tracker.z
+    far.c = far.c+100
+    def find(kept, confidence, peak, **state):
+        "A frame of the search, where a place is confirmed at `kept` of the usual peak, with .9"
+        for k, x in (dict(searching=True, returned=0, agreed=0, sure=0., finds=0, place=(far, z)) | state).items():
+            setattr(t, k, x)
+        t.tracker.at, t.tracker.confidence, usual = own, confidence, t.usual
+        def confirm(frame):
+            t.sure, t.agreed = .9, 2
+            return kept*usual
+        t._confirm = confirm
+        box, best = t._find(v.frames[0], own.boxes[0], peak*usual)
+        assert t.finds == 1
+        return box.tolist(), t.confidence, t.peaks[-1]/usual, best/usual
+    # a place that is confirmed, while the tracker's own box has a higher peak
+    assert find(.9, .2, 1.5, agreed=1) == (far.boxes[0].tolist(), .9, pytest.approx(.9), pytest.approx(1.5))
+    # the tracker's own box for the second time, after another place was sure
+    assert find(0, .85, .9, returned=1, sure=.99) == (own.boxes[0].tolist(), .85, pytest.approx(.9), pytest.approx(.9))
+
+
 def test_a_target_that_comes_back_to_its_place_is_found_by_the_tracker_itself():
     v, t = scene([*[(200, 120)]*8, *[None]*7, *[(200, 120)]*4]), again(); got = run(t, v)
     assert (t.losses, t.finds) == (1, 1) and iou(got[-1][0], v.boxes[-1]) > .5 and not got[-1][4]

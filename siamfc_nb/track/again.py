@@ -230,7 +230,7 @@ def _search(self:Again,
     others = self._elsewhere(i[best], c[best], at.size[0].prod()**.5)
     if self.accepts(found[best], max([runner_up(v[best,0]), *others])):
         there = replace(at, c=c[best:best+1], side=at.side*f, size=at.size*f, age=0*at.age, peaks=0*at.peaks)
-        self.place,self.agreed = (there, z),1
+        self.place,self.agreed,self.sure = (there, z),1,t.judge.look(found[best], list(t.past))[1]
     return float(found[best,3])
 
 # %% ../../nbs/track/again.ipynb #aq24
@@ -257,15 +257,16 @@ def _find(self:Again,
     "Look for a target that is lost; one that showed itself often enough in a row is found"
     t,a = self.tracker,self.again
     self.returned = self.returned+1 if self.resembles(peak, t.confidence) else 0
-    if not self.returned: peak = max(peak, self._confirm(frame) if self.agreed else self._search(frame))
+    there,found = -np.inf,(peak, t.confidence) # of the box that is believed, if one is
+    if not self.returned: there = self._confirm(frame) if self.agreed else self._search(frame)
     if self.agreed>=a.agree:
         t.at,t.z = self.place
-        box = t.at.boxes[0]
+        box,found = t.at.boxes[0],(there, self.sure)
     if max(self.returned, self.agreed)>=a.agree:
-        self.searching,self.lost,self.confidence = False,False,max(t.confidence, self.sure)
+        self.searching,self.lost,self.confidence = False,False,found[1]
         self.finds += 1
-        self._trust(peak)
-    return box,peak
+        self._trust(found[0])
+    return box,max(peak, there)
 
 # %% ../../nbs/track/again.ipynb #ag19
 @patch
