@@ -334,7 +334,7 @@ function control({name, options, min, max, step, value}, id) {
   const label = document.createElement('label'), out = document.createElement('output');
   label.htmlFor = id; label.append(name, ' ', out);
   const input = document.createElement(options ? 'select' : 'input');
-  input.id = id;
+  input.id = id; input.setAttribute('autocomplete', 'off'); // who comes back finds the figure that is drawn, not a slider of before
   if (options) input.append(...options.map((o, i) => new Option(String(o), String(i), o === value, o === value)));
   else Object.assign(input, {type: 'range', min, max, step, value}); // in this order: a value is cut to the range
   const read = () => options ? options[+input.value] : +input.value;

@@ -204,14 +204,15 @@ async function whereIsIt(at) {
   $('clip').addEventListener('change', open);
   $('frame').addEventListener('change', choose);
   $('padding').addEventListener('change', () => refresh({z: true, x: true}));
-  $('sizes').addEventListener('change', () => { for (const k of ['penalty', 'step']) $(k).disabled = data.configs[$('sizes').value].scales === 1; refresh({x: true}); });
+  const allow = () => { for (const k of ['penalty', 'step']) $(k).disabled = data.configs[$('sizes').value].scales === 1; }; // what acts on a choice between scales
+  $('sizes').addEventListener('change', () => { allow(); refresh({x: true}); });
   at.addEventListener('input', () => sayValues(at));
   for (const k of ['window', 'penalty', 'damping']) $(k).addEventListener('input', () => refresh({map: true}));
   $('step').addEventListener('input', () => refresh({rest: true}));
   $('context').addEventListener('input', () => refresh({z: true, x: true}));
 
   Object.assign(state, {refresh, setBox, settle, setCentre, answer, compare, choose, open, config});
-  sayValues(at);
+  sayValues(at); allow(); // a browser keeps what was set when the reader comes back
   await open();
 }
 

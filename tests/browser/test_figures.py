@@ -67,6 +67,19 @@ def test_words_of_a_figure_are_whole(new_page, page):
     }).map(e => e.textContent)'''
     assert not p.evaluate(cut)
 
+def test_who_comes_back_finds_the_figure_of_the_sliders(new_page):
+    p, at = opened(new_page, '04_labels', 1)
+    at.locator('.live-grid').get_by_label('R').fill('40')
+    at.locator('.live-grid').get_by_label('k').select_option('4')
+    p.wait_for_function("document.querySelector('#live-1 [role=status]').textContent.startsWith('R = 40, k = 4')")
+    p.goto(url('start.html'))
+    p.go_back()
+    p.wait_for_function("document.getElementById('live-1').liveNumbers")
+    p.wait_for_timeout(300) # a browser may put values back later
+    r, k = (at.locator('.live-grid').get_by_label(o) for o in 'Rk')
+    set_to = r.input_value(), k.locator('option:checked').inner_text()
+    assert at.locator('[role=status]').inner_text().startswith('R = {}, k = {}:'.format(*set_to))
+
 def test_without_scripts_the_stored_picture_stays(new_page):
     p = new_page(java_script_enabled=False)
     p.goto(url('04_labels.html'))

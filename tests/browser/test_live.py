@@ -332,6 +332,18 @@ def test_sliders_act(new_page):
     at_rest(p)
     assert p.evaluate(f'{where}.maps.length')==1 and p.locator('[data-live=penalty]').is_disabled()
 
+def test_who_comes_back_finds_what_was_set(new_page):
+    p = asked(new_page)
+    p.locator('[data-live=sizes]').select_option('siamfc-dither')
+    at_rest(p)
+    p.goto(url('start.html'))
+    p.go_back()
+    p.wait_for_function(f'{where}?.ready')
+    at_rest(p)
+    one = p.locator('[data-live=sizes]').input_value()=='siamfc-dither'
+    assert p.evaluate(f'{where}.maps.length')==(1 if one else 3)
+    assert p.locator('[data-live=penalty]').is_disabled()==p.locator('[data-live=step]').is_disabled()==one
+
 def test_padding_breaks_equivariance(new_page):
     p = asked(new_page)
     def off():
