@@ -172,6 +172,20 @@ def runtime_said(monkeypatch):
     monkeypatch.setattr(errors, "_said", set())
 
 
+def test_a_runtime_that_does_not_load_is_passed_over(tmp_path, monkeypatch):
+    "Whatever it raises: the next one computes, and the first is not called missing, nor its graph wrong"
+    for name, error in (("openvino", "AttributeError('_ARRAY_API not found')"), ("onnxruntime", "ImportError('DLL')")):
+        (tmp_path/f"{name}.py").write_text(f"raise {error}\n")
+        for k in [k for k in sys.modules if k.partition(".")[0] == name]: monkeypatch.delitem(sys.modules, k)
+    monkeypatch.syspath_prepend(tmp_path)
+    runtime.load_early(shipped_weights) # begins nothing, and says nothing
+    assert not runtime._begun
+    c = choose(device="cpu")
+    assert c.title == "32 bits, torch" and [o.partition(": pip")[0] for o in c.passed] == [
+        "openvino cannot be loaded (_ARRAY_API not found)", "onnxruntime cannot be loaded (DLL)"]
+    with pytest.raises(ImportError, match="openvino cannot be loaded"): choose("openvino")
+
+
 def test_a_broken_runtime_is_passed_over(monkeypatch):
     def broken(self, *args, **kwargs): raise RuntimeError("Illegal instruction")
     monkeypatch.setattr(OpenVinoPhi, "_load", broken)

@@ -27,9 +27,12 @@ def optional(
     name,  # of a module that need not be installed
 ):
     "Import a module, or raise an error that says how to get it"
+    top = name.partition('.')[0]
     try: return import_module(name)
-    except ImportError as e:
-        raise ImportError(f"{name.split('.')[0]} is not installed: pip install 'siamfc_nb[deploy]'") from e
+    except Exception as e: # one that was built for another numpy may raise anything
+        gone = isinstance(e, ModuleNotFoundError) and (e.name or '').partition('.')[0]==top
+        why = 'is not installed' if gone else f"cannot be loaded ({' '.join(str(e).split()) or type(e).__name__})"
+        raise ImportError(f"{top} {why}: pip install 'siamfc_nb[deploy]'") from e
 
 # %% ../../nbs/track/runtime.ipynb #rt08a
 def graph_file(
