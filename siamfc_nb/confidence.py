@@ -165,6 +165,7 @@ def cross_fit(
 ):            # `Confidence` fitted to all, and a list of the probabilities of each run, from fits without its video
     "Fit a confidence, and judge it on videos that it has not seen"
     names,weight = sorted({k for *_,k in pairs}),np.broadcast_to(weight, len(pairs))
+    if len(names)<2: raise ValueError(f"{len(names)} video to fit to: expected two, to judge each by the other")
     def fit(part):
         some = [(x, y, np.full(len(y), w/len(y))) for (x,y,k),w in zip(pairs, weight) if k in part and len(y)]
         xs,ys,ws = map(np.concatenate, zip(*some))

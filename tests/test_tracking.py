@@ -330,6 +330,16 @@ def test_follow_takes_one_frame_at_a_time():
         (dict(up=0), "up"),
         (dict(up=1.5), "up"),
         (dict(search=127), "search"),
+        (dict(search=255.), "search=255.0: expected a whole number"),
+        (dict(exemplar=0, search=128), "exemplar"),
+        (dict(scales=2.5), "scales=2.5: expected a whole number"), # it would search two
+        (dict(step=np.inf), "step"),
+        (dict(context=-1), "context"),
+        (dict(context=np.nan), "context"),
+        (dict(bounds=(5, .2)), "bounds"), # every size would be a fifth of the first
+        (dict(bounds=(2, 5)), "bounds"),
+        (dict(bounds=(0, 5)), "bounds"),
+        (dict(bounds=(.2,)), "bounds"),
     ],
 )
 def test_impossible_options(kw, says):
@@ -694,6 +704,7 @@ def test_programs_take_annotations_as_they_are(runs):
 def test_confidences_are_judged_on_other_videos():
     rng = np.random.default_rng(0); right = lambda x: rng.random(len(x)) < 1/(1+np.exp(-x[:, 0]))
     pairs = [(x, right(x), f"v{i//2}") for i in range(16) for x in [rng.normal(0, 2, (120, 3))]]
+    with pytest.raises(ValueError, match="1 video to fit to: expected two"): cross_fit(pairs[:2])
     c, ps = cross_fit(pairs)
     assert [len(p) for p in ps] == [120]*16 and abs(np.array(c.coef[0])/c.std[0]-1) < .2
     # what is said of a video must not depend on its own truth

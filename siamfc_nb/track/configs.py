@@ -47,10 +47,15 @@ def _refuse(
     "Refuse settings that make no sense"
     def need(k, ok, what):
         if not ok: raise ValueError(f"{k}={getattr(cfg,k)!r}: expected {what}")
-    need('scales', cfg.scales>=1 and cfg.scales%2, 'an odd number, so that the present scale is among them')
-    need('step', cfg.step>1, 'a factor above 1')
+    for k in ('scales','exemplar','search'):
+        need(k, isinstance(getattr(cfg,k), (int,np.integer)) and getattr(cfg,k)>=1, 'a whole number from 1')
+    need('scales', cfg.scales%2, 'an odd number, so that the present scale is among them')
+    need('step', 1<cfg.step<np.inf, 'a factor above 1')
     need('up', cfg.up==int(cfg.up) and cfg.up>=1, 'a whole number from 1')
     need('search', cfg.search>cfg.exemplar, f"more pixels than the exemplar's {cfg.exemplar}")
+    need('context', 0<=cfg.context<np.inf, 'a number from 0')
+    need('bounds', len(cfg.bounds)==2 and 0<cfg.bounds[0]<=1<=cfg.bounds[1]<np.inf,
+         'two factors, above 0 and up to 1, and 1 or more')
     need('scaling', cfg.scaling in scalings, f"one of {', '.join(scalings)}")
     need('gain', 0<=cfg.gain<np.inf, 'a number from 0')
     need('scales', cfg.scaling!='dither' or cfg.scales==1,
