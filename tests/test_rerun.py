@@ -1,0 +1,37 @@
+"""Cells that a reader runs again, or after others, still hold"""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+nbs = Path(__file__).resolve().parent.parent/'nbs'
+
+def cells(stem):
+    "Sources of a lesson's cells of code"
+    found = json.loads((nbs/f'{stem}.ipynb').read_text(encoding='utf-8'))['cells']
+    return [''.join(c['source']) for c in found if c['cell_type']=='code']
+
+def starting(stem, *begins):
+    "The cells that begin so, in their order"
+    found = [s for s in cells(stem) if s.startswith(begins)]
+    assert len(found)==len(begins), f'{stem}: {begins}'
+    return found
+
+@pytest.mark.parametrize('seed', range(8))
+def test_places_of_a_crop_are_right_for_any_draw(seed):
+    import siamfc_nb.crops as crops
+    space = dict(vars(crops), rng=np.random.default_rng(seed))
+    for s in starting('05_crops', 'def blob_error(', 'errs = '): exec(s, space)
+    assert max(space['errs'])<.05 # of a pixel, where the crop shows the whole blob
+
+def test_eight_pairs_are_learnt_by_heart_twice(monkeypatch):
+    monkeypatch.setenv('MPLBACKEND', 'agg')
+    space, lesson = {}, cells('09_training')
+    again = lesson.index(starting('09_training', 'before = v')[0])
+    for s in lesson[:again+1]:
+        if 'get_ipython' not in s and 'set_matplotlib_formats(' not in s.splitlines()[0]: exec(s, space)
+    first = space['losses']
+    exec(lesson[again], space)
+    assert first[0]>1>first[-1]>space['losses'][-1] # it goes on from there
