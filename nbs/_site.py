@@ -19,6 +19,7 @@ import ast, base64, json, re, shutil, sys
 from contextlib import chdir, contextmanager
 from functools import cache
 from html import unescape
+from inspect import signature
 from io import BytesIO
 from pathlib import Path
 from posixpath import dirname, join, normpath, relpath
@@ -970,6 +971,7 @@ def sliders(*which):
     "Draw small multiples for the lessons whose names start with one of `which`, or all"
     import nbformat
     from nbclient import NotebookClient
+    if odd := [w for w in which if not any(p.name.startswith(w) for p in notebooks())]: sys.exit(f'sliders {odd[0]}: expected the beginning of the name of a lesson, such as 04')
     for p in notebooks():
         nb = nbformat.read(p, 4)
         if which and not p.name.startswith(which) or not any(re.search(r'^interact\(', c.source, re.M) for c in nb.cells): continue
@@ -987,7 +989,9 @@ def movie(name='juice_box', config='siamfc-3s', every=2, side=320):
     from siamfc_nb.drawing import draw_boxes
     from siamfc_nb.otb import iou
     from siamfc_nb.tracking import Tracker
-    clip, t = next(v for v in clips() if v.name==name), Tracker.pretrained(config)
+    named = {v.name: v for v in clips()}
+    if name not in named: sys.exit(f"movie {name}: expected one of {', '.join(named)}")
+    clip, t = named[name], Tracker.pretrained(config)
     boxes, maps = [clip.boxes[0]], [None]
     t.init(clip.frames[0], clip.boxes[0])
     for f in clip.frames[1:]: boxes.append(t.update(f)[0]); maps.append(t.scores[t.chosen])
@@ -1135,6 +1139,8 @@ def memory(n=4):
 if __name__=='__main__':
     tasks = {'stage': stage, 'build': build, 'readme': readme, 'stubs': stubs, 'sliders': sliders, 'fresh': fresh, 'live': live, 'engine': engine, 'movie': movie, 'paint': paint, 'measure': measure, 'memory': memory, 'languages': languages}
     if len(sys.argv)<2 or sys.argv[1] not in tasks or len(sys.argv)>2 and sys.argv[1] not in ('build', 'sliders', 'movie', 'paint', 'measure', 'memory', 'languages'): sys.exit(__doc__)
+    try: signature(tasks[sys.argv[1]]).bind(*sys.argv[2:])
+    except TypeError: sys.exit(__doc__) # too many arguments
     sys.path.insert(0, str(root)) # the package of this clone, also where another one is installed
     res = tasks[sys.argv[1]](*sys.argv[2:])
     if sys.argv[1]=='build': print('\n'.join([*res, f'site: {Path(*sys.argv[2:] or [root/"docs"])/"index.html"}']))

@@ -7,6 +7,7 @@
 import ast
 import json
 import os
+import subprocess
 import symtable
 import sys
 import time
@@ -172,6 +173,14 @@ def test_sliders_of_the_playground():
     for kw in settings(ws, 5, 2):
         o = look(maps, v.boxes, 20, replace(base, **kw), 3)
         assert np.isfinite(o.box).all() and all(im.std()>5 for im in show_look(o).values()), kw
+
+@pytest.mark.parametrize('args,says', [
+    (('sliders','99'), 'sliders 99: expected the beginning of the name of a lesson'),
+    (('movie','none'), 'movie none: expected one of bunny_head, juice_box'),
+    (('build','a','b'), 'python nbs/_site.py TASK')])
+def test_wrong_arguments_of_the_site(args, says):
+    r = subprocess.run([sys.executable, _site.__file__, *args], capture_output=True, text=True)
+    assert r.returncode==1 and says in r.stderr and 'Traceback' not in r.stderr, r.stderr
 
 if __name__=='__main__':
     matplotlib.use('Agg')
