@@ -49,6 +49,22 @@ def test_its_boxes_are_the_packages(name, n):
     np.testing.assert_allclose([mine.update(f) for f in frames[1:]], want[1:], atol=1e-3)
 
 
+def test_it_runs_away_from_its_clone(tmp_path):
+    "As a page hands it out, beside no weights; and from any folder of a clone"
+    v = toy_video(seed=0)
+    write_video(tmp_path/"mine.mp4", list(v.frames[:3]), 25)
+    alone = tmp_path/whole.name
+    alone.write_bytes(whole.read_bytes())
+    def boxes(script, *more):
+        command = [sys.executable, str(script), "mine.mp4", "40", "40", "30", "30", *map(str, more)]
+        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300)
+    said = boxes(alone)
+    assert said.returncode == 1 and "Traceback" not in said.stderr
+    assert "expected weights; a clone has siamfc_nb/weights/siamfc.safetensors" in said.stderr
+    there, here = boxes(alone, shipped_weights), boxes(whole)
+    assert there.stdout == here.stdout and len(here.stdout.splitlines()) == 3
+
+
 def test_its_step_is_the_packages():
     torch.manual_seed(0)
     z, x = torch.rand(2, 3, 127, 127)*255, torch.rand(2, 3, 255, 255)*255
