@@ -1,6 +1,7 @@
 """Cells that a reader runs again, or after others, still hold"""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +26,13 @@ def test_places_of_a_crop_are_right_for_any_draw(seed):
     space = dict(vars(crops), rng=np.random.default_rng(seed))
     for s in starting('05_crops', 'def blob_error(', 'errs = '): exec(s, space)
     assert max(space['errs'])<.05 # of a pixel, where the crop shows the whole blob
+
+@pytest.mark.parametrize('seed', range(6))
+def test_boxes_of_the_toy_world_are_exact_for_any_draw(seed):
+    import siamfc_nb.toyworld as toyworld
+    space = dict(vars(toyworld), replace=replace, rng=np.random.default_rng(seed))
+    for s in starting('06b_toyworld', 'def measured_box(', 'assert np.median(diffs)'): exec(s, space)
+    assert np.median(space['diffs'])<2 # a pixel per edge, as the page says
 
 def test_eight_pairs_are_learnt_by_heart_twice(monkeypatch):
     monkeypatch.setenv('MPLBACKEND', 'agg')
