@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from fastcore.test import test_close
+from fastcore.test import test_close as close
 from typer.testing import CliRunner
 
 from siamfc_nb.cli import app
@@ -162,7 +162,7 @@ def test_the_lesson_knows_a_wrong_distance_of_peaks():
     maps = torch.rand(3, 17, 17, generator=torch.Generator().manual_seed(0))
 
     def judge(distance):
-        space = dict(torch=torch, test_close=test_close, own=[maps, maps.flip(1)], distance=distance)
+        space = dict(torch=torch, test_close=close, own=[maps, maps.flip(1)], distance=distance)
         exec(check.partition("\n")[2], space)
         return space["cells_off"]
 
