@@ -1,6 +1,6 @@
 """SiamFC-3s in one file: the network, a step of training and the tracker, with torch and OpenCV alone
 
-python examples/siamfc_in_150_lines.py data/clips/juice_box.mp4 75 73 35 80
+python examples/siamfc_in_150_lines.py data/clips/juice_box.mp4 75 73 35 80 [WEIGHTS]
 """
 import json
 import sys
@@ -115,7 +115,10 @@ class Tracker:
         self.size,self.side = self.size*new/self.side,new
         return np.r_[self.centre-self.size/2, self.size]
 
-def track(path, box, weights='siamfc_nb/weights/siamfc.safetensors'):
+shipped = Path(__file__).resolve().parent.parent/'siamfc_nb'/'weights'/'siamfc.safetensors' # of a clone
+
+def track(path, box, weights=shipped):
+    if not Path(weights).is_file(): sys.exit(f'{weights}: expected weights; a clone has {"/".join(shipped.parts[-3:])}')
     video,tracker = cv2.VideoCapture(str(path)),Tracker(load(weights))
     ok,frame = video.read()
     if not ok: sys.exit(f'{path}: expected a video')
@@ -127,5 +130,5 @@ def track(path, box, weights='siamfc_nb/weights/siamfc.safetensors'):
         boxes.append(tracker.update(frame[...,::-1].copy()))
 
 if __name__=='__main__':
-    if len(sys.argv)!=6: sys.exit(__doc__)
-    for box in track(sys.argv[1], [float(o) for o in sys.argv[2:6]]): print(*box.round(1), sep=',')
+    if len(sys.argv) not in (6, 7): sys.exit(__doc__)
+    for box in track(sys.argv[1], [float(o) for o in sys.argv[2:6]], *sys.argv[6:]): print(*box.round(1), sep=',')

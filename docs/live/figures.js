@@ -202,7 +202,7 @@ const short = v => +v.toPrecision(6) + '';
  * @param {{x: number[], y: number[], xlabel: string, ylabel: string, label: string, log?: boolean, span?: number[], marks?: number[][], xticks?: number[],
  *   lines: {x: ArrayLike<number>, y: ArrayLike<number>, colour: string, dash?: string, step?: boolean}[]}} o */
 function plot({x: [x0, x1], y: [y0, y1], xlabel, ylabel, label, log = false, span, lines, marks = [], xticks = range(5).map(i => x0 + (x1 - x0)*i/4)}) {
-  const W = 420, H = 240, [l, r, t, b] = [56, 12, 10, 40], lg = v => log ? Math.log10(v) : v;
+  const W = 420, H = 240, [l, r, t, b] = [56, 20, 10, 40], lg = v => log ? Math.log10(v) : v;
   const X = v => l + (v - x0)/(x1 - x0)*(W - l - r), Y = v => H - b - (lg(v) - lg(y0))/(lg(y1) - lg(y0))*(H - b - t);
   const yticks = log ? range(Math.round(lg(y1) - lg(y0)) + 1, lg(y0)).map(e => 10**e) : range(5).map(i => y0 + (y1 - y0)*i/4);
   const path = (/** @type {any} */ {x, y, step}) => Array.from(x, (v, i) => [v, y[i]]).filter(p => p.every(Number.isFinite))
@@ -253,7 +253,7 @@ function shades(v, n, low, high, [from, to] = [[0, 0, 0], [255, 255, 255]]) {
 /** Bars that lie, as SVG; those of one row over each other
  * @param {{rows: {name: string, bars: {value: number, colour: string}[]}[], most: number, xlabel: string, label: string}} o */
 function bars({rows, most, xlabel, label}) {
-  const W = 420, [l, r, top, b] = [110, 12, 6, 40], each = 30, H = top + b + each*rows.length, X = v => l + v/most*(W - l - r);
+  const W = 420, [l, r, top, b] = [126, 16, 6, 40], each = 30, H = top + b + each*rows.length, X = v => l + v/most*(W - l - r);
   return `<svg viewBox="0 0 ${W} ${H}" role="img" aria-label="${xml(label)}" font-size="12" fill="currentColor" stroke="none">`
     + rows.map(({name, bars}, i) => `<text x="${l - 6}" y="${top + each*(i + .5) + 4}" text-anchor="end">${xml(name)}</text>`
       + bars.map(({value, colour}, k) => `<rect x="${l}" y="${top + each*i + 3 + 5*k}" width="${X(value) - l}" height="${each - 6 - 10*k}" fill="${colour}"/>`).join('')).join('')
@@ -266,7 +266,7 @@ const draw = {
   violation({moved, n, h, later, off, N, most, valid, broken}) {
     return {say: broken ? t`Eq. (1) fails in ${broken} of ${valid} cells, by up to ${most.toPrecision(2)}.` : t`Eq. (1) holds in all ${valid} cells that both sides know.`,
       views: [raster(shades(moved, n, 0, 1), 'L x'), raster(shades(h, N, -1, 1), 'h(L x)'), raster(shades(later, N, -1, 1), 'L h(x)'),
-        raster(shades(off, N, 0, .5, [[255, 255, 255], [170, 0, 0]]), '|h(L x) − L h(x)|')]};
+        raster(shades(off, N, 0, .5, [[0, 0, 0], [252, 253, 191]]), '|h(L x) − L h(x)|')]};
   },
   rotated({a, b, mask, window: [l, top, r], exact, pixels}, {side}, {palette}) {
     const w = r - l + 1, m = 1.1*side, path = p => p.map(o => o.join(' ')).join(' ');
@@ -334,7 +334,7 @@ function control({name, options, min, max, step, value}, id) {
   const label = document.createElement('label'), out = document.createElement('output');
   label.htmlFor = id; label.append(name, ' ', out);
   const input = document.createElement(options ? 'select' : 'input');
-  input.id = id;
+  input.id = id; input.setAttribute('autocomplete', 'off'); // who comes back finds the figure that is drawn, not a slider of before
   if (options) input.append(...options.map((o, i) => new Option(String(o), String(i), o === value, o === value)));
   else Object.assign(input, {type: 'range', min, max, step, value}); // in this order: a value is cut to the range
   const read = () => options ? options[+input.value] : +input.value;

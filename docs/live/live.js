@@ -166,11 +166,15 @@ function drawBox(pen, box, colour) {
   pen.strokeRect(box[0], box[1], box[2], box[3]);
 }
 
-/** Position of a pointer, in pixels of what the canvas shows @param {HTMLCanvasElement} view @param {PointerEvent} e */
+/** Position of a pointer, in pixels of what the canvas shows; one that has left it is at its edge @param {HTMLCanvasElement} view @param {PointerEvent} e */
 function placeOf(view, e) {
   const r = view.getBoundingClientRect();
-  return [(e.clientX - r.left)*view.width/r.width, (e.clientY - r.top)*view.height/r.height];
+  const within = (o, most) => Math.min(Math.max(o, 0), most);
+  return [within((e.clientX - r.left)*view.width/r.width, view.width), within((e.clientY - r.top)*view.height/r.height, view.height)];
 }
+
+/** Is it the pointer that draws: neither a second finger nor another button of the mouse @param {PointerEvent} e */
+const draws = e => e.isPrimary && e.button <= 0;
 
 const arrows = {ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1]};
 
@@ -180,18 +184,19 @@ const arrows = {ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowD
 function holdBox(view, {box, set, start = () => {}, end = () => {}, busy = () => false}) {
   let drag = null;
   view.addEventListener('pointerdown', e => {
+    if (!draws(e)) return;
     const p = placeOf(view, e), [x, y, w, h] = box(), reach = view.width/40;
     const corner = Math.hypot(p[0] - x - w, p[1] - y - h) < reach, inside = p[0] > x && p[0] < x + w && p[1] > y && p[1] < y + h;
     drag = {p: corner ? [x, y] : p, box: inside && !corner ? [x, y, w, h] : null};
     start(); view.setPointerCapture(e.pointerId);
   });
   view.addEventListener('pointermove', e => {
-    if (!drag || busy()) return;
+    if (!drag || busy() || !draws(e)) return;
     const [x, y] = placeOf(view, e), [a, b] = drag.p;
     const now = drag.box ? [drag.box[0] + x - a, drag.box[1] + y - b, drag.box[2], drag.box[3]] : [Math.min(a, x), Math.min(b, y), Math.abs(x - a), Math.abs(y - b)];
     if (drag.box || now[2]*now[3] >= 16) set(now);
   });
-  for (const k of ['pointerup', 'pointercancel']) view.addEventListener(k, () => { if (drag) end(); drag = null; });
+  for (const k of ['pointerup', 'pointercancel']) view.addEventListener(k, e => { if (!draws(e)) return; if (drag) end(); drag = null; });
   view.addEventListener('keydown', e => {
     const d = arrows[e.key];
     if (!d || busy()) return;
@@ -218,5 +223,5 @@ async function begin(at, say, name) {
   } catch (e) { say(t`${e.message}. The picture shows what would run here.`); return null; }
 }
 
-root.siamfcLive = {unpack, interleave, loadPhi, Clip, Camera, heat, drawBox, placeOf, arrows, holdBox, sayValues, begin, reveal};
+root.siamfcLive = {unpack, interleave, loadPhi, Clip, Camera, heat, drawBox, placeOf, draws, arrows, holdBox, sayValues, begin, reveal};
 })(globalThis);

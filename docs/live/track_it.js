@@ -67,16 +67,21 @@ async function trackIt(at) {
   }
   const setPlaying = on => { state.playing = on; $('play').textContent = on ? t`Pause` : t`Play`; };
   const ended = () => state.i + 1 >= state.clip.frames;
+  const idle = async () => { while (state.busy) await new Promise(ok => setTimeout(ok, 20)); };
+  let round = 0;
+  /** Play or pause; a new round waits for the frame that the one before has begun */
   async function play() {
+    const mine = ++round, on = () => state.playing && mine === round;
     if (state.playing) { setPlaying(false); return; }
     if (state.clip && ended()) await again();
     setPlaying(true);
-    while (state.playing && await step()) await new Promise(requestAnimationFrame);
-    setPlaying(false);
+    await idle();
+    while (on() && await step()) await new Promise(requestAnimationFrame);
+    if (mine === round) setPlaying(false);
   }
   async function open(clip) {
     setPlaying(false);
-    while (state.busy) await new Promise(ok => setTimeout(ok, 20));
+    await idle();
     state.busy = true; state.ready = false;
     try { await enter(clip); } catch (e) {
       clip.close();
@@ -93,7 +98,7 @@ async function trackIt(at) {
     if (!clip.file) $('file').value = '';
     Object.assign(state, {clip, i: 0, rows: [], times: [], changed: true, tracker: null});
     const {width: w, height: h} = clip;
-    view.width = w; view.height = h;
+    view.width = w; view.height = h; view.style.setProperty('--shape', `${w/h}`);
     state.box = clip.truth[0] ? [...clip.truth[0]] : [w*.4, h*.4, w*.2, h*.2];
     draw(frame);
     say(clip.truth[0] ? t`Ready: Play starts the tracker.` : t`Draw a box around the target, then Play.`);
