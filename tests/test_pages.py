@@ -11,6 +11,7 @@ from runpy import run_path
 import cv2
 import numpy as np
 import pytest
+from commands import ours, parse, program
 from typer.main import get_command
 from typer.testing import CliRunner
 
@@ -29,12 +30,7 @@ def blocks(text, *langs): return re.findall(rf"^```(?:{'|'.join(langs)})\n(.*?)^
 
 def lines(text):
     return [l.split("  #")[0].strip() for b in blocks(text, "bash", "sh") for l in b.replace("\\\n", " ").splitlines(
-        ) if l.startswith(("siamfc ", here))]
-
-
-def program(line):
-    "What a line calls, and with which words"
-    return (lab, shlex.split(line.removeprefix(here))) if line.startswith(here) else (app, shlex.split(line)[1:])
+        ) if ours(l)]
 
 
 shown = [(page, line) for page, text in pages.items() for line in lines(text)]
@@ -162,9 +158,8 @@ def cheap(line, data):
 
 @pytest.mark.parametrize("page, line", shown, ids=[f"{p.split('/')[-1]}: {l}" for p, l in shown])
 def test_a_command_of_a_page_runs_and_writes_to_runs_alone(page, line, clone, data, monkeypatch, request):
-    words, (main, rest) = cheap(line, data), program(line); cmd = get_command(main)
-    while hasattr(cmd, "commands"): cmd = cmd.commands[rest.pop(0)]
-    cmd.make_context(cmd.name, rest) # as it is shown, it parses
+    words, main = cheap(line, data), program(line)[0]
+    parse(line) # as it is shown
     if words is None: return
     if page != "nbs/howto/cluster.qmd":
         request.getfixturevalue("in_process") # one page starts the processes of an evaluation
@@ -212,7 +207,7 @@ def test_each_name_exists_in_the_package(page):
     text = (root/page).read_text(); text = text[text.index("## Map"):] if page == "README.md" else text
     found = names_in(text); assert len(found) > 15
     for n in found:
-        if n.startswith(("siamfc ", here)):
+        if ours(n):
             main, words = program(n); cmd = get_command(main)
             for w in words: cmd = cmd.commands[w]
             continue

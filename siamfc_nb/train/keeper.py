@@ -8,6 +8,7 @@ __all__ = ['Keeper', 'same_data', 'done_steps', 'spent', 'tensorboard']
 # %% ../../nbs/train/keeper.ipynb #kp01
 import csv
 from collections.abc import Callable
+from copy import copy
 from pathlib import Path
 
 import numpy as np
@@ -34,10 +35,10 @@ class Keeper:
     def end(self, run):
         "Log a run that is stopped as far as it went; where it goes on, this row is none of its log"
         if not run.seen: return
-        rows,seen,best = [*run.rows],run.seen,run.best
-        if rows: run.best = -np.inf # the best weights are of a row that stays
-        self.row(run)
-        run.rows,run.seen,run.best = rows,seen,best # patience counts ends of epochs alone
+        now = copy(run) # patience counts ends of epochs alone
+        now.rows = [*run.rows]
+        if now.rows: now.best = -np.inf # the best weights are of a row that stays
+        self.row(now)
         self.checkpoint(run)
 
 # %% ../../nbs/train/keeper.ipynb #c9k1

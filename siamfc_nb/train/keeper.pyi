@@ -4,6 +4,7 @@ from typing import Any
 __all__ = ['Keeper', 'same_data', 'done_steps', 'spent', 'tensorboard']
 import csv
 from collections.abc import Callable
+from copy import copy
 from pathlib import Path
 import numpy as np
 import torch
