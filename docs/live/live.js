@@ -173,8 +173,11 @@ function placeOf(view, e) {
   return [within((e.clientX - r.left)*view.width/r.width, view.width), within((e.clientY - r.top)*view.height/r.height, view.height)];
 }
 
-/** Is it the pointer that draws: neither a second finger nor another button of the mouse @param {PointerEvent} e */
-const draws = e => e.isPrimary && e.button <= 0;
+/** Listens to the pointer that draws: neither to a second finger nor to another button of the mouse
+ * @param {HTMLCanvasElement} view @param {Record<string, (e: PointerEvent) => void>} on what to do at `pointerdown` and its kin */
+function onPointer(view, on) {
+  for (const [k, f] of Object.entries(on)) view.addEventListener(k, /** @param {any} e */ e => { if (e.isPrimary && e.button <= 0) f(e); });
+}
 
 const arrows = {ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1]};
 
@@ -183,20 +186,22 @@ const arrows = {ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowD
  * @param {{box: () => number[], set: (box: number[]) => void, start?: () => void, end?: () => void, busy?: () => boolean}} on */
 function holdBox(view, {box, set, start = () => {}, end = () => {}, busy = () => false}) {
   let drag = null;
-  view.addEventListener('pointerdown', e => {
-    if (!draws(e)) return;
-    const p = placeOf(view, e), [x, y, w, h] = box(), reach = view.width/40;
-    const corner = Math.hypot(p[0] - x - w, p[1] - y - h) < reach, inside = p[0] > x && p[0] < x + w && p[1] > y && p[1] < y + h;
-    drag = {p: corner ? [x, y] : p, box: inside && !corner ? [x, y, w, h] : null};
-    start(); view.setPointerCapture(e.pointerId);
+  const stop = () => { if (drag) end(); drag = null; };
+  onPointer(view, {
+    pointerdown: e => {
+      const p = placeOf(view, e), [x, y, w, h] = box(), reach = view.width/40;
+      const corner = Math.hypot(p[0] - x - w, p[1] - y - h) < reach, inside = p[0] > x && p[0] < x + w && p[1] > y && p[1] < y + h;
+      drag = {p: corner ? [x, y] : p, box: inside && !corner ? [x, y, w, h] : null};
+      start(); view.setPointerCapture(e.pointerId);
+    },
+    pointermove: e => {
+      if (!drag || busy()) return;
+      const [x, y] = placeOf(view, e), [a, b] = drag.p;
+      const now = drag.box ? [drag.box[0] + x - a, drag.box[1] + y - b, drag.box[2], drag.box[3]] : [Math.min(a, x), Math.min(b, y), Math.abs(x - a), Math.abs(y - b)];
+      if (drag.box || now[2]*now[3] >= 16) set(now);
+    },
+    pointerup: stop, pointercancel: stop,
   });
-  view.addEventListener('pointermove', e => {
-    if (!drag || busy() || !draws(e)) return;
-    const [x, y] = placeOf(view, e), [a, b] = drag.p;
-    const now = drag.box ? [drag.box[0] + x - a, drag.box[1] + y - b, drag.box[2], drag.box[3]] : [Math.min(a, x), Math.min(b, y), Math.abs(x - a), Math.abs(y - b)];
-    if (drag.box || now[2]*now[3] >= 16) set(now);
-  });
-  for (const k of ['pointerup', 'pointercancel']) view.addEventListener(k, e => { if (!draws(e)) return; if (drag) end(); drag = null; });
   view.addEventListener('keydown', e => {
     const d = arrows[e.key];
     if (!d || busy()) return;
@@ -223,5 +228,5 @@ async function begin(at, say, name) {
   } catch (e) { say(t`${e.message}. The picture shows what would run here.`); return null; }
 }
 
-root.siamfcLive = {unpack, interleave, loadPhi, Clip, Camera, heat, drawBox, placeOf, draws, arrows, holdBox, sayValues, begin, reveal};
+root.siamfcLive = {unpack, interleave, loadPhi, Clip, Camera, heat, drawBox, placeOf, onPointer, arrows, holdBox, sayValues, begin, reveal};
 })(globalThis);

@@ -1,7 +1,7 @@
 // @ts-check
 // The page *Where is it?*: one frame's exemplar, another frame's search region, and every map between them
 ((/** @type {any} */ root) => {
-const {siamfc, siamfcData: data} = root, {Clip, heat, drawBox, placeOf, draws, arrows, holdBox, sayValues, begin, reveal} = root.siamfcLive;
+const {siamfc, siamfcData: data} = root, {Clip, heat, drawBox, placeOf, onPointer, arrows, holdBox, sayValues, begin, reveal} = root.siamfcLive;
 
 /** A crop of `siamfc.crop` as a picture @param {Float32Array} x (3, n, n) @param {number} n */
 function picture(x, n) {
@@ -181,15 +181,17 @@ async function whereIsIt(at) {
   holdBox($('first'), {box: () => state.box, set: setBox, end: settle});
   const second = $('second');
   let drag = null;
-  second.addEventListener('pointerdown', e => { if (!draws(e)) return; drag = {p: placeOf(second, e), c: [...state.c], far: false}; second.setPointerCapture(e.pointerId); });
-  second.addEventListener('pointermove', e => {
-    if (!drag || !draws(e)) return;
-    const [x, y] = placeOf(second, e), d = [x - drag.p[0], y - drag.p[1]];
-    drag.far ||= Math.hypot(...d) > second.width/60;
-    if (drag.far) setCentre([drag.c[0] + d[0], drag.c[1] + d[1]]);
+  onPointer(second, {
+    pointerdown: e => { drag = {p: placeOf(second, e), c: [...state.c], far: false}; second.setPointerCapture(e.pointerId); },
+    pointermove: e => {
+      if (!drag) return;
+      const [x, y] = placeOf(second, e), d = [x - drag.p[0], y - drag.p[1]];
+      drag.far ||= Math.hypot(...d) > second.width/60;
+      if (drag.far) setCentre([drag.c[0] + d[0], drag.c[1] + d[1]]);
+    },
+    pointerup: () => { if (drag && !drag.far && !state.shown) answer(drag.p); drag = null; },
+    pointercancel: () => { drag = null; },
   });
-  second.addEventListener('pointerup', e => { if (!draws(e)) return; if (drag && !drag.far && !state.shown) answer(drag.p); drag = null; });
-  second.addEventListener('pointercancel', e => { if (draws(e)) drag = null; });
   second.addEventListener('keydown', e => {
     const d = arrows[e.key], s = Math.max(1, second.width/80);
     if (e.key === 'Enter' && !state.shown) answer(state.guess ?? [...state.c]);
