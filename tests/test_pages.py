@@ -2,7 +2,6 @@
 import ast
 import json
 import re
-import shlex
 import subprocess
 from pathlib import Path
 from pkgutil import resolve_name
@@ -16,7 +15,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from siamfc_nb.cli import app
-from siamfc_nb.lab.commands import here, lab
+from siamfc_nb.lab.commands import lab
 from siamfc_nb.toyworld import toy_video
 from siamfc_nb.videos import write_video
 
