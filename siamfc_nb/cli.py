@@ -455,20 +455,21 @@ def open_dataset(
 
 # %% ../nbs/reference/cli.ipynb #bk21
 def _torn(
-    frames, # sequence of frames
-    most,   # of `--pictures`
-):          # how many pictures were opened, and number of a frame = why it cannot be read
+    video, # `Video`
+    most,  # of `--pictures`
+):         # how many pictures were opened, and number of a frame = why it cannot be read
     "Open pictures; a `ValueError` if none of them can be read"
-    n,bad = len(frames),{}
+    from siamfc_nb.data.readers import sized_frame
+    n,bad = len(video),{}
     numbers = range(n) if most is None or most>=n else [k*(n-1)//max(most-1, 1) for k in range(most)]
     for i in numbers:
-        try: frames[i]
+        try: sized_frame(video, i)
         except (ValueError, OSError) as e: bad[i] = e
     if len(bad)==len(numbers): raise ValueError(next(iter(bad.values()), 'it has no frames'))
     return len(numbers),bad
 
 # %% ../nbs/reference/cli.ipynb #e16k2b
-_split = 'Split of the dataset, as its reader names it; the training videos if not given.'
+_split = 'Split of the dataset, as its reader names it; the training videos if not given, of davis train and val.'
 _opened = 'Pictures to open per video, spread over it; all of them if not given.'
 
 @command(app, 'check', 'siamfc check got10k MINE')
@@ -488,7 +489,7 @@ def check_command(
         try:
             if 'error' in r: raise ValueError(r['error'])
             if not sum(r['tracks'].values()): raise ValueError('no box in any frame')
-            n,why = _torn(vs[r['name']].frames, most)
+            n,why = _torn(vs[r['name']], most)
         except (ValueError, OSError) as e: bad[r['name']] = ' '.join(str(e).split())
         else:
             frames,boxes,seen = frames+r['frames'],boxes+sum(r['tracks'].values()),seen+n

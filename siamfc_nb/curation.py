@@ -21,6 +21,7 @@ from tqdm.auto import tqdm
 
 from .crops import context_side, crop, to_center
 from .data.images import decode_image
+from .data.readers import sized_frame
 from .data.shards import begin_shards, jpegs_of, names_of, one_thread, open_shards, report, share_out, unread
 from .data.shards import write_rows
 from .files import whole
@@ -122,7 +123,7 @@ def cut_out(
         for k in tracks.keys()-boxes.keys():
             skipped.add('zero area' if i in zero.get(k,()) else gone.get(k, 'absent'))
         if not boxes: continue
-        try: f = video.frames[i]
+        try: f = sized_frame(video, i)
         except (OSError, ValueError) as e:
             skipped.add('unreadable frame', 1, e)
             continue

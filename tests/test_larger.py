@@ -27,7 +27,7 @@ def lasot(root):
         put(root/'cat'/f'cat-{k}'/'groundtruth.txt', '11,21,15,16\n12,21,15,16\n13,21,15,16\n14,21,15,16\n')
     put(root/'cat'/'cat-1'/'full_occlusion.txt', '0,1,0,0')
     put(root/'cat'/'cat-1'/'out_of_view.txt', '0,0,0,1')
-    put(root/'training_set.txt', 'cat-2\r\ncat-9\r\n')
+    put(root/'training_set.txt', 'cat-1\r\ncat-2\r\ncat-9\r\n')
 
 def trackingnet(root):
     frames(root/'TRAIN_0'/'frames'/'a', 11, 0, 1)
@@ -88,7 +88,12 @@ trees = dict(lasot=lasot, trackingnet=trackingnet, nfs=nfs, youtube_vos=youtube_
 def test_lasot(tmp_path):
     lasot(tmp_path); v = larger.lasot(tmp_path)['cat-1']
     assert np.isfinite(v.boxes[:,0]).tolist()==[True,False,True,False] and tuple(v.boxes[2])==(12,20,15,16)
-    assert larger.lasot(tmp_path, 'train').names==['cat-2']
+    put(tmp_path/'training_set.txt', 'cat-2\r\ncat-9\r\n')
+    put(tmp_path/'testing_set.txt', 'cat-1\n')
+    assert larger.lasot(tmp_path).names==['cat-2'] and larger.lasot(tmp_path, 'test').names==['cat-1']
+    (tmp_path/'training_set.txt').unlink() # nobody can tell what is tested on
+    with pytest.raises(FileNotFoundError, match='expected it, or the split all'): larger.lasot(tmp_path)
+    assert larger.lasot(tmp_path, 'all').names==['cat-1','cat-2']
 
 def test_trackingnet(tmp_path):
     trackingnet(tmp_path)
@@ -230,6 +235,31 @@ def test_check_opens_pictures(tmp_path):
     assert r.exit_code==0 and '4 pictures opened' in r.output, r.output
     r = CliRunner().invoke(app, [*args,'--pictures','0'])
     assert r.exit_code==1 and '--pictures 0: expected at least 1' in r.output, r.output
+
+def halved(root):
+    for p in root.rglob('*.jpg'): cv2.imwrite(str(p), cv2.resize(cv2.imread(str(p)), None, fx=.5, fy=.5))
+
+def turned(root):
+    "Mark the pictures as a telephone does that was held upright"
+    for p in root.rglob('*.jpg'):
+        im = Image.open(p); im.load(); mark = Image.Exif(); mark[274] = 6; im.save(p, exif=mark)
+
+def sized_coco(root):
+    coco(root); f = root/'annotations'/'instances_train2017.json'; d = json.loads(f.read_text())
+    f.write_text(json.dumps(d | dict(images=[i | dict(width=80, height=60) for i in d['images']])))
+
+@pytest.mark.parametrize('layout,tree,spoil,says', [
+    ('davis', davis_2017, halved, r'is 40×30, its annotation is of 80×60'),
+    ('youtube-vos', youtube_vos, halved, r'is 40×30, its annotation is of 80×60'),
+    ('coco', sized_coco, halved, r'is 40×30, its annotation is of 80×60'),
+    ('coco', sized_coco, turned, r'is 60×80, its annotation is of 80×60: .*EXIF')])
+def test_frames_of_another_size_than_the_annotation(tmp_path, layout, tree, spoil, says):
+    tree(tmp_path/'in'); spoil(tmp_path/'in')
+    for args in (['check',layout,tmp_path/'in'], ['curate',layout,tmp_path/'in',tmp_path/'out']):
+        r = CliRunner().invoke(app, [*map(str, args)])
+        assert re.search(says, ' '.join(r.output.split())), r.output
+        assert r.exit_code==(args[0]=='check'), r.output
+    assert '0 crops' in r.output and 'unreadable frame' in r.output
 
 @pytest.mark.parametrize('name', ['nfs','coco','segtrack','drones','uav123'])
 def test_check_of_a_folder_of_something_else(tmp_path, name):

@@ -35,17 +35,19 @@ def _lasot_video(name, folder):
 
 # %% ../../nbs/data/larger.ipynb #g012
 def lasot(
-    root,       # folder with a folder for each class
-    split=None, # `train` or `test`, by `training_set.txt` or `testing_set.txt`; all sequences if `None`
-)->LazyVideos:  # one track `target` each
+    root,          # folder with a folder for each class
+    split='train', # `train` or `test`, by `training_set.txt` or `testing_set.txt`, or `all` sequences
+)->LazyVideos:     # one track `target` each
     "Open sequences of LaSOT; a target that is covered or out of view is absent"
-    if split not in (None,'train','test'): raise ValueError(f"{split=}: expected train, test or None")
+    if split not in ('train','test','all'): raise ValueError(f"{split=}: expected train, test or all")
     root = need_dataset(root, 'LaSOT')
     all_of = [root/c/n for c in folders(root) for n in folders(root/c)]
     where = {o.name: (o,) for o in all_of if (o/'groundtruth.txt').exists()}
     if not where: raise FileNotFoundError(f"no LaSOT here: no {root}/CLASS/SEQUENCE/groundtruth.txt")
-    if split:
-        names = lines(need_dataset(root/f'{split}ing_set.txt', 'list of LaSOT'))
+    if split!='all':
+        if not (lst := root/f'{split}ing_set.txt').exists():
+            raise FileNotFoundError(f"no list of LaSOT here: {lst} does not exist; expected it, or the split all")
+        names = lines(lst)
         where = {n: w for n,w in where.items() if n in set(names)}
         if not where:
             raise FileNotFoundError(f"no LaSOT here: none of the {len(names)} sequences of {split}ing_set.txt "
@@ -152,7 +154,7 @@ def uav123(
 
 # %% ../../nbs/data/larger.ipynb #g041
 def _ytvos_tracks(anns, frames, classes):
-    return dict(tracks=mask_tracks(FolderFrames(anns, 'annotation of YouTube-VOS').paths, frames), classes=classes)
+    return mask_tracks(FolderFrames(anns, 'annotation of YouTube-VOS').paths, frames) | dict(classes=classes)
 
 def _ytvos_video(name, ims, anns, meta):
     fs = FolderFrames(ims, 'video of YouTube-VOS')
@@ -176,9 +178,13 @@ def youtube_vos(
 # %% ../../nbs/data/larger.ipynb #g051
 def _coco_name(file): return '-'.join(Path(file.replace('\\','/')).with_suffix('').parts)
 
-def _coco_video(name, path, objects):
+def _coco_size(im): # entry of a picture; `(H,W)`, or `None` where it does not say it
+    h,w = im.get('height'),im.get('width')
+    return (int(h),int(w)) if h and w else None
+
+def _coco_video(name, path, objects, size):
     tracks,classes = {k: np.array([b], float) for k,b,_ in objects},{k: c for k,_,c in objects}
-    return LazyVideo(name, ImageFiles([path]), partial(dict, tracks=tracks, classes=classes))
+    return LazyVideo(name, ImageFiles([path]), partial(dict, tracks=tracks, classes=classes, size=size))
 
 def coco(
     root,              # folder with `train2017` and `annotations/instances_train2017.json`
@@ -194,8 +200,8 @@ def coco(
             if a.get('iscrowd'): continue
             one = str(a['id']),a['bbox'],cats.get(a.get('category_id'))
             of.setdefault(a['image_id'], []).append(one)
-        files = [(i['file_name'],of[i['id']]) for i in d['images'] if i['id'] in of]
-        where = {_coco_name(n): (folder/n, o) for n,o in files}
+        files = [(i['file_name'], of[i['id']], _coco_size(i)) for i in d['images'] if i['id'] in of]
+        where = {_coco_name(n): (folder/n, *o) for n,*o in files}
     except (ValueError, KeyError, TypeError, AttributeError) as e:
         raise ValueError(f"{f} is not in COCO's format: {e!r}") from None
     if not where: raise ValueError(f"{f} holds no object that is no crowd")

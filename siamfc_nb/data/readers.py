@@ -4,8 +4,9 @@
 
 # %% auto #0
 __all__ = ['otb_folders', 'otb_targets', 'otb_ranges', 'layouts', 'need_dataset', 'FolderFrames', 'read_boxes', 'LazyVideo',
-           'LazyVideos', 'ilsvrc_vid', 'write_ilsvrc_vid', 'got10k', 'mask_box', 'mask_tracks', 'davis', 'Masks',
-           'otb_name', 'in_range', 'otb', 'write_otb', 'polygon_box', 'vot', 'image_folder', 'clips', 'inspect_dataset']
+           'sized_frame', 'LazyVideos', 'ilsvrc_vid', 'write_ilsvrc_vid', 'got10k', 'mask_box', 'mask_tracks', 'davis',
+           'Masks', 'otb_name', 'in_range', 'otb', 'write_otb', 'polygon_box', 'vot', 'image_folder', 'clips',
+           'inspect_dataset']
 
 # %% ../../nbs/data/readers.ipynb #c003
 import configparser
@@ -135,7 +136,7 @@ def _cache_folder(
     if cache is False: return None
     from fastcore.xdg import xdg_cache_home # loads what starts processes
     root = Path(cache) if cache is not None else xdg_cache_home()/'siamfc_nb'
-    return root/f"{key[0]}-{blake2b(repr((2,*key)).encode(), digest_size=8).hexdigest()}" # 2: the form of what is kept
+    return root/f"{key[0]}-{blake2b(repr((3,*key)).encode(), digest_size=8).hexdigest()}" # 3: the form of what is kept
 
 # %% ../../nbs/data/readers.ipynb #c023
 def _store(
@@ -203,6 +204,19 @@ def _clean(
         if no_area.any(): zero[k] = np.flatnonzero(no_area).tolist()
     flags = {f: {k: np.asarray(a) for k,a in o.items()} for f,o in d.get('flags',{}).items()}
     return dict(tracks=Video(v.name, v.frames, tracks).tracks, flags=flags, zero_area=zero)
+
+# %% ../../nbs/data/readers.ipynb #rdr16
+def sized_frame(
+    video:Video, # the video
+    i:int,       # number of the frame
+):               # `(H,W,3)` `uint8` RGB
+    "Read a frame; a `ValueError` if its annotation is of another size"
+    f,size = video.frames[i],getattr(video, 'info', {}).get('size')
+    if not size or min(size)<1 or f.shape[:2]==tuple(size): return f
+    (h,w),(H,W) = f.shape[:2],size
+    turned = ', not turned by an EXIF mark' if (w,h)==(H,W) else ''
+    raise ValueError(f"frame {i} of {video.name} is {w}×{h}, its annotation is of {W}×{H}: "
+                     f"expected the frames that were annotated{turned}")
 
 # %% ../../nbs/data/readers.ipynb #c034
 class LazyVideos(Sequence):
@@ -549,7 +563,7 @@ def mask_tracks(
     paths,    # of masks, each named as its frame
     frames,   # `FolderFrames` of the video
     one=False,# take all objects of a mask as one, `object`
-)->dict:      # name = `(N,4)` boxes; NaN without a mask, and where the object is not in it
+)->dict:      # `tracks`, name = `(N,4)` boxes, NaN without a mask and where the object is not in it; `size` of the masks
     "Turn masks into boxes"
     at,size = {p.stem: i for i,p in enumerate(frames.paths)},None
     tracks = {'object': np.full((len(at),4), np.nan)} if one else {}
@@ -562,7 +576,7 @@ def mask_tracks(
                              "the numbers of the objects cannot be told; `davis` takes all as one with year=2016")
         for k in ['object'] if one else np.unique(m[m>0]).tolist():
             tracks.setdefault(str(k), np.full((len(at),4), np.nan))[at[p.stem]] = mask_box(m if one else m==k)
-    return {k: tracks[k] for k in sorted(tracks, key=natural)}
+    return dict(tracks={k: tracks[k] for k in sorted(tracks, key=natural)}, size=size)
 
 # %% ../../nbs/data/readers.ipynb #c074b
 def _davis_tracks(
@@ -570,13 +584,13 @@ def _davis_tracks(
     frames, # `FolderFrames` of the video
     year,   # 2016: all objects are one; 2017: each has a track
     first,  # whether the masks may end after the first frame
-)->dict:    # `tracks`
+)->dict:    # see `mask_tracks`
     "Read boxes off the masks of a video"
     ms,names = FolderFrames(anns, 'annotation of DAVIS').paths, {p.stem for p in frames.paths}
     if len(ms)!=len(names) and not (first and len(ms)==1) or any(p.stem not in names for p in ms):
         raise ValueError(f"{anns} has {len(ms)} masks for {len(names)} frames: "
                          "expected one per frame, of the same name")
-    return dict(tracks=mask_tracks(ms, frames, year==2016))
+    return mask_tracks(ms, frames, year==2016)
 
 # %% ../../nbs/data/readers.ipynb #c076
 def _davis_names(
