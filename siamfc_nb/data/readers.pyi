@@ -1,7 +1,7 @@
 # Made by `make prep`: edit the notebook, not this file.
 """Published tracking datasets as sequences of `Video` (§2.3, §4)"""
 from typing import Any
-__all__ = ['otb_folders', 'otb_targets', 'otb_ranges', 'layouts', 'need_dataset', 'FolderFrames', 'read_boxes', 'LazyVideo', 'LazyVideos', 'ilsvrc_vid', 'write_ilsvrc_vid', 'got10k', 'mask_box', 'mask_tracks', 'davis', 'Masks', 'otb_name', 'in_range', 'otb', 'write_otb', 'polygon_box', 'vot', 'image_folder', 'clips', 'inspect_dataset']
+__all__ = ['otb_folders', 'otb_targets', 'otb_ranges', 'layouts', 'need_dataset', 'FolderFrames', 'read_boxes', 'LazyVideo', 'sized_frame', 'LazyVideos', 'ilsvrc_vid', 'write_ilsvrc_vid', 'got10k', 'mask_box', 'mask_tracks', 'davis', 'Masks', 'otb_name', 'in_range', 'otb', 'write_otb', 'polygon_box', 'vot', 'image_folder', 'clips', 'inspect_dataset']
 import configparser
 import json
 import os
@@ -103,6 +103,10 @@ class LazyVideo(Video):
 
 def _clean(v: Video, d: dict) -> dict:
     """Make arrays, one value per frame; boxes that have no area are NaN, and `zero_area` says in which frames"""
+    ...
+
+def sized_frame(video: Video, i: int):
+    """Read a frame; a `ValueError` if its annotation is of another size"""
     ...
 
 class LazyVideos(Sequence):
