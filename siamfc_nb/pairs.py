@@ -153,7 +153,8 @@ def apart(
 )->list:    # tracks that show none of their videos
     "Find what may be trained on beside tracks that validate"
     names = {t.video for t in held}
-    return [t for t in tracks if names.isdisjoint(t.video.split('+'))]
+    def shown(v): return '+' in v and any(f'+{n}+' in f'+{v}+' for n in names) # which may have a + of their own
+    return [t for t in tracks if t.video not in names and not shown(t.video)]
 
 # %% ../nbs/08_pairs.ipynb #al02
 def category(

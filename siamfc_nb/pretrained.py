@@ -24,11 +24,12 @@ def save_weights(
     **meta,        # what to remember with the weights, text
 ):
     "Save the weights of a network as safetensors, written whole or not at all"
-    from safetensors.torch import save_file # a GPU's machine may lack it
+    from safetensors.torch import save # a GPU's machine may lack it
     # the variances of conv1's outputs, of images 0–255, can pass 65504, the largest 16-bit float
     kept = {k: v for k,v in net.state_dict().items() if not k.endswith('num_batches_tracked')}
     d = {k: (v.half() if half and v.dim()>1 else v).contiguous() for k,v in kept.items()}
-    with whole(path) as tmp: save_file(d, str(tmp), {k: str(v) for k,v in meta.items()})
+    # its `save_file` would keep the file from everybody else who may read the folder
+    with whole(path) as tmp: tmp.write_bytes(save(d, {k: str(v) for k,v in meta.items()}))
 
 # %% ../nbs/00_pretrained.ipynb #c0h1
 def read_tensors(

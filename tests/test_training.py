@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -14,11 +15,11 @@ from safetensors import safe_open
 from typer.testing import CliRunner
 
 from siamfc_nb.cli import app
-from siamfc_nb.curation import Crops, collages, curate
+from siamfc_nb.curation import Crops, CurateConfig, collages, curate, stills
 from siamfc_nb.embedding import Embedding, FoldedConv
 from siamfc_nb.gauges import time_left
 from siamfc_nb.train.keeper import done_steps
-from siamfc_nb.pairs import Pairs
+from siamfc_nb.pairs import Pairs, apart
 from siamfc_nb.train.runs import training_sets
 from siamfc_nb.pretrained import light_weights, load_weights, save_weights, weights_digest
 from siamfc_nb.train.settings import TrainConfig, recipes
@@ -353,6 +354,58 @@ def test_stopped_and_gone_on_by_command(toy_crops, tmp_path):
         assert r.exit_code == 0, r.output
         d = json.loads((tmp_path/"out/training.json").read_text())
         assert d["log"][-1]["step"] == last and d["config"]["steps"] == 4
+
+
+def test_a_run_that_has_nothing_left_to_do_keeps_who_did_it(toy_crops, tmp_path):
+    "The same command elsewhere, later, learns nothing; what it is told of the folders is noted"
+    args = (toy_crops, "--steps", 2, "--batch", 2, "--val", 0, "--recipe", "paper", "--workers", 0, "--out",
+            tmp_path/"out")
+    assert command(*args).exit_code == 0
+    path = tmp_path/"out/training.json"
+    then = json.loads(path.read_text()) | dict(machine="elsewhere", date="then", seconds=3600., folders=[])
+    path.write_text(json.dumps(then))
+    assert command(*args).exit_code == 0
+    now = json.loads(path.read_text())
+    assert now.pop("folders")[0]["name"] == toy_crops.name and now == {k: o for k, o in then.items() if k != "folders"}
+    path.write_text("{")
+    assert command(*args).exit_code == 0
+    assert json.loads(path.read_text())["machine"] != "elsewhere"
+
+
+def test_a_run_goes_on_with_its_crops_alone(tmp_path):
+    "Folders of one name, tracks and videos may hold other crops: of every second frame, or larger ones"
+    vs = [toy_video(s, n=6, objects=1, size=(120, 160)) for s in range(3)]
+    for k, cfg in enumerate((CurateConfig(), CurateConfig(every=2), CurateConfig(size=311))):
+        curate(vs, tmp_path/str(k)/"crops", cfg)
+    def go_on(k, steps):
+        return command(tmp_path/str(k)/"crops", "--steps", 2, "--stop", steps, "--batch", 2, "--val", 0, "--recipe",
+                       "paper", "--workers", 0, "--set", "epochs=2", "--out", tmp_path/"out")
+    assert go_on(0, 1).exit_code == 0
+    assert json.loads((tmp_path/"out/training.json").read_text())["crops"] == [18]
+    for k, says in (1, "'crops': ([18], [9])"), (2, "'digest': ("):
+        r = go_on(k, 2)
+        assert r.exit_code == 1 and says in r.output and done_steps(tmp_path/"out") == 1, r.output
+    assert go_on(0, 2).exit_code == 0 and done_steps(tmp_path/"out") == 2
+
+
+def test_videos_with_a_plus_in_their_names_are_held_out():
+    names = ["cat+dog", "cat+dog+bird+fish+0", "bird+cat+dog+fish+1", "cat", "dog+cat", "cat+dogs"]
+    held, *rest = (SimpleNamespace(video=n) for n in names)
+    assert [t.video for t in apart([held, *rest], [held])] == ["cat", "dog+cat", "cat+dogs"]
+
+
+def test_crops_of_pictures_are_no_crops_of_videos(tmp_path):
+    curate(stills([toy_video(s, n=6, size=(120, 160)) for s in range(3)]), tmp_path/"pictures")
+    for val in (0, .5):
+        r = command(tmp_path/"pictures", "--steps", 2, "--val", val, "--out", tmp_path/"out")
+        assert r.exit_code == 1 and "no track of two crops" in r.output and "--stills" in r.output, r.output
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights of POSIX")
+def test_others_may_read_weights_as_they_may_the_log(pairs, tmp_path):
+    train(pairs(), TrainConfig(**small | dict(steps=1, epochs=1)), tmp_path, cpu=True, workers=0)
+    rights = {n: (tmp_path/n).stat().st_mode & 0o777 for n in ("log.csv", "last.safetensors", "last.pt")}
+    assert len(set(rights.values())) == 1, rights
 
 
 # ---- weights are known by their tensors

@@ -563,7 +563,7 @@ def mask_tracks(
     paths,    # of masks, each named as its frame
     frames,   # `FolderFrames` of the video
     one=False,# take all objects of a mask as one, `object`
-)->dict:      # `tracks`, name = `(N,4)` boxes, NaN without a mask and where the object is not in it; `size` of the masks
+)->dict:      # `tracks`, boxes that are NaN without a mask or where the object is not in it; `size` of the masks
     "Turn masks into boxes"
     at,size = {p.stem: i for i,p in enumerate(frames.paths)},None
     tracks = {'object': np.full((len(at),4), np.nan)} if one else {}

@@ -6,8 +6,10 @@
 __all__ = ['fewer', 'training_sets', 'lasting', 'run_training']
 
 # %% ../../nbs/train/runs.ipynb #ru02
+import json
 import time
 from dataclasses import asdict
+from hashlib import blake2b
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +21,7 @@ from ..curation import Crops
 from ..distill import Pupil
 from ..drawing import as_bytes
 from ..figures import show_curves, show_run
-from ..files import folder_name, record
+from ..files import folder_name, record, whole
 from ..gauges import time_left
 from ..pairs import Mixed, Pairs, apart, split, still_warp, validating
 from ..pretrained import begin_from, load_weights, named_weights, weights_digest
@@ -55,8 +57,25 @@ def _read_sets(
     "Read folders of crops, apart from what validates"
     sets,held = [*map(Crops, crops), *(Crops(c, 1) for c in stills)],[]
     origins = [s.sources for s in sets]
+    for c,s in zip([*crops,*stills], sets):
+        if not len(s): raise ValueError(f"{c} has no track of two crops, as a pair needs: "
+                                        "expected crops of videos; those of pictures are for --stills")
     if val: sets[0],held = split(sets[0], val)
     return [apart(s, held) for s in sets],held,origins
+
+# %% ../../nbs/train/runs.ipynb #ru43
+def _crops_of(pairs): # `Pairs` or `Mined`; number of crops, or of the pairs that are listed
+    return sum(map(len, getattr(pairs, 'rows', pairs.tracks)))
+
+def _digest_of(
+    sets, # of `Pairs`
+)->str:
+    "Tell crops from others of the same folders and tracks: their frames, and how they were cut"
+    h = blake2b(digest_size=8)
+    for t in (t for p in sets for t in p.tracks):
+        box = t.crops.table['crop_box'][int(t.rows[0])].as_py()
+        h.update(repr((t.video, t.track, t.frames.tolist(), box)).encode())
+    return h.hexdigest()
 
 # %% ../../nbs/train/runs.ipynb #ru42
 def training_sets(
@@ -86,6 +105,7 @@ def training_sets(
     counts = [len(p.tracks) for p in pairs.values()]
     about = about_folders([names[k] for k in pairs], counts, each, [origins[k] for k in pairs], sets[0], held)
     about |= dict(stills=[n for k,n in enumerate(names) if moving<=k<len(sets)], shares=each)
+    about |= dict(crops=[*map(_crops_of, pairs.values())], digest=_digest_of(pairs.values()))
     about |= dict(videos=len({t.video for p,s in zip(pairs.values(), each) if s for t in p.tracks}))
     return Mixed(pairs.values(), each), Pairs(held, n_val, **validating) if held else None, about
 
@@ -122,18 +142,28 @@ def _announce(cfg, done, end, here, learner):
     if here.is_main_process:
         typer.echo(f'{said}; it can be stopped, and goes on with the same command')
 
+def _said(path): # JSON file that may be missing or damaged
+    try: return record(path)
+    except (OSError, ValueError): return {}
+
 def _leave_report(out, cfg, about, rows, end, seconds, picture):
     "Say if it ended early, and write what was learnt from, how long, and how it went"
     if cfg.patience and (last := done_steps(out))<end:
         best = min((r for r in rows if 'val_error' in r), key=lambda r: r['val_error'])
         typer.echo(f"ended at step {last:.0f}: {cfg.patience} validations in a row found nothing better than step "
                    f"{best['step']:.0f}, whose weights are {out/'best.safetensors'}")
-    write_result(out/'training.json', config=asdict(cfg), **about, seconds=spent(out),
-                 seconds_of_the_last_session=seconds, log=rows)
+    path = out/'training.json'
+    if (old := _said(path)).get('log')==rows: # nothing was learnt here and now: who did it, and when, stays
+        with whole(path) as tmp: tmp.write_text(json.dumps(old | about, indent=1)+'\n')
+    else:
+        write_result(path, config=asdict(cfg), **about, seconds=spent(out), seconds_of_the_last_session=seconds,
+                     log=rows)
     (out/'curves.png').write_bytes(as_bytes(show_curves(rows), dpi=100))
     (out/'pairs.png').write_bytes(as_bytes(picture, dpi=100))
 
 # %% ../../nbs/train/runs.ipynb #ru45
+_made_of = 'tracks','crops','digest','stills','shares','validation_videos','pairs' # what makes other pairs
+
 def run_training(
     out,          # folder of the run
     pairs,        # `Mixed`
@@ -150,7 +180,7 @@ def run_training(
     here,done,end = PartialState(cpu=cpu),done_steps(out),min(cfg.steps, stop or cfg.steps)
     _check_run(about, cfg, here.device.type, done)
     if here.is_main_process:
-        made_of = {k: about[k] for k in ('tracks','stills','shares','validation_videos','pairs') if k in about}
+        made_of = {k: about[k] for k in _made_of if k in about}
         if 'folders' in about: made_of['order'] = [o['name'] for o in about['folders']]
         given = _given_weights(cfg, done, out)
         same_data(out, **made_of, validation_pairs=len(val or ()), **given)
