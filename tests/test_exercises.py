@@ -4,12 +4,14 @@ What is told of wrong ones is held by the page of the checks itself."""
 
 import json
 import re
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
+import torch
 
 import siamfc_nb.crops
 import siamfc_nb.labels
@@ -111,3 +113,15 @@ def test_frames_are_not_changed():
     exec('import cv2\nimport numpy as np\n'+solutions()['crop'], space)
     got = space['crop'](frame, (0,0), 40, 20)
     assert (frame==before).all() and got[0,0]==pytest.approx(cv2.mean(frame)[:3], abs=1)
+
+def test_what_torch_cannot_do_is_a_mistake_and_not_an_empty_function():
+    def mk_labels(sz=17, k=8, R=16):
+        u = torch.arange(sz)-sz//2 # whole numbers, which `hypot` refuses with a NotImplementedError of its own
+        return torch.where(k*torch.hypot(u[:,None], u)<=R, 1., -1.)
+    verdict = judge(mk_labels)
+    assert verdict.state=='wrong' and 'hypot' in verdict.text
+
+def test_what_is_called_instead_of_named_is_refused():
+    with pytest.raises(TypeError, match='without calling it'): judge(package['mk_labels']())
+    with pytest.raises(ValueError, match='has no checks'): judge(partial(package['iou'], [0,0,1,1]))
+    assert judge(partial(package['iou']), 'iou')
