@@ -426,6 +426,16 @@ def languages(site):
         html = bar.sub(around, html)
         p.write_text(in_words(html, words) if here else html, encoding='utf-8')
 
+# ---- an address that leads nowhere
+
+def at_any_depth(html, repo):
+    "A page that a server shows under any address: what it loads and leads to is looked for at the top of the site"
+    home = f"""<script>
+if (location.protocol.startsWith('http')) {{ const k = location.pathname.indexOf('/{repo}/');
+  document.head.append(Object.assign(document.createElement('base'), {{href: k < 0 ? '/' : location.pathname.slice(0, k+{len(repo)+2})}})) }}
+</script>"""
+    return html.replace('<head>', f'<head>{home}', 1)
+
 # ---- build
 
 katex = re.compile(r'\s*<(?:link|script)[^>]*cdn\.jsdelivr\.net/npm/katex[^>]*>(?:</script>)?')
@@ -558,6 +568,8 @@ def build(dest=root/'docs'):
     style = site/'site_libs'/'smalldocs.css'
     style.write_text(style.read_text(encoding='utf-8').replace(*entry_style), encoding='utf-8')
     for p in sorted(site.rglob('*.css')): p.write_text(re.sub(r'@import url\("?https?:[^)]*\);?', '', p.read_text(encoding='utf-8')), encoding='utf-8') # fonts of another host
+    lost = site/'404.html'
+    lost.write_text(at_any_depth(lost.read_text(encoding='utf-8'), address()[1]), encoding='utf-8')
     (site/'.nojekyll').touch()
     shutil.rmtree(dest, ignore_errors=True)
     shutil.copytree(site, dest)

@@ -76,8 +76,21 @@ def test_every_page_is_in_the_sidebar():
         for x in o.get('contents', []) + [o.get('href')] if isinstance(o, dict) else o if isinstance(o, list) else []:
             if x: yield from walk(x)
     listed = set(walk(yaml.safe_load((root/'nbs'/'_quarto.yml').read_text(encoding='utf-8'))['website']['sidebar']))
-    wanted = set(sources) | chinese | {f'{m}.qmd' for m in modules}
+    wanted = set(sources)-{'404.qmd'} | chinese | {f'{m}.qmd' for m in modules}
     assert listed==wanted, 'nbs/_quarto.yml lists the pages: keep it in step'
+
+def test_a_keyboard_skips_the_bars(built):
+    for p in built[0].rglob('*.html'):
+        html = p.read_text(encoding='utf-8')
+        first = re.search(r'<a [^>]*href="([^"]*)"[^>]*>([^<]*)', html[html.index('<body'):])
+        assert first[1]=='#quarto-document-content' and first[1][1:] in Links(p).ids, p.name
+        assert first[2]==('跳到正文' if '/zh/' in p.as_posix() else 'Skip to content'), p.name
+
+def test_a_lost_reader_finds_the_way_at_any_depth(built):
+    html = (built[0]/'404.html').read_text(encoding='utf-8')
+    assert 0<html.index("createElement('base')")<html.index('stylesheet') # before anything is loaded
+    assert f"'/{_site.address()[1]}/'" in html
+    assert {'index.html','howto/track.html','zh/index.html'}<={*Links(built[0]/'404.html').links}
 
 def test_every_figure_has_words(built):
     assert not {p.name: w for p in sorted(built[0].rglob('*.html')) if (w := Links(p).wordless)}
