@@ -321,7 +321,7 @@ def test_track_command_says_lost(toy, tmp_path):
     box = ",".join(map(str, v.boxes[0]))
     given = f"track {tmp_path/'shots'} --box {box} --config siamfc-dither --device cpu --out {tmp_path/'out'}"
     def go(*args): return CliRunner().invoke(app, [*given.split(), *args])
-    r = go("--again"); assert r.exit_code == 0 and "1 times lost, 1 times found again" in r.output, r.output
+    r = go("--again"); assert r.exit_code == 0 and "times lost: 1, times found again: 1" in r.output, r.output
     d = pd.read_csv(tmp_path/"out"/"shots.csv"); j = json.loads((tmp_path/"out"/"shots.json").read_text())
     want, _ = again().track(v.frames, v.boxes[0])
     np.testing.assert_allclose(d[["x", "y", "w", "h"]], want, atol=6e-4)

@@ -241,7 +241,7 @@ def finish(
     tracker=None, # that tracked
 ):
     "Say what was stored; after Ctrl-C or a request to terminate, with the exit status that shells expect"
-    if isinstance(tracker, Again): typer.echo(f'{tracker.losses} times lost, {tracker.finds} times found again')
+    if isinstance(tracker, Again): typer.echo(f'times lost: {tracker.losses}, times found again: {tracker.finds}')
     if r.stopped is None: return typer.echo(r)
     typer.echo(f'siamfc: interrupted; kept: {r}', err=True)
     raise SystemExit(128+r.stopped)
