@@ -58,6 +58,15 @@ def test_letters_can_be_read(page):
     found = house.small_text.findall(page.read_text())
     assert not found, f'letters of less than 8 points: {found}'
 
+@each_page
+def test_boxes_keep_their_shape(page):
+    "A square that is drawn on axes of its own, without an image, looks like one"
+    if page.suffix!='.ipynb': return
+    codes = (''.join(c['source']) for c in house.cells_of(page) if c['cell_type']=='code')
+    drawn = [s for s in codes if re.search(r'add_patch\(plt\.(Rectangle|Polygon)', s) and 'xlim=' in s]
+    off = [s for s in drawn if not re.search("imshow|matshow|show_boxes|aspect='equal'", s)]
+    assert not off, f"expected aspect='equal': {off}"
+
 # ---- one English
 
 american = {'color','colors','colored','gray','center','centers','centered','behavior','favor','neighbor','neighbors',
