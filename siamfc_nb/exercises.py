@@ -86,7 +86,8 @@ def judge(
     name:str=None,  # whose checks it is put to, one of `checks`; its own name if `None`
 )->Verdict:
     "Put a function to its checks, one after the other; the first that fails is the verdict"
-    if not callable(f): raise TypeError(f"f is a {type(f).__name__}: expected a function, by its name, without calling it")
+    if not callable(f):
+        raise TypeError(f"f is a {type(f).__name__}: expected a function, by its name, without calling it")
     name = name or getattr(f, '__name__', type(f).__name__)
     if name not in checks: raise ValueError(f"{name!r} has no checks: expected one of {', '.join(checks)}")
     n = len(checks[name])
