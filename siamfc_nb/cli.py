@@ -426,9 +426,10 @@ def toy(
     if layout not in ('ilsvrc-vid','otb'): raise ValueError(f"--layout {layout}: expected ilsvrc-vid or otb")
     make = world_of(world, models, pictures, frames, contrast, triangles)
     need_folder(out).mkdir(parents=True, exist_ok=True)
+    before = any(p.is_dir() for p in out.iterdir())
     _note_made_of(out, models, pictures)
     _write_videos(make, range(first, first+videos), out, layout, jobs)
-    typer.echo(f'{videos} videos -> {out}')
+    typer.echo(f"{videos} videos -> {out}{'; those that were there already stay as they were made' if before else ''}")
 
 # %% ../nbs/reference/cli.ipynb #e16k2
 # name in the command line = module and reader

@@ -121,7 +121,7 @@ def cut_out(
             continue
         boxes = {k: b[i] for k,b in tracks.items() if np.isfinite(b[i]).all()}
         for k in tracks.keys()-boxes.keys():
-            skipped.add('zero area' if i in zero.get(k,()) else gone.get(k, 'absent'))
+            if why := 'zero area' if i in zero.get(k,()) else gone.get(k, 'absent'): skipped.add(why)
         if not boxes: continue
         try: f = sized_frame(video, i)
         except (OSError, ValueError) as e:
@@ -273,7 +273,9 @@ def _still(name, k, videos, n, every, sides):
             w,h = min(side*r,.6*W),min(side/r,.6*H)
             tracks[f'{i}.{j}'] = b = np.full((len(v),4), np.nan)
             b[i] = rng.uniform(0,W-w), rng.uniform(0,H-h), w, h
-    return Video(name, v.frames, tracks)
+    still = Video(name, v.frames, tracks)
+    still.info = dict(absent=dict.fromkeys(tracks, '')) # nothing is missed in the other frames
+    return still
 
 # %% ../nbs/07b_collages.ipynb #c065
 def stills(

@@ -205,6 +205,12 @@ def test_stills_and_boxes_of_the_same_videos_are_never_mixed(tree, tmp_path):
     assert digests(tmp_path/"still") == again
 
 
+def test_nothing_is_missed_in_stills(tmp_path):
+    "A region of one frame is in no other; that is no reason to report it as absent"
+    r = curate(stills([toy_video(0, n=6, size=(120, 160))]), tmp_path/"still")
+    assert r["crops"] == 8 and r["skipped"] == {}
+
+
 def test_sources_are_told_later(tree, tmp_path):
     "A folder that does not say what it is cut from is left alone by what is refused, and told by what goes on"
     head = tmp_path/"out/curation.json"
@@ -655,6 +661,13 @@ def test_statistics_of_a_known_motion(tmp_path):
     s = statistics(Crops(tmp_path/"out")).iloc[0]
     np.testing.assert_allclose([s.boxes, s.length, s.side, s.share, s.motion, s.scale],
                                [6, 6, 20, 20/np.sqrt(200*300), .25, 0], atol=1e-6)
+
+
+def test_toy_says_that_what_was_there_stays(tmp_path):
+    "Also where it would be longer now"
+    outs = [command("toy", tmp_path/"toy", "--videos", 2, "--frames", n).output for n in (3, 4)]
+    assert "stay as they were made" not in outs[0] and "stay as they were made" in outs[1], outs
+    assert [len(v) for v in ilsvrc_vid(tmp_path/"toy", cache=False)] == [3, 3]
 
 
 def test_toy_command(tmp_path):

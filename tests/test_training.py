@@ -388,6 +388,15 @@ def test_a_run_goes_on_with_its_crops_alone(tmp_path):
     assert go_on(0, 2).exit_code == 0 and done_steps(tmp_path/"out") == 2
 
 
+def test_other_settings_are_refused_before_the_wait(toy_crops, tmp_path):
+    args = (toy_crops, "--batch", 2, "--val", 0, "--recipe", "paper", "--workers", 0, "--out", tmp_path/"out")
+    assert command(*args, "--steps", 1).exit_code == 0
+    before = (tmp_path/"out/data.json").read_bytes()
+    r = command(*args, "--steps", 2)
+    assert r.exit_code == 1 and len(r.output.splitlines()) == 1, r.output
+    assert "steps is 1 there and 2 here" in r.output and (tmp_path/"out/data.json").read_bytes() == before
+
+
 def test_videos_with_a_plus_in_their_names_are_held_out():
     names = ["cat+dog", "cat+dog+bird+fish+0", "bird+cat+dog+fish+1", "cat", "dog+cat", "cat+dogs"]
     held, *rest = (SimpleNamespace(video=n) for n in names)

@@ -17,6 +17,7 @@ from fastcore.basics import patch
 
 from ..files import claim, whole
 from ..pretrained import save_weights
+from .settings import same_settings
 
 # %% ../../nbs/train/keeper.ipynb #c059
 class Keeper:
@@ -81,10 +82,13 @@ def _checkpoint(out): # folder of a run; what it has saved, `None` before
     return torch.load(last, weights_only=True, map_location='cpu') if last.exists() else None
 
 def done_steps(
-    out,   # folder of a run
-)->int: # 0 before the first checkpoint
+    out,      # folder of a run
+    cfg=None, # `TrainConfig` that it must have, if any
+)->int:       # 0 before the first checkpoint
     "Count the steps that a run has behind it"
-    return s['step'] if (s := _checkpoint(out)) else 0
+    if not (s := _checkpoint(out)): return 0
+    if cfg: same_settings(Path(out)/'last.pt', s['cfg'], cfg)
+    return s['step']
 
 def spent(
     out,     # folder of a run

@@ -177,7 +177,7 @@ def run_training(
 )->dict:          # the last row of the log
     "Say how long it will take, train, and leave a report beside the weights"
     out,cpu,begun = Path(out),device=='cpu',time.perf_counter()
-    here,done,end = PartialState(cpu=cpu),done_steps(out),min(cfg.steps, stop or cfg.steps)
+    here,done,end = PartialState(cpu=cpu),done_steps(out, cfg),min(cfg.steps, stop or cfg.steps)
     _check_run(about, cfg, here.device.type, done)
     if here.is_main_process:
         made_of = {k: about[k] for k in _made_of if k in about}
