@@ -11,6 +11,7 @@ import torch
 from fastcore.basics import patch
 from ..files import claim, whole
 from ..pretrained import save_weights
+from .settings import same_settings
 
 class Keeper:
     """The hooks of a run that keeps checkpoint, weights and log in a folder"""
@@ -45,7 +46,7 @@ def same_data(out, **data):
 def _checkpoint(out):
     ...
 
-def done_steps(out) -> int:
+def done_steps(out, cfg=None) -> int:
     """Count the steps that a run has behind it"""
     ...
 
