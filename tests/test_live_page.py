@@ -91,7 +91,7 @@ def test_javascript_tracker_is_the_package(tmp_path):
     cmd = ['node', '--test', '--test-reporter=tap', str(root/'tests'/'js'/'tracker.test.js')]
     p = subprocess.run(cmd, env=os.environ | {'FIXTURE': str(fixture)}, capture_output=True, text=True, timeout=120)
     assert p.returncode==0, p.stdout+p.stderr
-    assert '# pass 14' in p.stdout and '# skipped 0' in p.stdout, p.stdout
+    assert '# pass 16' in p.stdout and '# skipped 0' in p.stdout, p.stdout
 
 
 # ---- figures of the lessons

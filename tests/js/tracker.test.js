@@ -45,3 +45,13 @@ test('a wrong box is refused in a sentence', async () => {
   await assert.rejects(k.update(rgba(want.frame)), /update before init/);
   await assert.rejects(k.init(rgba(want.frame), [900, 0, 5, 5]), /wholly outside/);
 });
+test('a key moves a box, and shrinks it no further than can be tracked', () => {
+  near(t.nudged([5, 6, 30, 40], [-1, 0], 2, false), [3, 6, 30, 40], 0);
+  let box = [5, 6, 30, 40];
+  for (let i = 0; i < 99; i++) box = t.nudged(t.nudged(box, [-1, 0], 1, true), [0, -1], 1, true);
+  near(box, [5, 6, 2, 2], 0); assert.equal(t.wrongBox(box, 320, 240), '');
+});
+test('a peak lies left or right, above or below', () => {
+  assert.equal(t.fromMiddle(-8.54, -3.2), '8.5 cells left of the middle and 3.2 cells above it');
+  assert.equal(t.fromMiddle(2.7, 4.5), '2.7 cells right of the middle and 4.5 cells below it');
+});
