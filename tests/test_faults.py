@@ -9,7 +9,8 @@ import torch
 from safetensors.torch import save_file
 from typer.testing import CliRunner
 
-from siamfc_nb.cli import app, track_to_video
+from siamfc_nb.cli import app
+from siamfc_nb.commands.demo import track_to_video
 from siamfc_nb.track.configs import TrackConfig
 from siamfc_nb.toyworld import toy_video
 from siamfc_nb.tracking import Tracker

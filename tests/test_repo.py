@@ -139,14 +139,15 @@ equivariance embedding xcorr pretrained track.runtime labels crops
 data.recordings data.images videos toyworld data.readers data.solid data.larger data.shards data.labelled
 curation data.sources pairs
 train.settings train.devices train.keeper training gauges distill
-scales track.configs confidence tracking multi otb vot deploy figures exercises
+scales track.configs track.early confidence tracking multi otb vot deploy figures exercises
 track.adapters track.again track.feeds track.recorder track.live track.watch
 train.bundle train.store train.pieces train.gpu train.mined train.runs
 evaluation.trackers evaluation.formats evaluation.benchmarks evaluation.jobs evaluation.scores evaluation.sheets
 evaluation.run evaluation.suite evaluation.card
 app.widgets app.maps app.painted app.controls app.panels app.inside app.own app.playground
-lab.bench lab.study cli lab.commands lab.__main__ __main__'''.split()
-packages = 'data track train evaluation app lab'.split()
+cli commands.demo commands.toy commands.datasets commands.train
+lab.bench lab.study lab.commands lab.__main__ __main__'''.split()
+packages = 'data track train evaluation app commands lab'.split()
 
 def module(path):
     "Its name inside of the package, with dots"

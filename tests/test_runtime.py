@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from siamfc_nb.cli import app, before_tracking
+from siamfc_nb.cli import app
 from siamfc_nb.files import siamfc_call
 from siamfc_nb.pretrained import pretrained_net, save_weights, shipped_weights, weights_digest
 from siamfc_nb.toyworld import toy_video
 from siamfc_nb.track import runtime
 from siamfc_nb.track.configs import usual
+from siamfc_nb.track.early import before_tracking
 from siamfc_nb.track.runtime import OnnxPhi, OpenVinoPhi, Outside, about_graph, choose, graph_of, read_graph, runtimes
 from siamfc_nb.tracking import Tracker
 from siamfc_nb.videos import write_video
