@@ -1,5 +1,6 @@
 """Cells that a reader runs again, or after others, still hold"""
 
+import importlib
 import json
 from dataclasses import replace
 from itertools import product
@@ -38,6 +39,18 @@ def test_boxes_of_the_toy_world_are_exact_for_any_draw(seed):
     exec(draw, space)
     exec(check.partition('\n')[0], space)
     assert np.median(space['diffs'])<2 # a pixel per edge, as the page says
+
+@pytest.mark.parametrize('stem', ('07_curation', 'data/shards'))
+def test_each_cell_runs_twice(stem, monkeypatch):
+    monkeypatch.setenv('MPLBACKEND', 'agg')
+    all_cells = cells(stem)
+    module = next(s.split()[2] for s in all_cells if s.startswith('#| default_exp '))
+    space = dict(vars(importlib.import_module('siamfc_nb.figures')))|vars(importlib.import_module(f'siamfc_nb.{module}'))
+    own = [s for s in all_cells if not s.startswith(('#| export', '#| default_exp')) and 'get_ipython' not in s]
+    for s in own:
+        if 'set_matplotlib_formats(' in s.splitlines()[0]: continue
+        exec(s, space)
+        exec(s, space)
 
 def test_eight_pairs_are_learnt_by_heart_twice(monkeypatch):
     monkeypatch.setenv('MPLBACKEND', 'agg')

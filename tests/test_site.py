@@ -122,6 +122,14 @@ def test_styles_load_nothing_from_elsewhere(built):
     assert not [p.name for p in built[0].rglob('*.css') if re.search(
         r'(@import|url\()\s*(url\()?["\']?(https?:)?//', p.read_text(encoding='utf-8'))]
 
+def test_the_icon_of_a_tab_is_the_sites_own(built):
+    icon = built[0]/'favicon.svg'
+    for p in built[0].rglob('*.html'):
+        named = re.findall(r'<link rel="icon" href="([^"]+)"', p.read_text(encoding='utf-8'))
+        assert [(p.parent/o).resolve() for o in named]==[icon.resolve()], p.name
+    drawn = icon.read_text(encoding='utf-8').replace('xmlns="http://www.w3.org/2000/svg"', '')
+    assert drawn.startswith('<svg') and len(drawn)<1000 and not re.search(r'href|url\(|@import|://|<script', drawn)
+
 def test_every_icon_is_in_the_font(built):
     from fontTools.ttLib import TTFont
     libs = built[0]/'site_libs'; font = TTFont(libs/'bootstrap-icons'/'fonts'/'bootstrap-icons.woff')

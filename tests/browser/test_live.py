@@ -11,17 +11,21 @@ from .pages import asked, at_rest, opened, ready, state, tracked, url, where
 
 def test_play_pause_and_csv(new_page):
     p = opened(new_page)
-    play = p.locator('[data-live=play]')
+    play, csv = p.locator('[data-live=play]'), p.locator('[data-live=csv]')
+    assert csv.is_disabled() # no boxes yet
     play.click()
     p.wait_for_function(f'{state}.i>=2')
     play.click()
     p.wait_for_function(f'!{state}.busy')
     assert play.inner_text()=='Play'
     assert 'frames per second: ONNX Runtime, WebAssembly' in p.locator('[data-live=status]').inner_text()
-    with p.expect_download() as d: p.locator('[data-live=csv]').click()
+    with p.expect_download() as d: csv.click()
     lines = d.value.path().read_text().split()
     assert lines[0]=='frame,x,y,w,h,score' and len(lines)==1+p.evaluate(f'{state}.i')+1
     assert lines[1].startswith('0,74.80,72.70,34.90,79.50')
+    p.locator('[data-live=again]').click()
+    p.wait_for_function(f'{ready} && !{state}.rows.length')
+    assert csv.is_disabled()
 
 def test_the_box_follows_mouse_and_keys(new_page):
     p = opened(new_page)
