@@ -45,7 +45,8 @@ def test_each_cell_runs_twice(stem, monkeypatch):
     monkeypatch.setenv('MPLBACKEND', 'agg')
     all_cells = cells(stem)
     module = next(s.split()[2] for s in all_cells if s.startswith('#| default_exp '))
-    space = dict(vars(importlib.import_module('siamfc_nb.figures')))|vars(importlib.import_module(f'siamfc_nb.{module}'))
+    space = {}
+    for name in ('figures', module): space |= vars(importlib.import_module(f'siamfc_nb.{name}'))
     own = [s for s in all_cells if not s.startswith(('#| export', '#| default_exp')) and 'get_ipython' not in s]
     for s in own:
         if 'set_matplotlib_formats(' in s.splitlines()[0]: continue
