@@ -12,7 +12,7 @@ import torch
 from fastcore.basics import patch
 from torch import nn
 
-from .train.devices import seconds
+from .train.devices import precision_on, seconds
 from .train.settings import TrainConfig
 from .training import Learner, mk_net
 
@@ -62,7 +62,8 @@ def time_left(
     learner=Learner, # as for `train`
 )->float:            # seconds, without those of validations
     "Estimate the time that the steps of a run will take, from one of each size"
-    dev,kind,res = torch.device(device),dict(bf16=torch.bfloat16, fp16=torch.float16).get(cfg.precision),0.
+    dev,res = torch.device(device),0.
+    kind = dict(bf16=torch.bfloat16, fp16=torch.float16).get(precision_on(dev, cfg.precision))
     model = learner(mk_net(cfg).to(dev), cfg).to(dev)
     n = max(cfg.batch//processes//cfg.accumulate, 1)
     for side,steps in Counter(map(cfg.side, range(done, cfg.steps if end is None else end))).items():

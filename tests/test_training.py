@@ -22,6 +22,7 @@ from siamfc_nb.train.keeper import done_steps
 from siamfc_nb.pairs import Pairs, apart
 from siamfc_nb.train.runs import training_sets
 from siamfc_nb.pretrained import light_weights, load_weights, save_weights, weights_digest
+from siamfc_nb.train.runs import run_training
 from siamfc_nb.train.settings import TrainConfig, recipes
 from siamfc_nb.toyworld import toy_video
 from siamfc_nb.training import Learner, TrainRun, centre, lr_at, mk_optimizer, pair_loss, run_steps, train, validate
@@ -44,6 +45,7 @@ script = """
 import sys, json
 from siamfc_nb.curation import Crops
 from siamfc_nb.pairs import Pairs
+from siamfc_nb.train.runs import run_training
 from siamfc_nb.train.settings import TrainConfig
 from siamfc_nb.training import train
 kw = json.loads(sys.argv[3])
@@ -101,10 +103,27 @@ def test_two_processes_are_as_one(toy_crops, tmp_path):
     assert max((wa[k]-wb[k]).abs().max() for k in wa if k.endswith("weight")) < 1e-4
 
 
-def test_precisions_in_one_process(pairs, tmp_path):
+def test_precisions_in_one_process(pairs, tmp_path, monkeypatch):
+    monkeypatch.setattr("torch.backends.cpu.get_cpu_capability", lambda: "AVX512")
     loss = {p: log_loss(train(pairs(), TrainConfig(**small | dict(steps=2, epochs=1, precision=p)), tmp_path/p,
                               cpu=True, workers=0), tmp_path/p) for p in ("no", "bf16", "no")}
     assert loss["no"] != loss["bf16"] and abs(loss["no"]-loss["bf16"]) < .1*loss["no"]
+
+
+@pytest.mark.parametrize("able, bits", [("AVX2", "no"), ("AVX512", "bf16")])
+def test_a_processor_computes_in_what_it_is_fast_in(able, bits, pairs, tmp_path, monkeypatch, capsys):
+    "The settings stay as they were asked for, so that another machine can go on with them"
+    monkeypatch.setattr("torch.backends.cpu.get_cpu_capability", lambda: able)
+    cfg = TrainConfig(**small | dict(steps=1, epochs=1, precision="bf16"))
+    kinds = set()
+    forward = torch.nn.Conv2d.forward
+    def noted(self, x): y = forward(self, x); kinds.add(y.dtype); return y
+    monkeypatch.setattr("torch.nn.Conv2d.forward", noted)
+    run_training(tmp_path/"a", pairs(), None, dict(tracks={}), cfg, "cpu", 0)
+    told = json.loads((tmp_path/"a/training.json").read_text())
+    assert (told["config"]["precision"], told["computed_in"]) == ("bf16", bits)
+    assert ("in 32 bits: this processor is slower in bf16" in capsys.readouterr().out) == (bits == "no")
+    assert (torch.bfloat16 in kinds) == (bits == "bf16")
 
 
 def log_loss(_, out): return log(out).loss.iloc[-1]

@@ -212,7 +212,8 @@ def _extras(rec): # record of the training, see `pack`
         yield f"the other pairs of a batch as negatives with weight {c['crossed']:g}{highest}"
     if c['average']:
         yield f"a running average of the weights with decay {c['average']:.3g}, which is what is kept"
-    if c['precision']!='no': yield f"{c['precision']} where autocast allows it"
+    precision = rec.get('computed_in', c['precision'])
+    if precision!='no': yield f'{precision} where autocast allows it'
     if rec['pairs']:
         yield 'pairs with ' + ', '.join(f'{k} {v}' if isinstance(v, str) else f'{k} {v:g}'
                                         for k,v in rec['pairs'].items())
@@ -324,7 +325,7 @@ def _record(
                folders=rows, start=start,
                sources=own | before.get('sources', {}) or None)
     rep = _placeless(rep)
-    rec |= {k: rep.get(k) for k in ('recipe','config','pairs','seconds','machine','date')}
+    rec |= {k: rep.get(k) for k in ('recipe','config','computed_in','pairs','seconds','machine','date')}
     return {k: v for k,v in dict(rec, last=last).items() if v is not None}
 
 # %% ../../nbs/evaluation/card.ipynb #nc27

@@ -36,7 +36,7 @@ from ..track.configs import ablations, configs, usual
 from ..crops import annotated, context_side, crop, to_input
 from ..curation import Crops, curate, stored_crop
 from ..deploy import int8_onnxruntime, int8_openvino
-from ..train.devices import now, taken
+from ..train.devices import now, precision_on, taken
 from ..files import siamfc_call
 from ..labels import mk_labels
 from ..multi import MultiTracker
@@ -163,10 +163,10 @@ def bare_step(
     y,              # see `plain_parts`
     z,              # `(B,3,127,127)` exemplar images
     x,              # `(B,3,255,255)` search images
-    precision='no', # or `bf16`
+    precision='no', # or `bf16`, see `precision_on`
 )->torch.Tensor:    # the loss
     "Pass forwards, pass backwards, step by SGD"
-    with torch.autocast(z.device.type, torch.bfloat16, enabled=precision=='bf16'):
+    with torch.autocast(z.device.type, torch.bfloat16, enabled=precision_on(z.device, precision)=='bf16'):
         loss,_ = pair_loss(net, z, x, y)
     opt.zero_grad()
     loss.backward()

@@ -26,6 +26,7 @@ from ..gauges import time_left
 from ..pairs import Mixed, Pairs, apart, split, still_warp, validating
 from ..pretrained import begin_from, load_weights, named_weights, weights_digest
 from ..report import write_result
+from .devices import precision_on
 from .keeper import done_steps, same_data, spent
 from .mined import Mined, mined_rows
 from .settings import about_folders, each_share
@@ -139,14 +140,16 @@ def _announce(cfg, done, end, here, learner):
     "Say how long the steps that are left will take"
     s = time_left(cfg, done, end, here.device, here.num_processes, learner)
     said = f'{end-done} steps of {cfg.batch} pairs on {here.device.type}: about {lasting(s)}, and the validations'
-    if here.is_main_process:
-        typer.echo(f'{said}; it can be stopped, and goes on with the same command')
+    if not here.is_main_process: return
+    typer.echo(f'{said}; it can be stopped, and goes on with the same command')
+    if precision_on(here.device, cfg.precision)!=cfg.precision:
+        typer.echo(f'in 32 bits: this processor is slower in {cfg.precision}')
 
 def _said(path): # JSON file that may be missing or damaged
     try: return record(path)
     except (OSError, ValueError): return {}
 
-def _leave_report(out, cfg, about, rows, end, seconds, picture):
+def _leave_report(out, cfg, about, rows, end, seconds, precision, picture):
     "Say if it ended early, and write what was learnt from, how long, and how it went"
     if cfg.patience and (last := done_steps(out))<end:
         best = min((r for r in rows if 'val_error' in r), key=lambda r: r['val_error'])
@@ -156,8 +159,8 @@ def _leave_report(out, cfg, about, rows, end, seconds, picture):
     if (old := _said(path)).get('log')==rows: # nothing was learnt here and now: who did it, and when, stays
         with whole(path) as tmp: tmp.write_text(json.dumps(old | about, indent=1)+'\n')
     else:
-        write_result(path, config=asdict(cfg), **about, seconds=spent(out), seconds_of_the_last_session=seconds,
-                     log=rows)
+        write_result(path, config=asdict(cfg), computed_in=precision, **about, seconds=spent(out),
+                     seconds_of_the_last_session=seconds, log=rows)
     (out/'curves.png').write_bytes(as_bytes(show_curves(rows), dpi=100))
     (out/'pairs.png').write_bytes(as_bytes(picture, dpi=100))
 
@@ -190,6 +193,6 @@ def run_training(
     net = train(pairs, cfg, out, val, cpu, workers=workers, live=live, stop=stop, learner=learner)
     rows = [{k: v for k,v in r.items() if pd.notna(v)} for r in pd.read_csv(out/'log.csv').to_dict('records')]
     if here.is_main_process:
-        seconds = time.perf_counter()-begun
-        _leave_report(out, cfg, about, rows, end, seconds, show_run(net, val or pairs))
+        seconds,precision = time.perf_counter()-begun,precision_on(here.device, cfg.precision)
+        _leave_report(out, cfg, about, rows, end, seconds, precision, show_run(net, val or pairs))
     return rows[-1]

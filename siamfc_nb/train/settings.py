@@ -59,7 +59,7 @@ class TrainConfig:
     init:str='he'       # see `init_weights`
     patience:int=0      # validations without a better `error` after which the run ends; 0 goes on
     seed:int=0          # of the network's first weights
-    precision:str='no'  # `no` (32 bits), `bf16` or `fp16`
+    precision:str='no'  # `no` (32 bits), `bf16` or `fp16`, see `precision_on`
     accumulate:int=1    # parts of a batch that are computed one after the other, to save memory
     compile:bool=False  # `torch.compile` the network
     save:int=500        # steps between two checkpoints
