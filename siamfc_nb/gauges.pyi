@@ -6,7 +6,7 @@ from collections import Counter
 import torch
 from fastcore.basics import patch
 from torch import nn
-from .train.devices import seconds
+from .train.devices import precision_on, seconds
 from .train.settings import TrainConfig
 from .training import Learner, mk_net
 
