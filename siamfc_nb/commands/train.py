@@ -95,11 +95,13 @@ def train_command(
     from siamfc_nb.train.settings import TrainConfig, shares_of
     given = dict(steps=steps, batch=batch, compile=compiled)
     settings,kw = _train_settings(recipe, changes, source, rate, val, precision, **given)
-    last,first = [],os.environ.get('RANK', '0')=='0' # of the processes that Accelerate started, one speaks
+    last = []
+    first = os.environ.get('RANK', '0')=='0' # of the processes that Accelerate started, one speaks
     for k in range(seed, seed+seeds):
         to = out/f'seed-{k}' if seeds>1 else out
         pairs,held,about = training_sets(crops, still, val, 1000*k, val_pairs, None, shares_of(shares), mined, **kw)
-        about,log = dict(about, recipe=recipe, pairs=kw),tensorboard(to) if board else None
+        about |= dict(recipe=recipe, pairs=kw)
+        log = tensorboard(to) if board else None
         last.append(run_training(to, pairs, held, about, TrainConfig(seed=k, **settings), device, workers, log, stop))
         figures = ', '.join(f'{n} {v:.3g}' for n,v in last[-1].items() if n!='step')
         if first: typer.echo(f'{figures} -> {to}')
