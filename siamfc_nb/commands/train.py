@@ -12,7 +12,8 @@ from typing import Annotated
 
 import typer
 
-from ..arguments import Batch, Changes, Cpu, MinedFolder, Recipe, Shares, StillFolders, Val, ValPairs, Workers, opt
+from ..arguments import Batch, Changes, Cpu, MinedFolder, Recipe, Shares, StillFolders
+from ..arguments import Val, ValPairs, Workers, opt
 from ..errors import at_least, check_part
 from ..files import need_folder
 
@@ -68,7 +69,8 @@ _rate_said = 'First learning rate, for a batch of 8, in proportion for others; 0
 _rate = Annotated[float, opt(_rate_said, '--rate')]
 _steps = Annotated[int, opt("Steps; the paper's 312500 are 50 epochs of 50,000 pairs.")]
 _stop = Annotated[int, opt('Stop after this step of the schedule; the same command without it goes on.')]
-_precision = Annotated[str, opt("no (32 bits), bf16 where the processor is fast in it, or fp16; the recipe's if not given.")]
+_precision_said = "no (32 bits), bf16 where the processor is fast in it, or fp16; the recipe's if not given."
+_precision = Annotated[str, opt(_precision_said)]
 _compile = Annotated[bool, opt('Compile the network.', '--compile')]
 
 # %% ../../nbs/commands/train.ipynb #cq43
