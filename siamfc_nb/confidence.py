@@ -15,7 +15,7 @@ import numpy as np
 
 from .arrays import library
 from .crops import annotated
-from .pretrained import shipped_weights, weights_digest
+from .pretrained import named_weights, shipped_weights, weights_digest
 
 # %% ../nbs/10d_confidence.ipynb #c147
 def psr(
@@ -24,6 +24,8 @@ def psr(
 ):             # `(...,)`
     "Compute the peak-to-sidelobe ratio: how many standard deviations the peak stands above the rest of its map"
     n,flat = v.shape[-1],v.reshape(*v.shape[:-2],-1)
+    if n<2*radius+2: raise ValueError(f"maps of {n}×{n} cells have nothing beside their peak: expected"
+                                      f" {2*radius+2} or more on a side, of larger search images")
     i,g = flat.argmax(-1)[...,None],library(v).arange(n, device=v.device)
     rest = (abs(g-i//n)>radius)[...,:,None] | (abs(g-i%n)>radius)[...,None,:]
     rest = rest.reshape(flat.shape)
@@ -54,6 +56,7 @@ class Confidence:
     ):         # `(3,)` features, probability, whether the target is lost
         "Judge one box"
         peak,sharp = float(found[3]),float(found[4])
+        if not np.isfinite([peak,sharp]).all(): return np.full(3, np.nan),0.,True # scores that are no numbers
         if len(past)<self.memory: past.append(peak)
         usual = max(np.median(past), .1)
         x = np.array([peak, np.log(max(sharp, .1)), np.clip(peak/usual, 0, 2)])
@@ -146,7 +149,7 @@ def confidence_of(
     weights=None, # file of weights; those that ship if `None`
 )->Confidence:
     "Load the confidence that was fitted to these weights: `confidence.json` beside them"
-    weights = Path(weights or shipped_weights)
+    weights = named_weights(weights or shipped_weights)
     path = weights.with_name('confidence.json')
     if not path.is_file():
         raise FileNotFoundError(f"no confidence fitted to {weights}: expected {path};"

@@ -98,6 +98,7 @@ def locate(
     r = along(up, s[...,None], -2)[...,0,:]
     i = blended(r, w.reshape(-1), influence).argmax(-1)[...,None]
     d = (xp.concatenate([i%N, i//N], -1)-(N-1)/2)/(N/v.shape[-1])
+    d = d*along(xp.amax(v, (-2,-1))-xp.amin(v, (-2,-1))>1e-4, s, -1) # a flat map shows nothing: the target stays
     return xp.concatenate([s, d, along(peaks, s, -1)], -1)
 
 # %% ../nbs/10_tracking.ipynb #g2r1

@@ -606,6 +606,9 @@ def test_got10k_command(trees, here, tmp_path, capsys):
     o = np.concatenate([otb.iou(truth(k)[0], truth(k))[[*range(1, N-2), N-1]] for k in range(3)])
     assert [r[k] for k in ("ao", "sr50", "sr75")] == pytest.approx([o.mean(), (o > .5).mean(), (o > .75).mean()])
     assert r["intervals"]["ao"][0] <= r["ao"] <= r["intervals"]["ao"][1]
+    said = [s["overlaps"].split() for s in r["sequences"].values()] # of the frames that count, and no others
+    assert [[i for i, k in enumerate(ks) if k == "-"] for ks in said] == [[0, N-2]]*3
+    assert [int(k) for ks in said for k in ks if k != "-"] == pytest.approx(100*o, abs=.51)
     assert res["toys:Raises"]["ao"] == 0 and len(res["toys:Raises"]["failed"]) == 3
     folder = tmp_path/"w"/"toys_Stay"/"GOT-10k_Val_000001"
     np.testing.assert_allclose(np.loadtxt(folder/"GOT-10k_Val_000001_001.txt", delimiter=","),

@@ -49,6 +49,13 @@ def test_its_boxes_are_the_packages(name, n):
     np.testing.assert_allclose([mine.update(f) for f in frames[1:]], want[1:], atol=1e-3)
 
 
+def test_frames_that_show_nothing_move_its_box_by_no_cell():
+    mine = one["Tracker"](one["load"](shipped_weights))
+    mine.init(np.full((240, 320, 3), 90, np.uint8), (150, 110, 30, 20))
+    boxes = [mine.update(np.zeros((240, 320, 3), np.uint8)) for _ in range(3)]
+    np.testing.assert_allclose(boxes, [(150, 110, 30, 20)]*3, atol=.5) # the window decides, between its middle cells
+
+
 def test_it_runs_away_from_its_clone(tmp_path):
     "As a page hands it out, beside no weights; and from any folder of a clone"
     v = toy_video(seed=0)

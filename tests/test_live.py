@@ -119,6 +119,14 @@ def test_several_objects_have_the_boxes_of_the_multitracker(folder, tmp_path):
     assert mot[:2, 6].tolist() == [1, 1] and json.loads((tmp_path/"shots.json").read_text())["ended"] == "--stop"
 
 
+def test_names_of_several_objects_may_be_numbers(tmp_path):
+    frames = [np.full((60, 80, 3), k, np.uint8) for k in (90, 91)]
+    boxes = {np.int64(1): (10, 10, 20, 20), 2: (40, 20, 20, 20)}
+    track_to_files(Tracker.pretrained("siamfc-3s", "cpu"), Source("v", "v", frames), boxes, tmp_path)
+    r = json.loads((tmp_path/"v.json").read_text())
+    assert list(r["boxes"]) == list(r["objects"]) == ["1", "2"] and (tmp_path/"v.mp4").stat().st_size
+
+
 def test_what_an_earlier_run_left_is_replaced_with_the_first_frame(tmp_path):
     for k in ("csv", "json", "mot.txt", "mp4"): (tmp_path/f"v.{k}").write_text("frame,time,object,x,y,w,h,score\n")
     r = Recorder(tmp_path, "v")

@@ -44,6 +44,7 @@ def numbers():
         wh = at.size*(side/at.side)[:, None]
         return flat(np.c_[c-wh/2, wh])
     maps = [(c, torch.randn(c.scales, n, n, generator=torch_rng)) for c in (three, dither) for n in (5, 17)]
+    maps += [(c, torch.full((c.scales, 17, 17), -2.)) for c in (three, dither)]
     moves = [(three, (10, 20, 30, 40), (1.5, -.25), 1.0375, 1.0375), (three, (1, 2, 9, 5), (0, 0), 1, 90),
              (dither, (5, 5, 8, 8), (-3, 2), 1/1.05, .99)]
     pairs = [((0, 0, 10, 10), (5, 5, 10, 10)), ((0, 0, 1, 1), (5, 5, 1, 1))]

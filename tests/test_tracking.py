@@ -19,17 +19,19 @@ import torch
 import torch.nn.functional as F
 from typer.testing import CliRunner
 
+from siamfc_nb.track.adapters import VotTracker
 from siamfc_nb.track.again import Again, again_run
 from siamfc_nb.arrays import along
 from siamfc_nb.lab.bench import ablate_tracker, judged_boxes, track_variants
 from siamfc_nb.lab.commands import lab
-from siamfc_nb.evaluation.run import validation_videos
-from siamfc_nb.confidence import Confidence, confidence_pairs, cross_fit, load_confidence, save_confidence
+from siamfc_nb.evaluation.run import training_record, validation_videos
+from siamfc_nb.confidence import Confidence, confidence_of, confidence_pairs, cross_fit, load_confidence
+from siamfc_nb.confidence import save_confidence
 from siamfc_nb.track.configs import TrackConfig, ablations, configs, get_config
 from siamfc_nb.crops import check_box, check_frame, context_side, crop, to_center, to_input, to_rgb
 from siamfc_nb.multi import MultiTracker
 from siamfc_nb.otb import auc, iou, ope, sre_starts, tre_starts
-from siamfc_nb.pretrained import as_device, as_tensor, pretrained_net
+from siamfc_nb.pretrained import as_device, as_tensor, named_weights, pretrained_net
 from siamfc_nb.data.readers import clips, davis, otb, vot
 from siamfc_nb.scales import dither_sign, experiments, scale_step
 from siamfc_nb.toyworld import toy_video
@@ -652,6 +654,23 @@ print(os.environ['OPENBLAS_THREAD_TIMEOUT'], os.environ['OPENCV_THREAD_POOL_ACTI
         assert r.stdout.strip() == then, r.stderr
 
 
+@pytest.mark.parametrize("name, how", [("siamfc-3s", dict(device="cpu")), ("siamfc", dict(device="cpu")),
+                                       ("siamfc-dither", dict(runtime="onnxruntime"))])
+def test_frames_that_show_nothing_move_no_box(name, how):
+    "Of the even number of fine cells none is the centre: the first of equals lies half a cell to the top left"
+    t = Tracker.pretrained(name, **how); t.init(np.full((240, 320, 3), 90, np.uint8), (150, 110, 30, 20))
+    for _ in range(4): b, _ = t.update(np.zeros((240, 320, 3), np.uint8))
+    np.testing.assert_allclose(b, (150, 110, 30, 20), atol=1e-9)
+
+
+def test_settings_are_plain_numbers():
+    "Also where numpy made them: a record of a whole run is written in the end"
+    given = dict(scales=np.int64(3), step=np.float32(1.0375), bounds=np.array([.2, 5]), up=np.int32(16))
+    cfg = TrackConfig(**given)
+    assert json.loads(json.dumps(vars(cfg)))["bounds"] == [.2, 5] and cfg.bounds == (.2, 5) == TrackConfig().bounds
+    assert {cfg: 1}[TrackConfig(step=float(given["step"]), bounds=[.2, 5])] == 1
+
+
 # ---- confidence
 
 def test_confidence_changes_no_box_and_falls_without_a_target():
@@ -664,6 +683,24 @@ def test_confidence_changes_no_box_and_falls_without_a_target():
     p = np.array([p for _, p, _ in got[1:]])
     assert ((0 <= p) & (p <= 1)).all() and p[:11].mean() > p[11:].max()
     assert [lost for *_, lost in got[1:]] == (p < judged.judge.threshold).tolist()
+
+
+def test_scores_that_are_no_numbers_are_lost():
+    judge, past = load_confidence(), [3., 3.]
+    for found in ((1, 0, 0, np.nan, 5), (1, 0, 0, 5, np.nan), (1, 0, 0, np.inf, 5)):
+        _, p, lost = judge.look(np.array(found, float), past)
+        assert (p, lost, past) == (0, True, [3, 3])
+    t = Tracker.pretrained(TrackConfig(search=143), "cpu", confidence=True) # maps of 3×3
+    frame = toy(2).frames[0]; t.init(frame, (20, 20, 30, 30))
+    with pytest.raises(ValueError, match="3×3 cells have nothing beside their peak"): t.update(frame)
+
+
+@pytest.mark.parametrize("name", ["shipped", "lite"])
+def test_weights_have_names_wherever_they_are_asked_for(name):
+    file = named_weights(name)
+    assert training_record(name) == training_record(file) and training_record(name)["validation_videos"]
+    assert confidence_of(name) == confidence_of(file)
+    assert VotTracker("siamfc-dither", "cpu", name).tracker.judge == confidence_of(file)
 
 
 def test_confidence_file(tmp_path):

@@ -119,7 +119,8 @@ function locate(v, n, U, w, cfg) {
   const ups = v.map(m => upsample(U, m, n)), peaks = ups.map(m => m[argmax(m)]), middle = (v.length - 1)/2;
   const chosen = argmax(peaks.map((p, i) => penalised(p, i === middle ? 1 : cfg.penalty)));
   const final = blended(ups[chosen], w, cfg.window), i = argmax(final), N = U.length/n;
-  const cells = k => (k - (N - 1)/2)/(N/n);
+  const flat = Math.max(...v[chosen]) - Math.min(...v[chosen]) <= 1e-4; // shows nothing: the target stays
+  const cells = k => flat ? 0 : (k - (N - 1)/2)/(N/n);
   return {chosen, dx: cells(i%N), dy: cells(Math.floor(i/N)), peak: peaks[chosen], up: ups[chosen], final};
 }
 

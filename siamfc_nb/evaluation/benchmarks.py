@@ -18,7 +18,7 @@ from ..drawing import as_bytes
 from .formats import read_result, read_vot, same_name, write_boxes, write_vot
 from ..figures import plot_ar, plot_eao, plot_precision, plot_ranked, plot_success
 from ..files import lines, listing
-from ..otb import by_attribute, frame_scores, got10k_overlaps, got10k_scores, iou, overall
+from ..otb import by_attribute, frame_scores, got10k_overlaps, got10k_scores, overall
 from ..otb import present_frames, sequence_scores
 from ..vot import START, Run, accuracy, all_tags, ar_scores, eao, eao_curve, failures
 from ..vot import stack_tags, supervised, tag_scores, upright
@@ -267,7 +267,8 @@ def row(self:GOT10k, jobs, failed=False): # measures are NaN without truth
     o = got10k_overlaps(b[k:], truth[k:], size[k:], here[k:], 'keep' if failed else 'previous')
     row = dict(frames=len(truth), counted=o, **_ao(o))
     if failed: return row
-    overlaps = np.where(present_frames(truth), np.nan_to_num(iou(b, truth)), np.nan)
+    overlaps = np.full(len(truth), np.nan) # where they count, as they do
+    overlaps[k+1:][here[k+1:]] = o
     return dict(row, boxes=b, truth=truth, overlaps=overlaps)
 
 # %% ../../nbs/evaluation/benchmarks.ipynb #bm76

@@ -29,7 +29,7 @@ from .scores import attributes, score, summary, unreadable_frames
 from .sheets import as_html, as_markdown, report_parts
 from .trackers import opencv, ours, title_of
 from ..files import need_folder, text, whole
-from ..pretrained import shipped_weights
+from ..pretrained import named_weights, shipped_weights
 from ..report import result_path, write_result
 from ..track.adapters import write_entry
 from ..track.configs import configs
@@ -308,7 +308,7 @@ def training_record(
     weights=None, # file of weights; those that ship if `None`
 )->dict:          # with `validation_videos`, and `training_videos` if they are known; empty if there is no record
     "Read the `training.json` beside weights"
-    path = Path(weights or shipped_weights).parent/'training.json'
+    path = named_weights(weights or shipped_weights).with_name('training.json')
     try: d = json.loads(text(path))
     except FileNotFoundError: return {}
     except ValueError as e:

@@ -114,7 +114,8 @@ class VotTracker:
         device=None,      # torch device; the best there is if `None`
         weights=None,     # file of `save_weights`; those of the configuration if `None`
     ):
-        sure = load_confidence() if weights else True # the toolkit only notes it: to your weights nothing is fitted
+        own = named_weights(weights or get_config(name).weights).with_name('confidence.json').is_file()
+        sure = own or load_confidence() # the toolkit only notes it: to your weights nothing may be fitted
         self.tracker = annotated(Tracker.pretrained(name, device, weights, confidence=sure))
 
     def init(self,

@@ -15,6 +15,10 @@ from ..crops import search_side
 from ..scales import experiments, scale_ablations, scalings
 
 # %% ../../nbs/track/configs.ipynb #c008
+def _plain(v): # a setting whose numbers are Python's, not numpy's: those can be hashed, and written as JSON
+    v = getattr(v, 'tolist', lambda: v)()
+    return tuple(map(_plain, v)) if isinstance(v, (list,tuple)) else v
+
 @dataclass(frozen=True)
 class TrackConfig:
     "Settings of the online phase (§2.4, §4.1)"
@@ -33,7 +37,9 @@ class TrackConfig:
     rate:float=0.        # part of the present view that goes into the exemplar after each frame; 0: none
     weights:str='shipped'# that `Tracker.pretrained` takes, see `named_weights`
 
-    def __post_init__(self): _refuse(self)
+    def __post_init__(self):
+        _refuse(self)
+        for k,v in vars(self).items(): object.__setattr__(self, k, _plain(v))
 
     @property
     def factors(self)->np.ndarray:

@@ -154,7 +154,7 @@ def _about_run(
     about,         # see `track_to_files`
 )->dict:
     "Collect what the record says of a run before its first frame"
-    given = {k: np.asarray(b, float).tolist() for k,b in boxes.items()}
+    given = {str(k): np.asarray(b, float).tolist() for k,b in boxes.items()}
     own = dict(source=source.what, boxes=given, config=asdict(tracker.cfg), device=str(tracker.device))
     return own | dict(rate=source.fps) | dict(about or {})
 

@@ -46,7 +46,7 @@ def annotate(
     "Draw boxes into a frame: several have names beside them, a lost one a thin line and a question mark"
     one = len(found)==1
     colours = dict(zip(found, ('prediction',) if one else cycle(ten)))
-    labels = {k: ('' if one else k)+('?' if o.lost else '') for k,o in found.items()}
+    labels = {k: ('' if one else str(k))+('?' if o.lost else '') for k,o in found.items()}
     boxes,lines = {k: o.box for k,o in found.items()}, {k: 1 for k,o in found.items() if o.lost}
     return draw_boxes(frame, boxes, str(i), colours=colours, labels=labels, lines=lines)
 
