@@ -11,7 +11,7 @@ from ..drawing import as_bytes
 from .formats import read_result, read_vot, same_name, write_boxes, write_vot
 from ..figures import plot_ar, plot_eao, plot_precision, plot_ranked, plot_success
 from ..files import lines, listing
-from ..otb import by_attribute, frame_scores, got10k_overlaps, got10k_scores, iou, overall
+from ..otb import by_attribute, frame_scores, got10k_overlaps, got10k_scores, overall
 from ..otb import present_frames, sequence_scores
 from ..vot import START, Run, accuracy, all_tags, ar_scores, eao, eao_curve, failures
 from ..vot import stack_tags, supervised, tag_scores, upright

@@ -8,6 +8,9 @@ from fastcore.basics import patch
 from ..crops import search_side
 from ..scales import experiments, scale_ablations, scalings
 
+def _plain(v):
+    ...
+
 @dataclass(frozen=True)
 class TrackConfig:
     """Settings of the online phase (§2.4, §4.1)"""
