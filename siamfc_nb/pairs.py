@@ -142,7 +142,7 @@ def split(
     n = round(part*len(names))
     if not 0<n<len(names):
         raise ValueError(f"{part} of {len(names)} videos for validation would leave {len(names)-n} to train on "
-                         f"and {n} to validate: both need one")
+                         f"and {n} to validate: both need one, by another part (--val), or 0 to train on all")
     held = set(np.random.default_rng(seed).permutation(names)[:n])
     return [t for t in tracks if t.video not in held], [t for t in tracks if t.video in held]
 

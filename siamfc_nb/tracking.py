@@ -213,6 +213,8 @@ class Tracker:
         if not all(hasattr(net, k) for k in ('phi','gain','bias')):
             raise TypeError(f"net is {reprlib.repr(net)}: expected a SiamNet; Tracker.pretrained() has the network"
                             " that ships, load_weights reads another")
+        if not hasattr(net.phi, 'stride'):
+            raise TypeError("the embedding of the network has no `stride`: expected the pixels per cell of its maps")
         self.cfg = cfg = config if isinstance(config, TrackConfig) else get_config(config)
         if phi is None and hasattr(net.phi, 'device'): phi = net.phi # a runtime, which knows where it runs
         home = getattr(phi, 'device', None)

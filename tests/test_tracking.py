@@ -40,7 +40,7 @@ from siamfc_nb.tracking import Targets, Tracker, Tracks, blended, cosine_window
 from siamfc_nb.tracking import locate, upsampling
 from siamfc_nb.videos import Video, VideoFile, write_video
 from siamfc_nb.vot import supervised
-from siamfc_nb.xcorr import xcorr
+from siamfc_nb.xcorr import SiamNet, xcorr
 
 DATA = Path(os.environ.get("SIAMFC_DATA", "no-such-folder"))
 needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="set SIAMFC_DATA to a folder with DAVIS, OTB and VOT")
@@ -971,3 +971,16 @@ def test_a_tracker_goes_where_you_do(runtime):
 def test_nothing_is_said_of_a_device_that_is_not_there(capsys):
     with pytest.raises(ValueError, match="no CUDA device"): Tracker.pretrained(device="cuda")
     assert not capsys.readouterr().err
+
+
+class Mine(torch.nn.Sequential):
+    "An embedding as a user may bring it"
+    stride = 8
+
+
+def test_an_embedding_of_ones_own_says_its_stride():
+    layers = torch.nn.Conv2d(3, 4, 31, 8), torch.nn.Conv2d(4, 8, 8)
+    video = toy_video(5, n=3)
+    boxes, _ = Tracker(SiamNet(Mine(*layers)), "siamfc-3s", "cpu").track(video.frames, (30, 30, 40, 40))
+    assert boxes.shape == (3, 4) and np.isfinite(boxes).all()
+    with pytest.raises(TypeError, match="has no `stride`"): Tracker(SiamNet(torch.nn.Sequential(*layers)), "siamfc-3s")
