@@ -620,6 +620,16 @@ def test_got10k_command(trees, here, tmp_path, capsys):
     assert "no truth" in capsys.readouterr().out
 
 
+def test_an_overlap_that_cannot_be_expected_is_explained(trees, tmp_path, capsys):
+    ev.eval_vot(trees/"VOT", "ncc", work=tmp_path/"w", out=tmp_path/"r.json")
+    r = json.loads((tmp_path/"r.json").read_text())
+    why = "There is no EAO of ncc: no part of a run reaches 108 frames"
+    assert r["trackers"]["ncc"]["eao"] is None and r["about"]["notes"][0].startswith(why)
+    assert why in capsys.readouterr().out and why in (tmp_path/"w/report.md").read_text()
+    ev.eval_vot(trees/"VOT", "ncc", lengths="3,8", work=tmp_path/"w", out=tmp_path/"r.json")
+    assert "notes" not in json.loads((tmp_path/"r.json").read_text())["about"]
+
+
 def test_vot_command(trees, here, tmp_path):
     names = ["ncc", here+"Away", here+"Raises", here+"Random"]
     with pytest.raises(ValueError, match="Raises' failed on all of 3 sequences"): # said at the end, when all is written

@@ -116,7 +116,7 @@ def test_command_compares_with_an_earlier_run(uav, in_process, tmp_path):
     assert set(b['trackers'])=={'ncc','ncc-like:Stay'}
     assert all(o['auc']['difference']==0 for o in b['trackers'].values())
     bad = go('--against', tmp_path/'none.json')
-    assert bad.exit_code==1 and '--against' in bad.output
+    assert bad.exit_code==1 and '--against: no file' in bad.output and 'Error' not in bad.output
 
 @pytest.mark.parametrize('changed, args, says', [
     (dict(), ('--frames', 3), 'of whole sequences, these are of the first 3 frames'),

@@ -117,6 +117,14 @@ def settings(self:Benchmark, lengths, repetitions=1)->dict:
     "List what belongs to the figures beside the protocol"
     return {}
 
+@patch
+def remarks(self:Benchmark,
+    found,        # tracker = its `summary`
+    lengths=None, # see `VOT`
+)->list:          # of sentences
+    "Say why a figure is missing"
+    return []
+
 # %% ../../nbs/evaluation/benchmarks.ipynb #bm61
 @patch
 def marks(self:Benchmark, root)->dict:
@@ -341,6 +349,11 @@ class VOT(Benchmark):
 
     def settings(self, lengths, repetitions=1):
         return dict(lengths=lengths, repetitions=repetitions)
+
+    def remarks(self, found, lengths=None):
+        none = [t for t,s in found.items() if s['eao'] is None]
+        why = f"no part of a run reaches {lengths[0]} frames; shorter --lengths average over what there is."
+        return [f"There is no EAO of {', '.join(none)}: {why}"] if none else []
 
 # %% ../../nbs/evaluation/benchmarks.ipynb #bm83
 @patch

@@ -77,6 +77,7 @@ def _evaluate(kind, title, videos, trackers, work, out=None, lengths=eao_lengths
     scored,bad = _scored(kind, jobs, lengths, tags),unreadable_frames(jobs)
     networks = _networks(jobs)
     jobs,named = ({title_of(t): o for t,o in d.items()} for d in (jobs,scored)) # for people
+    notes = [*notes, *benchmarks[kind].remarks({t: s for t,(_,s) in named.items()}, lengths)]
     _write_reports(work, report_parts(kind, title, jobs, named, left_out, lengths, bad=bad, notes=notes))
     res = {t: s for t,(_,s) in scored.items()}
     n = len(next(iter(res.values()))['sequences'])

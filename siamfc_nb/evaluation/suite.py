@@ -21,6 +21,7 @@ from ..data.larger import uav123
 from ..data.readers import LazyVideos, davis, need_dataset, otb
 from ..data.sources import drones
 from ..errors import at_least
+from ..files import record
 from .run import EvalRun, Trackers, all_failed, run_command, training_record
 from ..otb import bootstrap
 from ..report import result_path, write_result
@@ -180,12 +181,14 @@ def _earlier_result(
     "Read what another run has found; refuse what cannot be compared, before anything is tracked"
     if path is None: return None
     try:
-        d = json.loads(path.read_text())
+        d = record(path, 'trackers')
         there,cut = d['trackers'],d.get('about', {}).get('frames')
         own = names_in(trackers)
         common = [len(there[t]['sequences'].keys()&set(names)) for t in own if t in there]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as e:
-        raise ValueError(f"--against {path}: {e!r}; expected the JSON of `siamfc eval videos`") from None
+    except (OSError, ValueError) as e:
+        raise ValueError(f"--against: {e}; expected the JSON of `siamfc eval videos`") from None
+    except (KeyError, TypeError, AttributeError):
+        raise ValueError(f"--against {path}: expected the JSON of `siamfc eval videos`") from None
     if not common:
         raise ValueError(f"--against {path} is of {', '.join(there)}: expected one of {', '.join(own)}")
     if min(common)<2:
