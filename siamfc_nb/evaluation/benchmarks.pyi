@@ -66,6 +66,10 @@ class Benchmark:
         """List what belongs to the figures beside the protocol"""
         ...
 
+    def remarks(self, found, lengths=None) -> list:
+        """Say why a figure is missing"""
+        ...
+
     def marks(self, root) -> dict:
         """Find files of attributes, where they do not stand with the sequences"""
         ...
@@ -182,6 +186,9 @@ class VOT(Benchmark):
         ...
 
     def settings(self, lengths, repetitions=1):
+        ...
+
+    def remarks(self, found, lengths=None):
         ...
 
     def runs(self, video, starts, protocol, repetitions=1, regions=None):
