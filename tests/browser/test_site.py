@@ -228,3 +228,13 @@ def test_the_live_pages_are_measured(browser):
     assert min(*r['front_seconds'], *r['drag_ms'], *r['track_fps'].values())>0
     assert r['medians'].keys()==r['met'].keys()==r['bars'].keys()
     for k, v in r['bars'].items(): assert r['met'][k]==(r['medians'][k]>=v if k=='track_fps' else r['medians'][k]<=v)
+
+@pytest.mark.parametrize('width', (720, 1280)) # of A4, of a large sheet
+def test_paper_has_the_page_alone(new_page, width):
+    p = new_page(viewport={'width': width, 'height': 1000})
+    p.goto(url('04_labels.html'))
+    p.emulate_media(media='print')
+    around = '#quarto-header', '#quarto-sidebar', '#quarto-margin-sidebar', '.page-navigation'
+    assert not [k for k in around if p.locator(k).first.is_visible()]
+    main = p.locator('main').first.bounding_box()
+    assert main['x']<60 and main['width']>.85*width
