@@ -21,6 +21,7 @@ from siamfc_nb.videos import write_video
 from siamfc_nb.xcorr import SiamNet
 
 frames, box = list(toy_video(5, n=5, objects=2).frames), [120., 80, 60, 50]
+fast = f"{8 if runtime.bytes_are_fast() else 32} bits" # on this processor
 
 
 @pytest.fixture(scope="module")
@@ -101,9 +102,9 @@ def test_a_tracker_outside_of_torch_loads_none(tmp_path):
     """
     r = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path)
     assert r.returncode == 0 and "loaded []" in r.stdout, r.stdout+r.stderr
-    assert r.stderr.count(f"siamfc: note: {usual}, 8 bits, ") == 1 and "the fastest here" in r.stderr
+    assert r.stderr.count(f"siamfc: note: {usual}, {fast}, ") == 1 and "the fastest here" in r.stderr
     said = json.loads((tmp_path/"out"/"v.json").read_text())
-    assert said["phi"].startswith("8 bits") and said["name"] == usual and said["device"] == "cpu"
+    assert said["phi"].startswith(fast) and said["name"] == usual and said["device"] == "cpu"
     assert len(said["objects"]["1"]["box"]) == len(frames)
 
 
@@ -149,7 +150,7 @@ def test_a_configuration_by_its_name_is_the_papers(tmp_path):
     t = Tracker.pretrained("siamfc-3s", "cpu")
     assert t.computed == "32 bits, torch" and t.cfg.scales == 3
     t = Tracker.pretrained("siamfc", runtime="onnxruntime")
-    assert t.computed == "8 bits, ONNX Runtime" and t.cfg.scales == 5 and t.device.type == "cpu"
+    assert t.computed == f"{fast}, ONNX Runtime" and t.cfg.scales == 5 and t.device.type == "cpu"
     assert Tracker.pretrained("siamfc", precision="fp32", runtime="openvino").computed == "32 bits, OpenVINO"
     assert Tracker.pretrained(runtime="torch", device="cpu").computed == "32 bits, torch"
 
@@ -157,7 +158,7 @@ def test_a_configuration_by_its_name_is_the_papers(tmp_path):
 def test_a_missing_runtime_is_passed_over(monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "openvino", None)
     runtime_said(monkeypatch)
-    assert Tracker.pretrained(device="cpu").computed == "8 bits, ONNX Runtime"
+    assert Tracker.pretrained(device="cpu").computed == f"{fast}, ONNX Runtime"
     Tracker.pretrained(device="cpu")
     said = capsys.readouterr().err
     assert said.count("openvino is not installed: pip install 'siamfc_nb[deploy]'") == 1 and said.count("\n") == 1
@@ -182,7 +183,7 @@ def test_a_runtime_that_does_not_load_is_passed_over(tmp_path, monkeypatch):
     runtime.load_early(shipped_weights) # begins nothing, and says nothing
     assert not runtime._begun
     c = choose(device="cpu")
-    assert c.title == "32 bits, torch" and [o.partition(": pip")[0] for o in c.passed] == [
+    assert c.title == "32 bits, torch" and [o.partition(": pip")[0] for o in c.passed[-2:]] == [
         "openvino cannot be loaded (_ARRAY_API not found)", "onnxruntime cannot be loaded (DLL)"]
     with pytest.raises(ImportError, match="openvino cannot be loaded"): choose("openvino")
 
@@ -191,14 +192,21 @@ def test_a_broken_runtime_is_passed_over(monkeypatch):
     def broken(self, *args, **kwargs): raise RuntimeError("Illegal instruction")
     monkeypatch.setattr(OpenVinoPhi, "_load", broken)
     c = choose(device="cpu")
-    assert c.title == "8 bits, ONNX Runtime" and "not a graph that OpenVINO can run: Illegal instruction" in str(c)
+    assert c.title == f"{fast}, ONNX Runtime" and "not a graph that OpenVINO can run: Illegal instruction" in str(c)
     with pytest.raises(ValueError, match="Illegal instruction"): choose("openvino")
 
 
-def test_a_processor_without_the_instructions(monkeypatch):
-    monkeypatch.setattr(runtime, "bytes_are_fast", lambda: False)
+@pytest.mark.parametrize("able, maker, bits", [
+    ({}, "GenuineIntel", 32), ({11}, "GenuineIntel", 8), ({11}, "AuthenticAMD", 32), ({11, 23}, "AuthenticAMD", 8),
+    ({101}, "", 8)], ids=["sse", "avx2", "zen", "zen4", "arm"])
+def test_bits_that_the_processor_is_fast_in(able, maker, bits, begun, monkeypatch):
+    monkeypatch.setattr("cv2.checkHardwareSupport", lambda n: n in able)
+    monkeypatch.setattr(runtime, "_maker", lambda: maker)
+    runtime.load_early(shipped_weights)
+    assert [*begun] == [("openvino", bits, shipped_weights)]
     c = choose(device="cpu")
-    assert c.title == "32 bits, OpenVINO" and "without AVX2" in str(c)
+    assert c.title == f"{bits} bits, OpenVINO" and ("no faster on this processor" in str(c)) == (bits == 32)
+    assert not begun # it took what had begun
     assert choose(precision="int8").title == "8 bits, OpenVINO" # as asked for
 
 
@@ -206,7 +214,7 @@ def test_a_gpu_computes_what_nobody_asked_of_another(monkeypatch):
     monkeypatch.setattr(runtime, "has_gpu", lambda: True)
     for args in ({}, dict(precision="fp32")):
         assert str(choose(**args)) == "32 bits, torch: the fastest where there is a GPU"
-    for args, title in [(dict(precision="int8"), "8 bits, OpenVINO"), (dict(device="cpu"), "8 bits, OpenVINO"),
+    for args, title in [(dict(precision="int8"), "8 bits, OpenVINO"), (dict(device="cpu"), f"{fast}, OpenVINO"),
                         (dict(precision="fp32", runtime="openvino"), "32 bits, OpenVINO")]:
         assert choose(**args).title == title
 
@@ -277,7 +285,8 @@ def test_tracking_begins_before_the_command_line_is_loaded(tmp_path):
             begun_by(*good, name="theirs")} == {"False"}
 
 
-def test_who_asks_for_another_gets_another(begun, other):
+def test_who_asks_for_another_gets_another(begun, other, monkeypatch):
+    monkeypatch.setattr(runtime, "bytes_are_fast", lambda: True)
     runtime.load_early(shipped_weights)
     assert choose(precision="fp32", weights=shipped_weights).title.startswith("32 bits")
     assert choose("onnxruntime", weights=shipped_weights).net.phi.title == "ONNX Runtime" and len(begun) == 1
@@ -292,8 +301,6 @@ def test_an_early_error_is_that_of_the_choice(begun, other):
 def test_nothing_begins_where_it_is_not_clear_what_is_chosen(begun, monkeypatch):
     with monkeypatch.context() as m:
         m.setitem(sys.modules, "openvino", None); runtime.load_early(shipped_weights)
-    with monkeypatch.context() as m:
-        m.setattr(runtime, "bytes_are_fast", lambda: False); runtime.load_early(shipped_weights)
     with monkeypatch.context() as m:
         m.setattr(runtime, "has_gpu", lambda: True); runtime.load_early(shipped_weights)
     for said in ("--config siamfc", "--weights=x", "--runtime torch", "--scales=3", "--help", "-h"):

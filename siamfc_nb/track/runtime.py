@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
+from platform import processor
 from threading import Lock, Thread
 
 import cv2
@@ -311,6 +312,12 @@ class Computed:
     def __str__(self): return '; '.join([f'{self.title}: {self.why}', *self.passed])
 
 # %% ../../nbs/track/runtime.ipynb #rd13
+def _maker():
+    "Name the maker of the processor, as it names itself"
+    try: told = Path('/proc/cpuinfo').read_text()
+    except OSError: told = processor()
+    return next((k for k in ('AuthenticAMD','GenuineIntel') if k in told), '')
+
 def has_gpu()->bool:
     "Tell whether torch computes on a GPU here; it is not loaded where no driver is"
     drivers = '/dev/nvidiactl','/dev/dxg',r'C:\Windows\System32\nvcuda.dll'
@@ -318,8 +325,9 @@ def has_gpu()->bool:
     return there and import_module('torch').cuda.is_available()
 
 def bytes_are_fast()->bool:
-    "Tell whether the processor multiplies bytes in groups"
-    return any(map(cv2.checkHardwareSupport, (11,101))) # OpenCV's numbers of AVX2 and of Arm's dot products
+    "Tell whether the processor multiplies more bytes than floats at a time"
+    avx2,vnni,dot = map(cv2.checkHardwareSupport, (11,23,101)) # OpenCV's numbers
+    return vnni or dot or avx2 and _maker()!='AuthenticAMD'
 
 # %% ../../nbs/track/runtime.ipynb #rd15
 def _check_asked(runtime, precision, device, on_cpu):
@@ -384,7 +392,7 @@ def choose(
     slow = not bytes_are_fast()
     bits = {'int8': 8, 'fp32': 32, 'auto': 32 if slow else 8}[precision]
     found,passed = _outside(runtime, bits, weights)
-    if slow: passed.insert(0, '8 bits are slow on a processor without AVX2 or dot products')
+    if slow: passed.insert(0, '8 bits are no faster on this processor')
     if found:
         near = ', with boxes near those of 32 bits' if bits==8 else ''
         why = f'the fastest here{near}' if free else 'asked for'
@@ -417,8 +425,8 @@ def load_early(
     sides=(), # of the images to come, pixels
 ):
     "Load φ in a thread, where it is clear what will be chosen"
-    job = fastest[0],8,Path(weights)
-    if job in _begun or has_gpu() or not bytes_are_fast(): return
+    job = fastest[0],8 if bytes_are_fast() else 32,Path(weights)
+    if job in _begun or has_gpu(): return
     try: _openvino() # here: threads that import wait for each other
     except (ImportError, OSError): return # `choose` says so
     _begun[job] = _Early(partial(_warm, job, sides))
