@@ -19,7 +19,8 @@ def debugging()->bool:
 
 # %% ../nbs/reference/errors.ipynb #e009
 # of a traceback, behind the last `File "`
-_raised = re.compile(r'\A[^"\n]*siamfc_nb[\\/](app[\\/])?\w+\.py".*\n.*\braise ')
+_rooms = 'app|commands|data|evaluation|lab|track|train'
+_raised = re.compile(rf'\A[^"\n]*siamfc_nb[\\/](({_rooms})[\\/])?\w+\.py".*\n.*\braise ')
 
 def raised_here(
     e:BaseException, # with its traceback

@@ -16,6 +16,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from siamfc_nb import __version__
+import siamfc_nb
 from siamfc_nb.cli import app, friendly, later
 from siamfc_nb.errors import sentence
 from siamfc_nb.lab.commands import here, lab
@@ -217,7 +218,18 @@ def test_what_a_library_raises_keeps_its_traceback(error):
         error.__cause__ = type("_RemoteTraceback", (Exception,), {})(remote(path))
         return sentence(error)
     assert worker("/srv/siamfc_nb/.venv/lib/numpy/core.py") is None
+    assert worker("/srv/siamfc_nb/numpy/core.py") is None
     assert worker("/srv/siamfc_nb/siamfc_nb/crops.py") == worker(r"C:\siamfc_nb\app\own.py") == "x"
+    rooms = [p.parent.name for p in Path(siamfc_nb.__file__).parent.glob("*/__init__.py")]
+    assert len(rooms) > 5 and {worker(f"/x/siamfc_nb/{o}/x.py") for o in rooms} == {"x"}
+
+
+def test_a_worker_speaks_as_its_command_does(tmp_path):
+    "Also where the module is in a package: what cannot be read is one sentence"
+    from joblib import Parallel, delayed
+    from siamfc_nb.data.readers import otb
+    with pytest.raises(FileNotFoundError) as e: Parallel(2)(delayed(otb)(tmp_path/"none") for _ in range(2))
+    assert sentence(e.value).startswith("no OTB here")
 
 
 @pytest.mark.parametrize("where", ["here", "threads", "processes"])
