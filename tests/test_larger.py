@@ -195,9 +195,9 @@ def segtrack(root):
 
 more = trees | dict(davis=davis_2017, uav123=uav123, segtrack=segtrack)
 says = dict(lasot='2 videos, 8 frames, 6 boxes', trackingnet='2 videos, 13 frames, 12 boxes',
-            nfs='1 videos, 3 frames, 2 boxes', uav123='1 videos, 5 frames, 4 boxes',
-            youtube_vos='1 videos, 3 frames, 3 boxes', coco='1 videos, 1 frames, 1 boxes',
-            davis='2 videos, 5 frames, 7 boxes', segtrack='1 videos, 4 frames, 4 boxes')
+            nfs='1 video, 3 frames, 2 boxes', uav123='1 video, 5 frames, 4 boxes',
+            youtube_vos='1 video, 3 frames, 3 boxes', coco='1 video, 1 frame, 1 box',
+            davis='2 videos, 5 frames, 7 boxes', segtrack='1 video, 4 frames, 4 boxes')
 
 @pytest.mark.parametrize('name', says)
 def test_check_counts_what_is_there(tmp_path, name):

@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from ..arguments import Jobs, Root, opt
-from ..errors import at_least
+from ..errors import at_least, counted
 from ..files import need_folder
 
 # %% ../../nbs/commands/datasets.ipynb #e16k2
@@ -81,7 +81,8 @@ def check_command(
         else:
             frames,boxes,seen = frames+r['frames'],boxes+sum(r['tracks'].values()),seen+n
             torn += [f"{r['name']}, frame {i}: {' '.join(str(e).split())}" for i,e in why.items()]
-    typer.echo(f'{len(vs)-len(bad)} videos, {frames} frames, {boxes} boxes; {seen} pictures opened')
+    found = dict(video=len(vs)-len(bad), frame=frames, box=boxes)
+    typer.echo(f"{', '.join(counted(n, k) for k,n in found.items())}; {counted(seen, 'picture')} opened")
     for o in [*(f'{k}: {why}' for k,why in bad.items()),*torn][:20]: typer.echo(f'  {o}')
     if bad:
         raise ValueError(f"{len(bad)} of {len(vs)} videos in {root} cannot be used: expected the layout of {dataset}")
@@ -150,7 +151,7 @@ def _curated(r, made_of):
     "Say what `curate` did, in lines"
     from siamfc_nb.evaluation.card import known_sources
     left_out = ', '.join(f'{n} {k}' for k,n in r['skipped'].items()) or 'nothing'
-    yield f"{r['videos']} videos, {r['crops']} crops; left out: {left_out}"
+    yield f"{counted(r['videos'], 'video')}, {counted(r['crops'], 'crop')}; left out: {left_out}"
     for m in r['messages'][:10]: yield f'  {m}'
     if len(r['messages'])>10: yield f"  and {len(r['messages'])-10} more, in the reports beside the shards"
     new = [s for s in made_of if s not in known_sources()]
