@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from ..arguments import Jobs, Root, opt
-from ..errors import at_least, counted
+from ..errors import at_least, count_of
 from ..files import need_folder
 
 # %% ../../nbs/commands/datasets.ipynb #e16k2
@@ -82,7 +82,7 @@ def check_command(
             frames,boxes,seen = frames+r['frames'],boxes+sum(r['tracks'].values()),seen+n
             torn += [f"{r['name']}, frame {i}: {' '.join(str(e).split())}" for i,e in why.items()]
     found = dict(video=len(vs)-len(bad), frame=frames, box=boxes)
-    typer.echo(f"{', '.join(counted(n, k) for k,n in found.items())}; {counted(seen, 'picture')} opened")
+    typer.echo(f"{', '.join(count_of(n, k) for k,n in found.items())}; {count_of(seen, 'picture')} opened")
     for o in [*(f'{k}: {why}' for k,why in bad.items()),*torn][:20]: typer.echo(f'  {o}')
     if bad:
         raise ValueError(f"{len(bad)} of {len(vs)} videos in {root} cannot be used: expected the layout of {dataset}")
@@ -151,7 +151,7 @@ def _curated(r, made_of):
     "Say what `curate` did, in lines"
     from siamfc_nb.evaluation.card import known_sources
     left_out = ', '.join(f'{n} {k}' for k,n in r['skipped'].items()) or 'nothing'
-    yield f"{counted(r['videos'], 'video')}, {counted(r['crops'], 'crop')}; left out: {left_out}"
+    yield f"{count_of(r['videos'], 'video')}, {count_of(r['crops'], 'crop')}; left out: {left_out}"
     for m in r['messages'][:10]: yield f'  {m}'
     if len(r['messages'])>10: yield f"  and {len(r['messages'])-10} more, in the reports beside the shards"
     new = [s for s in made_of if s not in known_sources()]

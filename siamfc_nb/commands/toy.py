@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from ..arguments import Jobs, opt
-from ..errors import at_least, counted
+from ..errors import at_least, count_of
 from ..files import need_folder
 
 # %% ../../nbs/commands/toy.ipynb #cq16
@@ -38,7 +38,7 @@ def _solid(models, pictures, n, contrast, triangles):
     "Let `solid_video` show the models in a folder"
     from siamfc_nb.data.solid import photographs, solid_video, solids
     good,out = solids(models, least=contrast, most=triangles)
-    if out: typer.echo(f"{counted(len(good), 'model')}; {len(out)} left out, the first: {next(iter(out.values()))}")
+    if out: typer.echo(f"{count_of(len(good), 'model')}; {len(out)} left out, the first: {next(iter(out.values()))}")
     behind = None if pictures is None else photographs(pictures)
     return partial(solid_video, models=good, pictures=behind, n=n)
 
@@ -128,4 +128,4 @@ def toy_command(
     _note_made_of(out, models, pictures)
     _write_videos(make, range(first, first+videos), out, layout, jobs)
     kept = '; those that were there already stay as they were made' if before else ''
-    typer.echo(f"{counted(videos, 'video')} -> {out}{kept}")
+    typer.echo(f"{count_of(videos, 'video')} -> {out}{kept}")

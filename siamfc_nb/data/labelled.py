@@ -12,7 +12,7 @@ from pathlib import Path
 import cv2
 
 from .readers import FolderFrames, LazyVideo, LazyVideos, need_dataset, read_boxes
-from ..errors import counted
+from ..errors import count_of
 from ..files import record
 from ..toyworld import Rendered
 from ..videos import VideoFile
@@ -71,5 +71,5 @@ def labelled(
     if not where:
         raise FileNotFoundError(f"no labelled clip here: expected repositories in {root}, such as "
                                 f"{root/next(iter(lacks), 'OWNER/NAME')}")
-    return LazyVideos(where, _labelled_video, passed=[f"{k} is not in {root}: without its {counted(n, 'clip')}"
+    return LazyVideos(where, _labelled_video, passed=[f"{k} is not in {root}: without its {count_of(n, 'clip')}"
                                                       for k,n in lacks.items()])

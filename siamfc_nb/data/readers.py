@@ -28,7 +28,7 @@ from fastcore.basics import patch
 
 from .recordings import ffmpeg_name
 from ..drawing import as_bytes
-from ..errors import counted
+from ..errors import count_of
 from ..files import folders, image_endings, lines, listing, natural, text, whole
 from ..videos import ImageFiles, Video, VideoFile
 
@@ -236,7 +236,7 @@ class LazyVideos(Sequence):
     def __contains__(self, name): return name in self.where
     def __repr__(self):
         n,first = len(self),', '.join(self.names[:3])
-        return f"{counted(n, 'video')}: {first}{', …' if n>3 else ''}"
+        return f"{count_of(n, 'video')}: {first}{', …' if n>3 else ''}"
     def __add__(self, o): return list(self)+list(o)
     def __radd__(self, o): return list(o)+list(self)
     def __getitem__(self, i):
@@ -870,8 +870,8 @@ def _about(
     tracks = [n for r in good for n in r['tracks'].values()] # boxes of each
     absent = sum(r['frames']*len(r['tracks']) for r in good)-sum(tracks)
     counts = dict(video=len(good), track=len(tracks), frame=sum(r['frames'] for r in good), box=sum(tracks))
-    out = [f'{title}: '+', '.join(counted(n, k) for k,n in counts.items())]
-    if absent: out[0] += f"; the target is absent, or its box is not known, {counted(absent, 'time')}"
+    out = [f'{title}: '+', '.join(count_of(n, k) for k,n in counts.items())]
+    if absent: out[0] += f"; the target is absent, or its box is not known, {count_of(absent, 'time')}"
     out += [f'  {o}' for o in vs.passed]
     if bad: out.append(f'  {len(bad)} of {len(rows)} videos cannot be read:')
     out += [f"    {r['name']}: {r['error']}" for r in bad[:5]]

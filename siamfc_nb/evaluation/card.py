@@ -17,7 +17,7 @@ from typing import Annotated
 import typer
 
 from ..arguments import opt
-from ..errors import counted
+from ..errors import count_of
 from ..files import listing, need_folder, record, text, whole
 from ..report import load_result, result_path, without_paths, write_result
 from ..scales import experiments
@@ -191,7 +191,7 @@ def _start(rec): # of a run
 def _course(rec): # record of the training, see `pack`
     "Describe length, optimiser and beginning of a run, a phrase each"
     c,step = rec['config'],rec['last']['step']
-    steps,batch = counted(round(step), 'step'),counted(c['batch'], 'pair')
+    steps,batch = count_of(round(step), 'step'),count_of(c['batch'], 'pair')
     yield (f"Recipe `{rec['recipe']}` of lesson 09: {steps} of {batch} ({step*c['batch']:,.0f} "
            f"pairs; the paper: 2,500,000), of {c['steps']:,} planned")
     yield f"{c['optimizer'].upper()}, momentum {c['momentum']:g}, weight decay {c['decay']:g}"

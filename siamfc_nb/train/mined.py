@@ -18,7 +18,7 @@ from tqdm.auto import tqdm
 from ..arguments import Device
 from ..curation import Crops
 from ..drawing import palette
-from ..errors import at_least, counted
+from ..errors import at_least, count_of
 from ..files import folder_name, listing, need_folder, record
 from ..pairs import Pairs, augment, draw_warp, to_input
 from ..pretrained import named_weights, weights_digest
@@ -193,7 +193,7 @@ def mine_command(
     tracker,digest = Tracker.pretrained('siamfc-3s', device, file),weights_digest(file)
     for c in crops:
         d = mine_folder(c, out, tracker, digest, least, every)
-        found,asked = counted(len(d['pairs']), 'hard pair'),counted(d['asked']['crops'], 'crop')
+        found,asked = count_of(len(d['pairs']), 'hard pair'),count_of(d['asked']['crops'], 'crop')
         typer.echo(f'{folder_name(c)}: {found} of {asked}')
         for m in d['damaged'][:3]: typer.echo(f'  left out: {m}')
     typer.echo(f'-> {out}')

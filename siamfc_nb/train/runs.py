@@ -20,7 +20,7 @@ from accelerate import PartialState
 from ..curation import Crops
 from ..distill import Pupil
 from ..drawing import as_bytes
-from ..errors import counted
+from ..errors import count_of
 from ..figures import show_curves, show_run
 from ..files import folder_name, record, whole
 from ..gauges import time_left
@@ -140,7 +140,7 @@ def _check_run(about, cfg, kind, done=0): # of a device; steps that are behind t
 def _announce(cfg, done, end, here, learner):
     "Say how long the steps that are left will take"
     s = time_left(cfg, done, end, here.device, here.num_processes, learner)
-    todo = f"{counted(end-done, 'step')} of {counted(cfg.batch, 'pair')}"
+    todo = f"{count_of(end-done, 'step')} of {count_of(cfg.batch, 'pair')}"
     said = f'{todo} on {here.device.type}: about {lasting(s)}, and the validations'
     if not here.is_main_process: return
     typer.echo(f'{said}; it can be stopped, and goes on with the same command')
