@@ -19,7 +19,7 @@ import numpy as np
 from fastcore.basics import patch
 from .recordings import ffmpeg_name
 from ..drawing import as_bytes
-from ..errors import counted
+from ..errors import count_of
 from ..files import folders, image_endings, lines, listing, natural, text, whole
 from ..videos import ImageFiles, Video, VideoFile
 
