@@ -193,7 +193,6 @@ def mine_command(
     tracker,digest = Tracker.pretrained('siamfc-3s', device, file),weights_digest(file)
     for c in crops:
         d = mine_folder(c, out, tracker, digest, least, every)
-        found,asked = count_of(len(d['pairs']), 'hard pair'),count_of(d['asked']['crops'], 'crop')
-        typer.echo(f'{folder_name(c)}: {found} of {asked}')
+        typer.echo(f"{folder_name(c)}: {count_of(len(d['pairs']), 'hard pair')} of {d['asked']['crops']:,} crops")
         for m in d['damaged'][:3]: typer.echo(f'  left out: {m}')
     typer.echo(f'-> {out}')
