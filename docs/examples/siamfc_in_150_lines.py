@@ -106,7 +106,7 @@ class Tracker:
         peaks = up.amax((1,2), keepdim=True)
         s = int((peaks-(1-self.keep)*peaks.abs()).argmax())          # the scale that wins
         r = up[s]-up[s].min()
-        r = (1-self.influence)*r/r.sum()+self.influence*self.window
+        r = (1-self.influence)*r/r.sum().clip(1e-2*r.numel())+self.influence*self.window
         i,j = divmod(int(r.argmax()), len(r))
         cells = (np.array([j, i])-(len(r)-1)/2)/16                   # from the middle of the map
         self.centre = self.centre+cells*8*self.side*factors[s]/127

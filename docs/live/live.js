@@ -206,8 +206,7 @@ function holdBox(view, {box, set, start = () => {}, end = () => {}, busy = () =>
     const d = arrows[e.key];
     if (!d || busy()) return;
     e.preventDefault(); start();
-    const s = Math.max(1, view.width/320), [x, y, w, h] = box();
-    set(e.shiftKey ? [x, y, w + d[0]*s, h + d[1]*s] : [x + d[0]*s, y + d[1]*s, w, h]);
+    set(siamfc.nudged(box(), d, Math.max(1, view.width/320), e.shiftKey));
     end();
   });
 }

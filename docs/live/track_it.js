@@ -26,6 +26,7 @@ async function trackIt(at) {
       inset.getContext('2d').putImageData(heat(found.up, n), 0, 0);
     }
     drawPlot();
+    $('csv').disabled = !state.rows.length;
   }
   function drawPlot() {
     const p = plot.getContext('2d'), {width: w, height: h} = plot, n = Math.max(2, Math.min(state.clip.frames, 9000));

@@ -119,7 +119,8 @@ function locate(v, n, U, w, cfg) {
   const ups = v.map(m => upsample(U, m, n)), peaks = ups.map(m => m[argmax(m)]), middle = (v.length - 1)/2;
   const chosen = argmax(peaks.map((p, i) => penalised(p, i === middle ? 1 : cfg.penalty)));
   const final = blended(ups[chosen], w, cfg.window), i = argmax(final), N = U.length/n;
-  const cells = k => (k - (N - 1)/2)/(N/n);
+  const flat = Math.max(...v[chosen]) - Math.min(...v[chosen]) <= 1e-4; // shows nothing: the target stays
+  const cells = k => flat ? 0 : (k - (N - 1)/2)/(N/n);
   return {chosen, dx: cells(i%N), dy: cells(Math.floor(i/N)), peak: peaks[chosen], up: ups[chosen], final};
 }
 
@@ -173,6 +174,19 @@ function wrongBox(box, width, height) {
   return '';
 }
 
+/** A box moved by an arrow key, or resized, but never to less than can be tracked
+ * @param {number[]} box @param {number[]} d which way, right and down @param {number} by pixels @param {boolean} resized */
+function nudged([x, y, w, h], d, by, resized) {
+  const least = 2; // pixels
+  return resized ? [x, y, Math.max(w + d[0]*by, least), Math.max(h + d[1]*by, least)] : [x + d[0]*by, y + d[1]*by, w, h];
+}
+
+/** Where a peak lies, in words @param {number} dx cells from the middle, to the right @param {number} dy and down */
+function fromMiddle(dx, dy) {
+  const side = (d, more, less) => `${Math.abs(d).toFixed(1)} cells ${d < 0 ? less : more}`;
+  return `${side(dx, 'right', 'left')} of the middle and ${side(dy, 'below', 'above')} it`;
+}
+
 /** Overlap of two boxes @param {number[]} a @param {number[]} b */
 function iou(a, b) {
   const over = k => Math.max(0, Math.min(a[k] + a[k + 2], b[k] + b[k + 2]) - Math.max(a[k], b[k])), both = over(0)*over(1);
@@ -218,7 +232,7 @@ class Tracker {
 }
 
 const siamfc = {contextSide, meanColour, crop, xcorr, cubic, upsampling, upsample, cosineWindow, penalised, blended, argmax, locate, resize, ditherSign, scaleStep,
-  Targets, move, wrongBox, iou, Tracker};
+  Targets, move, wrongBox, nudged, fromMiddle, iou, Tracker};
 if (typeof module === 'object') module.exports = siamfc; else root.siamfc = siamfc;
 
 })(globalThis);

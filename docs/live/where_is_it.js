@@ -116,12 +116,12 @@ async function whereIsIt(at) {
       $('shifted').textContent = `Padding ${padding() ? 'on' : 'off'}: the two maps differ by up to ${(100*most/range).toFixed(2)} % of the map's range.`;
     } else $('shifted').textContent = '';
     if (shown) {
-      const at = state.next, cells = [found.dx, found.dy].map(o => o.toFixed(1)).join(', ');
+      const at = state.next;
       drawBox(pen2, at.box, data.palette.prediction);
       drawCross(pen2, at.c, r, data.palette.prediction);
       const sizes = state.maps.length > 1 ? ` ${state.factor > 1 ? 'The larger scale wins' : state.factor < 1 ? 'The smaller scale wins' : 'The present scale wins'}.` : '';
       const off = state.guess ? ` Your guess was ${Math.hypot(state.guess[0] - at.c[0], state.guess[1] - at.c[1]).toFixed(0)} pixels from it.` : '';
-      say(`The peak scores ${found.peak.toFixed(2)}; it lies ${cells} cells (of ${cfg.up} by ${cfg.up} in the up-sampled map) right of and below the middle.${sizes}${off} Painted in ${state.times.at(-1).toFixed(0)} ms.`);
+      say(`The peak scores ${found.peak.toFixed(2)}; it lies ${siamfc.fromMiddle(found.dx, found.dy)} (a cell is ${cfg.up} by ${cfg.up} in the up-sampled map).${sizes}${off} Painted in ${state.times.at(-1).toFixed(0)} ms.`);
     } else say('Where will the peak be? Click the place in the second frame, or move the cross there with the arrow keys and press Enter.');
   }
   /** The reader's answer @param {number[]|null} place */
