@@ -316,6 +316,24 @@ def test_a_killed_start_can_be_started_again(tree, whole, tmp_path):
     assert digests(out) == digests(whole)
 
 
+def test_half_files_of_yours_are_left_alone(tree, whole, tmp_path):
+    "Browsers call what is half there .part, too: neither a refused curation nor one that goes on takes it away"
+    (mine := tmp_path/"Downloads"/"deep").mkdir(parents=True)
+    yours = [mine.parent/"film.mkv.part", mine/"film.2.part"]
+    for p in yours: p.write_text("half")
+    with pytest.raises(ValueError, match="is not empty"): curate(ilsvrc_vid(tree, cache=False), mine.parent, **said)
+    (alone := tmp_path/"alone").mkdir()
+    yours.append(alone/"film.mkv.part")
+    yours[-1].write_text("half")
+    with pytest.raises(ValueError, match="is not empty"): curate(ilsvrc_vid(tree, cache=False), alone, **said)
+    shutil.copytree(whole, tmp_path/"out")
+    yours.append(tmp_path/"out"/"film.mkv.part")
+    yours[-1].write_text("half")
+    (left := tmp_path/"out"/"data"/"train.arrow.7.part").write_text("half")
+    curate(ilsvrc_vid(tree, cache=False), tmp_path/"out", **said)
+    assert [p.read_text() for p in yours] == ["half"]*4 and not left.exists()
+
+
 def torn(p):
     "Such a JPEG as a flipped bit makes: its header says 65000x65000"
     b = bytearray(p.read_bytes())

@@ -550,6 +550,11 @@ def test_strange_folders_and_names_are_refused(trees, here, tmp_path):
     (tmp_path/"run"/"thesis.tex").write_text("")
     with pytest.raises(ValueError, match="thesis.tex"):
         run("otb", read_otb(trees/"OTB"), ["ncc"], tmp_path/"run")
+    (film := tmp_path/"films"/"film.mkv.part").parent.mkdir()
+    film.write_text("half")
+    with pytest.raises(ValueError, match="film.mkv.part"):
+        run("otb", read_otb(trees/"OTB"), ["ncc"], film.parent)
+    assert film.read_text() == "half"
     with pytest.raises(ValueError, match="different names"):
         run("otb", read_otb(trees/"OTB"), ["ncc", "ncc"], tmp_path/"new")
     with pytest.raises(ValueError, match="unknown tracker"):
