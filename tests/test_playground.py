@@ -53,7 +53,7 @@ def maps(video, net): return Maps(video.frames, video.boxes[0], net)
 def small(monkeypatch, video, net):
     "Widgets over a small video and a random network"
     for m in ('panels', 'own'): monkeypatch.setattr(f'siamfc_nb.app.{m}.load_clip', lambda name: video)
-    for m in ('maps', 'own'): monkeypatch.setattr(f'siamfc_nb.app.{m}.shipped_net', lambda: net)
+    for m in ('maps', 'own'): monkeypatch.setattr(f'siamfc_nb.app.{m}.shipped_net', lambda name='shipped': net)
     yield
     for k in list(widgets._shown): widgets._shown.pop(k).shut()
 
@@ -251,6 +251,23 @@ def test_own_video_follows_its_sliders(small, tmp_path, video):
     assert w.job.wait(60)
     track_to_files(Tracker(own.shipped_net(), changed), open_source(tmp_path/'ok.mp4'), {'1': w.box}, tmp_path/'cli')
     assert w.table.path.read_text()==(tmp_path/'cli'/'ok.csv').read_text()
+    w.shut()
+
+@pytest.mark.parametrize('changed', [{}, dict(window=.3)], ids=['as it is', 'changed'])
+def test_a_configuration_brings_its_network(monkeypatch, video, changed):
+    "siamfc-lite tracks with the light network, here and in the code that is copied"
+    monkeypatch.setattr('siamfc_nb.app.own.load_clip', lambda name: video)
+    w,c = YourOwn(),replace(configs['siamfc-lite'], **changed)
+    w.config.value = 'siamfc-lite'
+    w.put(**changed)
+    w.drawn(video.boxes[0])
+    w.track()
+    assert w.job.wait(60) and len(w.boxes)==12 and not said(w)
+    want,_ = Tracker(load_weights(named_weights('lite')), c).track(video.frames, w.box)
+    assert np.abs(np.array(w.boxes)[:,:4]-want).max()<1e-3
+    space = {}
+    exec(w.controls.copy.text, space)
+    assert (space['tracker'].cfg, space['tracker'].weights)==(c, named_weights('lite'))
     w.shut()
 
 def test_panels_say_what_they_show(small):
