@@ -116,6 +116,21 @@ def test_the_log_does_not_tell_where_a_run_was_cut(folder, tmp_path):
     logs = [(tmp_path/k/'log.csv').read_bytes() for k in ('one','two')]
     assert logs[0]==logs[1] and len(logs[0].splitlines())==3
 
+def test_the_report_counts_every_command(folder, tmp_path):
+    "Also those that ended before the log had a row"
+    args = ['train', '--bundle', str(folder/'bundle.pyz'), '--device', 'cpu', '--pairs', '3', '--batch', '1', '--val',
+            '0', '--set', 'epochs=1', '--out', str(tmp_path/'run')]
+    for stop in '12':
+        with pytest.raises(SystemExit) as e: main([*args, '--stop', stop])
+        assert e.value.code==75
+    main(args)
+    r = json.loads((tmp_path/'run'/'train.json').read_text())
+    assert [c['until_step'] for c in r['commands']]==[1, 2, 3] and len(r['log'])==1
+    assert r['seconds']==pytest.approx(sum(c['seconds'] for c in r['commands']))
+    (tmp_path/'run'/'last.pt').unlink() # begun anew in the same folder
+    main(args)
+    assert len(json.loads((tmp_path/'run'/'train.json').read_text())['commands'])==1
+
 def test_shares_settings_and_seeds(folder, tmp_path):
     "One command for several seeds, which goes on where it stopped and does nothing when all is done"
     args = ('train', *tiny, '--pairs', '4', '--seeds', '2', '--share', 'still=3', '--set', 'hard=.5', '--set',
