@@ -123,6 +123,13 @@ def test_worth_by_hand():
     assert d['interval'][0]>0 and d['verdict']=='cannot tell'
     assert 'e' not in mean_over(base, 'auc')
 
+def test_worth_on_sets_whose_names_have_dots():
+    seqs = {'a.1.p': .5, 'a.1.q': .6, 'b.p': .1, 'b.q': .2}
+    up = {k: v+.1 for k,v in seqs.items()}
+    changes = dict(base=dict(sequences=[seqs]), up=dict(sequences=[up]))
+    r = worth_by_set(dict(about=dict(sets={'a.1': 'x', 'b': 'y'}), changes=changes))
+    assert r=={'up': dict.fromkeys(('a.1','b'), '+0.100 [+0.100, +0.100]')}
+
 def test_fewer_videos_are_nested_and_keep_their_weights():
     tracks = lambda name,n: [SimpleNamespace(video=f'{name}{k}', track='0') for k in range(n)]
     sets,seen = [tracks('a',5), tracks('b',20)],set()

@@ -9,10 +9,11 @@ from typer.testing import CliRunner
 from siamfc_nb.cli import app
 from siamfc_nb.data.labelled import Piece
 from siamfc_nb.data.larger import uav123
-from siamfc_nb.data.readers import otb, write_otb
+from siamfc_nb.data.readers import image_folder, otb, write_otb
 from siamfc_nb.evaluation.formats import write_boxes
 from siamfc_nb.evaluation.suite import by_set, large, paired, sequences, suite
 from siamfc_nb.toyworld import toy_video
+from siamfc_nb.track.feeds import open_source
 from siamfc_nb.videos import Video, VideoFile, write_video
 
 def frames(folder, n):
@@ -223,6 +224,24 @@ def test_command_measures_several_sets_and_goes_on(uav, in_process, tmp_path):
     assert bad.exit_code==1 and '--frames 1' in bad.output
     other = go('--frames', 5)
     assert other.exit_code==1 and 'something else' in other.output # other frames, another folder
+
+def test_one_sequence_is_measured_and_compared_with_nothing(in_process, tmp_path):
+    write_otb(toy_video(5, n=9, objects=1, occlusion=0), tmp_path/'toys')
+    r = CliRunner().invoke(app, ['eval','videos',str(tmp_path/'toys'),'--tracker','ncc,siamfc-3s-random','--frames','4',
+        '--device','cpu','--work',str(tmp_path/'w'),'--out',str(tmp_path/'a.json')])
+    assert r.exit_code==0 and 'nothing to compare on: it takes two sequences' in r.output, r.output
+    d = json.loads((tmp_path/'a.json').read_text())
+    assert d['sets']['toys']['ncc']['sequences']==1 and d['differences']=={'against': 'ncc', 'trackers': {}}
+
+def test_links_are_sets_by_their_own_names(tmp_path):
+    "Two folders of one name, which you tell apart by links; and what a set is called is where it lies"
+    for k,s in enumerate('ab'):
+        write_otb(toy_video(5+k, n=9, objects=1, occlusion=0), tmp_path/s/'test')
+        (tmp_path/s.upper()).symlink_to(tmp_path/s/'test', target_is_directory=True)
+    vs,sets = suite([tmp_path/'A', tmp_path/'b'/'..'/'B'])
+    assert set(sets.values())=={'A','B'} and vs.names==['A.toy_000005','B.toy_000006']
+    (tmp_path/'mine').symlink_to(tmp_path/'a'/'test'/'toy_000005'/'img', target_is_directory=True)
+    assert image_folder(tmp_path/'mine').name==open_source(tmp_path/'mine').name=='mine'
 
 # ---- generated sequences
 
