@@ -277,9 +277,15 @@ def test_the_limit_of_the_size(folder):
     n = write_bundle([folder/'crops', folder/'still'], folder/'small.pyz', limit=4e5)['bytes']
     assert n==(folder/'small.pyz').stat().st_size<=4e5
 
-@pytest.mark.parametrize('name,text', [('none.pyz', 'no archive at'), ('bad.pyz', 'not an archive')])
+@pytest.mark.parametrize('name,text', [('none.pyz', 'no archive at'), ('bad.pyz', 'not an archive'),
+                                       ('other.zip', 'not an archive'), ('torn.pyz', 'not an archive')])
 def test_a_missing_or_broken_archive_is_said(folder, capsys, name, text):
-    (folder/'bad.pyz').write_bytes((folder/'bundle.pyz').read_bytes()[:5000])
+    b = bytearray((folder/'bundle.pyz').read_bytes())
+    (folder/'bad.pyz').write_bytes(b[:5000])
+    with zipfile.ZipFile(folder/'other.zip', 'w') as z: z.writestr('notes.txt', 'mine')
+    with zipfile.ZipFile(folder/'bundle.pyz') as z: at = z.getinfo('0000.mp4').header_offset
+    b[at+500] ^= 255
+    (folder/'torn.pyz').write_bytes(b)
     with pytest.raises(SystemExit, match=text):
         main(['measure', *tiny, '--bundle', str(folder/name)])
 
@@ -290,6 +296,22 @@ def test_weights_are_safetensors_where_they_can_be(tmp_path):
     assert load_weights(tmp_path/'w.safetensors').bias.item()==.25
     torch.save(dict(step=1), tmp_path/'last.pt')
     with pytest.raises(ValueError, match='no weights to unpack'): unpack(tmp_path/'last.pt')
+
+@pytest.mark.parametrize('name', ['mine.pt', 'mine_weights.pt'])
+@pytest.mark.parametrize('data', [b'', b'text', b'PK\x03\x04', None], ids=['empty', 'text', 'cut', 'tensor'])
+def test_what_is_no_weights_is_said_and_left_alone(tmp_path, name, data):
+    p = tmp_path/name
+    if data is None: torch.save(torch.zeros(2), p)
+    else: p.write_bytes(data)
+    before = p.read_bytes()
+    with pytest.raises(SystemExit, match=f'^siamfc gpu: .*{name} holds no weights to unpack'): main(['unpack', str(p)])
+    assert [q.name for q in tmp_path.iterdir()]==[name] and p.read_bytes()==before
+
+def test_weights_of_another_name_are_not_written_over(tmp_path):
+    torch.save(dict(weights=SiamNet().state_dict(), meta={}), tmp_path/'mine.pt')
+    before = (tmp_path/'mine.pt').read_bytes()
+    with pytest.raises(ValueError, match='expected NAME_weights.pt'): unpack(tmp_path/'mine.pt')
+    assert (tmp_path/'mine.pt').read_bytes()==before
 
 def test_the_embedding_is_one_graph_for_the_compiler():
     net = SiamNet()

@@ -92,6 +92,19 @@ def test_models_that_cannot_be_used(tmp_path, break_it, says):
     crate(tmp_path/'m', 'good'); good,out = solid.solids(tmp_path/'m', tmp_path/'c')
     assert [p.name for p in good]==['good.obj'] and len(out)==1
 
+def test_a_damaged_cache_is_read_again(tmp_path):
+    pytest.importorskip('pyvista')
+    pytest.importorskip('trimesh')
+    p = crate(tmp_path/'m', 'box')
+    n = len(solid.cached_solid(p, tmp_path/'c').faces)
+    f, = (tmp_path/'c'/'solids').iterdir()
+    good = f.read_bytes()
+    for cut in (b'', good[:len(good)//2], good[:300]+bytes(100)+good[400:]):
+        f.write_bytes(cut)
+        solid.cached_solid.cache_clear()
+        assert len(solid.cached_solid(p, tmp_path/'c').faces)==n
+        with np.load(f) as d: assert len(d['faces'])==n, 'it is whole again'
+
 def test_a_folder_without_models(tmp_path):
     with pytest.raises(FileNotFoundError, match='no file .obj'): solid.solids(tmp_path)
 
@@ -148,7 +161,7 @@ def test_command_writes_ilsvrc(tmp_path):
     drawn(); crate(tmp_path/'m'/'a', 'box'); crate(tmp_path/'m'/'b', 'bare', picture=False)
     r = CliRunner().invoke(app, ['toy', str(tmp_path/'t'), '--videos', '1', '--frames', '3', '--world', 'solid',
                                  '--models', str(tmp_path/'m')])
-    assert r.exit_code==0 and '1 models; 1 left out' in r.output, r.output
+    assert r.exit_code==0 and '1 model; 1 left out' in r.output, r.output
     v = ilsvrc_vid(tmp_path/'t', cache=False)[0]; assert v.name=='solid_000000' and len(v)==3
 
 # ---- other sources
@@ -257,7 +270,8 @@ def test_segtrack_has_a_track_for_each_mask_file(tmp_path):
     write_video(tmp_path/'Video'/'bmx.mp4', [a//3+b//4+40 for a,b in zip(*ms)])
     write_video(tmp_path/'Truth'/'bmx.mp4', ms[0])
     write_video(tmp_path/'Truth'/'bmx2.mp4', ms[1][:4])
-    v, = sources.segtrack(tmp_path); assert set(v.tracks)=={'1','2'}
+    write_video(tmp_path/'Truth'/'bmx6.mp4', ms[1])
+    v, = sources.segtrack(tmp_path); assert set(v.tracks)=={'1','2','6'}
     # the speck is none of it
     assert np.abs(v.tracks['1']-[[10+2*i,10,30,20] for i in range(5)]).max()<=1
     assert np.isnan(v.tracks['2'][4]).all()
