@@ -2,12 +2,17 @@
 
 import asyncio
 import gc
+import os
 import re
+import subprocess
+import sys
+import tempfile
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import islice
+from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -376,6 +381,30 @@ def test_kernels_end_with_their_pages():
     with ThreadPoolExecutor() as t:
         ended, k = t.submit(asyncio.run, run()).result() # a browser's tests leave a loop in this thread
     assert ended==['a'] and k.cull_idle_timeout>0 and not k.cull_connected, 'a page that is open keeps its kernel'
+
+def test_no_folder_is_left_when_the_process_ends(tmp_path):
+    code = """
+from siamfc_nb.app.inside import _tracks
+from siamfc_nb.app.own import YourOwn
+w = YourOwn()
+(w.upload.folder/'film.mp4').write_bytes(b'x')
+print(len(_tracks()), w.folder)"""
+    r = subprocess.run([sys.executable, '-c', code], env=os.environ | {'TMPDIR': str(tmp_path)}, text=True,
+                       capture_output=True)
+    assert r.returncode==0 and str(tmp_path) in r.stdout, r.stderr
+    assert not [*tmp_path.glob('siamfc_*')]
+
+def test_an_app_takes_along_what_its_kernels_leave(monkeypatch):
+    "A kernel that is killed cannot clean up: its folders lie in that of the app, which goes in the end"
+    app = pytest.importorskip('voila.app')
+    for k in ('TMPDIR', 'JUPYTER_PATH'): monkeypatch.setenv(k, tempfile.gettempdir())
+    seen = []
+    def launch(argv, config):
+        seen.append(Path(os.environ['TMPDIR']))
+        (seen[0]/'siamfc_upload').mkdir()
+    monkeypatch.setattr(app.Voila, 'launch_instance', launch)
+    P.serve(0)
+    assert seen[0]!=Path(tempfile.gettempdir()) and not seen[0].exists()
 
 def test_serve_says_what_is_wrong(monkeypatch):
     with pytest.raises(ValueError, match='--port'): P.serve(1, ip='203.0.113.1')
