@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['image_endings', 'natural', 'kept', 'listing', 'folders', 'folder_name', 'below', 'text', 'lines', 'record',
-           'need_folder', 'whole', 'claim', 'unpack_commit', 'siamfc_call']
+           'need_folder', 'whole', 'half_written', 'claim', 'unpack_commit', 'siamfc_call']
 
 # %% ../nbs/00_files.ipynb #f003
 import codecs
@@ -150,6 +150,14 @@ def whole(
         yield tmp
         tmp.replace(path)
     finally: tmp.unlink(missing_ok=True)
+
+# %% ../nbs/00_files.ipynb #t5e
+def half_written(
+    folder,   # also in its folders
+    name='*', # of the file that was to be
+)->list:      # of paths
+    "Find what `whole` has left where a process was killed: NAME.PROCESS.part"
+    return [p for p in Path(folder).rglob(f'{name}.*.part') if re.search(r'\.\d+\.part$', p.name)]
 
 # %% ../nbs/00_files.ipynb #fd02
 def claim(

@@ -24,10 +24,8 @@ def as_code(
     known = next((k for k,c in configs.items() if c==cfg), None)
     if known: return f"from siamfc_nb.tracking import Tracker\n\ntracker = Tracker.pretrained({known!r})"
     new = ', '.join(f'{k}={v!r}' for k,v in asdict(cfg).items() if v!=getattr(TrackConfig(),k))
-    start = '''from siamfc_nb.track.configs import TrackConfig
-from siamfc_nb.pretrained import pretrained_net
-from siamfc_nb.tracking import Tracker'''
-    return f"{start}\n\ntracker = Tracker(pretrained_net(), TrackConfig({new}))"
+    start = 'from siamfc_nb.track.configs import TrackConfig\nfrom siamfc_nb.tracking import Tracker'
+    return f"{start}\n\ntracker = Tracker.pretrained(TrackConfig({new}))"
 
 # %% ../../nbs/app/controls.ipynb #c061
 knobs = { # name = label, and least, largest and step, or choices

@@ -6,7 +6,6 @@
 __all__ = ['topics', 'figure_png', 'Inside']
 
 # %% ../../nbs/app/inside.ipynb #in03
-import tempfile
 from functools import lru_cache
 
 import cv2
@@ -16,7 +15,7 @@ import torch
 from fastcore.basics import patch
 
 from .maps import load_clip, shipped_net
-from .widgets import Panel, column, knob, row, told, widget_tree
+from .widgets import Panel, column, knob, own_folder, row, told, widget_tree
 from ..curation import Crops, curate
 from ..drawing import as_bytes
 from ..figures import show_context, show_field, show_fig2, show_losses, show_lr, show_violation
@@ -41,7 +40,7 @@ def figure_png(
 # %% ../../nbs/app/inside.ipynb #c095
 @lru_cache(maxsize=1)
 def _tracks(): # crops of a few generated videos
-    d = tempfile.mkdtemp(prefix='siamfc_')
+    d = own_folder(figure_png) # which lasts as long as the process
     curate([toy_video(s, n=24, objects=1) for s in range(5)], d)
     return Crops(d)
 

@@ -16,7 +16,7 @@ from fastcore.basics import patch
 from ..crops import crop
 from ..data.readers import clips
 from ..otb import iou
-from ..pretrained import pretrained_net
+from ..pretrained import load_weights, named_weights
 from ..track.configs import TrackConfig, get_config
 from ..tracking import Targets, Tracker, blended, penalised
 from ..videos import Video
@@ -32,10 +32,14 @@ def load_clip(
     return Video(name, list(vs[name].frames), vs[name].tracks)
 
 # %% ../../nbs/app/maps.ipynb #mp06
-@lru_cache(maxsize=1)
-def shipped_net():
-    "Load the network that ships, once"
-    return pretrained_net()
+_nets = {} # name = network
+
+def shipped_net(
+    name='shipped', # of its weights: shipped or lite
+):                  # `SiamNet`
+    "Load a network that ships, once"
+    if name not in _nets: _nets[name] = load_weights(named_weights(name))
+    return _nets[name]
 
 # %% ../../nbs/app/maps.ipynb #c010
 class Lookup(Tracker):

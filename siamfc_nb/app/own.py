@@ -8,7 +8,6 @@ __all__ = ['open_upload', 'YourOwn']
 # %% ../../nbs/app/own.ipynb #ow03
 import html
 import shutil
-import tempfile
 import time
 from dataclasses import replace
 from itertools import takewhile
@@ -19,7 +18,7 @@ from fastcore.basics import patch
 
 from .controls import Controls, Setting, box_line, clip_menu, menu, play_bar, run_bar
 from .maps import load_clip, shipped_net
-from .widgets import BoxCanvas, Give, Panel, Upload, check_drawn, column, guarded, row, told
+from .widgets import BoxCanvas, Give, Panel, Upload, check_drawn, column, guarded, own_folder, row, told
 from ..drawing import as_bytes, draw_boxes
 from ..track.configs import configs
 from ..track.feeds import Source
@@ -44,7 +43,7 @@ class YourOwn(Setting):
         clip='bunny_head', # of `clips`
         limit=200_000_000, # of an upload, bytes
     ):
-        self.clip,self.uploads,self.folder = clip_menu(clip),{},Path(tempfile.mkdtemp(prefix='siamfc_'))
+        self.clip,self.uploads,self.folder = clip_menu(clip),{},own_folder(self)
         self.upload = Upload(lambda path: self.take(path), lambda e: self.say(e,True), limit=limit)
         self.config = menu('tracker', list(configs))
         self.controls = Controls(lambda: None, live=False, base=self.config.value)
@@ -174,7 +173,7 @@ def _done(self:YourOwn, out, n, kept):
 @guarded
 def _run(self:YourOwn, name, frames, fps, box, config, stop):
     "Track to files, and show a frame now and then"
-    tracker,shots,boxes,last,n = Tracker(shipped_net(), config),[],[],0.,len(frames)
+    tracker,shots,boxes,last,n = Tracker(shipped_net(config.weights), config),[],[],0.,len(frames)
     self.shots,self.boxes = shots,boxes
     self.play.max = self.at.max = n-1
     self.status.value = 'tracking …'

@@ -121,6 +121,7 @@ def serve(
         _notebook(nb := Path(d)/'playground.ipynb')
         _template(Path(d)/'voila'/'templates'/'siamfc')
         os.environ['JUPYTER_PATH'] = os.pathsep.join([d, *filter(None, [os.environ.get('JUPYTER_PATH')])])
+        os.environ['TMPDIR'] = d # a kernel that is killed leaves its folders: they go with this one
         print(f'http://{ip}:{port}/', flush=True)
         argv = [str(nb), f'--port={port}', f'--Voila.ip={ip}', '--template=siamfc',
                 "--VoilaConfiguration.extension_denylist=['jupyterlab-jupytext']"]

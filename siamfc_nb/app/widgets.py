@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['log', 'guarded', 'told', 'Background', 'widget_tree', 'fresh', 'asset', 'Panel', 'row', 'column', 'button', 'legend',
-           'Choice', 'knob', 'Give', 'BoxCanvas', 'check_drawn', 'Upload']
+           'Choice', 'knob', 'Give', 'BoxCanvas', 'check_drawn', 'own_folder', 'Upload']
 
 # %% ../../nbs/app/widgets.ipynb #w003
 import html
@@ -12,6 +12,7 @@ import logging
 import shutil
 import tempfile
 import threading
+import weakref
 from functools import wraps
 from importlib.resources import files
 from pathlib import Path
@@ -260,6 +261,15 @@ def check_drawn(
                          f"at least {least}×{least} are needed")
     return np.r_[p,w,h]
 
+# %% ../../nbs/app/widgets.ipynb #w84b
+def own_folder(
+    of, # object that it is for
+)->Path:
+    "Make a folder that goes with an object, at the latest when the process ends"
+    d = Path(tempfile.mkdtemp(prefix='siamfc_'))
+    weakref.finalize(of, shutil.rmtree, d, ignore_errors=True)
+    return d
+
 # %% ../../nbs/app/widgets.ipynb #c083
 class Upload(anywidget.AnyWidget):
     "A file from the browser's machine, stored in a folder"
@@ -272,7 +282,7 @@ class Upload(anywidget.AnyWidget):
         **kwargs,
     ):
         super().__init__(**kwargs)
-        self.done,self.refused,self.folder = done,refused,Path(tempfile.mkdtemp(prefix='siamfc_'))
+        self.done,self.refused,self.folder = done,refused,own_folder(self)
         self.on_msg(self._got)
 
     def _too_large(self, path, size):

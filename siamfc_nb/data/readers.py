@@ -29,7 +29,7 @@ from fastcore.basics import patch
 from .recordings import ffmpeg_name
 from ..drawing import as_bytes
 from ..errors import count_of
-from ..files import folders, image_endings, lines, listing, natural, text, whole
+from ..files import folder_name, folders, image_endings, lines, listing, natural, text, whole
 from ..videos import ImageFiles, Video, VideoFile
 
 # %% ../../nbs/data/readers.ipynb #c009
@@ -823,7 +823,7 @@ def image_folder(
     if isinstance(boxes, (str,os.PathLike)):
         b = read_boxes(boxes, cols=(4,8)); boxes = _upright(b if len(b)==1 else read_boxes(boxes, len(fs), (4,8)))
     if boxes is not None and np.size(boxes)==4: boxes = np.r_[np.reshape(boxes, (1,4)), np.full((len(fs)-1,4), np.nan)]
-    return LazyVideo(path.resolve().name, fs, partial(dict, tracks={} if boxes is None else {'target': boxes}))
+    return LazyVideo(folder_name(path), fs, partial(dict, tracks={} if boxes is None else {'target': boxes}))
 
 # %% ../../nbs/data/readers.ipynb #c105
 def clips()->list: # of `Video`, one track `target` each

@@ -19,7 +19,7 @@ import cv2
 import pyarrow as pa
 from joblib import Parallel, parallel_config
 
-from ..files import claim, folders, listing, record
+from ..files import claim, folders, half_written, listing, record
 
 # %% ../../nbs/data/shards.ipynb #c023
 schema = pa.schema(
@@ -81,15 +81,15 @@ def begin_shards(
     if sources: setting['sources'] = list(sources)
     out.mkdir(parents=True, exist_ok=True)
     head = out/'curation.json'
-    for p in out.rglob('*.part'):
-        p.unlink() # of a run that was killed
+    half = half_written(out, '*' if head.exists() else head.name) # by a run that was killed
     if head.exists() and 'layout' not in record(head, 'shards'):
         raise ValueError(f"{out} holds crops as an earlier version stored them: "
                          "they can be trained from, but not continued; choose another folder")
-    if not head.exists() and (left := [*listing(out), *folders(out)]):
+    if not head.exists() and (left := [n for n in (*listing(out), *folders(out)) if out/n not in half]):
         raise ValueError(f"{out} is not empty (it holds {left[0]!r}) and holds no crops: "
                          "expected an empty folder, or one to continue")
     claim(out, head.name, 'crops of another curation', setting, unsaid=('sources',))
+    for p in half: p.unlink(missing_ok=True)
 
 # %% ../../nbs/data/shards.ipynb #c7n1
 def names_of(

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
+from zipfile import BadZipFile
 
 import cv2
 import numpy as np
@@ -125,7 +126,7 @@ def cached_solid(
     f = (Path(cache) if cache is not None else xdg_cache_home()/'siamfc_nb')/'solids'/f'{key}.npz'
     try:
         with np.load(f) as d: return Solid(path.stem, **d)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, EOFError, ValueError, KeyError, TypeError, BadZipFile): # it is not there, or damaged
         s = read_solid(path)
     try:
         with whole(f) as tmp:

@@ -276,7 +276,11 @@ def segtrack(
     if not vs:
         raise FileNotFoundError(f"no SegTrack here: {root/'Video'} holds no .mp4")
     for p in vs: need_dataset(root/'Truth'/p.name, 'SegTrack')
-    where = {p.stem: (p, {k or '1': masks[p.stem+k] for k in ('','2','3','4') if p.stem+k in masks}) for p in vs}
+    own = {p.stem for p in vs}
+    def targets(name): # number = file
+        more = {k: p for k,p in masks.items() if k.startswith(name) and k not in own and k[len(name):].isdecimal()}
+        return {'1': masks[name]} | {k[len(name):]: p for k,p in more.items()}
+    where = {p.stem: (p,targets(p.stem)) for p in vs}
     return LazyVideos(where, _segtrack_video)
 
 # %% ../../nbs/data/sources.ipynb #s041

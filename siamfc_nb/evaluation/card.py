@@ -18,7 +18,7 @@ import typer
 
 from ..arguments import opt
 from ..errors import count_of
-from ..files import listing, need_folder, record, text, whole
+from ..files import folder_name, listing, need_folder, record, text, whole
 from ..report import load_result, result_path, without_paths, write_result
 from ..scales import experiments
 
@@ -377,13 +377,13 @@ def _to_shipped(
     tracker, # name
 )->dict:     # `difference`, its interval, and how many sequences both have
     "Tell what new weights gain on those that ship, sequence by sequence"
-    from siamfc_nb.evaluation.suite import differences, same_frames
+    from siamfc_nb.evaluation.suite import paired, same_frames
     same_frames(*(o.get('about', {}).get('frames') for o in (shipped,result)))
     if tracker not in shipped['trackers']:
         raise ValueError(f"--against: it lacks {tracker}: expected figures of the same tracker")
     t,sets = result['trackers'][tracker],result.get('sets') or {}
     of = {k: next(s for s in sets if k.startswith(f'{s}.')) for k in t['sequences']} if 'all' in sets else None
-    d = differences({tracker: t}, {tracker: shipped['trackers'][tracker]}, ('auc',), of)[tracker]['auc']
+    d = paired(*({q: r['auc'] for q,r in o['sequences'].items()} for o in (t, shipped['trackers'][tracker])), sets=of)
     return dict(difference=d['difference'], difference_interval=d['interval'], common=d['sequences'])
 
 # %% ../../nbs/evaluation/card.ipynb #m056
@@ -506,7 +506,7 @@ def log_command(
     publish:Annotated[bool, opt('Writes to data/results of a clone.', '--publish')]=False,
 ):
     "Enter a run into the log of minutes and pairs to AUC. Writes runs/results/runs.json."
-    to,name,report = result_path('runs', out, publish),name or Path(run).resolve().name,_report_of(run)
+    to,name,report = result_path('runs', out, publish),name or folder_name(run),_report_of(run)
     new,old = (None if p is None else record(p, 'trackers', 'about', 'machine', 'command', 'date')
                for p in (result,against))
     _check_measured(run, result, new, tracker)

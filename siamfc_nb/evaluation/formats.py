@@ -15,7 +15,7 @@ import numpy as np
 from scipy.io import loadmat
 
 from ..data.readers import otb_name, read_boxes
-from ..files import folders, lines, listing, text, whole
+from ..files import folder_name, folders, lines, listing, text, whole
 from ..vot import FAILURE, START, TRACKED, Run, raster_overlap
 
 # %% ../../nbs/evaluation/formats.ipynb #c026
@@ -161,7 +161,7 @@ result_forms = 'SEQUENCE_TRACKER.mat, TRACKER/SEQUENCE.json or TRACKER/SEQUENCE.
 def _whose(file, folder, own): # tracker and sequence of a file in a tracker's folder; nothing if it is of neither
     stem = Path(file).stem
     if same_name(file) not in own: stem = re.sub(r'_\d{3}$', '', stem) # one of several starts
-    if n := own.get(same_name(stem)): return folder.resolve().name,n
+    if n := own.get(same_name(stem)): return folder_name(folder),n
     if not file.lower().endswith('.mat'): return None
     for m in reversed(list(re.finditer('_', stem))): # both names may have underscores
         if n := own.get(same_name(stem[:m.start()])): return stem[m.start()+1:],n

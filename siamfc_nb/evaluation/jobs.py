@@ -27,7 +27,7 @@ from ..data.shards import follow_parent
 from .benchmarks import Benchmark, benchmarks
 from .formats import read_published, write_boxes
 from .trackers import describe, digest_of, known, lookup, mk_tracker
-from ..files import claim, whole
+from ..files import claim, half_written, whole
 from ..otb import ope_starts, sre_starts, tre_starts
 from ..track.watch import Clock, NothingToTrack, Watch
 from ..videos import Video, frame_size
@@ -209,7 +209,7 @@ def begin(
     "Mark a folder for one setting; refuse it if it has another"
     at,name = Path(folder),'setting.json'
     there = [p.name for p in at.iterdir()] if at.is_dir() else []
-    if name not in there and (left := [n for n in there if not n.endswith('.part')]):
+    if name not in there and (left := sorted({*there}-{p.name for p in half_written(at, name)})):
         raise ValueError(f"{folder} holds no results but {left[0]!r}: expected an empty folder, or one to continue")
     claim(folder, name, 'results of something else', setting)
 
@@ -252,8 +252,7 @@ def _identified(trackers, results, settings): # tracker = what tells it from oth
 def _mark(work, good, **setting): # the folder of all results
     parts = (p for v,_ in good for p in (v.name.encode(), v.boxes.tobytes()))
     begin(work, **setting, sequences=len(good), digest=digest_of(*parts))
-    for p in work.rglob('*.part'):
-        p.unlink() # of a run that was killed
+    for p in half_written(work): p.unlink(missing_ok=True) # by a run that was killed
 
 # %% ../../nbs/evaluation/jobs.ipynb #jb56
 def _track_all(jobs, n, timeout, retry, desc): # as far as it was not done before; what was left out: name = message

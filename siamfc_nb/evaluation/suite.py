@@ -21,7 +21,7 @@ from ..data.larger import uav123
 from ..data.readers import LazyVideos, davis, need_dataset, otb
 from ..data.sources import drones
 from ..errors import at_least
-from ..files import record
+from ..files import folder_name, record
 from .run import EvalRun, Trackers, all_failed, run_command, training_record
 from ..otb import bootstrap
 from ..report import result_path, write_result
@@ -83,17 +83,20 @@ def suite(
     weights=None, # see `held_out`
 ):                # `LazyVideos`, and for each name the set that it is of
     "Open the sequences of several sets"
-    if twice := [n for n,k in Counter(Path(r).resolve().name for r in roots).items() if k>1]:
+    if twice := [n for n,k in Counter(map(folder_name, roots)).items() if k>1]:
         raise ValueError(f"two folders are called {twice[0]}: expected a name for each set")
     where,sets = {},{}
     for r in roots:
-        vs,s = sequences(r, weights),Path(r).resolve().name
+        vs,s = sequences(r, weights),folder_name(r)
         for n in vs.names:
             k = f'{s}.{n}' if len(roots)>1 else n
             where[k],sets[k] = (vs,n,frames),s
     return LazyVideos(where, _of_suite),sets
 
 # %% ../../nbs/evaluation/suite.ipynb #v021
+def _common(a, b): # see `paired`; names with a figure in both
+    return [k for k in a if a[k] is not None and b.get(k) is not None]
+
 def paired(
     a,           # name of a sequence = figure
     b,           # the same of what it is compared with
@@ -104,7 +107,7 @@ def paired(
     # `difference` (mean of a − b over common sequences), `interval`, `sequences`, `better` and `worse`: how many
 )->dict:
     "Compare two trackers, sequence by sequence: the difference with a bootstrap interval (percentiles)"
-    names = [k for k in a if a[k] is not None and b.get(k) is not None]
+    names = _common(a, b)
     if len(names)<2:
         raise ValueError(f"{len(names)} common sequences: expected at least two to compare on")
     d = np.array([a[k]-b[k] for k in names], float)
@@ -118,13 +121,15 @@ def differences(
     other,     # the same of an earlier result; the first of `trackers` if `None`
     keys=('auc','precision'),
     sets=None, # see `paired`
-)->dict:       # tracker = measure = see `paired`
+)->dict:       # tracker = measure = see `paired`; nothing of what fewer than two sequences have
     "Compare each tracker with itself in an earlier result, or with the first"
     first = next(iter(trackers))
     against = {t: other.get(t) for t in trackers} if other is not None else {t: trackers[first]
         for t in trackers if t!=first}
     def of(s, k): return {q: r[k] for q,r in s['sequences'].items()}
-    return {t: {k: paired(of(trackers[t], k), of(o, k), sets=sets) for k in keys} for t,o in against.items() if o}
+    both = {t: {k: (of(trackers[t], k),of(o, k)) for k in keys} for t,o in against.items() if o}
+    res = {t: {k: paired(*ab, sets=sets) for k,ab in d.items() if len(_common(*ab))>1} for t,d in both.items()}
+    return {t: d for t,d in res.items() if d}
 
 # %% ../../nbs/evaluation/suite.ipynb #v025
 def by_set(
@@ -198,7 +203,7 @@ def _earlier_result(
 
 def _named(roots, sets):
     "Name the results, for files and for people"
-    name = Path(roots[0]).resolve().name if len(roots)==1 else 'suite'
+    name = folder_name(roots[0]) if len(roots)==1 else 'suite'
     return f'videos_{name.lower()}', f"Sequences of {', '.join(dict.fromkeys(sets.values()))}"
 
 def interval_text(
@@ -231,8 +236,9 @@ def _compared(
         for l in _set_table(rows): typer.echo(l)
     ds = differences(r['trackers'], other, sets=sets)
     for l in difference_lines(ds): typer.echo(l)
+    if not ds and (against or len(r['trackers'])>1): typer.echo('nothing to compare on: it takes two sequences')
     res = {k: r[k] for k in r if k not in ('machine','versions','command','date','provenance')}
-    res['about'] |= dict(sets={s: str(p) for s,p in zip(rows, roots)}, frames=frames)
+    res['about'] |= dict(sets={folder_name(p): str(p) for p in roots}, frames=frames)
     first = str(against) if against else next(iter(r['trackers']))
     write_result(out, **res, sets=rows, differences=dict(against=first, trackers=ds))
     return r['trackers']

@@ -90,7 +90,7 @@ def about(self:Study)->dict:
     "What makes it this study, for its record"
     left_out = 'roots','changes','share','work','jobs','workers','timeout','device'
     d = {k: v for k,v in vars(self).items() if k not in left_out}
-    return json.loads(json.dumps(d | dict(sets={Path(r).resolve().name: str(r) for r in self.roots}), default=str))
+    return json.loads(json.dumps(d | dict(sets={folder_name(r): str(r) for r in self.roots}), default=str))
 
 # %% ../../nbs/lab/study.ipynb #st08
 @dataclass
@@ -261,7 +261,7 @@ def worth_by_set(
     "Tell what each change is worth on each set alone"
     def means(runs): return mean_over([{q: dict(auc=v) for q,v in r.items()} for r in runs], 'auc')
     sets = list(result['about']['sets'])
-    def set_of(q): return q.partition('.')[0] if len(sets)>1 else sets[0]
+    def set_of(q): return next(s for s in sets if q.startswith(f'{s}.')) if len(sets)>1 else sets[0]
     auc = {k: means(r['sequences']) for k,r in result['changes'].items()}
     base,res = auc.pop('base'),{k: {} for k in auc}
     for s in sets:

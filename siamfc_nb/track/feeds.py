@@ -25,6 +25,7 @@ import numpy as np
 from ..crops import to_rgb
 from ..data.images import quiet, read_image
 from ..data.recordings import Unreadable, frame_of, is_whole, packets_of, rotation_of, source_kind, video_stream
+from ..files import folder_name
 from ..videos import ImageFiles, VideoFile
 
 # %% ../../nbs/track/feeds.ipynb #a1601
@@ -263,7 +264,7 @@ def _from_path(kind, at, stills, bits):
         return Source(at.stem, str(at), fs, fs.fps, len(fs))
     from siamfc_nb.data.readers import image_folder # the readers of all datasets, which a video needs none of
     fs = Stills(image_folder(at).frames.paths if kind=='folder' else [at], bits)
-    return Source(at.resolve().name if kind=='folder' else at.stem, str(at), fs, n=len(fs))
+    return Source(folder_name(at) if kind=='folder' else at.stem, str(at), fs, n=len(fs))
 
 # %% ../../nbs/track/feeds.ipynb #lv07
 def open_source(

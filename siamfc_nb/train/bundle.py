@@ -239,11 +239,13 @@ def read_archive(
     path = Path(path)
     if not path.is_file():
         raise FileNotFoundError(f"no archive at {path}: `python -m siamfc_nb.train.gpu pack` writes one")
-    if not zipfile.is_zipfile(path):
-        raise ValueError(f"{path} is not an archive that `pack` wrote, or is truncated")
-    with zipfile.ZipFile(path) as z, tempfile.TemporaryDirectory() as tmp:
-        about,table = json.loads(z.read('about.json')),dict(np.load(io.BytesIO(z.read('crops.npz'))))
-        files,n = [z.extract(o, tmp) for o in sorted(z.namelist()) if o.endswith('.mp4')],about['size']
+    with tempfile.TemporaryDirectory() as tmp:
+        try:
+            with zipfile.ZipFile(path) as z:
+                about,table = json.loads(z.read('about.json')),dict(np.load(io.BytesIO(z.read('crops.npz'))))
+                files,n = [z.extract(o, tmp) for o in sorted(z.namelist()) if o.endswith('.mp4')],about['size']
+        except (KeyError, ValueError, zipfile.BadZipFile):
+            raise ValueError(f"{path} is not an archive that `pack` wrote, or is damaged") from None
         def crops(f):
             return torch.from_numpy(np.stack(decoded(f))[:,:n,:n])
         with ThreadPoolExecutor(os.cpu_count()) as ex: ims = torch.cat(list(ex.map(crops, files)))

@@ -28,6 +28,7 @@ from ..report import write_result, write_seeds
 from ..tracking import Tracker
 from .bundle import write_bundle
 from .devices import OneDevice, now, seconds
+from .keeper import done_steps
 from .pieces import about_data, check_config, compiles, mk_config, train_store, unpack
 from .settings import TrainConfig, each_share, recipe_of, recipes, settings_of, shares_of
 from .store import Store, TensorPairs
@@ -186,10 +187,11 @@ def add_to_report(
     path:Path,   # of the report
     run,         # `TrainRun` where it stopped, with its `speed`
     took,        # seconds of this command
+    before:int,  # steps that were behind the run when it began
     **facts,     # about the run
 )->bool:         # was anything left to do?
     "Note what a command of a run did"
-    old = json.loads(path.read_text())['commands'] if path.exists() and run.rows else []
+    old = json.loads(path.read_text())['commands'] if before and path.exists() else []
     if old and old[-1]['until_step']==run.step: return False
     old.append(dict(until_step=run.step, seconds=took, pairs_per_second=run.speed))
     write_result(path, config=asdict(run.cfg), **facts, cuda=torch.version.cuda,
@@ -213,13 +215,14 @@ def train_one(
 )->TrainRun:     # where it stopped
     "Go on with one run until the minutes are over"
     out.mkdir(parents=True, exist_ok=True)
-    at = now(a.device)
+    at,before = now(a.device),done_steps(out)
     def say(rows): _say(rows[-1])
     run = train_store(store, cfg, out, kw, a.val, a.val_pairs, begun+60*a.minutes, a.stop, compiled, shares, [say])
     took = now(a.device)-(at if a.seeds>1 else begun)
     sets = [{k: o for k,o in s.items() if k!='basis'} for s in store.about['sets']]
-    if add_to_report(out/'train.json', run, took, recipe=a.recipe, pairs=kw, sets=sets, digest=store.about['digest'],
-                     validation_part=a.val, **about_data(store, a.val, shares), compiled=compiled):
+    if add_to_report(out/'train.json', run, took, before, recipe=a.recipe, pairs=kw, sets=sets,
+                     digest=store.about['digest'], validation_part=a.val, **about_data(store, a.val, shares),
+                     compiled=compiled):
         speed = f', {run.speed:.0f} pairs/s' if run.speed else ''
         print(f"step {run.step} of {cfg.steps}{speed} -> {out}", flush=True)
     return run

@@ -129,14 +129,15 @@ def unpack(
     path,      # file that `keep_weights` wrote
 )->Path:       # `.safetensors` beside it
     "Turn weights that torch stored into safetensors"
-    path,net = Path(path),SiamNet()
+    path,end,net = Path(path),'_weights.pt',SiamNet()
     if not path.is_file():
         raise FileNotFoundError(f"no weights at {path}")
-    d = torch.load(path, weights_only=True, map_location='cpu')
-    if set(d)!={'weights','meta'}:
-        raise ValueError(f"{path} holds no weights to unpack: expected NAME_weights.pt")
+    try: d = torch.load(path, weights_only=True, map_location='cpu')
+    except Exception: d = None # what is no pickle, or damaged, raises many kinds
+    if not (path.name.endswith(end) and isinstance(d, dict) and d.keys()=={'weights','meta'}):
+        raise ValueError(f"{path} holds no weights to unpack: expected NAME{end}")
     net.load_state_dict(d['weights'])
-    out = path.with_name(path.name.replace('_weights.pt', '.safetensors'))
+    out = path.with_name(path.name.removesuffix(end)+'.safetensors')
     save_weights(net, out, **d['meta'])
     return out
 
