@@ -2,7 +2,6 @@
 """The pictures of the lessons, each with its sliders"""
 from typing import Any
 __all__ = ['topics', 'figure_png', 'Inside']
-import tempfile
 from functools import lru_cache
 import cv2
 import ipywidgets as W
@@ -10,7 +9,7 @@ import matplotlib.pyplot as plt
 import torch
 from fastcore.basics import patch
 from .maps import load_clip, shipped_net
-from .widgets import Panel, column, knob, row, told, widget_tree
+from .widgets import Panel, column, knob, own_folder, row, told, widget_tree
 from ..curation import Crops, curate
 from ..drawing import as_bytes
 from ..figures import show_context, show_field, show_fig2, show_losses, show_lr, show_violation

@@ -10,7 +10,7 @@ from fastcore.basics import patch
 from ..crops import crop
 from ..data.readers import clips
 from ..otb import iou
-from ..pretrained import pretrained_net
+from ..pretrained import load_weights, named_weights
 from ..track.configs import TrackConfig, get_config
 from ..tracking import Targets, Tracker, blended, penalised
 from ..videos import Video
@@ -18,9 +18,10 @@ from ..videos import Video
 def load_clip(name: str) -> Video:
     """Load a clip that ships with the package into memory"""
     ...
+_nets: Any
 
-def shipped_net():
-    """Load the network that ships, once"""
+def shipped_net(name='shipped'):
+    """Load a network that ships, once"""
     ...
 
 class Lookup(Tracker):

@@ -4,7 +4,6 @@ from typing import Any
 __all__ = ['open_upload', 'YourOwn']
 import html
 import shutil
-import tempfile
 import time
 from dataclasses import replace
 from itertools import takewhile
@@ -13,7 +12,7 @@ import ipywidgets as W
 from fastcore.basics import patch
 from .controls import Controls, Setting, box_line, clip_menu, menu, play_bar, run_bar
 from .maps import load_clip, shipped_net
-from .widgets import BoxCanvas, Give, Panel, Upload, check_drawn, column, guarded, row, told
+from .widgets import BoxCanvas, Give, Panel, Upload, check_drawn, column, guarded, own_folder, row, told
 from ..drawing import as_bytes, draw_boxes
 from ..track.configs import configs
 from ..track.feeds import Source

@@ -1,12 +1,13 @@
 # Made by `make prep`: edit the notebook, not this file.
 """Sliders, buttons, a canvas and an upload that say what went wrong, and leave nothing behind"""
 from typing import Any
-__all__ = ['log', 'guarded', 'told', 'Background', 'widget_tree', 'fresh', 'asset', 'Panel', 'row', 'column', 'button', 'legend', 'Choice', 'knob', 'Give', 'BoxCanvas', 'check_drawn', 'Upload']
+__all__ = ['log', 'guarded', 'told', 'Background', 'widget_tree', 'fresh', 'asset', 'Panel', 'row', 'column', 'button', 'legend', 'Choice', 'knob', 'Give', 'BoxCanvas', 'check_drawn', 'own_folder', 'Upload']
 import html
 import logging
 import shutil
 import tempfile
 import threading
+import weakref
 from functools import wraps
 from importlib.resources import files
 from pathlib import Path
@@ -152,6 +153,10 @@ class BoxCanvas(anywidget.AnyWidget):
 
 def check_drawn(box, size, least=4) -> np.ndarray:
     """Cut a box that was drawn to the frame; a `ValueError` says why it cannot be tracked"""
+    ...
+
+def own_folder(of) -> Path:
+    """Make a folder that goes with an object, at the latest when the process ends"""
     ...
 
 class Upload(anywidget.AnyWidget):

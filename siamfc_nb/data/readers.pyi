@@ -20,7 +20,7 @@ from fastcore.basics import patch
 from .recordings import ffmpeg_name
 from ..drawing import as_bytes
 from ..errors import count_of
-from ..files import folders, image_endings, lines, listing, natural, text, whole
+from ..files import folder_name, folders, image_endings, lines, listing, natural, text, whole
 from ..videos import ImageFiles, Video, VideoFile
 
 def need_dataset(path, dataset):
