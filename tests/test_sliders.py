@@ -25,6 +25,7 @@ import pytest
 import torch
 from PIL import Image
 
+import house
 from conftest import directives, tst_flags
 from nbs import _site
 from siamfc_nb.app.controls import knobs
@@ -47,9 +48,10 @@ class Cell:
         while todo: t = todo.pop(); inner.append(t); todo += t.get_children()
         # definitions cost nothing
         self.code, self.exported = code, bool({'export', 'exporti'} & directives(code).keys())
-        self.makes = {o.get_name() for o in top.get_symbols() if o.is_assigned() or o.is_imported()}
+        own = house.passing(code)
+        self.makes = {o.get_name() for o in top.get_symbols() if o.is_assigned() or o.is_imported()}-own
         self.later = {o.get_name() for t in inner for o in t.get_symbols() if o.is_global()}
-        self.needs = {o.get_name() for o in top.get_symbols() if o.is_referenced()}|self.later
+        self.needs = ({o.get_name() for o in top.get_symbols() if o.is_referenced()}-own)|self.later
         self.changes = set()
         for n in ast.walk(tree):
             if isinstance(n, (ast.Subscript, ast.Attribute)) and isinstance(n.ctx, ast.Store): self.changes |= named(n)
