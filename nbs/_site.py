@@ -465,7 +465,7 @@ def light_sidebar(html):
         if m[1].startswith('siamfc_nb.') and not m[2]: # the names of a package are listed on its own pages
             return re.match(r'<li><a [^>]*>', m[3])[0]+f'{m[1]}</a></li>'
         return f'<li><details{" open" if m[2] else ""}><summary>{m[1]}</summary><ul>{m[3]}</ul></details></li>'
-    return room.sub(folded, entry.sub(one, html))
+    return room.sub(folded, entry.sub(one, html)).replace('quarto-sidebar-section-', 'room-') # said three times per section
 
 plain = re.compile(r'<span class="(?:bu|op)">([^<]*)</span>') # in the colour of the text around, operators in the dark scheme anyway
 twins = re.compile(r'(<span class="(\w+)">[^<]*)</span><span class="\2">')
@@ -1012,7 +1012,7 @@ def movie(name='juice_box', config='siamfc-3s', every=2, side=320):
     r = side/frames[0].shape[1]
     ims = [Image.fromarray(cv2.resize(f, None, fx=r, fy=r, interpolation=cv2.INTER_AREA)) for f in frames]
     out = nbs/'tracked.webp'
-    ims[0].save(out, save_all=True, append_images=ims[1:], duration=40*every, loop=0, quality=60, method=6)
+    ims[0].save(out, save_all=True, append_images=ims[1:], duration=40*every, loop=0, quality=40, method=6)
     print(f'{out}: {out.stat().st_size//1000} kB, {len(ims)} frames, mean overlap {np.nanmean(iou(np.array(boxes), clip.boxes)):.2f}')
 
 @contextmanager

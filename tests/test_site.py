@@ -267,7 +267,7 @@ def test_both_languages_have_the_same_code_figures_and_anchors(built, name):
     assert '<html lang="zh">' in b and '<html lang="en">' in a
     assert stripped(a, '<pre.*?</pre>')==stripped(b, '<pre.*?</pre>')
     a,b = Links(en),Links(zh)
-    own = lambda ids: {o for o in ids if not o.startswith('quarto-sidebar-section')}
+    own = lambda ids: {o for o in ids if not o.startswith('room-')}
     assert own(a.ids)==own(b.ids)
     shown = lambda o: [l.rpartition('/')[2] for l in o.loads if not l.endswith('live/zh.js')] # the words of a live part
     assert shown(a)==shown(b)
