@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from fastcore.test import test_eq
+from fastcore import test
 
 nbs = Path(__file__).resolve().parent.parent/'nbs'
 
@@ -66,7 +66,7 @@ def test_eight_pairs_are_learnt_by_heart_twice(monkeypatch):
 @pytest.mark.parametrize('seed', (0, 34, 44, 59, 64))
 def test_rings_that_padding_spoils_are_found_for_any_draw(seed):
     import siamfc_nb.equivariance as equivariance
-    space = dict(vars(equivariance), nn=torch.nn, product=product, test_eq=test_eq)
+    space = dict(vars(equivariance), nn=torch.nn, product=product, test_eq=test.test_eq)
     width = 'def ring_width(', 'widths = ' # the measurement that the page starts from
     kind, grad = torch.get_default_dtype(), torch.is_grad_enabled()
     torch.set_default_dtype(torch.float64); torch.set_grad_enabled(False); torch.manual_seed(seed)
