@@ -25,6 +25,10 @@ _larger = 'lasot','trackingnet','nfs','uav123','youtube-vos','coco'
 known_readers |= {k: f'data.larger:{k.replace("-","_")}' for k in _larger}
 known_readers |= {k: f'data.sources:{k}' for k in ('segtrack','drones')} | dict(labelled='data.labelled:labelled')
 
+def _check_layout(name, layouts): # those that can be read
+    if name in layouts: return
+    raise ValueError(f"{name!r} is no layout that can be read: expected one of {', '.join(layouts)}")
+
 def open_dataset(
     name,      # of a layout
     reader,    # module and function
@@ -68,8 +72,7 @@ def check_command(
 ):
     "Read a dataset of a published layout and its pictures, and say what is in it and what is wrong."
     at_least(1, pictures=most)
-    if dataset not in known_readers:
-        raise ValueError(f"{dataset!r} is no layout that can be read: expected one of {', '.join(known_readers)}")
+    _check_layout(dataset, known_readers)
     vs = open_dataset(dataset, known_readers[dataset], root, part, cache=False)
     bad,torn,frames,boxes,seen = {},[],0,0,0
     for r in vs.table(tracks=True):
@@ -120,8 +123,7 @@ datasets |= {k: f'data.sources:{f}' for k,f in _sources.items()}
 
 def _check_curation(dataset, every, size, quality, still, pasted):
     "Refuse what is wrong with a curation before anything is loaded"
-    if dataset not in datasets:
-        raise ValueError(f"{dataset!r} is no layout that can be read: expected one of {', '.join(datasets)}")
+    _check_layout(dataset, datasets)
     at_least(1, every=every)
     at_least(127, size=size)
     if pasted<0: raise ValueError(f"--collages {pasted}: expected a number of scenes")

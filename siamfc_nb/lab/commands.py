@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from ..arguments import Jobs, Out, Publish, Weights, names_in, opt
-from ..cli import command, later, options
+from ..cli import command, listed, options
 from ..errors import at_least
 from ..files import need_folder, unpack_commit
 
@@ -33,7 +33,7 @@ for name,example,says in (
     ('recipe', '--change T=20', 'Measure what changes of a training recipe are worth.'),
     ('data', '--videos 30,100', 'Measure what more videos are worth: Table 3.')):
     call = f'{here} ablate {name} runs/crops/davis runs/crops/toy --suite DATA/VAL {example}'
-    command(ablates, name, call, cls=later(f'lab.study:ablate_{name}'), short_help=says)(lambda: None)
+    listed(ablates, name, f'lab.study:ablate_{name}', call, says)
 
 # %% ../../nbs/lab/commands.ipynb #lb07
 _davis = Annotated[Path, typer.Argument(help='Folder of DAVIS-2016.')]
@@ -449,5 +449,5 @@ def bench_default(
     typer.echo(write_result(out, default=r))
 
 # %% ../../nbs/lab/commands.ipynb #lb11
-command(lab, 'scaling', f'{here} scaling DATA/OTB --jobs 2', cls=later('evaluation.run:eval_scaling'),
-        short_help='Time the benchmark of OTB with one process and with several.')(lambda: None)
+listed(lab, 'scaling', 'evaluation.run:eval_scaling', f'{here} scaling DATA/OTB --jobs 2',
+       'Time the benchmark of OTB with one process and with several.')
