@@ -307,7 +307,7 @@ def test_the_command_says_what_is_wrong(toy_crops, tmp_path):
 def test_no_pairs(tmp_path):
     curate([toy_video(0, n=1)], tmp_path/"one") # tracks of one crop make no pair
     r = command(tmp_path/"one", "--val", 0, "--out", tmp_path/"out")
-    assert r.exit_code == 1 and "no tracks" in r.output
+    assert r.exit_code == 1 and "no track of two crops" in r.output
 
 
 def test_validation_videos_are_not_trained_on(toy_crops, tmp_path):
