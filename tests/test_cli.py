@@ -481,6 +481,7 @@ calibrate EMPTY --config best
 calibrate EMPTY --jobs 0
 calibrate EMPTY --generated -1
 bench memory --frames 0
+bench memory --frames 1
 bench memory --tracker best
 bench playground --moves 0
 bench index EMPTY
@@ -490,6 +491,8 @@ bench loader EMPTY EMPTY
 bench training EMPTY
 bench tracking --rounds 0
 bench tracking --tracker best
+bench tracking --tracker ''
+scaling EMPTY --timeout 0
 play --port -1
 play --port 99999
 play --ip 1.2.3.4.5

@@ -179,6 +179,26 @@ def test_wrong_settings_are_said(folder, tmp_path, args, says):
     with pytest.raises(SystemExit, match=f'^siamfc gpu: .*{says}'):
         main(['train', *tiny, '--bundle', str(folder/'bundle.pyz'), '--out', str(tmp_path), *args])
 
+@pytest.mark.parametrize('args, says', [(('pack', '--every', '0'), '--every 0: expected at least 1'),
+    (('pack', '--size', '100'), '--size 100: expected at least 127'),
+    (('pack', '--quality', '99'), '--quality 99: expected 0 to 51'),
+    (('pack', '--limit', 'nan'), '--limit nan: expected more than 0'),
+    (('train', '--stop', '0'), '--stop 0: expected at least 1'),
+    (('train', '--val-pairs', '0'), '--val-pairs 0: expected at least 1'),
+    (('train', '--val', 'nan'), '--val nan: expected a part from 0 to 1'),
+    (('train', '--minutes', '0'), '--minutes 0.0: expected more than 0'),
+    (('train', '--seed', '-1'), '--seed -1: expected at least 0'),
+    (('train', '--pairs', '0'), '--pairs 0: expected at least 1'),
+    (('measure', '--steps', '0'), '--steps 0: expected at least 1'),
+    (('measure', '--batches', '8', '0'), '--batches 0: expected at least 1'),
+    (('measure', '--objects', '-2'), '--objects -2: expected at least 1'),
+    (('measure', '--frame', '160', '-5'), '--frame -5: expected at least 20')])
+def test_numbers_out_of_range_are_said_before_anything_is_read(tmp_path, args, says):
+    given = [str(tmp_path/'none')] if args[0]=='pack' else ['--device', 'cpu']
+    with pytest.raises(SystemExit, match=f'^siamfc gpu: {says}'):
+        main([args[0], *given, *args[1:], '--out', str(tmp_path/'out')])
+    assert not [*tmp_path.iterdir()]
+
 def test_every_setting_is_read_or_refused(folder, tmp_path, monkeypatch):
     "What a report says of a run, the run has been asked"
     import siamfc_nb.train.store as module

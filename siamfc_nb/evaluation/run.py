@@ -21,7 +21,7 @@ import typer
 from ..arguments import Cpu, Jobs, Out, Publish, Retry, Root, Threads, Timeout, Weights, Work
 from ..arguments import names_in, opt, spread
 from ..data.readers import clips, davis, got10k, otb, read_boxes, vot
-from ..errors import at_least
+from ..errors import above_zero, at_least
 from .benchmarks import benchmarks, measure_names
 from .formats import published, result_forms
 from .jobs import run_benchmark
@@ -186,10 +186,8 @@ def run_command(
     **kwargs,  # of `evaluation`
 ):
     "Track, score and write what a command of `siamfc eval` asks for"
-    if jobs<1 or not run.timeout>0:
-        raise ValueError(f"--jobs {jobs} --timeout {run.timeout}: expected at least one process, and more than 0 "
-                         "seconds")
-    at_least(1, threads=run.threads)
+    at_least(1, jobs=jobs, threads=run.threads)
+    above_zero(timeout=run.timeout)
     out,work = result_path(name, run.out, run.publish),need_folder(run.work or Path('runs/eval')/name)
     res = _evaluate(kind, title, videos, names_in(tracker), work, out, jobs=jobs, **run.how, **kwargs)
     _say(kind, res, work, out)
@@ -424,7 +422,8 @@ def eval_scaling(
     device:Cpu='cpu',
 ):
     "Time the benchmark of OTB in one process and in several; the figures must be the same."
-    if jobs<2: raise ValueError(f"--jobs {jobs}: expected at least 2")
+    at_least(2, jobs=jobs)
+    above_zero(timeout=timeout)
     out,load,names = result_path('scaling', out, publish),os.getloadavg()[0],names_in(tracker)
     if load>os.cpu_count()/2:
         typer.echo(f'The machine is busy, its load {load:.1f}: the times will say little.')

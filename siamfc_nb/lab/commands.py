@@ -396,7 +396,8 @@ def bench_tracking(
     from siamfc_nb.report import result_path, write_result
     from siamfc_nb.tracking import Tracker
     out = result_path('speed', out, publish)
-    ts = {n: mk_tracker(n, 'cpu') for n in names_in(trackers)}
+    if not (names := names_in(trackers)): raise ValueError("no trackers: expected the name of at least one")
+    ts = {n: mk_tracker(n, 'cpu') for n in names}
     res = _speeds(ts, rounds, steps)
     if steps:
         res['large'] = time_large(ts.get('siamfc-dither') or Tracker.pretrained('siamfc-dither', 'cpu'))
@@ -410,7 +411,7 @@ def bench_memory(
     out:Out=None, publish:Publish=False,
 ):
     "Watch the memory of the process over a long video."
-    at_least(1, frames=frames)
+    at_least(2, frames=frames) # one in each half
     import numpy as np
 
     from siamfc_nb.lab.bench import memory_over

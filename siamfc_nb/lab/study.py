@@ -23,7 +23,7 @@ from fastcore.basics import patch
 from ..arguments import Batch, Changes, Cpu, Frames, Jobs, MinedFolder, Out, Publish, Recipe, Shares
 from ..arguments import StillFolders, Timeout, Val, ValPairs, Workers, names_in, opt, spread
 from ..drawing import palette
-from ..errors import at_least, check_part
+from ..errors import above_zero, at_least, check_part
 from ..files import folder_name, need_folder, record, whole
 from ..evaluation.jobs import run_benchmark
 from ..otb import bootstrap
@@ -71,7 +71,7 @@ class Study:
         at_least(1, pairs=self.n, batch=self.batch, seeds=self.seeds, val_pairs=self.n_val, jobs=self.jobs)
         at_least(2, frames=self.frames) # one to start in, one to be judged by
         at_least(0, workers=self.workers)
-        if not self.timeout>0: raise ValueError(f"--timeout {self.timeout}: expected more than 0 seconds")
+        above_zero(timeout=self.timeout)
         check_part(val=self.val)
         if not self.roots:
             raise ValueError("--suite is missing: expected a folder of sequences to judge by")
