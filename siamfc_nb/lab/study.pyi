@@ -16,7 +16,7 @@ from fastcore.basics import patch
 from ..arguments import Batch, Changes, Cpu, Frames, Jobs, MinedFolder, Out, Publish, Recipe, Shares
 from ..arguments import StillFolders, Timeout, Val, ValPairs, Workers, names_in, opt, spread
 from ..drawing import palette
-from ..errors import at_least, check_part
+from ..errors import above_zero, at_least, check_part
 from ..files import folder_name, need_folder, record, whole
 from ..evaluation.jobs import run_benchmark
 from ..otb import bootstrap
