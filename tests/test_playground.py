@@ -217,11 +217,11 @@ def test_uploads(small, tmp_path, video):
     w.upload._got(w.upload, dict(unread='films'), None)
     assert 'films cannot be read: expected a video file, not a folder' in said(w)
     for at in (0, 600): w.upload._got(w.upload, dict(name='liar.mp4', at=at, size=700), [b'x'*600])
-    assert 'liar.mp4 has 0 MB: at most' in said(w) and not (w.upload.folder/'liar.mp4').exists(
-        ), 'more comes than was announced'
+    assert 'liar.mp4 has 0 MB: at most' in said(w) and not [*w.upload.folder.rglob('liar.mp4')
+        ], 'more comes than was announced'
     w.upload._got(w.upload, dict(name='..', at=0, size=3), [b'abc']); assert 'siamfc-say' in said(w)
     w.upload._got(w.upload, dict(name='x'*300, at=0, size=3), [b'abc']); assert 'siamfc-say' in said(w)
-    assert all(p.parent==w.upload.folder for p in w.upload.folder.rglob('*'))
+    assert not [p for p in w.upload.folder.rglob('*') if p.is_file()] and w.upload.path is None
     write_video(tmp_path/'one.mp4', video.frames[:1]); w.take(tmp_path/'one.mp4'); assert 'single frame' in said(w)
     write_video(tmp_path/'ok.mp4', video.frames); w.take(tmp_path/'ok.mp4'); assert not said(w)
     w.track(); assert 'no box yet' in said(w)
@@ -235,6 +235,61 @@ def test_uploads(small, tmp_path, video):
     w.clip.value = 'ok.mp4 (yours)'
     assert w.name=='ok' and len(w.frames)==12 and not said(w), 'an upload can be chosen again'
     folders = w.folder, w.upload.folder; w.shut(); assert not any(f.exists() for f in folders)
+
+def send(w, name, data, step=1<<19):
+    "Upload a file as the page does; returns what the page was told"
+    told,w.upload.send = [],lambda m, buffers=None: told.append(m)
+    for at in range(0, max(len(data), 1), step):
+        w.upload._got(w.upload, dict(name=name, at=at, size=len(data)), [data[at:at+step]])
+        if 'taken' not in told[-1]: break
+    return told
+
+def test_an_upload_leaves_another_of_its_name_alone(small, tmp_path, video):
+    "While it comes, if it is no video, and if it is too large; only what can be tracked takes its place"
+    for n in (12, 6): write_video(tmp_path/f'{n}.mp4', video.frames[:n])
+    long,short = ((tmp_path/f'{n}.mp4').read_bytes() for n in (12, 6))
+    w = YourOwn(limit=len(long)+9)
+    send(w, 'v.mp4', long, 1000)
+    w.drawn(video.boxes[0])
+    for bad in (b'no video', bytes(len(long)+10)):
+        send(w, 'v.mp4', bad)
+        assert 'v.mp4' in said(w) and len(list(VideoFile(w.uploads['v.mp4 (yours)'])))==12
+    w.upload._got(w.upload, dict(name='v.mp4', at=0, size=len(short)), [short[:500]]) # under way
+    w.clip.value = 'juice_box'
+    w.clip.value = 'v.mp4 (yours)'
+    w.drawn(video.boxes[0])
+    w.track()
+    assert w.job.wait(60) and '12 frames tracked' in w.status.value and not said(w)
+    send(w, 'v.mp4', short)
+    assert len(w.frames)==6 and w.clip.value=='v.mp4 (yours)' and w.clip.options.count(w.clip.value)==1
+    assert [p.read_bytes() for p in w.upload.folder.rglob('*') if p.is_file()]==[short], 'the others are gone'
+    w.shut()
+
+def test_a_full_disk_is_told_to_who_uploads(small, monkeypatch):
+    "The page waits for an answer; what was stored is removed, and later parts are not taken for a file"
+    w = YourOwn()
+    told = send(w, 'v.mp4', bytes(20), 10)
+    assert 'v.mp4 is not a video' in said(w) and ['taken' in o for o in told]==[True,True]
+    full = lambda path, mode: open('/dev/full', mode, 0)
+    monkeypatch.setattr(widgets, 'open', full, raising=False)
+    told = send(w, 'v.mp4', bytes(20), 10)
+    assert 'v.mp4: cannot be written: the disk is full' in said(w) and ['stopped' in o for o in told]==[True]
+    monkeypatch.setattr(widgets, 'open', open, raising=False)
+    w.upload._got(w.upload, dict(name='v.mp4', at=10, size=20), [bytes(10)])
+    assert 'upload it again' in said(w) and not [p for p in w.upload.folder.rglob('*') if p.is_file()]
+    w.shut()
+
+def test_what_is_shut_has_no_work_left(small, monkeypatch, tmp_path, video):
+    "Its files are gone, and nothing writes them anew"
+    began,hold = threading.Event(),own.draw_boxes
+    def slow(*args, **kw): began.set(); time.sleep(.1); return hold(*args, **kw)
+    monkeypatch.setattr(own, 'draw_boxes', slow)
+    w = YourOwn()
+    w.drawn(video.boxes[0])
+    w.track()
+    assert began.wait(30)
+    w.shut()
+    assert w.job.wait(0) and 0<len(w.boxes)<12 and not w.folder.exists()
 
 def test_own_video_follows_its_sliders(small, tmp_path, video):
     "A configuration puts the sliders, they change it, and the boxes are those of the changed setting"

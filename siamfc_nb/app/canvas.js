@@ -65,6 +65,7 @@ function render({model, el}) {
     to = at(e);
     const box = dragged();
     from = to = null;
+    draw(); // the box that holds, until the kernel takes this one
     model.send({drawn: box});
   };
   model.on('change:image', load);

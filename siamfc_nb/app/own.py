@@ -74,6 +74,7 @@ def pick(self:YourOwn, _=None):
 def _start(self:YourOwn, name, frames, fps):
     "Show the first frame, and wait for a box"
     self.job.cancel()
+    self.job.wait(5)
     self.name,self.frames,self.fps,self.shots,self.boxes,self.box = name,frames,fps,[],[],None
     self.first = frames[0]
     self.canvas.show(self.first)
@@ -128,8 +129,12 @@ def configure(self:YourOwn, _=None):
 @told
 def take(self:YourOwn, path):
     "Add an uploaded file to the clips, and choose it"
-    self._open(path)
+    try: self._open(path)
+    except Exception:
+        self.upload.drop(path)
+        raise
     name = f'{path.name} (yours)'
+    self.upload.drop(self.uploads.get(name)) # the one before; its run has ended
     self.uploads[name] = path
     self.clip.unobserve(self.pick, 'value')
     try:

@@ -3,7 +3,7 @@ function render({model, el}) {
   const label = document.createElement('label');
   const input = document.createElement('input');
   const said = document.createElement('span');
-  let next = null;
+  let answer = null;
   label.textContent = 'Upload a video ';
   input.type = 'file';
   input.accept = 'video/*';
@@ -12,33 +12,37 @@ function render({model, el}) {
   label.append(input);
   el.append(label, said);
 
-  const taken = () => next && next();
-  model.on('msg:custom', taken);
-  input.onchange = async () => {
-    const file = input.files[0];
+  const answered = message => answer && answer(!message.stopped);
+  const sent = async file => { // whether all of it was taken
     const step = 1 << 19; // bytes
-    if (!file) return;
     if (file.size > model.get('limit')) {
       model.send({refused: file.name, size: file.size});
-      input.value = '';
-      return;
+      return false;
     }
     for (let o = 0; o == 0 || o < file.size; o += step) {
       const part = await file.slice(o, o + step).arrayBuffer().catch(() => null);
       if (!part) {
         model.send({unread: file.name});
-        said.textContent = input.value = '';
-        return;
+        return false;
       }
-      await new Promise(ok => {
-        next = ok;
+      const taken = await new Promise(ok => {
+        answer = ok;
         model.send({name: file.name, at: o, size: file.size}, undefined, [part]);
       });
+      if (!taken) return false;
       said.textContent = ' ' + Math.min(100, Math.round(100*(o + step)/file.size)) + ' %';
     }
-    said.textContent = ' ' + file.name;
-    input.value = '';
+    return true;
   };
-  return () => model.off('msg:custom', taken);
+  model.on('msg:custom', answered);
+  input.onchange = async () => {
+    const file = input.files[0];
+    if (!file) return;
+    input.disabled = true;
+    said.textContent = await sent(file) ? ' ' + file.name : '';
+    input.disabled = false;
+    input.value = ''; // so that the same file is a change
+  };
+  return () => model.off('msg:custom', answered);
 }
 export default { render }

@@ -7,6 +7,7 @@ __all__ = ['log', 'guarded', 'told', 'Background', 'widget_tree', 'fresh', 'asse
            'Choice', 'knob', 'Give', 'BoxCanvas', 'check_drawn', 'own_folder', 'Upload']
 
 # %% ../../nbs/app/widgets.ipynb #w003
+import errno
 import html
 import logging
 import shutil
@@ -137,6 +138,7 @@ class Panel(W.VBox):
         "Stop its work and close all its widgets"
         for p in self.parts: p.shut()
         self.job.cancel()
+        self.job.wait(5) # it writes to widgets and files that are about to go
         self.unobserve_all()
         for w in widget_tree(self): w.close()
 
@@ -282,33 +284,53 @@ class Upload(anywidget.AnyWidget):
         **kwargs,
     ):
         super().__init__(**kwargs)
-        self.done,self.refused,self.folder = done,refused,own_folder(self)
+        self.done,self.refused,self.folder,self.path = done,refused,own_folder(self),None
         self.on_msg(self._got)
 
-    def _too_large(self, path, size):
-        path.unlink(missing_ok=True)
-        has,most = (f'{o/1e6:,.0f} MB' for o in (size,self.limit))
-        self.refused(f"{path.name} has {has}: at most {most} can be uploaded; "
-                     "track it with `siamfc track FILE` instead")
+    def _write(self, name, at, part):
+        "Add a part to the file that comes; returns its size. Each file has a folder: it may have the name of another"
+        if not at:
+            self.drop(self.path)
+            self.path = Path(tempfile.mkdtemp(dir=self.folder))/name
+        elif self.path is None or self.path.name!=name or self.path.stat().st_size!=at:
+            raise OSError(errno.EIO, 'is not whole: upload it again')
+        with open(self.path, 'ab') as f: f.write(part)
+        return self.path.stat().st_size
 
-    def _write(self, path, at, part):
-        with open(path, 'ab' if at else 'wb') as f: f.write(part)
+    def _stop(self, why):
+        "Say why a file is not taken, to its sender, too, who waits; nothing of it stays"
+        self.drop(self.path)
+        self.path = None
+        self.send({'stopped': why})
+        self.refused(why)
+
+    def drop(self, path):
+        "Remove a file that was uploaded; one from elsewhere is left alone"
+        if path and self.folder in Path(path).parents: shutil.rmtree(Path(path).parent, ignore_errors=True)
 
     def close(self):
         if d := getattr(self, 'folder', None): shutil.rmtree(d, ignore_errors=True)
         super().close()
+
 
 # %% ../../nbs/app/widgets.ipynb #x9b
 @patch
 def _got(self:Upload, _, m, buffers):
     name = Path(m.get('refused') or m.get('unread') or m['name']).name or 'the file'
     if 'unread' in m:
-        return self.refused(f"{name} cannot be read: expected a video file, not a folder, and one that may be read")
-    path = self.folder/name
+        return self._stop(f"{name} cannot be read: expected a video file, not a folder, and one that may be read")
+    size = m['size']
     try:
-        if 'refused' not in m and m['size']<=self.limit: self._write(path, m['at'], buffers[0])
-    except OSError as e: return self.refused(sentence(e) or str(e))
-    size = max(m['size'], path.stat().st_size if path.is_file() else 0)
-    if size>self.limit: return self._too_large(path, size)
+        if 'refused' not in m and size<=self.limit: size = max(size, came := self._write(name, m['at'], buffers[0]))
+    except OSError as e:
+        e.filename = name # not where it would have been stored
+        return self._stop(sentence(e) or str(e))
+    if size>self.limit:
+        has,most = (f'{o/1e6:,.0f} MB' for o in (size,self.limit))
+        return self._stop(f"{name} has {has}: at most {most} can be uploaded; "
+                          "track it with `siamfc track FILE` instead")
     self.send({'taken': m['at']})
-    if path.stat().st_size>=m['size']: self.done(path)
+    if came>=m['size']:
+        path,self.path = self.path,None
+        self.done(path)
+

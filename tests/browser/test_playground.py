@@ -110,8 +110,13 @@ def your_own(page, at, tmp_path):
         page.mouse.move(r['x']+(x+w/2)*k, r['y']+(y+h/2)*k)
         page.mouse.move(r['x']+(x+w)*k, r['y']+(y+h)*k)
         page.mouse.up()
+    shown, empty = lambda: canvas.evaluate('c => c.toDataURL()'), canvas.evaluate('c => c.toDataURL()')
     draw(50, 50, 0, 0); at.get_by_text('the box has no area').wait_for()
+    draw(50, 50, 9, 2); at.get_by_text('at least 4×4 are needed').wait_for(); assert shown()==empty
     draw(x, y, w, h); typed = at.get_by_placeholder('x, y, w, h'); until(lambda: typed.input_value())
+    until(lambda: shown()!=empty); kept = shown()
+    # what is refused leaves the box that holds
+    draw(50, 50, 9, 2); at.get_by_text('at least 4×4 are needed').wait_for(); assert shown()==kept
     box = np.array([float(o) for o in typed.input_value().split(',')]); assert np.abs(box-v.boxes[0]).max()<2.5
     at.get_by_role('button', name='Track').click(); at.get_by_text('12 frames tracked').wait_for()
     for name, suffix in (('Save the video', 'mp4'), ('Save the boxes', 'csv')):
@@ -121,9 +126,9 @@ def your_own(page, at, tmp_path):
     boxes, _ = Tracker(pretrained_net(), 'siamfc-3s').track(frames, box)
     assert len(VideoFile(tmp_path/'got.mp4'))==12 and np.abs(np.array([rows[k] for k in 'xywh']).T-boxes).max()<.05
 
-def tab(page, name):
-    page.get_by_role('tab', name=name, exact=True).click()
-    return page.locator('.widget-tab-contents > .siamfc:not(.lm-mod-hidden)')
+def tab(at, name):
+    at.get_by_role('tab', name=name, exact=True).click()
+    return at.locator('.widget-tab-contents > .siamfc:not(.lm-mod-hidden)')
 
 def test_voila_app(voila, new_page, tmp_path):
     page = new_page(); page.goto(voila.url); page.get_by_text('Overlap with the truth').wait_for(timeout=120_000)
@@ -144,16 +149,37 @@ def open_lab(lab, page, name):
                            'window.jupyterapp.shell.currentWidget.content.widgets', timeout=120_000)
     page.wait_for_function('window.jupyterapp.shell.currentWidget.sessionContext.isReady', timeout=120_000)
 
+def write_nb(lab, name, *code):
+    cells = [dict(cell_type='code', id=f'cell{k}', metadata={}, execution_count=None, outputs=[], source=s)
+             for k, s in enumerate(code)]
+    kernel = dict(name='python3', display_name='python3', language='python')
+    (lab.nbs/name).write_text(json.dumps(dict(cells=cells, metadata=dict(kernelspec=kernel), nbformat=4,
+                                              nbformat_minor=5)))
+
+def run_all(page):
+    page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')"); page.wait_for_timeout(500)
+    page.wait_for_function("window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status=='idle'",
+                           timeout=120_000)
+
+def test_two_playgrounds_on_a_page(lab, new_page, tmp_path):
+    "Each has sliders, a video and files of its own"
+    page = new_page(viewport=dict(width=1280, height=2600))
+    write_nb(lab, 'two.ipynb', app, 'playground()')
+    open_lab(lab, page, 'two.ipynb')
+    run_all(page)
+    both = page.locator('.siamfc', has=page.locator('> .widget-tab'))
+    until(lambda: both.count()==2)
+    one, two = both.nth(0), both.nth(1)
+    drag(page, slider(tab(one, 'One frame'), 'window influence'), .85)
+    until(lambda: float(readout(slider(one, 'window influence')))>.6)
+    assert readout(slider(tab(two, 'One frame'), 'window influence'))=='0.176'
+    your_own(page, tab(two, 'Your own'), tmp_path)
+    assert tab(one, 'Your own').get_by_label('clip').input_value()=='bunny_head'
+    assert 'mine' not in one.inner_text() and not page.strange
+
 def test_playground_in_jupyterlab(lab, new_page, tmp_path):
-    cell = lambda s: dict(cell_type='code', id=s[:4], metadata={}, execution_count=None, outputs=[], source=s)
-    nb = dict(cells=[cell(app)], metadata=dict(kernelspec=dict(name='python3', display_name='python3',
-                                                               language='python')), nbformat=4, nbformat_minor=5)
-    (lab.nbs/'app.ipynb').write_text(json.dumps(nb))
-    page = new_page(); open_lab(lab, page, 'app.ipynb')
-    for _ in range(2): # a cell that runs again shows a new one, and it works
-        page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')"); page.wait_for_timeout(500)
-        page.wait_for_function("window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status=='idle'",
-                               timeout=120_000)
+    page = new_page(); write_nb(lab, 'app.ipynb', app); open_lab(lab, page, 'app.ipynb')
+    for _ in range(2): run_all(page) # a cell that runs again shows a new one, and it works
     one_frame(page, tab(page, 'One frame'))
     whole_clip(page, tab(page, 'A whole clip'))
     your_own(page, tab(page, 'Your own'), tmp_path)
