@@ -2,6 +2,7 @@
 """Sliders, buttons, a canvas and an upload that say what went wrong, and leave nothing behind"""
 from typing import Any
 __all__ = ['log', 'guarded', 'told', 'Background', 'widget_tree', 'fresh', 'asset', 'Panel', 'row', 'column', 'button', 'legend', 'Choice', 'knob', 'Give', 'BoxCanvas', 'check_drawn', 'own_folder', 'Upload']
+import errno
 import html
 import logging
 import shutil
@@ -164,16 +165,23 @@ class Upload(anywidget.AnyWidget):
     done: Any
     refused: Any
     folder: Any
+    path: Any
     _esm = asset('upload.js')
     limit = T.Int(200000000).tag(sync=True)
 
     def __init__(self, done, refused, **kwargs):
         ...
 
-    def _too_large(self, path, size):
+    def _write(self, name, at, part):
+        """Add a part to the file that comes; returns its size. Each file has a folder: it may have the name of another"""
         ...
 
-    def _write(self, path, at, part):
+    def _stop(self, why):
+        """Say why a file is not taken, to its sender, too, who waits; nothing of it stays"""
+        ...
+
+    def drop(self, path):
+        """Remove a file that was uploaded; one from elsewhere is left alone"""
         ...
 
     def close(self):
