@@ -35,9 +35,11 @@ def conv_flops(
     size=255, # side of the image, pixels
 )->dict:      # number of the layer = operations
     "Count the floating-point operations of the convolutions for one image"
-    x,res = torch.zeros(1, 3, size, size), {}
+    p,res = next(phi.parameters()),{}
+    x = torch.zeros(1, 3, size, size, device=p.device, dtype=p.dtype)
     with torch.no_grad():
-        for i,m in enumerate(phi):
+        for m in phi:
+            if not hasattr(m, 'kernel_size'): continue # batch-norm, which learns from what it is shown
             x = m(x)
             if isinstance(m, nn.Conv2d): res[f'conv{len(res)+1}'] = 2*x[0].numel()*m.weight[0].numel()
     return res
@@ -66,7 +68,7 @@ def export_onnx(
     folder,        # where `phi.onnx` and `score.onnx` are written
 )->dict:           # name of the graph = its file
     "Write φ and the score map as ONNX files, with the number of images left open"
-    optional('onnxscript'); folder = Path(folder); folder.mkdir(parents=True, exist_ok=True)
+    optional('onnxscript'); folder = Path(folder)
     net = deepcopy(net).cpu() # the caller's stays where it is
     phi,x = fold_bn(net.phi),torch.zeros(2, 3, 255, 255)
     z = x.new_zeros(phi(x[...,:127,:127]).shape)
@@ -82,7 +84,7 @@ def export_onnx(
                 made = torch.onnx.export(m, args, input_names=i, output_names=o, dynamic_shapes=dims, dynamo=True,
                                          opset_version=opset, verbose=False).model_proto
                 for n in made.graph.node: del n.metadata_props[:] # where on this machine the code lies
-                (folder/f'{k}.onnx').write_bytes(made.SerializeToString())
+                with whole(folder/f'{k}.onnx') as tmp: tmp.write_bytes(made.SerializeToString())
     finally: log.setLevel(level)
     return {k: folder/f'{k}.onnx' for k in graphs}
 
@@ -122,10 +124,10 @@ def quantize(
     class Reader(q.CalibrationDataReader):
         def __init__(self): self.it = iter(calibration_crops() if crops is None else crops)
         def get_next(self): return next(({'x': o} for o in self.it), None)
-    with tempfile.TemporaryDirectory() as d, warnings.catch_warnings():
+    with tempfile.TemporaryDirectory() as d, whole(out) as tmp, warnings.catch_warnings():
         warnings.simplefilter('ignore')
         shape.quant_pre_process(str(path), f'{d}/phi.onnx', skip_symbolic_shape=True)
-        q.quantize_static(f'{d}/phi.onnx', str(out), Reader(), quant_format=q.QuantFormat.QDQ, per_channel=True,
+        q.quantize_static(f'{d}/phi.onnx', str(tmp), Reader(), quant_format=q.QuantFormat.QDQ, per_channel=True,
                           activation_type=q.QuantType.QUInt8, weight_type=q.QuantType.QInt8,
                           reduce_range=True, extra_options=dict(CalibMovingAverage=True, TensorQuantOverrides=pixels))
     return Path(out)

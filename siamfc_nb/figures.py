@@ -7,6 +7,7 @@ __all__ = ['show_violation', 'show_field', 'show_map', 'show_labels', 'show_loss
 
 # %% ../nbs/00_figures.ipynb #g003
 from collections.abc import Callable
+from copy import deepcopy
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -67,6 +68,7 @@ def show_field(
     j=9,            # Column of a cell, 0–21
 ):
     "Draw one cell of φ: its receptive field, its place in the map, its gradient"
+    phi = deepcopy(phi).eval() # in training, batch-norm would learn from what it is shown
     fig,axs = plt.subplots(1, 3, figsize=(6.8,2.5), layout='constrained')
     axs[0].imshow(x[0].permute(1,2,0)/255, extent=(0,255,255,0))
     _square(axs[0], 8*i, 8*j, 87, '255×255 pixels')
@@ -224,8 +226,9 @@ def show_run(
     n:int=6,     # how many
 ):               # the figure
     "Draw exemplars, search images and score maps"
-    dev = net.eval().bias.device
-    fig,axs = plt.subplots(3, n, figsize=(1.2*n,3.6), height_ratios=(127,255,255), layout='constrained')
+    net,dev = deepcopy(net).eval(),net.bias.device # it may be in training
+    size = dict(figsize=(1.2*n,3.6), height_ratios=(127,255,255))
+    fig,axs = plt.subplots(3, n, squeeze=False, layout='constrained', **size)
     for col,i in zip(axs.T, range(n)):
         ims = pairs[i]
         v = net(*(images(torch.from_numpy(o)[None], len(o), dev) for o in ims))[0].cpu()

@@ -27,11 +27,13 @@ from siamfc_nb.deploy import (
 )
 from siamfc_nb.track.configs import TrackConfig, get_config, usual
 from siamfc_nb.embedding import table1
+from siamfc_nb.figures import show_field, show_run
 from siamfc_nb.multi import MultiTracker
 from siamfc_nb.pretrained import pretrained_net, shipped_weights
 from siamfc_nb.track.runtime import OnnxPhi, OpenVinoPhi, graph_of, runtimes
 from siamfc_nb.toyworld import toy_video
 from siamfc_nb.tracking import Tracker
+from siamfc_nb.xcorr import SiamNet
 
 frames, box = list(toy_video(5, n=5, objects=2).frames), [120., 80, 60, 50]
 
@@ -254,6 +256,16 @@ def test_operations_against_table_1():
     for k, n in conv_flops(net().phi).items():
         r = rows[k]; filters, depth = r["chan_map"]
         assert n == 2*filters*depth*r["support"]**2*r[255]**2
+
+
+@pytest.mark.parametrize("look", [lambda n: conv_flops(n.phi), lambda n: show_field(n.phi, torch.rand(1, 3, 255, 255)),
+                                  lambda n: show_run(n, [[np.zeros((s, s, 3), np.uint8) for s in (127, 255)]], 1)],
+                         ids=["flops", "field", "run"])
+def test_who_looks_at_a_network_in_training_leaves_it_as_it_was(look):
+    n = SiamNet().train(); before = {k: v.clone() for k, v in n.state_dict().items()}
+    look(n)
+    assert n.training and all(m.training for m in n.modules())
+    assert all(torch.equal(v, before[k]) for k, v in n.state_dict().items())
 
 
 # ---- the step on tensors

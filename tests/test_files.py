@@ -1,12 +1,23 @@
 "Listing a folder and reading a text: one rule each, whatever system wrote them"
+import ast
 import codecs
 import os
 import subprocess
 import sys
+from pathlib import Path
 
+import numpy as np
 import pytest
 
-from siamfc_nb.files import below, folders, image_endings, kept, lines, listing, natural, record, text, unpack_commit
+import siamfc_nb
+from siamfc_nb.deploy import export_onnx
+from siamfc_nb.drawing import write_picture
+from siamfc_nb.evaluation.sheets import as_markdown
+from siamfc_nb.files import (below, folders, half_written, image_endings, kept, lines, listing, natural, record, text,
+                             unpack_commit)
+from siamfc_nb.xcorr import SiamNet
+
+package = Path(siamfc_nb.__file__).parent
 
 
 def touch(folder, *names):
@@ -140,3 +151,38 @@ def test_texts_are_utf8_where_the_locale_is_not(tmp_path):
     for n in ("report.md", "report.html"):
         said = (tmp_path/"work"/n).read_text(encoding="utf-8")
         assert "Sätze, кот" in said and "≤ 3" in said
+
+# ---- a kill leaves the file as it was
+
+_writes = 'write_text write_bytes imwrite savetxt quantize_static'.split()
+_apart = {('app/playground.py', '_template'), ('app/playground.py', '_notebook'), # into a folder that goes again
+          ('data/readers.py', 'write_ilsvrc_vid'), ('data/readers.py', 'write_otb')} # into one that is then renamed
+
+def _calls(node, within=False, of=''):
+    "Yield name of a function, name of what it calls, and whether that stands in `with whole(…)`"
+    if isinstance(node, ast.FunctionDef): of = node.name
+    if isinstance(node, ast.With): within |= any('whole(' in ast.unparse(i) for i in node.items)
+    if isinstance(node, ast.Call): yield of, ast.unparse(node.func).split('.')[-1], within
+    for o in ast.iter_child_nodes(node): yield from _calls(o, within, of)
+
+def test_every_file_is_written_whole_and_by_letters_of_any_kind():
+    for p in sorted(package.rglob('*.py')):
+        name,calls = p.relative_to(package).as_posix(),[*_calls(ast.parse(p.read_text(encoding='utf-8')))]
+        torn = {f'{name}: {of}' for of,call,within in calls if call in _writes and not within and (name,of) not in _apart}
+        assert not torn, 'expected `with files.whole(…)`'
+        assert not {'imread','imwrite'} & {call for _,call,_ in calls}, f'{name}: these fail on other letters on Windows'
+
+def _markdown(at): as_markdown([('figure','a.png',bytes(99),'a')], at)
+def _graphs(at): export_onnx(SiamNet().eval(), at)
+def _picture(at): write_picture(at/'b.png', np.zeros((9,9,3), np.uint8))
+
+@pytest.mark.parametrize('write, name', [(_markdown,'a.png'), (_graphs,'phi.onnx'), (_picture,'b.png')])
+def test_a_kill_leaves_the_file_as_it_was(write, name, tmp_path, monkeypatch):
+    def half(self, data, write=Path.write_bytes):
+        write(self, data[:len(data)//2])
+        raise KeyboardInterrupt
+    (tmp_path/name).write_bytes(b'as it was')
+    with monkeypatch.context() as m, pytest.raises(KeyboardInterrupt):
+        m.setattr(Path, 'write_bytes', half)
+        write(tmp_path)
+    assert (tmp_path/name).read_bytes()==b'as it was' and not half_written(tmp_path)

@@ -165,10 +165,9 @@ def _draw_statistics(
 ):
     "Draw what the crops are like into statistics.png"
     from siamfc_nb.curation import Crops, statistics
-    from siamfc_nb.drawing import as_bytes
+    from siamfc_nb.drawing import write_picture
     from siamfc_nb.figures import show_statistics
-    seen = show_statistics(statistics(Crops(out, 1)))
-    (out/'statistics.png').write_bytes(as_bytes(seen, dpi=100))
+    write_picture(out/'statistics.png', show_statistics(statistics(Crops(out, 1))), dpi=100)
 
 # %% ../../nbs/commands/datasets.ipynb #cq31
 _dataset = Annotated[str, typer.Argument(help=f'Layout: {", ".join(datasets)}; benchmarks are not trained on.')]

@@ -62,9 +62,9 @@ def track_to_video(
     out,      # folder for NAME.mp4, NAME.csv, NAME.json, NAME.png
 ):            # boxes `(N,4)`, frames per second without drawing and encoding
     "Track a video and store it with box, truth and score map drawn in; after an error, what was tracked until then"
-    import cv2
     import numpy as np
 
+    from siamfc_nb.drawing import write_picture
     from siamfc_nb.track.feeds import Source
     from siamfc_nb.track.live import finish, track_to_files
     boxes,shots = [],[]
@@ -73,7 +73,7 @@ def track_to_video(
     draw = _drawing(tracker, video, boxes, shots)
     try: r = track_to_files(tracker, source, {'1': box}, out, draw=draw, more=('png',))
     finally:
-        if shots: cv2.imwrite(str(out/f'{video.name}.png'), _sheet(shots)[...,::-1])
+        if shots: write_picture(out/f'{video.name}.png', _sheet(shots))
     if r.stopped is not None: finish(r) # Ctrl-C: the sentence, and status 130
     return np.array(boxes), r.fps
 

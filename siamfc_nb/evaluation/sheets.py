@@ -15,6 +15,7 @@ import numpy as np
 
 from ..drawing import as_bytes, draw_boxes
 from .benchmarks import benchmarks, measure_names
+from ..files import whole
 from ..videos import frame_size
 from ..vot import eao_lengths
 
@@ -30,8 +31,7 @@ def as_markdown(
     "Write the report as Markdown"
     folder = Path(folder)
     def figure(name, data, caption):
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder/name).write_bytes(data)
+        with whole(folder/name) as tmp: tmp.write_bytes(data)
         return f'![{caption}]({folder.name}/{name})\n\n*{caption}*'
     to = dict(title=lambda o: f'# {o}', head=lambda o: f'## {o}', text=str, table=_md_table, figure=figure)
     return '\n\n'.join(to[kind](*o) for kind,*o in parts)+'\n'

@@ -83,7 +83,8 @@ def bare_curation(
     for v in videos:
         for p,b in zip(v.frames.paths, v.boxes):
             if not np.isfinite(b).all(): continue
-            c = crop(cv2.imread(str(p)), b[:2]+b[2:]/2, context_side(*b[2:])*size/127, size, fill=(0,0,0))
+            f = cv2.imdecode(np.fromfile(p, np.uint8), cv2.IMREAD_COLOR)
+            c = crop(f, b[:2]+b[2:]/2, context_side(*b[2:])*size/127, size, fill=(0,0,0))
             cv2.imencode('.jpg', c, [cv2.IMWRITE_JPEG_QUALITY,quality])
             n += 1
     return n

@@ -19,7 +19,7 @@ from accelerate import PartialState
 
 from ..curation import Crops
 from ..distill import Pupil
-from ..drawing import as_bytes
+from ..drawing import write_picture
 from ..errors import count_of
 from ..figures import show_curves, show_run
 from ..files import folder_name, record, whole
@@ -163,8 +163,8 @@ def _leave_report(out, cfg, about, rows, end, seconds, precision, picture):
     else:
         write_result(path, config=asdict(cfg), computed_in=precision, **about, seconds=spent(out),
                      seconds_of_the_last_session=seconds, log=rows)
-    (out/'curves.png').write_bytes(as_bytes(show_curves(rows), dpi=100))
-    (out/'pairs.png').write_bytes(as_bytes(picture, dpi=100))
+    write_picture(out/'curves.png', show_curves(rows), dpi=100)
+    write_picture(out/'pairs.png', picture, dpi=100)
 
 # %% ../../nbs/train/runs.ipynb #ru45
 _made_of = 'tracks','crops','digest','stills','shares','validation_videos','pairs' # what makes other pairs
