@@ -108,7 +108,8 @@ def as_bytes(
 )->bytes:       # PNG of a figure
     "Encode a picture as the content of a file"
     if not hasattr(picture, 'savefig'):
-        return cv2.imencode(kind, picture[...,::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])[1].tobytes()
+        how = [cv2.IMWRITE_JPEG_QUALITY, quality] if kind=='.jpg' else []
+        return cv2.imencode(kind, picture[...,::-1], how)[1].tobytes()
     import matplotlib.pyplot as plt
     f = io.BytesIO()
     picture.savefig(f, format='png', dpi=dpi, bbox_inches='tight')

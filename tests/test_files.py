@@ -168,8 +168,8 @@ def _calls(node, within=False, of=''):
 def test_every_file_is_written_whole_and_by_letters_of_any_kind():
     for p in sorted(package.rglob('*.py')):
         name,calls = p.relative_to(package).as_posix(),[*_calls(ast.parse(p.read_text(encoding='utf-8')))]
-        torn = {f'{name}: {of}' for of,call,within in calls if call in _writes and not within and (name,of) not in _apart}
-        assert not torn, 'expected `with files.whole(…)`'
+        torn = {of for of,call,within in calls if call in _writes and not within and (name,of) not in _apart}
+        assert not torn, f'{name}: expected `with files.whole(…)`'
         assert not {'imread','imwrite'} & {call for _,call,_ in calls}, f'{name}: these fail on other letters on Windows'
 
 def _markdown(at): as_markdown([('figure','a.png',bytes(99),'a')], at)
