@@ -50,7 +50,7 @@ class MultiTracker:
                             " so make one for each")
         self.tracker,self.names,self.video,self.shape,self.past = tracker,[],[],{},[]
         self.at,self.z,self.confidence,self.lost = None,None,{},{}
-        self.begun = False # was `init` called? Afterwards there may be no object, too
+        self.begun = set() # names of the videos that `init` was given; they may have no object any more
 
     @classmethod
     def pretrained(cls,
@@ -128,7 +128,7 @@ def init(self:MultiTracker,
 )->dict[Any,tuple[np.ndarray,float]]: # name = box and NaN, of those that were started
     "Start objects, at any frame; `Refused` names those that cannot be, after the others were started"
     _need_dict('boxes', boxes, '{name: box}')
-    self.begun = True
+    self.begun.add(video)
     try: frame = check_frame(frame)
     except (TypeError, ValueError) as e: raise Refused(dict.fromkeys(boxes, e), {}) from e
     good,bad = self._sorted(frame, boxes)
@@ -160,9 +160,10 @@ def update(self:MultiTracker,
     "Find all objects in the next frames; `Refused` names those whose frame is bad, after the others were found"
     if not self.begun: raise RuntimeError("update before init: call init(frame, {name: box}) first")
     frames = frames if isinstance(frames, dict) else {None: frames}
-    if self.names and not set(frames)&set(self.video):
-        raise ValueError(f"frames of videos {list(frames)}, but the objects are in {list(self.shape)}:"
-                         " expected a dict {video: frame}")
+    if self.names and (unknown := [k for k in frames if k not in self.begun]):
+        known = sorted(self.begun, key=str)
+        want = 'a frame alone' if known==[None] else f'a dict {{video: frame}} with some of {known}'
+        raise ValueError(f"no video {', '.join(map(repr, unknown))}: expected {want}")
     good,bad = {},{}
     for k,f in frames.items():
         try: good[k] = check_frame(f)

@@ -228,6 +228,12 @@ def test_second_peak():
     assert runner_up(v) == 3
 
 
+@pytest.mark.parametrize("n", [1, 6, 9])
+def test_a_small_map_has_no_second_peak(n):
+    v = torch.zeros(n, n); v[n//2, n//2] = 5
+    assert runner_up(v) == runner_up(v.numpy()) == -np.inf
+
+
 # ---- what it refuses
 
 @pytest.mark.parametrize(

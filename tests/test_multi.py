@@ -77,6 +77,21 @@ def test_several_videos_at_their_own_pace():
     np.testing.assert_allclose(last["b"][0], t.track(others[:3], b)[0][-1], atol=1e-3)
 
 
+def test_a_frame_of_an_unknown_video_is_refused():
+    m = MultiTracker(tracker())
+    m.init(frames[0], {"a": boxes["0"]}, "first"); m.init(others[0], {"b": other["o0"]}, "second")
+    before = m.at.c.tolist()
+    with pytest.raises(ValueError, match=r"no video 'frist': expected a dict .* with some of \['first', 'second'\]"):
+        m.update({"frist": frames[1], "second": others[1]})
+    assert m.at.c.tolist() == before, "an error moves nothing"
+    m.stop("b")
+    assert list(m.update({"first": frames[1], "second": others[1]})) == ["a"] # a video without objects is known
+    assert m.update({"second": others[2]}) == {}
+    with pytest.raises(ValueError, match="no video None: expected a dict"): m.update(frames[2])
+    m = MultiTracker(tracker()); m.init(frames[0], {"a": boxes["0"]})
+    with pytest.raises(ValueError, match="no video 'first': expected a frame alone"): m.update({"first": frames[1]})
+
+
 def test_the_exemplar_of_a_slower_video_is_updated_with_its_frames():
     t = tracker(rate=.1); m = MultiTracker(t); a, b = boxes["0"], other["o0"]
     m.init(frames[0], {"a": a}, "first"); m.init(others[0], {"b": b}, "second")

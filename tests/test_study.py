@@ -15,6 +15,7 @@ from siamfc_nb.train.mined import Mined, beside, margins, mine, mine_folder, min
 from siamfc_nb.otb import iou
 from siamfc_nb.pairs import Mixed, Pairs, category, chances
 from siamfc_nb.data.readers import write_otb
+from siamfc_nb.data.recordings import Unreadable
 from siamfc_nb.train.runs import fewer, run_training, training_sets
 from siamfc_nb.lab.study import Study, offered, mean_over, plan, run_study, worth, worth_by_set
 from siamfc_nb.toyworld import toy_video
@@ -234,6 +235,17 @@ def test_a_file_of_other_weights_is_not_taken_for_ones_own(made, tmp_path):
     assert a['pairs'] and mine_folder(made/'real', tmp_path, None, 'a', -20)==a
     with pytest.raises(ValueError, match="digest is 'a' there and 'b' here: choose another --out"):
         mine_folder(made/'real', tmp_path, t, 'b', -20)
+
+def test_a_track_is_left_out_for_a_damaged_crop_alone(made, tmp_path, monkeypatch):
+    def broken(e):
+        def mine(t, *_): raise e
+        monkeypatch.setattr('siamfc_nb.train.mined.mine', mine)
+    broken(Unreadable('truncated'))
+    d = mine_folder(made/'real', tmp_path/'a', None, 'a')
+    assert set(d['damaged'])=={'truncated'} and not d['pairs']
+    broken(ValueError('shapes differ'))
+    with pytest.raises(ValueError, match='shapes differ'): mine_folder(made/'real', tmp_path/'b', None, 'a')
+    assert not (tmp_path/'b').exists()
 
 def test_a_link_to_a_folder_has_one_name_whoever_reads_it(made, tmp_path, monkeypatch):
     "And the present folder has its own; stills of the same name are no place to look for mined pairs"

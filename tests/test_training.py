@@ -350,6 +350,22 @@ def test_tensorboard(pairs, tmp_path):
     np.testing.assert_allclose([o.value for o in e.Scalars("loss")], log(tmp_path/"a").loss, rtol=1e-5)
 
 
+def test_tensorboard_is_closed(toy_crops, tmp_path, monkeypatch):
+    import torch.utils.tensorboard as module
+
+    from siamfc_nb.train.keeper import tensorboard
+    open_ = []
+    class Writer(module.SummaryWriter):
+        def __init__(self, d): super().__init__(d); open_.append(d)
+        def close(self): super().close(); open_.remove(self.log_dir)
+    monkeypatch.setattr(module, "SummaryWriter", Writer)
+    live = tensorboard(tmp_path/"a"); live([dict(step=1, loss=.5)]); assert len(open_) == 1
+    del live; assert not open_
+    args = ("--steps", 1, "--batch", 2, "--val", 0, "--recipe", "paper", "--workers", 0, "--tensorboard", "--seeds", 2)
+    r = command(toy_crops, *args, "--out", tmp_path/"out"); assert r.exit_code == 0, r.output
+    assert not open_ and [*(tmp_path/"out/seed-1").glob("events*")]
+
+
 def test_report(toy_crops, tmp_path):
     r = command(toy_crops, "--steps", 2, "--batch", 2, "--val", .34, "--val-pairs", 8, "--recipe", "paper", "--out",
                 tmp_path/"out", "--workers", 0)

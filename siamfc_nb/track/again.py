@@ -188,10 +188,11 @@ def runner_up(
     v,        # `(n,n)` scores
     radius=4, # cells around the peak that belong to it: half of the target, as large as an exemplar shows it
 )->float:
-    "Find the best score that is not of the same peak"
+    "Find the best score that is not of the same peak; -∞ where a small map holds nothing else"
     n = len(v)
     i,g = int(v.argmax()),library(v).arange(n, device=v.device)
-    return float(v[(abs(g-i//n)>radius)[:,None] | (abs(g-i%n)>radius)].max())
+    rest = v[(abs(g-i//n)>radius)[:,None] | (abs(g-i%n)>radius)]
+    return float(rest.max()) if len(rest) else -np.inf
 
 @patch
 def _elsewhere(self:Again,

@@ -7,6 +7,7 @@ __all__ = ['Keeper', 'same_data', 'done_steps', 'spent', 'tensorboard']
 
 # %% ../../nbs/train/keeper.ipynb #kp01
 import csv
+import weakref
 from collections.abc import Callable
 from copy import copy
 from pathlib import Path
@@ -108,4 +109,5 @@ def tensorboard(
     def update(rows):
         for k,v in rows[-1].items(): w.add_scalar(k, v, rows[-1]['step'])
         w.flush()
+    weakref.finalize(update, w.close) # when nobody is to call it any more
     return update

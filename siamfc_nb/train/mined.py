@@ -17,6 +17,7 @@ from tqdm.auto import tqdm
 
 from ..arguments import Device
 from ..curation import Crops
+from ..data.recordings import Unreadable
 from ..drawing import palette
 from ..errors import at_least, count_of
 from ..files import folder_name, listing, need_folder, record
@@ -107,8 +108,7 @@ def mine_folder(
     for t in tqdm(crops, desc=f'mine {file.stem}', unit='track', disable=None):
         try:
             pairs += [dict(video=t.video, track=t.track, **r) for r in mine(t, tracker, least, every)]
-        except ValueError as e:
-            damaged.append(str(e)) # a crop that cannot be decoded
+        except Unreadable as e: damaged.append(str(e)) # a crop that is damaged
     write_result(file, asked=asked, damaged=damaged, pairs=pairs)
     return record(file, 'asked', 'pairs')
 
