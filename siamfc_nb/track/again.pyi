@@ -146,7 +146,7 @@ class Again:
         ...
 
 def runner_up(v, radius=4) -> float:
-    """Find the best score that is not of the same peak"""
+    """Find the best score that is not of the same peak; -∞ where a small map holds nothing else"""
     ...
 
 def again_run(tracker: Again, video) -> dict:

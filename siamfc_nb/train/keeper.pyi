@@ -3,6 +3,7 @@
 from typing import Any
 __all__ = ['Keeper', 'same_data', 'done_steps', 'spent', 'tensorboard']
 import csv
+import weakref
 from collections.abc import Callable
 from copy import copy
 from pathlib import Path
