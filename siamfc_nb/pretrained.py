@@ -76,9 +76,16 @@ def load_weights(
     net=None,     # network to fill; one with as many filters as the file if `None`
 ):                # `SiamNet` in eval mode
     "Load a network from its weights; what does not fit is named, in one line"
+    return _filled(path, read_tensors(path), net)
+
+def _filled(
+    path, # of the file, for messages
+    d,    # its tensors
+    net,  # see `load_weights`
+):        # see `load_weights`
+    "Fill a network with tensors"
     from siamfc_nb.embedding import Embedding # torch is slow to import
     from siamfc_nb.xcorr import SiamNet
-    path,d = Path(path),read_tensors(path)
     if net is None: net = SiamNet(Embedding(filters=_filters(d)))
     want = {k: v for k,v in net.state_dict().items() if not k.endswith('num_batches_tracked')}
     if why := _misfit(d, want): raise ValueError(f"{path} holds another network: {why}")
@@ -184,9 +191,10 @@ def begin_from(
     net,  # `SiamNet` of a run, to be filled
 ):        # the same, in training mode
     "Load the weights that a run begins with; those of a narrower network are widened"
-    had,filters = (_filters(d) for d in (read_tensors(path),net.state_dict()))
-    if had==filters or any(n>m for n,m in zip(had, filters)): return load_weights(path, net).train()
-    net.load_state_dict(widened(load_weights(path), filters, noise=.15).state_dict())
+    d = read_tensors(path)
+    had,filters = (_filters(o) for o in (d,net.state_dict()))
+    if had==filters or any(n>m for n,m in zip(had, filters)): return _filled(path, d, net).train()
+    net.load_state_dict(widened(_filled(path, d, None), filters, noise=.15).state_dict())
     return net.train()
 
 # %% ../nbs/00_pretrained.ipynb #c022

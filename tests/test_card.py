@@ -152,6 +152,17 @@ def test_a_run_is_packed_from_any_folder(tmp_path, monkeypatch):
     with pytest.raises(FileNotFoundError, match=f"no weights at {first}"): pack(run, tmp_path/"out")
 
 
+def test_the_weights_of_a_start_are_read_once(tmp_path, monkeypatch):
+    "Each digest reads all of a file"
+    pack(a_run(tmp_path/"a", [of("davis", "davis")]), tmp_path/"first")
+    first, seen = tmp_path/"first"/"siamfc.safetensors", []
+    run = a_run(tmp_path/"b", [of("davis", "davis")], first, start_weights=weights_digest(first))
+    def digest(p, of=weights_digest): seen.append(Path(p).name); return of(p)
+    monkeypatch.setattr("siamfc_nb.pretrained.weights_digest", digest)
+    pack(run, tmp_path/"out", blend=.5)
+    assert sorted(seen) == ["blend.safetensors", "siamfc.safetensors"]
+
+
 def test_all_that_runs_began_with_counts(tmp_path):
     "Three runs in a row, of which none was packed: what the first learnt from has a licence in the last one's card"
     mine = tmp_path/"mine.json"
@@ -340,6 +351,19 @@ def test_a_row_is_of_the_weights_of_its_run(tmp_path):
         r = command("weights", "log", run, tmp_path/"mine.json", "--out", tmp_path/"log.json")
         assert (r.exit_code == 0) == ok and (ok or f"mine.json is of the weights {other}, " in r.output), r.output
     assert len(json.loads((tmp_path/"log.json").read_text())["rows"]) == 1
+
+
+@pytest.mark.parametrize("which, pairs", [("best", 800), ("last", 1600)])
+def test_a_row_counts_the_pairs_of_its_weights(which, pairs, tmp_path):
+    "The best weights are of an earlier step than the last"
+    run = a_run(tmp_path/"run", [of("davis", "davis")])
+    for k, step in dict(best=50, last=100).items(): save_weights(SiamNet(), run/f"{k}.safetensors", step=step)
+    (run/"training.json").write_text(json.dumps(REPORT | dict(log=[dict(step=k) for k in (50, 75, 100)])))
+    r = figures(dict(a=.6, b=.7)); r["about"]["weights"] = {"siamfc-3s": weights_digest(run/f"{which}.safetensors")}
+    (tmp_path/"mine.json").write_text(json.dumps(r))
+    r = command("weights", "log", run, tmp_path/"mine.json", "--out", tmp_path/"log.json")
+    assert r.exit_code == 0, r.output
+    assert [o["pairs"] for o in json.loads((tmp_path/"log.json").read_text())["rows"]] == [pairs]
 
 
 def test_the_page_shows_the_log():

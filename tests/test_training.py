@@ -503,6 +503,17 @@ def test_a_run_starts_from_the_weights_that_ship(pairs, tmp_path):
     assert (new["phi.conv3.weight"]-want["phi.conv3.weight"]).abs().max() > 1e-2
 
 
+@pytest.mark.parametrize("filters", [(8, 16, 24, 24, 16), (16, 16, 24, 24, 16)], ids=["same", "wider"])
+def test_weights_to_begin_from_are_read_once(filters, tmp_path, monkeypatch):
+    import siamfc_nb.pretrained as module
+    save_weights(SiamNet(Embedding(filters=(8, 16, 24, 24, 16))), tmp_path/"w.safetensors")
+    seen = []
+    def read(p, *a, f=module.read_tensors): seen.append(p); return f(p, *a)
+    monkeypatch.setattr(module, "read_tensors", read)
+    assert module.begin_from(tmp_path/"w.safetensors", SiamNet(Embedding(filters=filters))).training
+    assert len(seen) == 1
+
+
 @pytest.mark.parametrize("average", [0., .9])
 def test_a_fine_tuned_run_goes_on_to_the_bit(pairs, tmp_path, average):
     "The second session starts from its checkpoint, not from the shipped weights again, nor does it need their file"

@@ -104,27 +104,32 @@ def check_sources(
 def _start_of(
     report, # of a run
     run,    # its folder
-)->Path:    # `None` for new weights
+)->tuple:   # file and digest; `None` for new weights
     "Find the weights that a run was given by a path: seen from here, or from a folder that the run lies in"
     from siamfc_nb.pretrained import named_weights, weights_digest
-    if not (start := report['config'].get('start')): return None
-    path,told = named_weights(start),report.get('start_weights')
+    if not (start := report['config'].get('start')): return None,None
+    path,told,seen = named_weights(start),report.get('start_weights'),[]
     there = [p for o in (Path(), *Path(run).resolve().parents) if (p := o/path).is_file()]
-    return next((p for p in there if told in (None,weights_digest(p))), (there or [path])[0])
+    for p in there or [path]:
+        seen.append((p, weights_digest(p)))
+        if told in (None, seen[-1][1]): return seen[-1]
+    return seen[0]
 
 def _before(
     report, # of a run
     run,    # its folder
     known,  # see `known_sources`
+    path,   # of `_start_of`
+    now,    # of `_start_of`
 )->dict:    # record of the weights that it started from; empty for new ones
     "Look up what was learnt before a run began"
     from siamfc_nb.evaluation.run import training_record
-    from siamfc_nb.pretrained import weights_digest
-    if not (path := _start_of(report, run)): return {}
-    rec,now = training_record(path),weights_digest(path)
+    if not path: return {}
+    rec = training_record(path)
     if 'log' in rec: # weights in the folder of their run, which nobody packed
         check_sources(rows := _rows(rec, {}), known)
-        rec = _record(path, rec, rows, _before(rec, path.parent, known), known, 1, _row(rec, path))
+        earlier = _before(rec, path.parent, known, *_start_of(rec, path.parent))
+        rec = _record(path, rec, rows, earlier, known, 1, _row(rec, path))
     if not rec.get('folders'):
         raise ValueError(f"{run} started from {path}, and no training.json beside those weights says what they "
                          f"learnt from: expected weights of siamfc weights pack, or in the folder of their run")
@@ -360,11 +365,12 @@ def pack(
     "Pack weights of a run with their record and a model card; refuse sources or licences that are not known"
     run,out,known = Path(run),Path(out),known_sources(more)
     rep = record(_report_of(run), 'config', 'recipe', 'tracks', 'log', 'validation_videos')
-    rows,before = _rows(rep, given or {}),_before(rep, run, known)
+    rows,start = _rows(rep, given or {}),_start_of(rep, run)
+    before = _before(rep, run, known, *start)
     check_sources([*rows, *(r for o in _lineage(before) for r in o['folders'])], known | before.get('sources', {}))
     weights,net,last = _weights_of(run, rep, which)
     if blend!=1:
-        weights = _blend(run, net, _start_of(rep, run), blend, last['step'])
+        weights = _blend(run, net, start[0], blend, last['step'])
         last = {k: v for k,v in last.items() if not k.startswith('val_')} # of the run's own weights
     rec = _record(weights, rep, rows, before, known, blend, last)
     _write_pack(out, weights, rec, known)
@@ -393,6 +399,7 @@ def run_row(
     result,       # JSON of `siamfc eval videos` with its weights, read
     tracker='siamfc-3s',
     shipped=None, # the same of the weights that ship; `None` if these are they
+    step=None,    # of the run, that its weights are of; the last if `None`
 )->dict:          # a row of the log
     "Sum up a run and what came of it"
     if tracker not in result['trackers']:
@@ -400,7 +407,7 @@ def run_row(
                          f"{', '.join(result['trackers'])}")
     t,sets = result['trackers'][tracker],result.get('sets') or {}
     auc,*ends = sets['all'][tracker]['auc'] if 'all' in sets else [t['auc'], *t['intervals']['auc']]
-    step,s = report['log'][-1]['step'],report.get('seconds')
+    step,s = step or report['log'][-1]['step'],report.get('seconds')
     row = dict(run=name, pairs=step*report['config']['batch'], minutes=None if s is None else round(s/60, 1),
                recipe=report['recipe'], **{k: report[k] for k in ('machine','versions','date')},
                command=without_paths(report['command']), tracker=tracker, auc=auc, interval=ends,
@@ -481,13 +488,13 @@ def pack_command(
 # %% ../../nbs/evaluation/card.ipynb #nc40
 _shipped = 'The same of the weights that ship, from the same sequences; left out for these themselves.'
 
-def _check_measured(
+def _measured_file(
     run,    # folder of a run
     path,   # JSON of `siamfc eval videos`
     result, # it, read
     tracker,# name
-):
-    "Refuse figures of weights that the run does not hold, where both say which they are"
+):          # the file that was measured, where both say which it is
+    "Refuse figures of weights that the run does not hold"
     from siamfc_nb.pretrained import weights_digest
     said = result['about'].get('weights', {}).get(tracker)
     held = {n: weights_digest(Path(run)/n) for n in listing(run, ('.safetensors',))}
@@ -495,6 +502,7 @@ def _check_measured(
         those = ', '.join(f'{n} {d}' for n,d in held.items())
         raise ValueError(f"{path} is of the weights {said}, {run} holds {those}: expected siamfc eval videos --weights "
                          f"with one of these")
+    return next((Path(run)/n for n,d in held.items() if d==said), None)
 
 def log_command(
     run:Annotated[Path, typer.Argument(help='Folder of a run.')],
@@ -509,9 +517,9 @@ def log_command(
     to,name,report = result_path('runs', out, publish),name or folder_name(run),_report_of(run)
     new,old = (None if p is None else record(p, 'trackers', 'about', 'machine', 'command', 'date')
                for p in (result,against))
-    _check_measured(run, result, new, tracker)
+    weights = _measured_file(run, result, new, tracker)
     about = record(report, 'config', 'recipe', 'log', 'machine', 'command', 'date')
-    row = run_row(name, about, new, tracker, old)
+    row = run_row(name, about, new, tracker, old, weights and _row(about, weights)['step'])
     rows = record(to, 'rows')['rows'] if to.is_file() else []
     typer.echo(write_result(to, rows=[r for r in rows if r['run']!=name]+[row]))
     typer.echo(runs_table([row]))
