@@ -418,6 +418,22 @@ def test_unreadable_sequences_are_left_out_for_all(trees, here, tmp_path):
             run("otb", vs, ["ncc"], tmp_path/vs[0].name)
 
 
+def test_frames_of_another_annotation_are_left_out_for_all(here, tmp_path):
+    "A first box that is nowhere in its frame, and frames of another size than the annotation says"
+    ok, far, edge = (Video(k, frames(i), {"t": truth(i)+d}) for k, i, d in (
+        ("Ok", 0, 0), ("Far", 1, [900, 300, 0, 0]), ("Edge", 0, 0)))
+    edge.boxes[0, :2] = -edge.boxes[0, 2:]/2 # partly outside
+    larger = Video("Larger", frames(2), {"t": truth(2)}); larger.info = dict(size=(600, 800))
+    torn = Video("Torn", Torn(frames(1), 0), {"t": truth(1)}) # another's fault, said elsewhere
+    vs = [ok, far, edge, larger, torn]
+    res = run("otb", vs, ["ncc", here+"Stay"], tmp_path/"run", out=tmp_path/"r.json")
+    left = json.loads((tmp_path/"r.json").read_text())["left_out"]
+    assert left.keys() == {"Far", "Larger"}
+    assert re.search(r"frame 0 of Far: box .* lies wholly outside .*: expected the frames that were annotated", left["Far"])
+    assert "its annotation is of 800×600: expected the frames that were annotated" in left["Larger"]
+    assert all(list(r["sequences"]) == ["Ok", "Edge", "Torn"] for r in res.values())
+
+
 @pytest.mark.parametrize("kind", ["otb", "got10k", "vot"])
 @pytest.mark.parametrize("bad", [(5,), (0,), (0, 1, 7), (N-1,)])
 def test_one_bad_image_costs_one_frame(trees, here, tmp_path, kind, bad):

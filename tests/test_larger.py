@@ -206,6 +206,7 @@ def test_check_counts_what_is_there(tmp_path, name):
 
 @pytest.mark.parametrize('name,break_it,why', [
     ('lasot', lambda r: put(r/'cat'/'cat-1'/'out_of_view.txt', '0,0'), 'cat-1: .*2 marks for 4 frames'),
+    ('uav123', lambda r: put(r/'anno'/'UAV123'/'car1.txt', '900,2,15,16\n'*5), 'car1: frame 0 .*wholly outside'),
     ('trackingnet', lambda r: put(r/'TRAIN_0'/'anno'/'a.txt', '1,2,3,4\n1,2,3,4\n'), 'a: .*2 rows for 11 frames'),
     ('nfs', lambda r: put(r/'ball'/'30'/'ball.txt', '0 1 2 3\n'), 'no row of NfS'),
     ('uav123', lambda r: put(r/'anno'/'UAV123'/'car1.txt', '1,2,3,4\n'), '1 rows for 5 frames'),

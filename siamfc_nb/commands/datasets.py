@@ -60,6 +60,19 @@ def _torn(
     if len(bad)==len(numbers): raise ValueError(next(iter(bad.values()), 'it has no frames'))
     return len(numbers),bad
 
+# %% ../../nbs/commands/datasets.ipynb #bk22
+def _strange(
+    video, # `Video`
+):
+    "Refuse pictures that are not those of the annotation, see `check_start`"
+    import numpy as np
+
+    from siamfc_nb.data.readers import check_start
+    new = {}
+    for b in video.tracks.values():
+        for i in np.flatnonzero(np.isfinite(b).all(1) & (b[:,2:]>0).all(1))[:1]: new.setdefault(int(i), []).append(b[i])
+    for i,boxes in new.items(): check_start(video, i, *boxes)
+
 # %% ../../nbs/commands/datasets.ipynb #e16k2b
 _split = 'Split of the dataset, as its reader names it; the training videos if not given, of davis train and val.'
 _opened = 'Pictures to open per video, spread over it; all of them if not given.'
@@ -80,6 +93,7 @@ def check_command(
             if 'error' in r: raise ValueError(r['error'])
             if not sum(r['tracks'].values()): raise ValueError('no box in any frame')
             n,why = _torn(vs[r['name']], most)
+            _strange(vs[r['name']])
         except (ValueError, OSError) as e: bad[r['name']] = ' '.join(str(e).split())
         else:
             frames,boxes,seen = frames+r['frames'],boxes+sum(r['tracks'].values()),seen+n

@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['otb_folders', 'otb_targets', 'otb_ranges', 'layouts', 'need_dataset', 'FolderFrames', 'read_boxes', 'LazyVideo',
-           'sized_frame', 'LazyVideos', 'ilsvrc_vid', 'write_ilsvrc_vid', 'got10k', 'mask_box', 'mask_tracks', 'davis',
-           'Masks', 'otb_name', 'in_range', 'otb', 'write_otb', 'polygon_box', 'vot', 'image_folder', 'clips',
-           'inspect_dataset']
+           'sized_frame', 'check_start', 'LazyVideos', 'ilsvrc_vid', 'write_ilsvrc_vid', 'got10k', 'mask_box',
+           'mask_tracks', 'davis', 'Masks', 'otb_name', 'in_range', 'otb', 'write_otb', 'polygon_box', 'vot',
+           'image_folder', 'clips', 'inspect_dataset']
 
 # %% ../../nbs/data/readers.ipynb #c003
 import configparser
@@ -26,6 +26,7 @@ import av
 import numpy as np
 from fastcore.basics import patch
 
+from ..crops import check_box
 from .recordings import ffmpeg_name
 from ..drawing import as_bytes
 from ..errors import count_of
@@ -212,12 +213,32 @@ def sized_frame(
     i:int,       # number of the frame
 ):               # `(H,W,3)` `uint8` RGB
     "Read a frame; a `ValueError` if its annotation is of another size"
-    f,size = video.frames[i],getattr(video, 'info', {}).get('size')
-    if not size or min(size)<1 or f.shape[:2]==tuple(size): return f
-    (h,w),(H,W) = f.shape[:2],size
+    f = video.frames[i]
+    _compare(video, i, f.shape[:2])
+    return f
+
+def _compare(video, i, shape): # of the frame, `(H,W)`
+    "Refuse a frame whose annotation is of another size"
+    size = getattr(video, 'info', {}).get('size')
+    if not size or min(size)<1 or shape==tuple(size): return
+    (h,w),(H,W) = shape,size
     turned = ', not turned by an EXIF mark' if (w,h)==(H,W) else ''
     raise ValueError(f"frame {i} of {video.name} is {w}×{h}, its annotation is of {W}×{H}: "
                      f"expected the frames that were annotated{turned}")
+
+def check_start(
+    video:Video, # the video
+    i:int,       # number of a frame; one that cannot be read is another's fault
+    *boxes,      # of its annotation, of objects that are new in this frame: `(x,y,w,h)`
+):
+    "Refuse frames that are not those of the annotation, as far as one frame tells: its size, and a box outside of it"
+    try: shape = video.frames[i].shape[:2]
+    except (OSError, ValueError): return
+    _compare(video, i, shape)
+    try:
+        for b in boxes: check_box(b, shape, plausible=False)
+    except ValueError as e:
+        raise ValueError(f"frame {i} of {video.name}: {e}: expected the frames that were annotated") from None
 
 # %% ../../nbs/data/readers.ipynb #c034
 class LazyVideos(Sequence):

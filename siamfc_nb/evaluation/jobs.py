@@ -23,6 +23,7 @@ from joblib import Parallel, delayed
 from joblib.externals.loky.process_executor import BrokenProcessPool, ProcessPoolExecutor
 from tqdm.auto import tqdm
 
+from ..data.readers import check_start
 from ..data.shards import follow_parent
 from .benchmarks import Benchmark, benchmarks
 from .formats import read_published, write_boxes
@@ -228,6 +229,7 @@ def usable(
             s = [(i,b) for i,b in protocols[protocol](v) if (b[2:]>0).all()] # one shifted out of the frame has no area
             if not s:
                 raise ValueError("no start has a box within the frame")
+            check_start(v, *s[0])
             good.append((v,s))
         except (OSError, ValueError) as e:
             out[name if isinstance(name, str) else videos[name].name] = str(e)
