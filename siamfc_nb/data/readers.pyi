@@ -1,7 +1,7 @@
 # Made by `make prep`: edit the notebook, not this file.
 """Published tracking datasets as sequences of `Video` (§2.3, §4)"""
 from typing import Any
-__all__ = ['otb_folders', 'otb_targets', 'otb_ranges', 'layouts', 'need_dataset', 'FolderFrames', 'read_boxes', 'LazyVideo', 'sized_frame', 'LazyVideos', 'ilsvrc_vid', 'write_ilsvrc_vid', 'got10k', 'mask_box', 'mask_tracks', 'davis', 'Masks', 'otb_name', 'in_range', 'otb', 'write_otb', 'polygon_box', 'vot', 'image_folder', 'clips', 'inspect_dataset']
+__all__ = ['otb_folders', 'otb_targets', 'otb_ranges', 'layouts', 'need_dataset', 'FolderFrames', 'read_boxes', 'LazyVideo', 'sized_frame', 'check_start', 'LazyVideos', 'ilsvrc_vid', 'write_ilsvrc_vid', 'got10k', 'mask_box', 'mask_tracks', 'davis', 'Masks', 'otb_name', 'in_range', 'otb', 'write_otb', 'polygon_box', 'vot', 'image_folder', 'clips', 'inspect_dataset']
 import configparser
 import json
 import os
@@ -17,6 +17,7 @@ from xml.etree import ElementTree
 import av
 import numpy as np
 from fastcore.basics import patch
+from ..crops import check_box
 from .recordings import ffmpeg_name
 from ..drawing import as_bytes
 from ..errors import count_of
@@ -108,6 +109,14 @@ def _clean(v: Video, d: dict) -> dict:
 
 def sized_frame(video: Video, i: int):
     """Read a frame; a `ValueError` if its annotation is of another size"""
+    ...
+
+def _compare(video, i, shape):
+    """Refuse a frame whose annotation is of another size"""
+    ...
+
+def check_start(video: Video, i: int, *boxes):
+    """Refuse frames that are not those of the annotation, as far as one frame tells: its size, and a box outside of it"""
     ...
 
 class LazyVideos(Sequence):
