@@ -429,7 +429,7 @@ def test_frames_of_another_annotation_are_left_out_for_all(here, tmp_path):
     res = run("otb", vs, ["ncc", here+"Stay"], tmp_path/"run", out=tmp_path/"r.json")
     left = json.loads((tmp_path/"r.json").read_text())["left_out"]
     assert left.keys() == {"Far", "Larger"}
-    assert re.search(r"frame 0 of Far: box .* lies wholly outside .*: expected the frames that were annotated", left["Far"])
+    assert re.search("frame 0 of Far: box .* lies wholly outside .*: expected the frames that", left["Far"])
     assert "its annotation is of 800×600: expected the frames that were annotated" in left["Larger"]
     assert all(list(r["sequences"]) == ["Ok", "Edge", "Torn"] for r in res.values())
 
