@@ -74,18 +74,12 @@ def _misfit(
 def load_weights(
     path,         # file that `save_weights` wrote
     net=None,     # network to fill; one with as many filters as the file if `None`
+    d=None,       # its tensors, if they were read already
 ):                # `SiamNet` in eval mode
     "Load a network from its weights; what does not fit is named, in one line"
-    return _filled(path, read_tensors(path), net)
-
-def _filled(
-    path, # of the file, for messages
-    d,    # its tensors
-    net,  # see `load_weights`
-):        # see `load_weights`
-    "Fill a network with tensors"
     from siamfc_nb.embedding import Embedding # torch is slow to import
     from siamfc_nb.xcorr import SiamNet
+    path,d = Path(path),read_tensors(path) if d is None else d
     if net is None: net = SiamNet(Embedding(filters=_filters(d)))
     want = {k: v for k,v in net.state_dict().items() if not k.endswith('num_batches_tracked')}
     if why := _misfit(d, want): raise ValueError(f"{path} holds another network: {why}")
@@ -193,8 +187,8 @@ def begin_from(
     "Load the weights that a run begins with; those of a narrower network are widened"
     d = read_tensors(path)
     had,filters = (_filters(o) for o in (d,net.state_dict()))
-    if had==filters or any(n>m for n,m in zip(had, filters)): return _filled(path, d, net).train()
-    net.load_state_dict(widened(_filled(path, d, None), filters, noise=.15).state_dict())
+    if had==filters or any(n>m for n,m in zip(had, filters)): return load_weights(path, net, d).train()
+    net.load_state_dict(widened(load_weights(path, d=d), filters, noise=.15).state_dict())
     return net.train()
 
 # %% ../nbs/00_pretrained.ipynb #c022
