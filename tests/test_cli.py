@@ -530,6 +530,28 @@ def test_usage_errors_end_with_status_two(args):
     r = call(*args); assert r.exit_code == 2 and "Traceback" not in r.output
 
 
+@pytest.mark.parametrize("args, said, not_said", [
+    (("video", "x.mp4"), (), ("Did you mean", "demo")), (("trak", "x"), ("'track'",), ("'train'",)),
+    (("curat",), ("'curate'",), ()), (("eval", "got"), ("'got10k'",), ()), (("eval", "coco"), (), ("Did you mean",)),
+    (("track", "x", "--fast"), ("--fast",), ("--late", "--start")),
+    (("track", "x", "--devise", "cpu"), ("--device",), ("--video",)),
+    (("bench", "memory", "--frame", "9"), ("--frames",), ()), (("bench", "video"), (), ("Did you mean",))],
+    ids=lambda a: " ".join(a) if a and a[0][0] not in "'-D" else "")
+def test_a_guess_is_near(args, said, not_said):
+    r = call(*args)
+    assert r.exit_code == 2 and all(o in r.output for o in said), r.output
+    assert not [o for o in not_said if o in r.output], r.output
+
+
+@pytest.mark.parametrize("args", ["calibrate EMPTY --publish", "quantize", "quantize --weights lite", "weights card"])
+def test_what_is_installed_is_not_written_over(args, bad, tmp_path, monkeypatch):
+    "Makers run these from a clone"
+    (tmp_path/"site-packages"/"siamfc_nb").mkdir(parents=True); monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("siamfc_nb.report.files", lambda name: tmp_path/"site-packages"/name)
+    r = call(*(str(bad/"empty") if a == "EMPTY" else a for a in args.split()))
+    assert r.exit_code == 1 and "is installed: expected a clone" in r.output, r.output
+
+
 # ---- Ctrl-C
 
 @pytest.mark.parametrize("after", [.15, .3, .6, 1.2, 2.4])

@@ -19,7 +19,7 @@ import typer
 from ..arguments import opt
 from ..errors import count_of
 from ..files import folder_name, listing, need_folder, record, text, whole
-from ..report import load_result, result_path, without_paths, write_result
+from ..report import load_result, need_clone, result_path, without_paths, write_result
 from ..scales import experiments
 
 # %% ../../nbs/evaluation/card.ipynb #m011
@@ -545,6 +545,7 @@ def card_command(
 ):
     """Write the computed parts of a model card again, from training.json, the list of sources and, where the card has
     the mark, data/results."""
+    if not folder: need_clone()
     at = Path(folder) if folder else _own()
     card = at/'README.md'
     said = renewed(at)

@@ -14,19 +14,19 @@ from typing import Annotated
 import typer
 
 from ..arguments import Jobs, Out, Publish, Weights, names_in, opt
-from ..cli import command, listed, options
+from ..cli import Group, command, listed, options
 from ..errors import at_least
 from ..files import need_folder, unpack_commit
 
 # %% ../../nbs/lab/commands.ipynb #lb06
 here = 'python -m siamfc_nb.lab'
-lab = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
+lab = typer.Typer(cls=Group, add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
                   context_settings=dict(help_option_names=['-h','--help']))
 _ = lab.callback(help='What only the makers of the package need: ablations, timings, the fit of the '
                  'confidence.')(options)
 
 # %% ../../nbs/lab/commands.ipynb #c049
-ablates = typer.Typer(help='Change one thing at a time, and see what it is worth.', no_args_is_help=True)
+ablates = typer.Typer(cls=Group, help='Change one thing at a time, and see what it is worth.', no_args_is_help=True)
 lab.add_typer(ablates, name='ablate')
 
 for name,example,says in (
@@ -174,7 +174,10 @@ def calibrate(
     "Fit the confidence of boxes to the validation videos and to generated ones."
     at_least(1, jobs=jobs)
     at_least(0, generated=generated)
-    if not publish: need_folder(out.parent)
+    if publish:
+        from siamfc_nb.report import need_clone
+        need_clone()
+    else: need_folder(out.parent)
     from siamfc_nb.confidence import cross_fit, save_confidence
     from siamfc_nb.lab.bench import judged_boxes
     from siamfc_nb.pretrained import shipped_weights, weights_digest
@@ -199,12 +202,16 @@ def quantize_command(
 ):
     "Write the graphs of weights, in 32 bits and in 8, calibrated on the clips that ship."
     from siamfc_nb.deploy import pack_graphs
-    from siamfc_nb.pretrained import named_weights
-    made = pack_graphs(named_weights(weights or 'shipped'))
+    from siamfc_nb.pretrained import light_weights, named_weights, shipped_weights
+    from siamfc_nb.report import need_clone
+    file = named_weights(weights or 'shipped')
+    if file in (shipped_weights,light_weights): need_clone()
+    made = pack_graphs(file)
     for p in made.values(): typer.echo(f'{p}: {p.stat().st_size/1e3:.0f} kB')
 
 # %% ../../nbs/lab/commands.ipynb #c054
-benches = typer.Typer(help='Time the parts of the package and write the figures as JSON.', no_args_is_help=True)
+benches = typer.Typer(cls=Group, help='Time the parts of the package and write the figures as JSON.',
+                      no_args_is_help=True)
 lab.add_typer(benches, name='bench')
 
 # %% ../../nbs/lab/commands.ipynb #c055
