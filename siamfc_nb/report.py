@@ -96,11 +96,13 @@ def result_path(
     return path
 
 # %% ../nbs/reference/report.ipynb #nc01
-def need_clone():
+def need_clone(
+    package=None, # folder of the package; this one's if `None`
+):
     "Refuse to write over what ships, where the package is installed"
-    here = Path(str(files('siamfc_nb')))
-    if not (here.parent/'settings.ini').is_file():
-        raise ValueError(f"{here} is where the package is installed: expected a clone, whose files are kept")
+    package = Path(package or str(files('siamfc_nb')))
+    if not (package.parent/'settings.ini').is_file():
+        raise ValueError(f"{package} is where the package is installed: expected a clone, whose files are kept")
 
 # %% ../nbs/reference/report.ipynb #h6r1
 def of_project(
