@@ -15,7 +15,7 @@ from joblib import delayed
 from tqdm.auto import tqdm
 from .crops import context_side, crop, to_center
 from .data.images import decode_image
-from .data.readers import sized_frame
+from .data.lazy import sized_frame
 from .data.shards import begin_shards, jpegs_of, names_of, one_thread, open_shards, report, share_out, unread
 from .data.shards import write_rows
 from .files import whole
@@ -135,7 +135,7 @@ def statistics(crops: Crops) -> pd.DataFrame:
     ...
 from functools import partial
 from fastcore.basics import patch
-from .data.readers import LazyVideos
+from .data.lazy import LazyVideos
 from .toyworld import Rendered, compose, poses
 from .videos import Video, frame_size
 

@@ -314,7 +314,7 @@ def check_rows(
     for k,o in (('boxes',boxes),('truth',truth)):
         if o.ndim==2 and o.shape[1]==8:
             raise ValueError(f"{k} has rows of 8 numbers, which are rotated boxes: expected (x, y, w, h); "
-                             "readers.polygon_box makes upright ones")
+                             "lazy.polygon_box makes upright ones")
         if o.ndim!=2 or o.shape[1]!=4: raise ValueError(f"{k} has shape {o.shape}: expected (N, 4)")
     if len(boxes)!=len(truth):
         raise ValueError(f"boxes has {len(boxes)} rows for {len(truth)} frames: expected one row per frame")

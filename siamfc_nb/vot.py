@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .data.readers import polygon_box
+from .data.lazy import polygon_box
 
 # %% ../nbs/13_vot.ipynb #c009
 SKIPPED,START,FAILURE,TRACKED = range(4) # what happens in a frame; the first three are VOT's own codes
@@ -187,7 +187,7 @@ def raster_overlap(
 # %% ../nbs/13_vot.ipynb #c040
 def upright(
     region,      # box `(x,y,w,h)`, or 8 numbers x1,y1 … x4,y4
-    how='area',  # see `data.readers.polygon_box`
+    how='area',  # see `data.lazy.polygon_box`
 )->np.ndarray:   # `(4,)`
     "Find the box that a tracker starts from"
     r = np.asarray(region, float)
@@ -224,7 +224,7 @@ def supervised(
     skip=5,                 # frames from a failure to the next start
     overlap=raster_overlap, # of prediction, truth and size of the frame; `polygon_overlap` is exact
     may_start=None,         # `(N,)` bool, frames in which a tracker may start again; all if `None`
-    how='area',             # box of a polygon, see `data.readers.polygon_box`
+    how='area',             # box of a polygon, see `data.lazy.polygon_box`
 )->Run:
     "Track, and start again `skip` frames after each failure (an overlap of 0)"
     from siamfc_nb.crops import annotated # scores alone need no torch

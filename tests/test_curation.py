@@ -22,7 +22,8 @@ from typer.testing import CliRunner
 from siamfc_nb.cli import app
 from siamfc_nb.curation import Collage, Crops, CurateConfig, Skipped, collages, curate, cut_out, left_out
 from siamfc_nb.curation import release_filters, statistics, stills, stored_crop
-from siamfc_nb.data.readers import davis, got10k, ilsvrc_vid, write_ilsvrc_vid
+from siamfc_nb.data.masks import davis
+from siamfc_nb.data.readers import got10k, ilsvrc_vid, write_ilsvrc_vid
 from siamfc_nb.data.shards import report
 from siamfc_nb.files import siamfc_call
 from siamfc_nb.pairs import Pairs

@@ -37,6 +37,7 @@ from typer.testing import CliRunner
 
 import siamfc_nb
 from siamfc_nb.data import readers
+from siamfc_nb.data.masks import davis
 from siamfc_nb.track.adapters import CvTracker
 from siamfc_nb.cli import app
 from siamfc_nb.crops import check_box
@@ -404,7 +405,7 @@ def read_mask(year):
     def read(d, b):
         put_frames(d/"JPEGImages/480p/v", 1, "{:05d}.jpg")
         write(d/"Annotations/480p/v/00001.png", b)
-        return good_video(readers.davis(d, year=year, cache=False)[0], 1)
+        return good_video(davis(d, year=year, cache=False)[0], 1)
     return read
 
 
@@ -482,7 +483,7 @@ def list_davis(d, b):
         [write(d/f"Annotations/480p/{k}/{i+1:05d}.png",
                cv2.imencode(".png", np.eye(48, 64, dtype=np.uint8)*255)[1].tobytes()) for i in range(3)]
     write(d/"ImageSets/480p/val.txt", b)
-    return readers.davis(d, "val", cache=False)
+    return davis(d, "val", cache=False)
 
 
 clean_lists = b"a\nb\n", b"\xef\xbb\xbfa\r\nb\r\n", b"\n\na\n\nb", "a\nb\n".encode("utf-16")

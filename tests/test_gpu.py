@@ -65,7 +65,7 @@ def test_archive_is_one_file_for_python_310(folder):
         for n in names: ast.parse(z.read(n), n, feature_version=(3,10))
         ours = {f'siamfc_nb/{n}.py' for n in ('train/gpu', 'train/bundle', 'train/store', 'train/pieces', 'tracking')}
         assert ours | {'__main__.py', 'fastcore/basics.py'} <= set(names)
-        idle = 'curation data/readers cli data/images videos toyworld figures'.split()
+        idle = 'curation data/lazy data/readers cli data/images videos toyworld figures'.split()
         more = {f'siamfc_nb/{n}.py' for n in idle} & set(names)
         assert not more, 'more than it needs'
         assert len(z.read('__main__.py').splitlines())<10, 'a start, no second program'

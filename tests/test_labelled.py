@@ -10,7 +10,8 @@ from typer.testing import CliRunner
 from siamfc_nb.cli import app
 from siamfc_nb.curation import Crops
 from siamfc_nb.data.labelled import Piece, labelled
-from siamfc_nb.data.readers import clips, read_boxes
+from siamfc_nb.data.lazy import read_boxes
+from siamfc_nb.data.readers import clips
 
 root = Path(__file__).resolve().parents[1]/"data/labels"
 listed = json.loads((root/"clips.json").read_text())

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from siamfc_nb.cli import app
 from siamfc_nb.curation import Crops
 from siamfc_nb.data import larger
-from siamfc_nb.data.readers import davis
+from siamfc_nb.data.masks import davis
 from siamfc_nb.videos import write_video
 
 def frames(folder, n, first=1, digits=8):

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from siamfc_nb import otb, vot
-from siamfc_nb.data.readers import read_boxes
+from siamfc_nb.data.lazy import read_boxes
 from siamfc_nb.videos import Video
 from siamfc_nb.vot import FAILURE, SKIPPED, START, TRACKED, Run
 

@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from siamfc_nb.data import readers
-from siamfc_nb.data.readers import (Masks, davis, got10k, ilsvrc_vid, image_folder, inspect_dataset, mask_box, otb,
-                               otb_folders, otb_name, otb_ranges, otb_targets,
-                               polygon_box, read_boxes, vot)
+from siamfc_nb.data import lazy, readers
+from siamfc_nb.data.lazy import polygon_box, read_boxes
+from siamfc_nb.data.masks import Masks, davis, mask_box
+from siamfc_nb.data.readers import (got10k, ilsvrc_vid, image_folder, inspect_dataset, otb, otb_folders, otb_name,
+                                    otb_ranges, otb_targets, vot)
 
 DATA = Path(os.environ.get("SIAMFC_DATA", "no-such-folder"))
 needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="set SIAMFC_DATA to a folder with DAVIS, OTB and VOT")
@@ -90,13 +91,19 @@ def test_ilsvrc_val_and_test(ilsvrc):
     assert len(v) == 1 and v.tracks == {}
 
 
+def looked_into(monkeypatch):
+    "Folders that readers list from here on"
+    listed, listing = [], lazy.listing
+    for m in (lazy, readers): monkeypatch.setattr(m, "listing", lambda p, *a: listed.append(Path(p)) or listing(p, *a))
+    return listed
+
+
 def test_ilsvrc_parses_nothing_before_it_is_asked(ilsvrc, tmp_path, monkeypatch):
-    parsed, listed = [], []
-    real, listing = readers._ilsvrc_xml, readers.listing
+    parsed, listed = [], looked_into(monkeypatch)
+    real = readers._ilsvrc_xml
     monkeypatch.setattr(readers, "_ilsvrc_xml", lambda p: parsed.append(p) or real(p))
-    monkeypatch.setattr(readers, "listing", lambda p, *a: listed.append(str(p)) or listing(p, *a))
     vs = ilsvrc_vid(ilsvrc, cache=tmp_path/"c")
-    assert not parsed and not [p for p in listed if "_train_" in p], "opening looks into no video"
+    assert not parsed and not [p for p in listed if "_train_" in str(p)], "opening looks into no video"
     v = vs[1]; v.frames[0]
     assert "unread" in repr(v) and not parsed
     v.tracks; v.boxes
@@ -124,12 +131,11 @@ def test_cached_tracks_are_equal_and_follow_the_files(ilsvrc, tmp_path):
 
 
 def test_index(ilsvrc, tmp_path, monkeypatch):
-    listed, listing = [], readers.listing
-    monkeypatch.setattr(readers, "listing", lambda p, *a: listed.append(Path(p).name) or listing(p, *a))
+    listed = looked_into(monkeypatch)
     monkeypatch.setattr(readers, "_ilsvrc_xml", lambda p: pytest.fail("parsed"))
     vs = ilsvrc_vid(ilsvrc, cache=tmp_path/"c"); rows = vs.table()
     assert rows == [dict(name=n, frames=4) for n in vs.names]
-    assert sorted(listed) == vs.names, "one listing a video"
+    assert sorted(p.name for p in listed) == vs.names, "one listing a video"
     assert ilsvrc_vid(ilsvrc, cache=tmp_path/"c").table() == rows and len(listed) == 4
     d = ilsvrc/"Data/VID/train/ILSVRC2015_VID_train_0003/ILSVRC2015_train_00003000"
     image(d/"000004.JPEG"); os.utime(d, ns=(5, 5))

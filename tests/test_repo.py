@@ -136,7 +136,8 @@ def test_directives_say_which_cells_run(source, skipped):
 # Each imports only from its left. Rooms that were built around the lessons are packages, and so are these in an order.
 order = '''front errors arguments files report drawing arrays
 equivariance embedding xcorr pretrained track.runtime labels crops
-data.recordings data.images videos toyworld data.readers data.solid data.larger data.shards data.labelled
+data.recordings data.images videos toyworld data.lazy data.masks data.readers data.solid data.larger
+data.shards data.labelled
 curation data.sources pairs
 train.settings train.devices train.keeper training gauges distill
 scales track.configs track.early confidence tracking multi otb vot deploy figures exercises

@@ -12,7 +12,8 @@ from typer.testing import CliRunner
 from siamfc_nb.cli import app
 from siamfc_nb.curation import Crops
 from siamfc_nb.data import solid, sources
-from siamfc_nb.data.readers import ilsvrc_vid, mask_box
+from siamfc_nb.data.masks import mask_box
+from siamfc_nb.data.readers import ilsvrc_vid
 from siamfc_nb.toyworld import photos
 from siamfc_nb.videos import write_video
 

@@ -69,7 +69,7 @@ def test_a_folder_of_something_else(tmp_path):
     with pytest.raises(FileNotFoundError, match='folder of sequences'): sequences(tmp_path/'none')
 
 def test_large_keeps_visible_clips_with_labels_and_targets_that_are_large():
-    from siamfc_nb.data.readers import LazyVideos
+    from siamfc_nb.data.lazy import LazyVideos
     from siamfc_nb.videos import Video
     def load(name, side):
         if side is None: raise ValueError('3 rows for 4 frames')

@@ -32,7 +32,8 @@ from siamfc_nb.crops import check_box, check_frame, context_side, crop, to_cente
 from siamfc_nb.multi import MultiTracker
 from siamfc_nb.otb import auc, iou, ope, sre_starts, tre_starts
 from siamfc_nb.pretrained import as_device, as_tensor, named_weights, pretrained_net
-from siamfc_nb.data.readers import clips, davis, otb, vot
+from siamfc_nb.data.masks import davis
+from siamfc_nb.data.readers import clips, otb, vot
 from siamfc_nb.scales import dither_sign, experiments, scale_step
 from siamfc_nb.toyworld import toy_video
 from siamfc_nb.evaluation.trackers import known, mk_tracker

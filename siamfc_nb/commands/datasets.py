@@ -20,7 +20,8 @@ from ..files import need_folder
 
 # %% ../../nbs/commands/datasets.ipynb #e16k2
 # name in the command line = module and reader
-known_readers = {k: f'data.readers:{k.replace("-","_")}' for k in ('ilsvrc-vid','got10k','davis','otb','vot')}
+known_readers = {'ilsvrc-vid': 'data.readers:ilsvrc_vid', 'got10k': 'data.readers:got10k', 'davis': 'data.masks:davis',
+                 'otb': 'data.readers:otb', 'vot': 'data.readers:vot'}
 _larger = 'lasot','trackingnet','nfs','uav123','youtube-vos','coco'
 known_readers |= {k: f'data.larger:{k.replace("-","_")}' for k in _larger}
 known_readers |= {k: f'data.sources:{k}' for k in ('segtrack','drones')} | dict(labelled='data.labelled:labelled')
@@ -51,7 +52,7 @@ def _torn(
     most,  # of `--pictures`
 ):         # how many pictures were opened, and number of a frame = why it cannot be read
     "Open pictures; a `ValueError` if none of them can be read"
-    from siamfc_nb.data.readers import sized_frame
+    from siamfc_nb.data.lazy import sized_frame
     n,bad = len(video),{}
     numbers = range(n) if most is None or most>=n else [k*(n-1)//max(most-1, 1) for k in range(most)]
     for i in numbers:
@@ -67,7 +68,7 @@ def _strange(
     "Refuse pictures that are not those of the annotation, see `check_start`"
     import numpy as np
 
-    from siamfc_nb.data.readers import check_start
+    from siamfc_nb.data.lazy import check_start
     new = {}
     for b in video.tracks.values():
         for i in np.flatnonzero(np.isfinite(b).all(1) & (b[:,2:]>0).all(1))[:1]: new.setdefault(int(i), []).append(b[i])
@@ -156,11 +157,11 @@ def _videos_to_cut(
 ):           # sequence of `Video`
     "Open the videos of a curation"
     from siamfc_nb import curation
-    from siamfc_nb.data import readers
+    from siamfc_nb.data.masks import Masks
     videos = open_dataset(dataset, datasets[dataset], root, part, n=pasted or None)
     if still: return curation.stills(videos)
     if not pasted or dataset!='davis': return videos # the others paste by themselves
-    return curation.collages(videos, [readers.Masks(root, n) for n in videos.names], pasted)
+    return curation.collages(videos, [Masks(root, n) for n in videos.names], pasted)
 
 # %% ../../nbs/commands/datasets.ipynb #cq29
 def _curated(r, made_of):

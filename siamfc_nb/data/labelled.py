@@ -11,7 +11,7 @@ from pathlib import Path
 
 import cv2
 
-from .readers import FolderFrames, LazyVideo, LazyVideos, need_dataset, read_boxes
+from .lazy import FolderFrames, LazyVideo, LazyVideos, need_dataset, read_boxes
 from ..errors import count_of
 from ..files import record
 from ..toyworld import Rendered

@@ -13,7 +13,9 @@ from pathlib import Path
 
 import numpy as np
 
-from .readers import FolderFrames, LazyVideo, LazyVideos, in_range, mask_tracks, need_dataset, read_boxes
+from .lazy import FolderFrames, LazyVideo, LazyVideos, need_dataset, read_boxes
+from .masks import mask_tracks
+from .readers import in_range
 from ..files import folders, lines, listing, text
 from ..videos import ImageFiles
 

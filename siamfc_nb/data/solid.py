@@ -23,7 +23,7 @@ from fastcore.basics import patch
 from fastcore.xdg import xdg_cache_home
 
 from .images import read_image
-from .readers import LazyVideo
+from .lazy import LazyVideo
 from ..files import below, whole
 from ..toyworld import World, compose, photos, poses, smooth_path, streak
 

@@ -16,7 +16,8 @@ import numpy as np
 
 from ..curation import Collage
 from .images import read_image
-from .readers import LazyVideo, LazyVideos, mask_box, need_dataset
+from .lazy import LazyVideo, LazyVideos, need_dataset
+from .masks import mask_box
 from ..files import below, listing
 from ..toyworld import Rendered, poses
 from ..videos import Video, VideoFile

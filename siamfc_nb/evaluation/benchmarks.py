@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from fastcore.basics import patch
 
-from ..data.readers import read_boxes
+from ..data.lazy import read_boxes
 from ..drawing import as_bytes
 from .formats import read_result, read_vot, same_name, write_boxes, write_vot
 from ..figures import plot_ar, plot_eao, plot_precision, plot_ranked, plot_success

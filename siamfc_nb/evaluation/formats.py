@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 from scipy.io import loadmat
 
-from ..data.readers import otb_name, read_boxes
+from ..data.lazy import read_boxes
+from ..data.readers import otb_name
 from ..files import folder_name, folders, lines, listing, text, whole
 from ..vot import FAILURE, START, TRACKED, Run, raster_overlap
 
@@ -36,7 +37,7 @@ def read_result(
     "Read the boxes of a result; a `ValueError` says what is wrong with the file"
     b = read_boxes(path, n)
     if b.shape[1]==8:
-        hint = 'expected x,y,w,h; readers.polygon_box makes upright ones'
+        hint = 'expected x,y,w,h; lazy.polygon_box makes upright ones'
         raise ValueError(f"{path} has rows of 8 numbers, which are rotated boxes: {hint}")
     if b.shape[1]!=4: raise ValueError(f"{path} has rows of {b.shape[1]} numbers: expected x,y,w,h")
     return b-[origin,origin,0,0]

@@ -23,7 +23,7 @@ from joblib import Parallel, delayed
 from joblib.externals.loky.process_executor import BrokenProcessPool, ProcessPoolExecutor
 from tqdm.auto import tqdm
 
-from ..data.readers import check_start
+from ..data.lazy import check_start
 from ..data.shards import follow_parent
 from .benchmarks import Benchmark, benchmarks
 from .formats import read_published, write_boxes

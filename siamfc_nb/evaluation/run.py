@@ -20,7 +20,9 @@ import typer
 
 from ..arguments import Cpu, Jobs, Out, Publish, Retry, Root, Threads, Timeout, Weights, Work
 from ..arguments import names_in, opt, spread
-from ..data.readers import clips, davis, got10k, otb, read_boxes, vot
+from ..data.lazy import read_boxes
+from ..data.masks import davis
+from ..data.readers import clips, got10k, otb, vot
 from ..errors import above_zero, at_least
 from .benchmarks import benchmarks, measure_names
 from .formats import published, result_forms

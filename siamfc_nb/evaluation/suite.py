@@ -18,7 +18,9 @@ import typer
 from ..arguments import Frames, Jobs, names_in, opt, spread
 from ..data.labelled import Piece
 from ..data.larger import uav123
-from ..data.readers import LazyVideos, davis, need_dataset, otb
+from ..data.lazy import LazyVideos, need_dataset
+from ..data.masks import davis
+from ..data.readers import otb
 from ..data.sources import drones
 from ..errors import at_least
 from ..files import folder_name, record

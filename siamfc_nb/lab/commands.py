@@ -221,7 +221,7 @@ def bench_curation(
     out:Out=None, publish:Publish=False,
 ):
     "Time curation against a loop that only decodes, warps once and encodes; also two processes, and memory."
-    from siamfc_nb.data.readers import davis
+    from siamfc_nb.data.masks import davis
     from siamfc_nb.lab.bench import time_curation
     from siamfc_nb.report import result_path, write_result
     out = result_path('curation', out, publish)
@@ -241,7 +241,7 @@ def bench_loader(
 ):
     "Count pairs per second, from stored crops and from whole frames, and how long a training step waits."
     from siamfc_nb.curation import Crops
-    from siamfc_nb.data.readers import davis
+    from siamfc_nb.data.masks import davis
     from siamfc_nb.lab.bench import time_loader
     from siamfc_nb.report import result_path, write_result
     out = result_path('loader', out, publish)

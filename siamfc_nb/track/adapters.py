@@ -19,7 +19,7 @@ import numpy as np
 from ..confidence import load_confidence
 from ..crops import annotated, to_rgb
 from ..data.images import read_image
-from ..data.readers import polygon_box
+from ..data.lazy import polygon_box
 from ..files import whole
 from ..pretrained import named_weights
 from .configs import get_config
