@@ -204,7 +204,7 @@ _packs = (
 )
 
 for name,example,says in _packs:
-    listed(packs, name, f'evaluation.card:{name}_command', f'siamfc weights {name} {example}', says)
+    listed(packs, name, f'commands.weights:{name}_command', f'siamfc weights {name} {example}', says)
 
 # %% ../nbs/reference/cli.ipynb #c038
 evals = typer.Typer(cls=Group, help='Measure trackers and write the figures as JSON.', no_args_is_help=True)

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from siamfc_nb.evaluation.card import folder_sources, known_sources, note_sources, pack, renewed, run_row, runs_table
+from siamfc_nb.data.licences import folder_sources, known_sources, note_sources
+from siamfc_nb.evaluation.card import pack, renewed, run_row, runs_table
 from siamfc_nb.cli import app
 from siamfc_nb.curation import Crops, curate
 from siamfc_nb.evaluation.run import training_record

@@ -137,7 +137,7 @@ def test_directives_say_which_cells_run(source, skipped):
 order = '''front errors arguments files report drawing arrays
 equivariance embedding xcorr pretrained track.runtime labels crops
 data.recordings data.images videos toyworld data.lazy data.masks data.readers data.solid data.larger
-data.shards data.labelled
+data.shards data.labelled data.licences
 curation data.sources pairs
 train.settings train.devices train.keeper training gauges distill
 scales track.configs track.early confidence tracking multi otb vot deploy figures exercises
@@ -146,7 +146,7 @@ train.bundle train.store train.pieces train.gpu train.mined train.runs
 evaluation.trackers evaluation.formats evaluation.benchmarks evaluation.jobs evaluation.scores evaluation.sheets
 evaluation.run evaluation.suite evaluation.card
 app.widgets app.maps app.painted app.controls app.panels app.inside app.own app.playground
-cli commands.demo commands.toy commands.datasets commands.train
+cli commands.demo commands.toy commands.datasets commands.train commands.weights
 lab.bench lab.study lab.commands lab.__main__ __main__'''.split()
 packages = 'data track train evaluation app commands lab'.split()
 

@@ -166,7 +166,7 @@ def _videos_to_cut(
 # %% ../../nbs/commands/datasets.ipynb #cq29
 def _curated(r, made_of):
     "Say what `curate` did, in lines"
-    from siamfc_nb.evaluation.card import known_sources
+    from siamfc_nb.data.licences import known_sources
     left_out = ', '.join(f'{n} {k}' for k,n in r['skipped'].items()) or 'nothing'
     yield f"{count_of(r['videos'], 'video')}, {count_of(r['crops'], 'crop')}; left out: {left_out}"
     for m in r['messages'][:10]: yield f'  {m}'
@@ -214,7 +214,7 @@ def curate_command(
     if backend=='loky' or jobs==0: at_least(1, jobs=jobs) # -1 is joblib's word for all of a cluster
     need_folder(out)
     from siamfc_nb import curation
-    from siamfc_nb.evaluation.card import folder_sources
+    from siamfc_nb.data.licences import folder_sources
     videos = _videos_to_cut(dataset, root, part, still, pasted)
     made_of = source or folder_sources(root, dataset)
     kept = curation.release_filters if filters else {}

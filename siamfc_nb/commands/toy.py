@@ -90,7 +90,7 @@ def _note_made_of(
     pictures, # folder; `None` for those that ship
 ):
     "Let a generated set name its sources"
-    from siamfc_nb.evaluation.card import folder_sources, note_sources
+    from siamfc_nb.data.licences import folder_sources, note_sources
     made_of = [s for o in (models,pictures) if o is not None for s in folder_sources(o)]
     note_sources(out, made_of+['photographs']*(pictures is None))
 
