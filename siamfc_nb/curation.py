@@ -24,7 +24,7 @@ from .data.images import decode_image
 from .data.lazy import sized_frame
 from .data.shards import begin_shards, jpegs_of, names_of, one_thread, open_shards, report, share_out, unread
 from .data.shards import write_rows
-from .files import whole
+from .files import alone, whole
 
 # %% ../nbs/07_curation.ipynb #c010
 def stored_crop(
@@ -176,15 +176,16 @@ def curate(
     of = f'of-{len(starts):05d}'
     digest = blake2b('\n'.join(names).encode(), digest_size=8).hexdigest()
     setting = asdict(cfg) | getattr(videos, 'made', {})
-    begin_shards(out, sources, **setting, videos=len(names), digest=digest, shards=len(starts), layout=2)
-    paths = [out/'data'/f'train-{i:05d}-{of}.arrow' for i in range(len(starts))]
-    notes = [out/'reports'/f'{i:05d}-{of}.json' for i in range(len(starts))]
-    todo = [o for o in zip(paths,notes,starts) if not o[0].exists() or unread(o[1])]
-    tasks = (delayed(write_shard)(p, videos[s:s+per], cfg, note) for p,note,s in todo)
-    bar = tqdm(total=len(names), initial=len(names)-sum(len(names[s:s+per]) for *_,s in todo),
-               desc='curate', unit='video', disable=None)
-    share_out(tasks, paths, bar, jobs, backend)
-    return report(out)
+    with alone(out, 'a curation'):
+        begin_shards(out, sources, **setting, videos=len(names), digest=digest, shards=len(starts), layout=2)
+        paths = [out/'data'/f'train-{i:05d}-{of}.arrow' for i in range(len(starts))]
+        notes = [out/'reports'/f'{i:05d}-{of}.json' for i in range(len(starts))]
+        todo = [o for o in zip(paths,notes,starts) if not o[0].exists() or unread(o[1])]
+        tasks = (delayed(write_shard)(p, videos[s:s+per], cfg, note) for p,note,s in todo)
+        bar = tqdm(total=len(names), initial=len(names)-sum(len(names[s:s+per]) for *_,s in todo),
+                   desc='curate', unit='video', disable=None)
+        share_out(tasks, paths, bar, jobs, backend)
+        return report(out)
 
 # %% ../nbs/07_curation.ipynb #c056
 class CropTrack:

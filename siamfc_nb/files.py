@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['image_endings', 'natural', 'kept', 'listing', 'folders', 'folder_name', 'below', 'text', 'lines', 'record',
-           'need_folder', 'whole', 'half_written', 'claim', 'unpack_commit', 'siamfc_call']
+           'need_folder', 'whole', 'half_written', 'claim', 'alone', 'unpack_commit', 'siamfc_call']
 
 # %% ../nbs/00_files.ipynb #f003
 import codecs
@@ -14,7 +14,7 @@ import os
 import re
 import sys
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 # %% ../nbs/00_files.ipynb #f007
@@ -177,6 +177,44 @@ def claim(
         raise ValueError(f"{folder} holds {holds}: {diff} (there, here); choose another folder")
     if not begun or here.keys()-there.keys():
         with whole(head) as p: p.write_text(json.dumps(there|here, indent=1))
+
+# %% ../nbs/00_files.ipynb #al01
+def _lock(f): # open file; an `OSError` where another process has locked it
+    try:
+        import fcntl
+        fcntl.lockf(f, fcntl.LOCK_EX|fcntl.LOCK_NB)
+    except ImportError: # Windows
+        import msvcrt
+        msvcrt.locking(f.fileno(), msvcrt.LK_NBLCK, 1)
+
+def _hold(busy): # path; the file, open and locked, or `None` where another process has locked it
+    f = open(busy, 'a')
+    try: _lock(f)
+    except (BlockingIOError,PermissionError): return f.close()
+    except OSError: return f # a file system without locks
+    if busy.exists() and os.path.samestat(os.fstat(f.fileno()), busy.stat()): return f
+    f.close()
+    return _hold(busy) # another process has just ended, and taken the file along
+
+_held = set() # a lock is of a process: it would not refuse this one
+
+@contextmanager
+def alone(
+    folder, # made if need be
+    what,   # is at work in it, such as 'a training'
+):
+    "Keep a folder to yourself; refuse it while another process keeps it, which ends with that process"
+    busy = need_folder(folder).resolve()/'.busy'
+    made = [p for p in busy.parents if not p.exists()]
+    busy.parent.mkdir(parents=True, exist_ok=True)
+    if busy in _held or not (f := _hold(busy)):
+        raise ValueError(f"{folder}: {what} is at work there already: expected it to end first, or another folder")
+    _held.add(busy)
+    try: yield
+    finally:
+        _held.discard(busy)
+        for step in (busy.unlink, f.close, busy.unlink, *(p.rmdir for p in made)): # Windows: only what is closed
+            with suppress(OSError): step()
 
 # %% ../nbs/00_files.ipynb #f026
 def unpack_commit(

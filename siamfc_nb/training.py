@@ -25,7 +25,7 @@ from .labels import balance, logistic, mk_labels, score_loss
 from .pairs import images
 from .pretrained import begin_from, named_weights
 from .train.devices import OneDevice, accelerator, device_batches, on_devices, watched
-from .train.keeper import Keeper
+from .train.keeper import Keeper, stalled
 from .train.settings import TrainConfig, same_settings
 from .xcorr import SiamNet
 
@@ -168,8 +168,7 @@ class TrainRun:
 @patch(as_prop=True)
 def stalled(self:TrainRun)->bool:
     "Is the best validation `patience` validations ago?"
-    errors = [r['val_error'] for r in self.rows if 'val_error' in r]
-    return bool(self.cfg.patience and errors) and len(errors)-1-int(np.argmin(errors))>=self.cfg.patience
+    return stalled(self.rows, self.cfg.patience)
 
 @patch
 def end(self:TrainRun, stop=None)->int:

@@ -972,6 +972,19 @@ def test_the_package_says_what_its_weights_learnt_from():
     assert not set(r["training_videos"]) & set(r["validation_videos"])
 
 
+def test_each_tracker_has_the_record_of_its_own_weights(monkeypatch):
+    "The light network may have learnt from what the full one did not"
+    records = dict(shipped=dict(validation_videos=["boat"], training_videos=["bear"]),
+                   lite=dict(validation_videos=["bear"], training_videos=["boat"]))
+    monkeypatch.setattr(ev, "training_record", lambda w=None: records.get(str(w or "shipped"), {}))
+    said = ev.learnt_from(["bear"], ["siamfc-3s", "siamfc-lite", "siamfc-dither", "ncc", "siamfc-3s-random"])
+    assert said == ["siamfc-3s, siamfc-dither learnt from 1 of these 1 videos (bear): their figures are too good."]
+    said = ev.learnt_from(["boat"], ["siamfc-3s", "siamfc-lite-again"])
+    assert len(said) == 1 and said[0].startswith("siamfc-lite") and "1 of these 1 videos (boat)" in said[0]
+    said = ev.learnt_from(["boat"], ["siamfc-3s", "siamfc-lite"], "mine.safetensors")
+    assert said == ["No record beside the weights says which of these videos siamfc-3s, siamfc-lite learnt from."]
+
+
 def test_weights_are_known_by_their_tensors(trees, here, tmp_path):
     "The same tensors in other bytes go on; other tensors are refused"
     from safetensors.torch import load_file, save_file

@@ -84,7 +84,8 @@ def test_all_trainings_see_as_many_pairs_but_for_the_length(made, tmp_path):
 @pytest.mark.parametrize('change,says', [('gray=1', 'NAME=VALUE'), ('steps=4', 'expected --pairs'),
     ('seed=1', 'expected --seeds'), ('without x', 'several folders'), ('length=0', 'length above 0'),
     ('length=nan', 'a number'), ('videos=0', 'at least 1'), ('recipe=best', 'paper, release, ours'),
-    ('hard=2', 'share above 0'), ('alike=0.5', 'crossed above 0'), ('T=100', 'it changes nothing'), ('T=1', None)])
+    ('hard=2', 'share above 0'), ('alike=0.5', 'crossed above 0'), ('T=100', 'it changes nothing'), ('T=1', None),
+    ('filters=24,64,96,96,64', None), ('T=1,filters=24, 64,96,96,64 ,hard=0.1', None), ('filters=24,64', 'filters')])
 def test_changes_are_refused_before_anything_is_trained(made, tmp_path, change, says, monkeypatch):
     monkeypatch.setattr(study, 'learn', lambda *a: (_ for _ in ()).throw(RuntimeError('it trains')))
     with pytest.raises(RuntimeError if says is None else ValueError, match=says or 'it trains'):

@@ -720,6 +720,11 @@ def test_patience_ends_a_run_and_keeps_its_best(toy_crops, tmp_path, monkeypatch
         assert f.metadata()["step"] == "2"
     r = command(*args)
     assert r.exit_code == 0 and done_steps(tmp_path/"out") == 4, r.output # nothing more to do
+    assert "it can be stopped" not in r.output and "ended at step 4" in r.output, r.output
+    assert "--set patience=0, or a larger one, goes on" in r.output, r.output
+    errors = iter([2., 1.])
+    r = command(*args, "--set", "patience=3")
+    assert r.exit_code == 0 and "2 steps of 2 pairs" in r.output and done_steps(tmp_path/"out") == 6, r.output
     r = command(*args, "--set", "hard=.5")
     assert (
         r.exit_code == 1
@@ -728,6 +733,16 @@ def test_patience_ends_a_run_and_keeps_its_best(toy_crops, tmp_path, monkeypatch
     for extra in (("--set", "grey=0.5"), ("--share", "toy=1", "--set", "T=20")):
         r = command(*args, *extra)
         assert r.exit_code == 1 and "a run on other pairs" in r.output, r.output
+
+
+def test_a_second_run_in_a_folder_is_refused(toy_crops, tmp_path):
+    from siamfc_nb.files import alone
+    args = (toy_crops, "--steps", 1, "--batch", 2, "--val", 0, "--recipe", "paper", "--workers", 0, "--out", tmp_path)
+    with alone(tmp_path, "a training"):
+        r = command(*args)
+        assert r.exit_code == 1 and "a training is at work there already" in r.output, r.output
+        assert [p.name for p in tmp_path.iterdir()] == [".busy"]
+    assert command(*args).exit_code == 0 and not (tmp_path/".busy").exists()
 
 
 def test_settings_and_shares_in_words():

@@ -28,7 +28,7 @@ from ..data.shards import follow_parent
 from .benchmarks import Benchmark, benchmarks
 from .formats import read_published, write_boxes
 from .trackers import describe, digest_of, known, lookup, mk_tracker
-from ..files import claim, half_written, whole
+from ..files import alone, claim, half_written, kept, whole
 from ..otb import ope_starts, sre_starts, tre_starts
 from ..track.watch import Clock, NothingToTrack, Watch
 from ..videos import Video, frame_size
@@ -209,7 +209,7 @@ def begin(
 ):
     "Mark a folder for one setting; refuse it if it has another"
     at,name = Path(folder),'setting.json'
-    there = [p.name for p in at.iterdir()] if at.is_dir() else []
+    there = [p.name for p in at.iterdir() if kept(p.name)] if at.is_dir() else []
     if name not in there and (left := sorted({*there}-{p.name for p in half_written(at, name)})):
         raise ValueError(f"{folder} holds no results but {left[0]!r}: expected an empty folder, or one to continue")
     claim(folder, name, 'results of something else', setting)
@@ -308,11 +308,12 @@ def run_benchmark(
 ):                    # dict of tracker = list of `Job`, and a dict of what was left out: name = message
     "Run trackers on sequences, as far as it was not done before"
     results = results or {}
-    todo,out = _plan(kind, videos, [*trackers, *results], Path(work), protocol, regions, repetitions, results,
-                     settings, threads)
-    none = _take_all(todo, results)
-    out |= _track_all([j for t,js in todo.items() if t not in results for j in js], jobs, timeout, retry, kind)
-    out |= none
-    todo = {t: js for t,js in todo.items() if t not in none}
-    if not todo: raise ValueError(next(reversed(out.values())))
-    return {t: [j for j in js if j.video.name not in out] for t,js in todo.items()},out
+    with alone(work, 'an evaluation'):
+        todo,out = _plan(kind, videos, [*trackers, *results], Path(work), protocol, regions, repetitions, results,
+                         settings, threads)
+        none = _take_all(todo, results)
+        out |= _track_all([j for t,js in todo.items() if t not in results for j in js], jobs, timeout, retry, kind)
+        out |= none
+        todo = {t: js for t,js in todo.items() if t not in none}
+        if not todo: raise ValueError(next(reversed(out.values())))
+        return {t: [j for j in js if j.video.name not in out] for t,js in todo.items()},out

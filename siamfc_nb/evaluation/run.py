@@ -33,6 +33,7 @@ from .trackers import opencv, ours, title_of
 from ..files import need_folder, text, whole
 from ..pretrained import named_weights, shipped_weights
 from ..report import result_path, write_result
+from ..scales import experiments
 from ..track.adapters import write_entry
 from ..track.configs import configs
 from ..vot import eao_lengths
@@ -319,14 +320,12 @@ def training_record(
     return d
 
 # %% ../../nbs/evaluation/run.ipynb #ev19
-def learnt_from(
-    names,   # of the videos
-    trackers,# names, see `mk_tracker`
-    record,  # of `training_record`
-)->list:     # sentences, none or one
-    "Say what must be known about figures on videos that a network may have learnt from"
-    who = ', '.join(title_of(t) for t in trackers if ours(t))
-    if not who: return []
+def _told(
+    names, # of the videos
+    who,   # trackers of one network
+    record,# of `training_record`
+)->list:   # sentences, none or one
+    "Say which videos a network has learnt from"
     kept,seen = record.get('validation_videos'),record.get('training_videos')
     if not kept:
         return [f"No record beside the weights says which of these videos {who} learnt from."]
@@ -334,6 +333,18 @@ def learnt_from(
     if not learnt: return []
     some = ', '.join(learnt[:3])+', …'*(len(learnt)>3)
     return [f"{who} learnt from {len(learnt)} of these {len(names)} videos ({some}): their figures are too good."]
+
+def learnt_from(
+    names,       # of the videos
+    trackers,    # names, see `mk_tracker`
+    weights=None,# of all of them; those of each one's configuration if `None`
+)->list:         # sentences, at most one for each network
+    "Say what must be known about figures on videos that networks may have learnt from"
+    of = {}
+    for t in filter(ours, trackers):
+        c = (configs|experiments).get(t.removesuffix('-again'))
+        of.setdefault(weights or (c.weights if c else 'shipped'), []).append(title_of(t))
+    return [s for w,ts in of.items() for s in _told(names, ', '.join(ts), training_record(w))]
 
 # %% ../../nbs/evaluation/run.ipynb #k601
 def validation_videos(
@@ -354,15 +365,15 @@ def validation_videos(
     return [v for v in vs if v.name in names]
 
 # %% ../../nbs/evaluation/run.ipynb #ev22
-def _davis_videos(root, part, names, record): # videos, what their figures are called, and notes on them
+def _davis_videos(root, part, names, record, weights): # videos, what their figures are called, and notes on them
     kept,notes = record.get('validation_videos', ()) if part is None else (),[]
     vs = [v for v in davis(root, None, 2016) if v.name in kept]
     if vs and len(vs)<len(kept):
         notes = [f"{len(vs)} of the {len(kept)} held-out videos are in {root}."]
-    if vs: return vs,'held_out',notes
+    if vs: return vs,'held_out',notes+learnt_from([v.name for v in vs], names, weights)
     part = part or 'val'
     vs = davis(root, part, 2016)
-    return vs,part,learnt_from(vs.names, names, record)
+    return vs,part,learnt_from(vs.names, names, weights)
 
 # %% ../../nbs/evaluation/run.ipynb #c106
 @spread
@@ -382,7 +393,7 @@ def eval_davis(
     if report is not None:
         vs,tag,notes = validation_videos(root, report, part),'held_out',[]
     else:
-        vs,tag,notes = _davis_videos(root, part, names_in(tracker), record)
+        vs,tag,notes = _davis_videos(root, part, names_in(tracker), record, run.weights)
     run_command('otb', f'davis_{tag}', f'DAVIS-2016, {tag}', vs, tracker, jobs, run, notes=notes)
 
 # %% ../../nbs/evaluation/run.ipynb #c108

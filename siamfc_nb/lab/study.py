@@ -21,7 +21,7 @@ import typer
 from fastcore.basics import patch
 
 from ..arguments import Batch, Changes, Cpu, Frames, Jobs, MinedFolder, Out, Publish, Recipe, Shares
-from ..arguments import StillFolders, Timeout, Val, ValPairs, Workers, names_in, opt, spread
+from ..arguments import StillFolders, Timeout, Val, ValPairs, Workers, opt, spread
 from ..drawing import palette
 from ..errors import above_zero, at_least, check_part
 from ..files import folder_name, need_folder, record, whole
@@ -122,7 +122,8 @@ def _parts_of(
     "Take a change apart"
     given,rest,shares = {},[],dict(study.shares)
     known = dict(length=1., videos=1, recipe='')
-    for t in names_in(change):
+    for t in map(str.strip, re.split(r',(?!\s*\d+\s*(?:,|$))', change)): # not within `filters=24,64,96,96,64`
+        if not t: continue
         name,_,v = t.partition('=')
         if name in known:
             given[name] = value_of(f'--change {t}', v, known[name])

@@ -14,7 +14,7 @@ import torch
 from torch import nn
 
 # %% ../../nbs/train/pieces.ipynb #pi03
-from ..files import whole
+from ..files import alone, whole
 from ..pairs import apart, split, validating
 from ..pretrained import save_weights
 from .devices import OneDevice, now
@@ -189,15 +189,16 @@ def train_store(
     check_config(cfg)
     kw,out,dev = kw or {}, Path(out), store.crops.device
     drawn = dict(pairs=kw, val=val, n_val=n_val, shares=shares or [1.]*len(store.names))
-    same_data(out, digest=store.about['digest'], **drawn)
-    ours,held = hold_out(store, val)
-    check_patience(cfg.patience, held)
-    run,judge = TrainRun(cfg).to(dev),mk_judge(store, held, n_val, cfg.sizes)
-    keep = Pieces(out, OneDevice(run), judge, told, keep_weights)
-    if keep.last.exists(): run.load(keep.last)
-    if compiled: run.net.phi.compile(dynamic=False)
-    pairs = TensorPairs(store, ours, cfg.seed, cfg.sizes, shares, **kw)
-    feed = TensorFeed(run, pairs, run.end(stop), until)
-    run_steps(run, feed, Learner(run.net, cfg).to(dev), keep)
-    run.speed = feed.speed
-    return run
+    with alone(out, 'a training'):
+        same_data(out, digest=store.about['digest'], **drawn)
+        ours,held = hold_out(store, val)
+        check_patience(cfg.patience, held)
+        run,judge = TrainRun(cfg).to(dev),mk_judge(store, held, n_val, cfg.sizes)
+        keep = Pieces(out, OneDevice(run), judge, told, keep_weights)
+        if keep.last.exists(): run.load(keep.last)
+        if compiled: run.net.phi.compile(dynamic=False)
+        pairs = TensorPairs(store, ours, cfg.seed, cfg.sizes, shares, **kw)
+        feed = TensorFeed(run, pairs, run.end(stop), until)
+        run_steps(run, feed, Learner(run.net, cfg).to(dev), keep)
+        run.speed = feed.speed
+        return run

@@ -8,6 +8,7 @@ __all__ = ['fewer', 'training_sets', 'lasting', 'run_training']
 # %% ../../nbs/train/runs.ipynb #ru02
 import json
 import time
+from contextlib import nullcontext
 from dataclasses import asdict
 from hashlib import blake2b
 from pathlib import Path
@@ -22,13 +23,13 @@ from ..distill import Pupil
 from ..drawing import write_picture
 from ..errors import count_of
 from ..figures import show_curves, show_run
-from ..files import folder_name, record, whole
+from ..files import alone, folder_name, record, whole
 from ..gauges import time_left
 from ..pairs import Mixed, Pairs, apart, split, still_warp, validating
 from ..pretrained import begin_from, load_weights, named_weights, weights_digest
 from ..report import write_result
 from .devices import precision_on
-from .keeper import done_steps, same_data, spent
+from .keeper import done_steps, gave_up, same_data, spent
 from .mined import Mined, mined_rows
 from .settings import about_folders, each_share
 from ..training import Learner, mk_net, train
@@ -156,7 +157,8 @@ def _leave_report(out, cfg, about, rows, end, seconds, precision, picture):
     if cfg.patience and (last := done_steps(out))<end:
         best = min((r for r in rows if 'val_error' in r), key=lambda r: r['val_error'])
         typer.echo(f"ended at step {last:.0f}: {cfg.patience} validations in a row found nothing better than step "
-                   f"{best['step']:.0f}, whose weights are {out/'best.safetensors'}")
+                   f"{best['step']:.0f}, whose weights are {out/'best.safetensors'}; --set patience=0, or a larger "
+                   f"one, goes on")
     path = out/'training.json'
     if (old := _said(path)).get('log')==rows: # nothing was learnt here and now: who did it, and when, stays
         with whole(path) as tmp: tmp.write_text(json.dumps(old | about, indent=1)+'\n')
@@ -182,19 +184,22 @@ def run_training(
 )->dict:          # the last row of the log
     "Say how long it will take, train, and leave a report beside the weights"
     out,cpu,begun = Path(out),device=='cpu',time.perf_counter()
-    here,done,end = PartialState(cpu=cpu),done_steps(out, cfg),min(cfg.steps, stop or cfg.steps)
-    _check_run(about, cfg, here.device.type, done)
-    if here.is_main_process:
-        made_of = {k: about[k] for k in _made_of if k in about}
-        if 'folders' in about: made_of['order'] = [o['name'] for o in about['folders']]
-        given = _given_weights(cfg, done, out)
-        same_data(out, **made_of, validation_pairs=len(val or ()), **given)
-        about = about | given
-    learner = Pupil if cfg.teacher else Learner
-    if done<end and len(pairs)>=cfg.batch: _announce(cfg, done, end, here, learner)
-    net = train(pairs, cfg, out, val, cpu, workers=workers, live=live, stop=stop, learner=learner)
-    rows = [{k: v for k,v in r.items() if pd.notna(v)} for r in pd.read_csv(out/'log.csv').to_dict('records')]
-    if here.is_main_process:
-        seconds,precision = time.perf_counter()-begun,precision_on(here.device, cfg.precision)
-        _leave_report(out, cfg, about, rows, end, seconds, precision, show_run(net, val or pairs))
-    return rows[-1]
+    here = PartialState(cpu=cpu)
+    with alone(out, 'a training') if here.is_main_process else nullcontext():
+        done,end = done_steps(out, cfg),min(cfg.steps, stop or cfg.steps)
+        _check_run(about, cfg, here.device.type, done)
+        if here.is_main_process:
+            made_of = {k: about[k] for k in _made_of if k in about}
+            if 'folders' in about: made_of['order'] = [o['name'] for o in about['folders']]
+            given = _given_weights(cfg, done, out)
+            same_data(out, **made_of, validation_pairs=len(val or ()), **given)
+            about = about | given
+        learner = Pupil if cfg.teacher else Learner
+        if done<end and len(pairs)>=cfg.batch and not gave_up(out, cfg.patience):
+            _announce(cfg, done, end, here, learner)
+        net = train(pairs, cfg, out, val, cpu, workers=workers, live=live, stop=stop, learner=learner)
+        rows = [{k: v for k,v in r.items() if pd.notna(v)} for r in pd.read_csv(out/'log.csv').to_dict('records')]
+        if here.is_main_process:
+            seconds,precision = time.perf_counter()-begun,precision_on(here.device, cfg.precision)
+            _leave_report(out, cfg, about, rows, end, seconds, precision, show_run(net, val or pairs))
+        return rows[-1]

@@ -207,7 +207,7 @@ def same_settings(
 ):
     "Refuse to go on with a run of other settings"
     here,there = asdict(here),asdict(TrainConfig()) | there
-    diff = [k for k in here if here[k]!=there[k]]
+    diff = [k for k in here if here[k]!=there[k] and k!='patience'] # which changes no step, but where they end
     if not diff: return
     what = ', '.join(f'{k} is {there[k]!r} there and {here[k]!r} here' for k in diff)
     options = ', '.join(f'--{o}' for o in dict.fromkeys(_options.get(k, 'recipe, --set') for k in diff))
