@@ -14,7 +14,7 @@ import pandas as pd
 import typer
 from fastcore.basics import patch
 from ..arguments import Batch, Changes, Cpu, Frames, Jobs, MinedFolder, Out, Publish, Recipe, Shares
-from ..arguments import StillFolders, Timeout, Val, ValPairs, Workers, names_in, opt, spread
+from ..arguments import StillFolders, Timeout, Val, ValPairs, Workers, opt, spread
 from ..drawing import palette
 from ..errors import above_zero, at_least, check_part
 from ..files import folder_name, need_folder, record, whole

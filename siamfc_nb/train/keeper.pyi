@@ -1,7 +1,7 @@
 # Made by `make prep`: edit the notebook, not this file.
 """Checkpoint, weights and log in a folder, which is one run's alone"""
 from typing import Any
-__all__ = ['Keeper', 'same_data', 'done_steps', 'spent', 'tensorboard']
+__all__ = ['Keeper', 'same_data', 'done_steps', 'stalled', 'gave_up', 'spent', 'tensorboard']
 import csv
 import weakref
 from collections.abc import Callable
@@ -49,6 +49,14 @@ def _checkpoint(out):
 
 def done_steps(out, cfg=None) -> int:
     """Count the steps that a run has behind it"""
+    ...
+
+def stalled(rows, patience) -> bool:
+    """Is the best validation `patience` validations ago?"""
+    ...
+
+def gave_up(out, patience) -> bool:
+    """Tell whether a run has ended early, and would end again at once"""
     ...
 
 def spent(out) -> float:
