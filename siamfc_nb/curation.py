@@ -24,7 +24,7 @@ from .data.images import decode_image
 from .data.lazy import sized_frame
 from .data.shards import begin_shards, jpegs_of, names_of, one_thread, open_shards, report, share_out, unread
 from .data.shards import write_rows
-from .files import alone, whole
+from .files import one_at_a_time, whole
 
 # %% ../nbs/07_curation.ipynb #c010
 def stored_crop(
@@ -176,7 +176,7 @@ def curate(
     of = f'of-{len(starts):05d}'
     digest = blake2b('\n'.join(names).encode(), digest_size=8).hexdigest()
     setting = asdict(cfg) | getattr(videos, 'made', {})
-    with alone(out, 'a curation'):
+    with one_at_a_time(out, 'a curation'):
         begin_shards(out, sources, **setting, videos=len(names), digest=digest, shards=len(starts), layout=2)
         paths = [out/'data'/f'train-{i:05d}-{of}.arrow' for i in range(len(starts))]
         notes = [out/'reports'/f'{i:05d}-{of}.json' for i in range(len(starts))]

@@ -18,7 +18,7 @@ from .data.images import decode_image
 from .data.lazy import sized_frame
 from .data.shards import begin_shards, jpegs_of, names_of, one_thread, open_shards, report, share_out, unread
 from .data.shards import write_rows
-from .files import alone, whole
+from .files import one_at_a_time, whole
 
 def stored_crop(frame, box, size: int=303):
     """Cut out the crop of eq. (7) that exemplar and search image are both taken from"""

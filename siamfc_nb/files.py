@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['image_endings', 'natural', 'kept', 'listing', 'folders', 'folder_name', 'below', 'text', 'lines', 'record',
-           'need_folder', 'whole', 'half_written', 'claim', 'alone', 'unpack_commit', 'siamfc_call']
+           'need_folder', 'whole', 'half_written', 'claim', 'one_at_a_time', 'unpack_commit', 'siamfc_call']
 
 # %% ../nbs/00_files.ipynb #f003
 import codecs
@@ -199,7 +199,7 @@ def _hold(busy): # path; the file, open and locked, or `None` where another proc
 _held = set() # a lock is of a process: it would not refuse this one
 
 @contextmanager
-def alone(
+def one_at_a_time(
     folder, # made if need be
     what,   # is at work in it, such as 'a training'
 ):

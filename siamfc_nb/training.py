@@ -25,7 +25,7 @@ from .labels import balance, logistic, mk_labels, score_loss
 from .pairs import images
 from .pretrained import begin_from, named_weights
 from .train.devices import OneDevice, accelerator, device_batches, on_devices, watched
-from .train.keeper import Keeper, stalled
+from .train.keeper import Keeper, out_of_patience
 from .train.settings import TrainConfig, same_settings
 from .xcorr import SiamNet
 
@@ -168,7 +168,7 @@ class TrainRun:
 @patch(as_prop=True)
 def stalled(self:TrainRun)->bool:
     "Is the best validation `patience` validations ago?"
-    return stalled(self.rows, self.cfg.patience)
+    return out_of_patience(self.rows, self.cfg.patience)
 
 @patch
 def end(self:TrainRun, stop=None)->int:

@@ -18,7 +18,7 @@ from .labels import balance, logistic, mk_labels, score_loss
 from .pairs import images
 from .pretrained import begin_from, named_weights
 from .train.devices import OneDevice, accelerator, device_batches, on_devices, watched
-from .train.keeper import Keeper, stalled
+from .train.keeper import Keeper, out_of_patience
 from .train.settings import TrainConfig, same_settings
 from .xcorr import SiamNet
 

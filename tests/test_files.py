@@ -15,7 +15,7 @@ import siamfc_nb
 from siamfc_nb.deploy import export_onnx
 from siamfc_nb.drawing import write_picture
 from siamfc_nb.evaluation.sheets import as_markdown
-from siamfc_nb.files import (alone, below, folders, half_written, image_endings, kept, lines, listing, natural,
+from siamfc_nb.files import (below, folders, half_written, image_endings, kept, lines, listing, natural, one_at_a_time,
                              record, text, unpack_commit)
 from siamfc_nb.xcorr import SiamNet
 
@@ -193,20 +193,20 @@ def test_a_kill_leaves_the_file_as_it_was(write, name, tmp_path, monkeypatch):
 # ---- one process at a time
 
 _keep = """import sys, time
-from siamfc_nb.files import alone
-with alone(sys.argv[1], "a run"): print("in", flush=True); time.sleep(60)"""
+from siamfc_nb.files import one_at_a_time
+with one_at_a_time(sys.argv[1], "a run"): print("in", flush=True); time.sleep(60)"""
 
 def test_a_folder_is_kept_to_one_process_until_that_is_killed(tmp_path):
     p = subprocess.Popen([sys.executable, '-c', _keep, str(tmp_path/'new')], stdout=subprocess.PIPE, text=True)
     try:
         assert p.stdout.readline()=='in\n'
         with pytest.raises(ValueError, match='new: a run is at work there already: expected it to end first, or'):
-            with alone(tmp_path/'new', 'a run'): pass
-        with alone(tmp_path/'other', 'a run'): pass
+            with one_at_a_time(tmp_path/'new', 'a run'): pass
+        with one_at_a_time(tmp_path/'other', 'a run'): pass
     finally: p.kill(); p.wait()
     for _ in range(2):
-        with alone(tmp_path/'new', 'a run'):
-            with pytest.raises(ValueError, match='at work'), alone(tmp_path/'.'/'new', 'a run'): pass
+        with one_at_a_time(tmp_path/'new', 'a run'):
+            with pytest.raises(ValueError, match='at work'), one_at_a_time(tmp_path/'.'/'new', 'a run'): pass
     assert not [*(tmp_path/'new').iterdir()] and not (tmp_path/'other').exists()
 
 @pytest.mark.parametrize('error', [PermissionError(13, 'taken'), None])
@@ -215,4 +215,4 @@ def test_a_folder_is_kept_on_windows(error, tmp_path, monkeypatch):
         if error: raise error
     monkeypatch.setitem(sys.modules, 'fcntl', None)
     monkeypatch.setitem(sys.modules, 'msvcrt', SimpleNamespace(locking=locking, LK_NBLCK=2))
-    with pytest.raises(ValueError, match='at work') if error else nullcontext(), alone(tmp_path, 'a run'): pass
+    with pytest.raises(ValueError, match='at work') if error else nullcontext(), one_at_a_time(tmp_path, 'a run'): pass

@@ -736,9 +736,9 @@ def test_patience_ends_a_run_and_keeps_its_best(toy_crops, tmp_path, monkeypatch
 
 
 def test_a_second_run_in_a_folder_is_refused(toy_crops, tmp_path):
-    from siamfc_nb.files import alone
+    from siamfc_nb.files import one_at_a_time
     args = (toy_crops, "--steps", 1, "--batch", 2, "--val", 0, "--recipe", "paper", "--workers", 0, "--out", tmp_path)
-    with alone(tmp_path, "a training"):
+    with one_at_a_time(tmp_path, "a training"):
         r = command(*args)
         assert r.exit_code == 1 and "a training is at work there already" in r.output, r.output
         assert [p.name for p in tmp_path.iterdir()] == [".busy"]

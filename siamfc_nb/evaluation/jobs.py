@@ -28,7 +28,7 @@ from ..data.shards import follow_parent
 from .benchmarks import Benchmark, benchmarks
 from .formats import read_published, write_boxes
 from .trackers import describe, digest_of, known, lookup, mk_tracker
-from ..files import alone, claim, half_written, kept, whole
+from ..files import claim, half_written, kept, one_at_a_time, whole
 from ..otb import ope_starts, sre_starts, tre_starts
 from ..track.watch import Clock, NothingToTrack, Watch
 from ..videos import Video, frame_size
@@ -308,7 +308,7 @@ def run_benchmark(
 ):                    # dict of tracker = list of `Job`, and a dict of what was left out: name = message
     "Run trackers on sequences, as far as it was not done before"
     results = results or {}
-    with alone(work, 'an evaluation'):
+    with one_at_a_time(work, 'an evaluation'):
         todo,out = _plan(kind, videos, [*trackers, *results], Path(work), protocol, regions, repetitions, results,
                          settings, threads)
         none = _take_all(todo, results)

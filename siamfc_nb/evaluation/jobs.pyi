@@ -22,7 +22,7 @@ from ..data.shards import follow_parent
 from .benchmarks import Benchmark, benchmarks
 from .formats import read_published, write_boxes
 from .trackers import describe, digest_of, known, lookup, mk_tracker
-from ..files import alone, claim, half_written, kept, whole
+from ..files import claim, half_written, kept, one_at_a_time, whole
 from ..otb import ope_starts, sre_starts, tre_starts
 from ..track.watch import Clock, NothingToTrack, Watch
 from ..videos import Video, frame_size

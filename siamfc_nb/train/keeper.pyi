@@ -1,7 +1,7 @@
 # Made by `make prep`: edit the notebook, not this file.
 """Checkpoint, weights and log in a folder, which is one run's alone"""
 from typing import Any
-__all__ = ['Keeper', 'same_data', 'done_steps', 'stalled', 'gave_up', 'spent', 'tensorboard']
+__all__ = ['Keeper', 'same_data', 'done_steps', 'out_of_patience', 'gave_up', 'spent', 'tensorboard']
 import csv
 import weakref
 from collections.abc import Callable
@@ -51,8 +51,8 @@ def done_steps(out, cfg=None) -> int:
     """Count the steps that a run has behind it"""
     ...
 
-def stalled(rows, patience) -> bool:
-    """Is the best validation `patience` validations ago?"""
+def out_of_patience(rows, patience) -> bool:
+    """Tell whether the best validation is `patience` validations ago"""
     ...
 
 def gave_up(out, patience) -> bool:

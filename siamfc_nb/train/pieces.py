@@ -14,7 +14,7 @@ import torch
 from torch import nn
 
 # %% ../../nbs/train/pieces.ipynb #pi03
-from ..files import alone, whole
+from ..files import one_at_a_time, whole
 from ..pairs import apart, split, validating
 from ..pretrained import save_weights
 from .devices import OneDevice, now
@@ -189,7 +189,7 @@ def train_store(
     check_config(cfg)
     kw,out,dev = kw or {}, Path(out), store.crops.device
     drawn = dict(pairs=kw, val=val, n_val=n_val, shares=shares or [1.]*len(store.names))
-    with alone(out, 'a training'):
+    with one_at_a_time(out, 'a training'):
         same_data(out, digest=store.about['digest'], **drawn)
         ours,held = hold_out(store, val)
         check_patience(cfg.patience, held)

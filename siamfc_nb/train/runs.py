@@ -23,7 +23,7 @@ from ..distill import Pupil
 from ..drawing import write_picture
 from ..errors import count_of
 from ..figures import show_curves, show_run
-from ..files import alone, folder_name, record, whole
+from ..files import folder_name, one_at_a_time, record, whole
 from ..gauges import time_left
 from ..pairs import Mixed, Pairs, apart, split, still_warp, validating
 from ..pretrained import begin_from, load_weights, named_weights, weights_digest
@@ -185,7 +185,7 @@ def run_training(
     "Say how long it will take, train, and leave a report beside the weights"
     out,cpu,begun = Path(out),device=='cpu',time.perf_counter()
     here = PartialState(cpu=cpu)
-    with alone(out, 'a training') if here.is_main_process else nullcontext():
+    with one_at_a_time(out, 'a training') if here.is_main_process else nullcontext():
         done,end = done_steps(out, cfg),min(cfg.steps, stop or cfg.steps)
         _check_run(about, cfg, here.device.type, done)
         if here.is_main_process:
