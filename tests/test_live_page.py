@@ -348,3 +348,15 @@ def test_all_that_live_parts_say_is_there_in_chinese():
         assert re.search('[\u4e00-\u9fff。]', zh), en
     kept = re.findall(r"^  '(.*?)':(?: |$)", (at/'zh.js').read_text(), re.M)
     assert set(kept)==said, 'zh.js has a sentence that nobody says'
+
+@pytest.mark.skipif(not shutil.which('node'), reason='no Node here: apt-get install nodejs')
+def test_a_sentence_without_a_translation_stays_english():
+    code = f"require({str(root/'nbs'/'_live'/'zh.js')!r}); console.log(siamfcSay`nobody translated ${{7}} of ${{9}}`)"
+    p = subprocess.run(['node', '-e', code], capture_output=True, text=True, timeout=60)
+    assert p.stdout=='nobody translated 7 of 9\n', p.stderr
+
+@pytest.mark.parametrize('path', ['nbs/_live/track_it.js','siamfc_nb/app/give.js'])
+def test_a_file_to_save_stays_until_the_browser_has_read_it(path):
+    "Both in one way: some browsers read it after the click"
+    script = (root/path).read_text()
+    assert re.findall(r'(.*)URL\.revokeObjectURL\(url\)(.*?);', script)==[('    setTimeout(() => ',', 10000)')]

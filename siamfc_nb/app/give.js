@@ -31,14 +31,18 @@ function render({model, el}) {
   const save = (message, buffers) => {
     if (!message.name) return;
     const link = document.createElement('a');
-    link.href = URL.createObjectURL(new Blob(buffers));
+    const url = URL.createObjectURL(new Blob(buffers));
+    link.href = url;
     link.download = message.name;
     link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+    setTimeout(() => URL.revokeObjectURL(url), 10000); // some browsers read it later
   };
   show();
   model.on('change:label change:text change:name', show);
   model.on('msg:custom', save);
-  return () => model.off('msg:custom', save);
+  return () => {
+    model.off('change:label change:text change:name', show);
+    model.off('msg:custom', save);
+  };
 }
 export default { render }
