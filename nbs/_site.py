@@ -455,8 +455,11 @@ entry_style = '.sidebar-link', ':is(.sidebar-link, :where(#quarto-sidebar) li > 
 room = re.compile(r'<li class="sidebar-item sidebar-item-section"><div class="sidebar-item-container">(?:(?!</div>).)*?<span class="menu-text">([^<]*)</span>(?:(?!</div>).)*</div>'
                   r'<ul id="[^"]*" class="collapse list-unstyled sidebar-section depth2( show)?">((?:<li><a [^>]*>[^<]*</a>)*)</ul></li>')
 
+section = re.compile(r'<li class="sidebar-item sidebar-item-section"><div class="sidebar-item-container">(?:(?!</div>).)*?<span class="menu-text">([^<]*)</span>(?:(?!</div>).)*</div>'
+                     r'<ul id="[^"]*" class="collapse list-unstyled sidebar-section depth1( show)?">((?:<li><a [^>]*>[^<]*</a>(?:</li>)?|<li><details.*?</details></li>)*)</ul></li>')
+
 def light_sidebar(html):
-    "Each page repeats every entry of the sidebar: leave out of it what the styles, by `entry_style`, can do without, and fold a section inside of another without a script"
+    "Each page repeats every entry of the sidebar: leave out of it what the styles, by `entry_style`, can do without, and fold sections without a script"
     own = ' class="active"'
     def one(m): # of a module the last part of its name: the section's name has the rest
         name = m[4].split('.')[-1] if m[4].startswith('siamfc_nb.') else m[4]
@@ -465,7 +468,8 @@ def light_sidebar(html):
         if m[1].startswith('siamfc_nb.') and not m[2]: # the names of a package are listed on its own pages
             return re.match(r'<li><a [^>]*>', m[3])[0]+f'{m[1]}</a></li>'
         return f'<li><details{" open" if m[2] else ""}><summary>{m[1]}</summary><ul>{m[3]}</ul></details></li>'
-    return room.sub(folded, entry.sub(one, html)).replace('quarto-sidebar-section-', 'room-') # said three times per section
+    html = room.sub(folded, entry.sub(one, html))
+    return section.sub(lambda m: f'<li class="sidebar-item-section"><details{" open" if m[2] else ""}><summary>{m[1]}</summary><ul>{m[3]}</ul></details></li>', html)
 
 plain = re.compile(r'<span class="(?:bu|op)">([^<]*)</span>') # in the colour of the text around, operators in the dark scheme anyway
 twins = re.compile(r'(<span class="(\w+)">[^<]*)</span><span class="\2">')
@@ -475,8 +479,46 @@ def light_code(html):
     def lighter(m):
         code, n = plain.sub(r'\1', re.sub('&quot;|&#x27;', lambda o: unescape(o[0]), m[0])).replace('class="ss"', 'class="st"'), 1 # parts of a string look alike
         while n: code, n = twins.subn(r'\1', code)
-        return code
+        return re.sub(r'<span class="(\w+)">', r'<span class=\1>', code)
     return re.sub(r'<code\b[^>]*>.*?</code>', lighter, html, flags=re.S)
+
+scheme = re.compile(r"<script>(\(function\(\)\{var d=document\.documentElement[^<]*smalldocs-scheme.*?)</script>", re.S)
+
+def scheme_apart(html, up, libs):
+    "What chooses light or dark before a page is seen, once instead of in each page"
+    def apart(m):
+        (libs/'scheme.js').write_text(m[1]+'\n', encoding='utf-8')
+        return f'<script src="{up}site_libs/scheme.js"></script>'
+    return scheme.sub(apart, html, count=1)
+
+copied = re.compile(r'<div class="code-copy-outer-scaffold">(.*?)<button title="Copy to Clipboard" class="code-copy-button"><i class="bi"></i></button></div>', re.S)
+copying = '$$(".code-copy-button").forEach('
+copiers = """const word = document.documentElement.lang == "zh" ? "复制" : "Copy to Clipboard";
+  $$("pre.code-with-copy").forEach((pre) => {
+    const around = Object.assign(document.createElement("div"), { className: "code-copy-outer-scaffold" }), code = pre.closest("div.sourceCode") ?? pre;
+    code.replaceWith(around);
+    around.append(code);
+    around.insertAdjacentHTML("beforeend", `<button title="${word}" class="code-copy-button"><i class="bi"></i></button>`);
+  });
+  """ + copying
+
+def local_buttons(site):
+    "A button that needs a script is made by it, not said in each page for each piece of code"
+    js = site/'site_libs'/'smalldocs.js'
+    code = js.read_text(encoding='utf-8')
+    assert code.count(copying)==1, 'smalldocs copies code in another way than the one that is replaced here'
+    js.write_text(code.replace(copying, copiers).replace('btn.title = "Copy to Clipboard"', 'btn.title = word'), encoding='utf-8')
+
+def local_themes(site):
+    "Of the two themes, without what needs a class that no page and no script has"
+    known = {k for p in site.rglob('*.html') for o in re.findall(r'class="?([^">]*)', p.read_text(encoding='utf-8')) for k in o.split()}
+    scripts = [site/'site_libs'/'smalldocs.js', *(site/'site_libs'/'bootstrap').glob('*.js'), *nbs.glob('_live/*.js')]
+    known |= {k for p in scripts for k in re.findall(r'[\w-]+', p.read_text(encoding='utf-8')) if p.stat().st_size<3e5}
+    def used(selectors): # a list in brackets may be cut: then each part must have what it asks for, or all are kept
+        return any(known.issuperset(re.findall(r'\.(-?[A-Za-z_][\w-]*)', o)) for o in re.sub(r':not\([^)]*\)', '', selectors).split(','))
+    for p in (site/'site_libs'/'themes').glob('*.css'):
+        rules = re.sub(r'([^{}]+)\{[^{}]*\}', lambda m: m[0] if '@' in m[1] or used(m[1]) else '', p.read_text(encoding='utf-8'))
+        p.write_text(rules, encoding='utf-8')
 
 fetched = 'const r = await fetch(offset + "search.json");\n      index = await r.json();'
 scripted = '''await new Promise((ok, no) => { document.head.append(Object.assign(document.createElement("script"), { src: offset + (document.documentElement.lang == "zh" ? "zh/" : "") + "search.js", onload: ok, onerror: no })); });
@@ -558,13 +600,15 @@ def build(dest=root/'docs'):
     (site/'figures').mkdir()
     for p in sorted(site.rglob('*.html')):
         up = '../'*(len(p.relative_to(site).parts)-1)
-        html = light_code(light_sidebar(local_maths(p.read_text(encoding='utf-8'), up)))
-        p.write_text(figures_apart(html, up, site/'figures'), encoding='utf-8')
+        html = copied.sub(r'\1', light_code(light_sidebar(local_maths(p.read_text(encoding='utf-8'), up))))
+        p.write_text(scheme_apart(figures_apart(html, up, site/'figures'), up, site/'site_libs'), encoding='utf-8')
     shutil.copytree(nbs/'_mathjax', site/'site_libs'/'mathjax')
     for k in ('notebooks', 'live', 'examples'): shutil.copytree(proc/k, site/k, dirs_exist_ok=True)
     languages(site)
     local_search(site)
+    local_buttons(site)
     local_icons(site)
+    local_themes(site)
     style = site/'site_libs'/'smalldocs.css'
     style.write_text(style.read_text(encoding='utf-8').replace(*entry_style), encoding='utf-8')
     for p in sorted(site.rglob('*.css')): p.write_text(re.sub(r'@import url\("?https?:[^)]*\);?', '', p.read_text(encoding='utf-8')), encoding='utf-8') # fonts of another host

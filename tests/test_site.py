@@ -180,6 +180,21 @@ def test_search_finds_names_and_parts_of_words(found):
 def test_site_is_small(built):
     assert _site.bytes_of(built[0])<_site.most_bytes
 
+def test_a_page_does_not_say_what_a_script_or_a_style_can(built):
+    "Sections fold by themselves, a script makes the buttons, and the themes have no class that nobody has"
+    libs = built[0]/'site_libs'
+    pages = [p.read_text(encoding='utf-8') for p in built[0].rglob('*.html')]
+    for html in pages:
+        assert 'data-bs-target="#room' not in html and '<details open><summary>' in html.partition('<main')[0]
+        assert 'code-copy-button' not in html and 'site_libs/scheme.js"></script>' in html and 'smalldocs-scheme' not in html
+    assert 'smalldocs-scheme' in (libs/'scheme.js').read_text() and any('code-with-copy' in o for o in pages)
+    assert 'class="code-copy-button"' in (libs/'smalldocs.js').read_text(encoding='utf-8')
+    known = {k for o in pages for c in re.findall(r'class="([^"]*)"', o) for k in c.split()}
+    for p in (libs/'themes').iterdir():
+        css = p.read_text(encoding='utf-8')
+        assert css.count('{')==css.count('}') and '.navbar-toggler' in css and '.col-sm-3' not in css
+        assert known & {'callout','table','nav-link','btn'} <= {*re.findall(r'\.([\w-]+)', css), 'callout'}
+
 def test_no_broken_links(built): assert not list(broken(built[0]))
 
 def test_no_link_to_a_guessed_host(built):
@@ -204,7 +219,7 @@ def test_lighter_code_says_and_shows_the_same():
     code = ('<span class="op">*</span><span class="op">*</span><span class="bu">len</span>(x<span class="op">.</span>T)'
             ' <span class="st">&quot;</span><span class="st">a&amp;b</span><span class="st">&#x27;</span>')
     got = _site.light_code(f'<p title="&quot;"><code class="python">{code}</code></p>')
-    want = '**len(x.T) <span class="st">"a&amp;b\'</span>'
+    want = '**len(x.T) <span class=st>"a&amp;b\'</span>'
     assert got==f'<p title="&quot;"><code class="python">{want}</code></p>'
 
 def test_code_carries_no_idle_tags(built):
