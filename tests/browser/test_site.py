@@ -27,38 +27,75 @@ faults = '''() => ({
     .map(e => { const c = e.cloneNode(true); c.querySelectorAll('code, .math, mjx-container').forEach(x => x.remove());
                 return c.textContent })
     .filter(t => /\\\\(tag|frac|varphi|begin|log)|\\$[^$ ][^$]*\\$/.test(t)).map(t => t.slice(0, 60)),
-  wide: document.documentElement.scrollWidth > innerWidth + 1 ?
-    [...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1)
-    .slice(0, 5).map(e => e.outerHTML.slice(0, 90)) : [],
+  // the page cuts off what is too wide, and does not get wider
+  wide: [...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1)
+    .filter(e => {
+      const inside = o => o.matches('svg, mjx-assistive-mml') || /auto|scroll/.test(getComputedStyle(o).overflowX);
+      while (!e.matches('main') && !inside(e)) e = e.parentElement;
+      return e.matches('main') }).slice(0, 5).map(e => e.outerHTML.slice(0, 90)),
 })'''
 
-# Nearly all of axe's time would go to the contrast of thousands of words: of those of one look it sees one on a page,
-# but one in each block of code or thing that is placed over others; none of a single letter, of which it cannot say
-# anything. Where the one is cut off, which axe may leave undecided, it sees the next one, too
-alike = """() => { const seen = new Set(), grounds = new Map([[null, '']]);
-  const plain = 'rgba(0, 0, 0, 0)|none|1|none|normal|visible|false|false';
+# Nearly all of axe's time would go to the colours of thousands of words and links, and to bars that are those of other
+# pages. Of what looks the same, on whichever page, and stands on the same ground, it sees one, until one has passed; of
+# what is placed over others, one on each page. None of a single letter, of which it cannot say anything. Where the one
+# is cut off, which axe may leave undecided, it sees the next one, too. The bars are seen where they hold a kind of
+# element that no page before had
+see = """async ([rules, known]) => {
+  const grounds = new Map([[null, '']]), seen = new Set(known), looks = new Map();
+  const bars = '#quarto-header, #quarto-sidebar, #TOC';
+  const plain = 'rgba(0, 0, 0, 0)|none|1|none|normal|visible|false|';
   const under = e => { if (!grounds.has(e)) { const s = getComputedStyle(e), up = under(e.parentElement);
-    const apart = e.matches('pre') || ['absolute', 'fixed'].includes(s.position);
+    const apart = ['absolute', 'fixed'].includes(s.position) ? location.pathname + grounds.size : '';
     const own = [s.backgroundColor, s.backgroundImage, s.opacity, s.filter, s.mixBlendMode, s.visibility,
-                 s.display == 'none', apart && grounds.size].join('|');
+                 s.display == 'none', apart].join('|');
     grounds.set(e, own == plain ? up : `${up}/${own}`); }
     return grounds.get(e); };
+  const colours = e => { const s = getComputedStyle(e);
+    return [s.color, s.fontSize, s.fontWeight, s.textShadow, under(e)] };
+  const outside = e => { const s = getComputedStyle(e); // how a link differs from the words up to its block
+    return [...colours(e), s.fontFamily, s.fontStyle, s.textDecoration, s.border, s.display,
+            ...e.matches('a') || s.display == 'inline' ? outside(e.parentElement) : []] };
+  const block = e => e.matches('a') || getComputedStyle(e).display == 'inline' ? block(e.parentElement) : e;
+  const here = new Set(), name = {words: 'data-alike', link: 'data-alike-link'};
+  const mark = (e, kind, look, idle, sure) => {
+    const alike = idle || seen.has(look) || here.has(look);
+    e.toggleAttribute(name[kind], alike);
+    if (!alike) looks.set(e, {...looks.get(e), [kind]: look});
+    if (!alike && sure) here.add(look); };
   for (const e of document.body.querySelectorAll('*')) {
     const words = [...e.childNodes].filter(n => n.nodeType == 3).map(n => n.data).join('').trim();
-    if (!words || e.closest('svg')) continue;
-    const s = getComputedStyle(e), look = [s.color, s.fontSize, s.fontWeight, s.textShadow, under(e)].join();
-    const letter = words.length < 2 && e.matches('pre code span'), box = e.getBoundingClientRect();
+    const link = e.matches('a[href]'), field = e.matches('input, select, textarea');
+    const letter = words.length < 2 && (!words || e.matches('pre code span'));
+    const idle = !field && (letter || !!e.closest('svg, mjx-assistive-mml'));
+    e.toggleAttribute(name.words, idle);
+    if (idle && !link) continue;
+    const hidden = !e.checkVisibility(), said = e.textContent.trim(), box = e.getBoundingClientRect();
+    if (link) mark(e, 'link', 'link ' + outside(e), hidden || ['', block(e).textContent.trim()].includes(said));
+    if (idle) continue;
     const edge = e.closest('pre')?.getBoundingClientRect().right ?? innerWidth;
-    const cut = !box.width || box.right > Math.min(innerWidth, edge);
-    e.toggleAttribute('data-alike', letter || seen.has(look)); if (!letter && !cut) seen.add(look); }
-  axe.configure({rules: [{id: 'color-contrast', selector: '*:not([data-alike])'}]}); }"""
+    mark(e, 'words', [field && e.tagName, ...colours(e)].join(), hidden || box.bottom < 0 || box.right < 0,
+         box.width && box.right <= Math.min(innerWidth, edge)); }
+  axe.configure({rules: [{id: 'color-contrast', selector: '*:not([data-alike])'},
+                         {id: 'link-in-text-block', selector: 'a[href]:not([data-alike-link])'}]});
+  const run = (runOnly, exclude, ...passes) => axe.run(exclude.length ? {exclude} : document,
+    {runOnly, resultTypes: ['violations', ...passes], preload: false, elementRef: true});
+  const coloured = ['color-contrast', 'link-in-text-block'];
+  const found = looks.size ? await run(coloured, [], 'passes') : {violations: [], passes: []};
+  const kind = r => r.id == 'color-contrast' ? 'words' : 'link';
+  const passed = found.passes.flatMap(r => r.nodes.flatMap(n => looks.get(n.element)?.[kind(r)] ?? []));
+  if (rules) return [found.violations, passed];
+  const kinds = [...document.querySelectorAll(bars)].flatMap(e => [e, ...e.querySelectorAll('*')]).map(e => 'bar ' +
+    [e.tagName, e.className, !e.textContent.trim(), ...[...e.attributes].map(a => a.name)]);
+  const others = axe._audit.rules.filter(r => r.enabled && !coloured.includes(r.id) && !(r.tags.some(o => // of its own
+    axe._audit.tagExclude.includes(o))) && ['serious', 'critical'].includes(r.impact));
+  const more = await run(others.map(r => r.id), kinds.every(k => seen.has(k)) ? bars.split(', ') : []);
+  return [[...found.violations, ...more.violations], [...passed, ...more.violations.length ? [] : new Set(kinds)]] }"""
 
-def inaccessible(p, rules=None):
-    "What axe finds serious on a page, by all its rules or some; it fetches no style sheet, as a page from disk may not"
-    p.evaluate(Axe().axe_script)
-    p.evaluate(alike)
-    found = p.evaluate('o => axe.run(o).then(r => r.violations)',
-                       dict(resultTypes=['violations'], preload=False) | (dict(runOnly=rules) if rules else {}))
+def inaccessible(p, rules=None, known=None):
+    "What axe finds serious, by all its rules or those of colours alone; a page from disk may fetch no style sheet"
+    if not p.evaluate('!!window.axe'): p.evaluate(Axe().axe_script)
+    found, passed = p.evaluate(see, [rules, [*(known or ())]])
+    if known is not None: known.update(passed)
     return {v['id']: (len(v['nodes']), v['nodes'][0]['html'][:120],
                       v['nodes'][0]['failureSummary'][:200]) for v in found if v['impact'] in ('serious', 'critical')}
 
@@ -75,15 +112,20 @@ def cut_at_1400(p):
     return found
 
 def check_pages(new_page, some, scheme='light', rules=None, wide=False, **kw):
-    "What is wrong with each page, and nothing where all is right"
-    p, bad = new_page(color_scheme=scheme, **kw), {}
-    for page in some:
-        p.goto(url(page))
+    "What is wrong with each page, and nothing where all is right; while one is looked at, the next is loaded"
+    some, bad, known = [*some], {}, set()
+    two = [new_page(color_scheme=scheme, **kw) for _ in range(2)]
+    for p in two: p.add_init_script(Axe().axe_script)
+    two[0].goto(url(some[0]), wait_until='commit')
+    for k, page in enumerate(some):
+        p, ahead = two[k%2], two[1-k%2]
+        p.wait_for_load_state()
+        if some[k+1:]: ahead.goto(url(some[k+1]), wait_until='commit')
         p.evaluate(settled)
         assert p.evaluate("document.documentElement.classList.contains('quarto-dark')")==(scheme=='dark')
         found = {k: v for k, v in p.evaluate(faults).items() if v} | ({'console': p.errors[:3]} if p.errors else {}) | (
             {'outside': p.strange[:3]} if p.strange else {})
-        found |= inaccessible(p, rules)
+        found |= inaccessible(p, rules, known)
         if wide and (o := cut_at_1400(p)): found['cut at 1400 pixels'] = o
         if found: bad[page] = found
         p.errors.clear()
@@ -100,6 +142,39 @@ def test_pages_on_a_phone_in_the_dark(new_page):
 def test_a_page_of_each_kind_on_a_dark_desk(new_page):
     kinds = {Path(o).parent: o for o in reversed(pages)}
     assert len(kinds)>3 and not check_pages(new_page, kinds.values(), 'dark')
+
+def planted(tmp_path, **pages):
+    "The site with other pages in place of its own: name = what to replace, and by what"
+    for p in site.iterdir():
+        if p.name not in pages: (tmp_path/p.name).symlink_to(p)
+    for name, (old, new) in pages.items():
+        html = (site/name).read_text(encoding='utf-8')
+        assert old in html
+        (tmp_path/name).write_text(html.replace(old, new, 1), encoding='utf-8')
+    return tmp_path
+
+faulty = {
+    'color-contrast': ('</main>', '<p><span style="color: #bbb">hardly seen</span></p></main>'),
+    'link-in-text-block': ('</main>', '<p>words <a href="index.html" style="color: #222; text-decoration: none">'
+                                      'and a link</a> and words</p></main>'),
+    'image-alt': (' alt="', ' data-alt="'),
+    'link-name': ('<a href="02_embedding.html">The embedding φ</a>', '<a href="02_embedding.html"></a>'),
+    'wide': ('</main>', '<table style="display: table; max-width: none"><tr><td>'+'wide'*400+
+                        '</td></tr></table></main>'),
+    'formulas': ('</main>', r'<p><span class="math inline">\(\frac{1}\)</span></p></main>'),
+    'raw': ('</main>', r'<p>so that \frac{1}{2} is half</p></main>'),
+    'images': ('</main>', '<img src="none.webp" alt="none"></main>'),
+    'cut at 1400 pixels': ('</main>', '<pre style="white-space: pre">'+'wide '*400+'</pre></main>'),
+}
+
+@pytest.mark.parametrize('fault', faulty)
+def test_a_fault_is_found_on_a_page_that_comes_last(new_page, tmp_path, monkeypatch, fault):
+    "Where pages like it were seen before, which have passed"
+    monkeypatch.setattr(f'{__name__}.site', planted(tmp_path, **{'04_labels.html': faulty[fault]}))
+    monkeypatch.setattr(f'{__name__}.url', lambda page: (tmp_path/page).as_uri())
+    some = [f'{o}.html' for o in ('01_equivariance', '09_training', '05_crops', '04_labels')]
+    bad = check_pages(new_page, some, wide=True)
+    assert bad.keys()=={'04_labels.html'} and fault in bad['04_labels.html']
 
 def test_120_columns_are_not_broken_at_1400_pixels(new_page):
     p = new_page(viewport={'width': 1400, 'height': 1000})
@@ -173,6 +248,26 @@ def test_entries_of_the_sidebar_keep_their_style(new_page):
     assert looks[1][0]=='Labels and loss' and all(o[1] for o in looks) and looks[0][3]!=looks[1][3]
     assert {o[2] for o in looks}=={'none'}
 
+@pytest.mark.parametrize('width', (1100, 1280, 1400, 1920))
+def test_the_sidebar_stands_in_one_place(new_page, width):
+    "Also where a page has no table of contents"
+    p, at = new_page(viewport={'width': width, 'height': 900}), {}
+    for page in ('04_labels', 'start', '404'):
+        p.goto(url(f'{page}.html'))
+        x = "q => document.querySelector(q).getBoundingClientRect().x"
+        at[page] = [p.evaluate(x, q) for q in ('#quarto-sidebar a', 'main')]
+    assert at['404']==at['start']==at['04_labels']
+
+def test_code_can_be_copied(new_page):
+    p = new_page()
+    p.goto(url('04_labels.html'))
+    p.evaluate("navigator.clipboard.writeText = async s => { window.copied = s }")
+    code = p.locator('main .code-copy-outer-scaffold', has_text='def mk_labels').first
+    code.locator('button[title="Copy to Clipboard"]').click()
+    assert p.evaluate('window.copied').startswith('def mk_labels') and not p.errors
+    p.locator('#quarto-sidebar summary', has_text='How to').click()
+    assert not p.locator('#quarto-sidebar a', has_text='Run on a cluster').is_visible()
+
 def test_tables_of_pandas_have_air(new_page):
     "Numbers stand below their heads, with room between the columns"
     p = new_page()
@@ -200,7 +295,7 @@ def test_search_guesses_what_is_misspelt(new_page):
 def test_previous_and_next_lead_through_all_lessons(new_page):
     p = new_page()
     p.goto(url('01_equivariance.html'))
-    for want in [o for o in pages if re.match(r'\d\d[a-z]?_', o)][1:]:
+    for want in [o for o in pages if re.match(r'(?!00)\d\d[a-z]?_', o)][1:]:
         p.locator('.nav-page-next a').click()
         assert p.url.endswith(want)
 
