@@ -289,3 +289,10 @@ def test_names_in_options_of_the_makers():
     assert chosen({"a, b": 1, "d": 2}, " d; a, b;") == {"a, b": 1, "d": 2} and chosen({"d": 2}, None) == {"d": 2}
     assert known_configs("siamfc-3s, siamfc-lite") == ["siamfc-3s", "siamfc-lite"]
     with pytest.raises(ValueError, match="no name: expected"): known_configs(" ,")
+
+def test_every_finding_is_told():
+    "On the page of facts and in the folder's list, and neither names one that is not there"
+    there = {p.stem for p in (root/'findings').glob('*.sh')}
+    for page in (root/'nbs'/'facts.qmd', root/'findings'/'README.md'):
+        named = {*re.findall(r'(\w+)\.sh', page.read_text())}-{'NAME'}
+        assert named==there, (page.name, named^there)
