@@ -706,3 +706,11 @@ def test_davis(tmp_path):
     r = curate(vs, tmp_path/"out")
     want = sum(int(np.isfinite(b).all(1).sum()) for v in vs for b in v.tracks.values())
     assert r["crops"] == want > 100 and r["messages"] == []
+
+
+def test_a_second_curation_in_a_folder_is_refused(tmp_path):
+    from siamfc_nb.files import one_at_a_time
+    videos = [toy_video(0, n=2, size=(120, 160))]
+    with one_at_a_time(tmp_path/"crops", "a curation"):
+        with pytest.raises(ValueError, match="a curation is at work there already"): curate(videos, tmp_path/"crops")
+    assert curate(videos, tmp_path/"crops")["crops"]

@@ -418,6 +418,19 @@ def test_unreadable_sequences_are_left_out_for_all(trees, here, tmp_path):
             run("otb", vs, ["ncc"], tmp_path/vs[0].name)
 
 
+def test_a_second_evaluation_in_a_folder_is_refused(tmp_path):
+    "It would take away what the first has half written"
+    from siamfc_nb.files import one_at_a_time
+    vs, half = [Video("Ok", frames(0), {"t": truth(0)})], tmp_path/"run"/"a.txt.1.part"
+    with one_at_a_time(tmp_path/"run", "an evaluation"):
+        half.touch()
+        with pytest.raises(ValueError, match="an evaluation is at work there already"):
+            run("otb", vs, ["ncc"], tmp_path/"run")
+        assert half.exists()
+    half.unlink(); run("otb", vs, ["ncc"], tmp_path/"run")
+    assert not (tmp_path/"run"/".busy").exists()
+
+
 def test_frames_of_another_annotation_are_left_out_for_all(here, tmp_path):
     "A first box that is nowhere in its frame, and frames of another size than the annotation says"
     ok, far, edge = (Video(k, frames(i), {"t": truth(i)+d}) for k, i, d in (

@@ -15,6 +15,7 @@ import torch
 
 from siamfc_nb.curation import curate, stills
 from siamfc_nb.evaluation.card import pack
+from siamfc_nb.files import one_at_a_time
 from siamfc_nb.pairs import Augment
 from siamfc_nb.pretrained import load_weights
 from siamfc_nb.toyworld import toy_video
@@ -115,6 +116,10 @@ def test_the_log_does_not_tell_where_a_run_was_cut(folder, tmp_path):
     train_store(store, cfg, tmp_path/'one', val=0)
     logs = [(tmp_path/k/'log.csv').read_bytes() for k in ('one','two')]
     assert logs[0]==logs[1] and len(logs[0].splitlines())==3
+
+def test_a_second_run_in_a_folder_is_refused(folder, tmp_path):
+    with one_at_a_time(tmp_path, 'a training'), pytest.raises(ValueError, match='a training is at work there already'):
+        train_store(Store(folder/'bundle.pyz'), mk_config(pairs=1, batch=1), tmp_path, val=0)
 
 def test_the_report_counts_every_command(folder, tmp_path):
     "Also those that ended before the log had a row"
