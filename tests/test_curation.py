@@ -7,6 +7,7 @@ import signal
 import struct
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from hashlib import blake2b
@@ -24,6 +25,7 @@ from siamfc_nb.curation import Collage, Crops, CurateConfig, Skipped, collages, 
 from siamfc_nb.curation import release_filters, statistics, stills, stored_crop
 from siamfc_nb.data.masks import davis
 from siamfc_nb.data.readers import got10k, ilsvrc_vid, write_ilsvrc_vid
+from siamfc_nb.data import shards as shard_files
 from siamfc_nb.data.shards import report
 from siamfc_nb.files import siamfc_call
 from siamfc_nb.pairs import Pairs
@@ -714,3 +716,21 @@ def test_a_second_curation_in_a_folder_is_refused(tmp_path):
     with one_at_a_time(tmp_path/"crops", "a curation"):
         with pytest.raises(ValueError, match="a curation is at work there already"): curate(videos, tmp_path/"crops")
     assert curate(videos, tmp_path/"crops")["crops"]
+
+
+def test_a_worker_follows_its_parent_on_windows(monkeypatch):
+    "There, the number of the parent stays the same when it is gone: what is waited for is its end"
+    import ctypes
+    gone,ended,asked = threading.Event(),threading.Event(),[]
+    class Kernel:
+        def wait(handle, ms): asked.append((handle.value, ms)); gone.wait(30)
+        OpenProcess = type('Open', (), dict(__call__=lambda self, *args: asked.append(args) or 7))()
+        WaitForSingleObject = staticmethod(wait)
+    monkeypatch.setattr(ctypes, 'windll', type('Windll', (), dict(kernel32=Kernel)), raising=False)
+    monkeypatch.setattr(shard_files.os, '_exit', lambda status: ended.set())
+    monkeypatch.setattr(shard_files.os, 'getppid', lambda: 123)
+    monkeypatch.setattr(sys, 'platform', 'win32')
+    shard_files.follow_parent(123)
+    assert not ended.wait(.5)
+    gone.set()
+    assert ended.wait(30) and asked==[(0x100000, False, 123), (7, 0xFFFFFFFF)]

@@ -1257,3 +1257,12 @@ def test_vot_toolkit_reads_our_results(trees, here, tmp_path):
     t = io.read_trajectory(str(tmp_path/"w"/"toys_Away"/"baseline"/"Ant"/"Ant_001.txt"))
     assert [type(o).__name__ for o in t[:5]] == ["Special", "Rectangle", "Rectangle", "Special", "Special"]
     assert [t[i].code for i in (0, 3, 4)] == [1, 2, 0]
+
+def test_a_report_leads_to_pictures_with_blanks_and_brackets(tmp_path):
+    "In Markdown, a blank or a bracket would end the link, or the words before it"
+    from urllib.parse import unquote
+    part = 'figure','a b (1) [x].jpg',b'...','Best of [a] * and ]'
+    text = sheets.as_markdown([part], tmp_path/'my report (2)')
+    said,to = re.search(r'^!\[((?:\\.|[^\]])*)\]\(([^\s()]+)\)$', text, re.M).groups()
+    assert (tmp_path/unquote(to)).read_bytes()==b'...'
+    assert said==r'Best of \[a\] \* and \]' and f'*{said}*' in text

@@ -10,6 +10,7 @@ from safetensors.torch import save_file
 from typer.testing import CliRunner
 
 from siamfc_nb.cli import app
+from siamfc_nb.commands import demo as demo_page
 from siamfc_nb.commands.demo import track_to_video
 from siamfc_nb.track.configs import TrackConfig
 from siamfc_nb.toyworld import toy_video
@@ -183,6 +184,19 @@ def test_frames_that_change_size_mid_way(tmp_path):
     frames = list(toy_video(1, n=6, size=(120, 160)).frames); frames[4] = frames[4][:100]
     boxes, _ = track_to_video(pretrained(), Video("v", frames), box, tmp_path) # the tracker goes on in the new frame
     assert sum(1 for _ in open(tmp_path/"v.csv")) == 1+6 and len(boxes) == 6 == len(list(VideoFile(tmp_path/"v.mp4")))
+
+
+@pytest.mark.parametrize("n, want", [(15, [0, 2, 4, 6, 8, 10, 12, 14]), (5, [0, 1, 2, 3, 4]), (1, [0])])
+def test_the_sheet_of_a_clip_shows_all_of_it(n, want, monkeypatch):
+    "Eight frames, evenly from the first to the last"
+    shown = []
+    monkeypatch.setattr(demo_page, "_small", lambda o, others: shown.append(o))
+    monkeypatch.setattr("siamfc_nb.drawing.draw_boxes", lambda f, *args: f)
+    video, shots = Video("v", [frame]*n), []
+    t = type("T", (), dict(scores=[0], chosen=0))
+    draw = demo_page._drawing(t, video, [], shots)
+    for i in range(n): draw(i, i, {"1": (box, .5)})
+    assert shown == want and len(shots) == len(want)
 
 
 def test_a_track_must_fit_its_video():

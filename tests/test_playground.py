@@ -4,6 +4,7 @@ import asyncio
 import gc
 import os
 import re
+import socket
 import subprocess
 import sys
 import tempfile
@@ -466,3 +467,16 @@ def test_serve_says_what_is_wrong(monkeypatch):
     with pytest.raises(ValueError, match='--port'): P.serve(99999)
     monkeypatch.setitem(__import__('sys').modules, 'voila.app', None)
     with pytest.raises(RuntimeError, match='pip install'): P.serve(0)
+
+def test_a_busy_port_is_refused_on_windows_too(monkeypatch):
+    "There, reuse would take it from the one that has it"
+    asked = []
+    class Asked(socket.socket):
+        def setsockopt(self, *args): asked.append(args[:2])
+    with socket.socket() as s:
+        s.bind(('127.0.0.1', 0))
+        s.listen()
+        with pytest.raises(ValueError, match='--port'): P._free_port('127.0.0.1', s.getsockname()[1])
+    monkeypatch.setattr(socket, 'SO_EXCLUSIVEADDRUSE', -5, raising=False)
+    monkeypatch.setattr(P.socket, 'socket', Asked)
+    assert P._free_port('127.0.0.1', 0)>0 and asked==[(socket.SOL_SOCKET,-5)]

@@ -98,7 +98,8 @@ def _notebook(path):
 def _free_port(ip, port):
     "Check that a port can be used; with 0, choose one that is free"
     with socket.socket() as s:
-        s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        # on Windows, reuse takes a port that is busy
+        s.setsockopt(socket.SOL_SOCKET, getattr(socket, 'SO_EXCLUSIVEADDRUSE', socket.SO_REUSEADDR), 1)
         try: s.bind((ip,port))
         except (OSError, OverflowError) as e:
             raise ValueError(f"port {port} at {ip} cannot be used ({e}): choose another one with --port") from None

@@ -43,14 +43,14 @@ def _drawing(
 
     from siamfc_nb.drawing import draw_boxes
     truth = video.boxes if video.tracks else np.full((len(video),4), np.nan)
-    every = max(len(video)//8, 1)
+    chosen = {*np.linspace(0, len(video)-1, 8).round()} # the first and the last, and what is between
     def draw(i, f, found):
         b,s = found['1'][:2]
         boxes.append(b)
         text,scores = f'{video.name} {i}', None
         if i: text,scores = f'{text}  {s:.2f}', tracker.scores[tracker.chosen]
         o = draw_boxes(f, dict(truth=truth[i], prediction=b), text, scores)
-        if i%every==0 and len(shots)<8: shots.append(_small(o, shots))
+        if i in chosen: shots.append(_small(o, shots))
         return o
     return draw
 

@@ -9,6 +9,7 @@ __all__ = ['schema', 'write_rows', 'open_shard', 'jpegs_of', 'begin_shards', 'na
 # %% ../../nbs/data/shards.ipynb #sh02
 import json
 import os
+import sys
 import threading
 import time
 from collections import Counter
@@ -122,12 +123,22 @@ def open_shards(
     return pa.concat_tables(map(open_shard, files)),sources
 
 # %% ../../nbs/data/shards.ipynb #g071
+def _wait_on_windows(pid):
+    "Wait for the end of a process; there, the number of the parent stays when the parent is gone"
+    import ctypes
+    kernel,synchronise,forever = ctypes.windll.kernel32,0x100000,0xFFFFFFFF
+    kernel.OpenProcess.restype = ctypes.c_void_p
+    handle = kernel.OpenProcess(synchronise, False, pid)
+    if handle: kernel.WaitForSingleObject(ctypes.c_void_p(handle), forever)
+
 def follow_parent(
     pid, # of the main process
 ):
     "End this process when the main one is gone"
     def watch():
-        while os.getppid()==pid: time.sleep(.2)
+        if sys.platform=='win32': _wait_on_windows(pid)
+        else:
+            while os.getppid()==pid: time.sleep(.2)
         os._exit(1)
     threading.Thread(target=watch, daemon=True).start()
 

@@ -8,7 +8,9 @@ __all__ = ['as_markdown', 'as_html', 'shots', 'strip', 'report_parts']
 # %% ../../nbs/evaluation/sheets.ipynb #sh03
 import base64
 import html
+import re
 from pathlib import Path
+from urllib.parse import quote
 
 import cv2
 import numpy as np
@@ -32,7 +34,8 @@ def as_markdown(
     folder = Path(folder)
     def figure(name, data, caption):
         with whole(folder/name) as tmp: tmp.write_bytes(data)
-        return f'![{caption}]({folder.name}/{name})\n\n*{caption}*'
+        said = re.sub(r'([\[\]\\*])', r'\\\1', str(caption)) # names of trackers and sequences may have brackets
+        return f'![{said}]({quote(folder.name)}/{quote(name)})\n\n*{said}*'
     to = dict(title=lambda o: f'# {o}', head=lambda o: f'## {o}', text=str, table=_md_table, figure=figure)
     return '\n\n'.join(to[kind](*o) for kind,*o in parts)+'\n'
 
