@@ -188,10 +188,10 @@ def test_opencv_behind_our_interface(monkeypatch, legacy):
     def make():
         made.append(FakeCV())
         return made[-1]
-    monkeypatch.delattr(cv2, "TrackerKCF_create", raising=False)
-    monkeypatch.setattr(*((cv2, "legacy", type("legacy", (), {"TrackerKCF_create": staticmethod(make)})) if legacy
-                          else (cv2, "TrackerKCF_create", make)), raising=False)
-    t = trackers.mk_tracker("kcf")
+    monkeypatch.delattr(cv2, "TrackerCSRT_create", raising=False)
+    monkeypatch.setattr(*((cv2, "legacy", type("legacy", (), {"TrackerCSRT_create": staticmethod(make)})) if legacy
+                          else (cv2, "TrackerCSRT_create", make)), raising=False)
+    t = trackers.mk_tracker("csrt")
     f = frames(0)[0]
     t.init(f, np.array([3.6, -1.2, 9.5, .2]))
     assert made[0].box == ((3.6, -1.2, 9.5, .2) if legacy else (4, 0, 10, 1))
@@ -1266,3 +1266,15 @@ def test_a_report_leads_to_pictures_with_blanks_and_brackets(tmp_path):
     said,to = re.search(r'^!\[((?:\\.|[^\]])*)\]\(([^\s()]+)\)$', text, re.M).groups()
     assert (tmp_path/unquote(to)).read_bytes()==b'...'
     assert said==r'Best of \[a\] \* and \]' and f'*{said}*' in text
+
+@pytest.mark.parametrize("name, seen", [("kcf", 1), ("mil", 0)])
+def test_kcf_learns_the_target_in_its_first_frame(name, seen, monkeypatch):
+    "It looks at no picture in `init`: without an update there, it would learn what stands at the old place a frame later"
+    shown = []
+    class Fake:
+        def init(self, im, box): shown.clear()
+        def update(self, im): shown.append(im); return True, (1, 2, 3, 4)
+    monkeypatch.setattr(trackers, "opencv_maker", lambda name: (Fake, True))
+    f = frames(0)[0]; t = trackers.OpenCVTracker(name)
+    t.init(f, np.array([1, 2, 3, 4.]))
+    assert len(shown) == seen and all((im[..., ::-1] == f).all() for im in shown)

@@ -111,11 +111,15 @@ def opencv_maker(
                        " opencv-contrib-python; `make contrib` makes an environment with it")
 
 # %% ../../nbs/evaluation/trackers.ipynb #c014
+_late = 'kcf', # learns the target in its first update, and looks at no picture before
+
 class OpenCVTracker:
     "A tracker of OpenCV behind our interface"
     def __init__(self,
         name:str, # one of `opencv`
-    ): self.make,self.whole_numbers = opencv_maker(name)
+    ):
+        self.make,self.whole_numbers = opencv_maker(name)
+        self.late = name in _late
 
     def init(self,
         frame, # `(H,W,3)` `uint8` RGB
@@ -125,8 +129,9 @@ class OpenCVTracker:
         self.tracker,self.box,self.size = self.make(), np.asarray(box, float), frame.shape[:2]
         b = self.box.tolist()
         if self.whole_numbers: b = [max(round(o), k) for o,k in zip(b, (0,0,1,1))]
-        if self.tracker.init(cv2.cvtColor(frame, cv2.COLOR_RGB2BGR), tuple(b)) is False:
-            raise ValueError(f"OpenCV's tracker refused the box {b}")
+        im = cv2.cvtColor(frame, cv2.COLOR_RGB2BGR)
+        if self.tracker.init(im, tuple(b)) is False: raise ValueError(f"OpenCV's tracker refused the box {b}")
+        if self.late: self.tracker.update(im)
 
     def update(self,
         frame, # `(H,W,3)` `uint8` RGB
