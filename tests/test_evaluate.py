@@ -1269,7 +1269,7 @@ def test_a_report_leads_to_pictures_with_blanks_and_brackets(tmp_path):
 
 @pytest.mark.parametrize("name, seen", [("kcf", 1), ("mil", 0)])
 def test_kcf_learns_the_target_in_its_first_frame(name, seen, monkeypatch):
-    "It looks at no picture in `init`: without an update there, it would learn what stands at the old place a frame later"
+    "It looks at no picture in `init`: later it would learn what stands at the old place"
     shown = []
     class Fake:
         def init(self, im, box): shown.clear()

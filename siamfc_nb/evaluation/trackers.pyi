@@ -57,9 +57,11 @@ def model_files(name: str, folder=None) -> dict:
 def opencv_maker(name: str):
     """Find OpenCV's function for a tracker, in this build"""
     ...
+_late: Any
 
 class OpenCVTracker:
     """A tracker of OpenCV behind our interface"""
+    late: Any
     make: Any
     whole_numbers: Any
     tracker: Any
