@@ -141,7 +141,7 @@ async function trackIt(at) {
     const lines = state.rows.map(r => [r.i, ...r.box.map(o => o.toFixed(2)), r.peak == null ? '' : r.peak.toFixed(4)].join(','));
     const url = URL.createObjectURL(new Blob([['frame,x,y,w,h,score', ...lines, ''].join('\n')], {type: 'text/csv'}));
     Object.assign(document.createElement('a'), {href: url, download: 'boxes.csv'}).click();
-    URL.revokeObjectURL(url);
+    setTimeout(() => URL.revokeObjectURL(url), 10000); // some browsers read it later
   });
   document.addEventListener('visibilitychange', () => { if (document.hidden) setPlaying(false); });
 

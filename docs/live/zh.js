@@ -83,6 +83,9 @@ const words = {
   'Expected average overlap over the length of sequences': '期望平均重叠率随序列长度的变化',
 };
 
-/** A tag for templates: the Chinese of an English sentence, with its values */
-root.siamfcSay = (parts, ...values) => words[parts.reduce((a, b, i) => `${a}{${i - 1}}${b}`)].replace(/\{(\d)\}/g, (_, i) => values[i]);
+/** A tag for templates: the Chinese of an English sentence, with its values; one that is not known stays English */
+root.siamfcSay = (parts, ...values) => {
+  const said = parts.reduce((a, b, i) => `${a}{${i - 1}}${b}`);
+  return (words[said] ?? said).replace(/\{(\d)\}/g, (_, i) => values[i]);
+};
 })(globalThis);

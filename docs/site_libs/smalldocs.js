@@ -130,13 +130,20 @@ if (typeof module === "object") module.exports = ranked;
   if (glass) glass.addEventListener("click", () => toggleSidebar(false));
 
   // ---- copy buttons
+  const word = document.documentElement.lang == "zh" ? "复制" : "Copy to Clipboard";
+  $$("pre.code-with-copy").forEach((pre) => {
+    const around = Object.assign(document.createElement("div"), { className: "code-copy-outer-scaffold" }), code = pre.closest("div.sourceCode") ?? pre;
+    code.replaceWith(around);
+    around.append(code);
+    around.insertAdjacentHTML("beforeend", `<button title="${word}" class="code-copy-button"><i class="bi"></i></button>`);
+  });
   $$(".code-copy-button").forEach((btn) => btn.addEventListener("click", async () => {
     const code = btn.parentElement.querySelector("pre code");
     if (!code) return;
     try { await navigator.clipboard.writeText(code.innerText); } catch (e) { return; }
     btn.classList.add("code-copy-button-checked");
     btn.title = "Copied!";
-    setTimeout(() => { btn.classList.remove("code-copy-button-checked"); btn.title = "Copy to Clipboard"; }, 1500);
+    setTimeout(() => { btn.classList.remove("code-copy-button-checked"); btn.title = word; }, 1500);
   }));
 
   // ---- anchors on headings
