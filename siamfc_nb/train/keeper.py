@@ -104,7 +104,7 @@ def gave_up(
     patience, # that it shall have from now on
 )->bool:
     "Tell whether a run has ended early, and would end again at once"
-    return bool(s := _checkpoint(out)) and out_of_patience(s['rows'], patience)
+    return bool(patience and (s := _checkpoint(out))) and out_of_patience(s['rows'], patience)
 
 def spent(
     out,     # folder of a run
