@@ -452,24 +452,27 @@ entry = re.compile(r'<li class="sidebar-item"><div class="sidebar-item-container
                    r'<span class="menu-text">([^<]*)</span></a></div></li>')
 entry_style = '.sidebar-link', ':is(.sidebar-link, :where(#quarto-sidebar) li > a)'
 
-room = re.compile(r'<li class="sidebar-item sidebar-item-section"><div class="sidebar-item-container">(?:(?!</div>).)*?<span class="menu-text">([^<]*)</span>(?:(?!</div>).)*</div>'
-                  r'<ul id="[^"]*" class="collapse list-unstyled sidebar-section depth2( show)?">((?:<li><a [^>]*>[^<]*</a>)*)</ul></li>')
+def in_sidebar(depth, entries):
+    "A section of the sidebar that a script folds: its name, whether it is open, its entries"
+    return re.compile(r'<li class="sidebar-item sidebar-item-section"><div class="sidebar-item-container">(?:(?!</div>).)*?<span class="menu-text">([^<]*)</span>(?:(?!</div>).)*</div>'
+                      rf'<ul id="[^"]*" class="collapse list-unstyled sidebar-section depth{depth}( show)?">((?:{entries})*)</ul></li>')
 
-section = re.compile(r'<li class="sidebar-item sidebar-item-section"><div class="sidebar-item-container">(?:(?!</div>).)*?<span class="menu-text">([^<]*)</span>(?:(?!</div>).)*</div>'
-                     r'<ul id="[^"]*" class="collapse list-unstyled sidebar-section depth1( show)?">((?:<li><a [^>]*>[^<]*</a>(?:</li>)?|<li><details.*?</details></li>)*)</ul></li>')
+room = in_sidebar(2, '<li><a [^>]*>[^<]*</a>')
+section = in_sidebar(1, '<li><a [^>]*>[^<]*</a>(?:</li>)?|<li><details.*?</details></li>')
 
 def light_sidebar(html):
     "Each page repeats every entry of the sidebar: leave out of it what the styles, by `entry_style`, can do without, and fold sections without a script"
     own = ' class="active"'
+    def details(m): return f'<details{" open" if m[2] else ""}><summary>{m[1]}</summary><ul>{m[3]}</ul></details></li>'
     def one(m): # of a module the last part of its name: the section's name has the rest
         name = m[4].split('.')[-1] if m[4].startswith('siamfc_nb.') else m[4]
         return f'<li><a {m[1]}{own if m[2] else ""}{m[3]}>{name}</a>' # HTML ends an entry where the next one starts
     def folded(m):
         if m[1].startswith('siamfc_nb.') and not m[2]: # the names of a package are listed on its own pages
             return re.match(r'<li><a [^>]*>', m[3])[0]+f'{m[1]}</a></li>'
-        return f'<li><details{" open" if m[2] else ""}><summary>{m[1]}</summary><ul>{m[3]}</ul></details></li>'
+        return '<li>'+details(m)
     html = room.sub(folded, entry.sub(one, html))
-    return section.sub(lambda m: f'<li class="sidebar-item-section"><details{" open" if m[2] else ""}><summary>{m[1]}</summary><ul>{m[3]}</ul></details></li>', html)
+    return section.sub(lambda m: '<li class="sidebar-item-section">'+details(m), html)
 
 plain = re.compile(r'<span class="(?:bu|op)">([^<]*)</span>') # in the colour of the text around, operators in the dark scheme anyway
 twins = re.compile(r'(<span class="(\w+)">[^<]*)</span><span class="\2">')
